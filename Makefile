@@ -1,0 +1,45 @@
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check lint types layers bench schema golden clean
+PYTHON ?= python3
+BIN := .venv/bin
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+setup: .venv/.installed ## make .venv with dltrain and the development tools
+
+.venv/.installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	@touch $@
+
+demo: .venv/.installed ## fit, evaluate and predict on a shipped table
+	@sh docs/demo.sh $(BIN)/dltrain
+
+test: .venv/.installed ## all tests
+	$(BIN)/python -m pytest -m 'slow or not slow'
+
+check: .venv/.installed lint types layers test ## lint, types, layers, all tests: what CI runs
+
+lint: .venv/.installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: .venv/.installed
+	$(BIN)/mypy
+
+layers: .venv/.installed
+	$(BIN)/lint-imports --no-logo
+
+bench: .venv/.installed ## measure speed against the alternatives
+	$(BIN)/python -m benchmarks
+
+schema: .venv/.installed ## rewrite config.schema.json
+	$(BIN)/dltrain schema > config.schema.json
+
+golden: .venv/.installed ## rewrite the golden texts and numbers of the tests
+	DLTRAIN_GOLDEN=write $(BIN)/python -m pytest -m 'slow or not slow' -k golden
+
+clean: ## remove what the tools made
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

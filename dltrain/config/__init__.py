@@ -1,0 +1,1 @@
+"""What the YAML says: typed sections, a strict reader, overrides, cross-checks, JSON Schema."""

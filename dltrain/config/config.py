@@ -1,0 +1,29 @@
+"""The whole config."""
+
+from pydantic import Field
+
+from dltrain.config.data import DataSection
+from dltrain.config.metrics import MetricName
+from dltrain.config.model import ModelSection
+from dltrain.config.preprocessing import PreprocessingSection
+from dltrain.config.section import Section
+from dltrain.config.split import SplitSection
+from dltrain.config.training import TrainingSection
+
+
+class Config(Section):
+    """A dltrain config: which table, how to divide and prepare it, which network, how to train it."""
+
+    data: DataSection
+    """The table and the roles of its columns."""
+    split: SplitSection = SplitSection()
+    """Which rows are for training, validation and testing."""
+    preprocessing: PreprocessingSection = PreprocessingSection()
+    """How columns become numbers."""
+    model: ModelSection
+    """The network."""
+    training: TrainingSection = TrainingSection()
+    """How the weights are found."""
+    metrics: tuple[MetricName, ...] | None = Field(default=None, min_length=1)
+    """Reported for validation and test rows. Default by task: rmse, mae, r2; accuracy, roc_auc, log_loss;
+    accuracy, log_loss, f1_macro."""

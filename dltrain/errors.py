@@ -1,0 +1,73 @@
+"""The exceptions a user can meet, and the exit code each one means.
+
+    DltrainError
+    ├── ConfigError    2   the YAML file, an override or the command line
+    ├── DataError      3   a table: missing file, wrong column, wrong cell
+    ├── RunError       4   a run directory that is missing, foreign or damaged
+    ├── OutputError    4   a path that exists already or cannot be written
+    └── TrainingError  5   the loss became NaN or infinite, or the exported network differs
+
+Anything else that escapes is a bug: exit code 1, with its traceback.
+"""
+
+from collections.abc import Sequence
+
+
+class DltrainError(Exception):
+    """Base of all expected errors: the message says where, what, expected and got.
+
+    Args:
+        message: One or several lines, without a trailing full stop.
+        hint: What to do about it, shown on a line of its own; None when nothing useful is known.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return self.message if self.hint is None else f"{self.message}\nhint: {self.hint}"
+
+
+class ConfigError(DltrainError, ValueError):
+    """The configuration or the command line is wrong."""
+
+    exit_code = 2
+
+
+class DataError(DltrainError, ValueError):
+    """A table cannot be read, or does not fit the configuration or the run."""
+
+    exit_code = 3
+
+
+class RunError(DltrainError, LookupError):
+    """A run directory is missing, unreadable, damaged or of an unknown format."""
+
+    exit_code = 4
+
+
+class OutputError(DltrainError, OSError):
+    """An output path exists already or cannot be written."""
+
+    exit_code = 4
+
+
+class TrainingError(DltrainError, ArithmeticError):
+    """Training failed: the loss is not finite, or the exported network gives other numbers."""
+
+    exit_code = 5
+
+
+def quoted_list(values: Sequence[object], *, limit: int = 5) -> str:
+    """Joins values in quotes, at most `limit` of them.
+
+    >>> quoted_list(["a", "b", "c"], limit=2)
+    "'a', 'b' and 1 more"
+    """
+    shown = ", ".join(f"'{value}'" for value in values[:limit])
+    rest = len(values) - limit
+    return f"{shown} and {rest:,} more" if rest > 0 else shown
