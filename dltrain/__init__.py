@@ -1,1 +1,92 @@
-"""dltrain trains, judges and ships dense Keras networks on tables, from one YAML file."""
+"""dltrain trains, judges and ships dense Keras networks on tables, from one YAML file.
+
+    import dltrain
+
+    model = dltrain.fit("configs/penguins.yaml")
+    model.metrics["test"]
+    model.predict(frame)
+    dltrain.load("runs/penguins-1").predict(frame)
+
+Importing this module imports nothing heavy.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dltrain.errors import ConfigError, DataError, DltrainError, OutputError, RunError, TrainingError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dltrain.workflows.model import Model
+
+__all__ = [
+    "fit",
+    "load",
+    "evaluate",
+    "predict",
+    "DltrainError",
+    "ConfigError",
+    "DataError",
+    "RunError",
+    "OutputError",
+    "TrainingError",
+]
+
+
+def fit(
+    config: str | Path | Mapping[str, Any],
+    *,
+    overrides: Sequence[str] = (),
+    runs: str | Path = "runs",
+    name: str | None = None,
+) -> "Model":
+    """Trains a network as a config says and saves a run.
+
+    Args:
+        config: Path of a YAML file, or its content as a mapping (paths in it are then relative to the working
+            directory).
+        overrides: `KEY=VALUE`, such as "training.epochs=5".
+        runs: Folder in which the run directory is made.
+        name: Name of the run. None: the config file's name, or "config".
+
+    Returns:
+        The trained model; `path` is its run directory.
+
+    Raises:
+        ConfigError: The config is wrong or does not fit the table.
+        DataError: A table cannot be read, or a cell does not fit.
+        OutputError: The run directory cannot be written.
+        TrainingError: The loss is not finite any more.
+    """
+    from dltrain.config import config_from_dict, load_config
+    from dltrain.workflows.fit import fit as run_fit
+    from dltrain.workflows.model import load as load_model
+
+    if isinstance(config, Mapping):
+        loaded = config_from_dict(config, overrides)
+    else:
+        loaded = load_config(Path(config), overrides)
+    return load_model(run_fit(loaded, runs=Path(runs), name=name).path)
+
+
+def load(run: str | Path) -> "Model":
+    """Opens a run directory, without TensorFlow.
+
+    Raises:
+        RunError: It is missing, no run, of an unknown format, or damaged.
+    """
+    from dltrain.workflows.model import load as load_model
+
+    return load_model(run)
+
+
+def evaluate(run: str | Path, data: "pd.DataFrame | str | Path | None" = None) -> dict[str, Any]:
+    """Scores a run on its held-out test rows, or on labelled data; see `Model.evaluate`."""
+    return load(run).evaluate(data)
+
+
+def predict(run: str | Path, data: "pd.DataFrame | str | Path") -> "pd.DataFrame":
+    """Predicts every row of a data frame or a file; see `Model.predict`."""
+    return load(run).predict(data)

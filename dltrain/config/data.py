@@ -1,5 +1,6 @@
 """Section `data`: which table, which column is the target, what role the others have."""
 
+import math
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -19,7 +20,7 @@ def label_text(value: Any) -> Any:
         return str(value).lower()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value) if isinstance(value, (int, float)) else value
+    return str(value) if isinstance(value, (int, float)) and math.isfinite(value) else value
 
 
 Label = Annotated[

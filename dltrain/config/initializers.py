@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from dltrain.config.section import Section, named
+from dltrain.config.section import Section, ShortForm
 
 PlainInitializerName = Literal[
     "glorot_uniform",
@@ -81,7 +81,7 @@ class VarianceScaling(Section):
 Initializer = Annotated[
     PlainInitializer | Constant | RandomNormal | RandomUniform | Orthogonal | VarianceScaling,
     Field(discriminator="type"),
-    BeforeValidator(named),
+    ShortForm(),
 ]
 
 GLOROT_UNIFORM = PlainInitializer(type="glorot_uniform")
@@ -117,4 +117,4 @@ class L1L2(Section):
     """Factor on the sum of squares."""
 
 
-Regularizer = Annotated[L1 | L2 | L1L2, Field(discriminator="type"), BeforeValidator(named)]
+Regularizer = Annotated[L1 | L2 | L1L2, Field(discriminator="type"), ShortForm()]

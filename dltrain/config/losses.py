@@ -1,11 +1,11 @@
 """Losses, with Keras' names and arguments, and the tasks each one fits."""
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from dltrain.config.data import Task
-from dltrain.config.section import Section, named
+from dltrain.config.section import Section, ShortForm
 
 LONG_NAMES: Final = {
     "mean_squared_error": "mse",
@@ -14,14 +14,7 @@ LONG_NAMES: Final = {
     "logcosh": "log_cosh",
     "binary_focal_cross_entropy": "binary_focal_crossentropy",
 }
-
-
-def loss_alias(value: Any) -> Any:
-    """Reads `mean_squared_error`, `{type: mean_squared_error}` and `mse` alike."""
-    value = named(value)
-    if isinstance(value, dict) and isinstance(value.get("type"), str):
-        return value | {"type": LONG_NAMES.get(value["type"], value["type"])}
-    return value
+"""Names that are read as well, and what they stand for."""
 
 
 class PlainLoss(Section):
@@ -76,7 +69,7 @@ class CategoricalCrossentropy(Section):
 Loss = Annotated[
     PlainLoss | Huber | BinaryCrossentropy | BinaryFocalCrossentropy | CategoricalCrossentropy,
     Field(discriminator="type"),
-    BeforeValidator(loss_alias),
+    ShortForm(LONG_NAMES),
 ]
 
 TASK_LOSSES: Final[dict[Task, tuple[str, ...]]] = {

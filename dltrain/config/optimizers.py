@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from dltrain.config.section import Section, named
+from dltrain.config.section import Section, ShortForm
 
 Rate = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, lt=1)]
@@ -47,9 +47,10 @@ class PiecewiseConstantDecay(Section):
 
     type: Literal["piecewise_constant_decay"]
     """Which schedule."""
-    boundaries: tuple[Annotated[int, Field(ge=1)], ...] = Field(min_length=1)
+    # strict=False: below a short form lists arrive as Python lists, which strict tuples refuse.
+    boundaries: tuple[Annotated[int, Field(ge=1)], ...] = Field(min_length=1, strict=False)
     """Steps after which the next value is used, ascending."""
-    values: tuple[Rate, ...]
+    values: tuple[Rate, ...] = Field(strict=False)
     """The rates: one more than `boundaries`."""
 
     @model_validator(mode="after")
@@ -228,5 +229,5 @@ class Lion(OptimizerSection):
 Optimizer = Annotated[
     Sgd | Adam | AdamW | RmsProp | Adagrad | Nadam | Adamax | Lion,
     Field(discriminator="type"),
-    BeforeValidator(named),
+    ShortForm(),
 ]

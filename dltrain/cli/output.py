@@ -1,0 +1,90 @@
+"""What commands print: results to standard output, notes to standard error."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from rich.console import Console
+from rich.table import Table
+
+from dltrain.config.data import Task
+from dltrain.run import RunMetrics, Scores
+
+UNDEFINED = "–"
+
+
+def console(stream: TextIO) -> Console:
+    """A console that prints text as it is: no markup, no colours of its own choice for numbers and paths."""
+    return Console(file=stream, markup=False, highlight=False, emoji=False, soft_wrap=True)
+
+
+def print_json(content: Mapping[str, Any]) -> None:
+    """Prints one JSON object."""
+    sys.stdout.write(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def note(text: str) -> None:
+    """Prints a remark to standard error."""
+    sys.stderr.write(f"note: {text}\n")
+
+
+def number(value: float | None) -> str:
+    """A number in about four digits.
+
+    >>> number(0.85312), number(48123.4), number(None)
+    ('0.8531', '48,123', '–')
+    """
+    if value is None or value != value:
+        return UNDEFINED
+    if 1e4 <= abs(value) < 1e9:
+        return f"{value:,.0f}"
+    if 1e-4 <= abs(value) < 1e4:
+        digits = 4 if abs(value) < 10 else 3 if abs(value) < 100 else 1
+        return f"{value:.{digits}f}"
+    return f"{value:.4g}"
+
+
+def plain_table(columns: Iterable[tuple[str, str]], rows: Iterable[Iterable[str]]) -> Table:
+    """A table without lines; columns are (heading, "left" or "right")."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading, justify in columns:
+        table.add_column(heading, justify="right" if justify == "right" else "left", header_style="dim", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def print_result(metrics: RunMetrics, *, task: Task, run: Path) -> None:
+    """Prints the metrics of a fit and where it was saved."""
+    validation, test = metrics.validation, metrics.test
+    rows = [
+        [name, number(validation.metrics[name]), number(test.metrics[name]), number(test.baseline[name])]
+        for name in test.metrics
+    ]
+    rows.append(["rows", f"{validation.rows:,}", f"{test.rows:,}", ""])
+    out = console(sys.stdout)
+    headings = [("", "left"), ("validation", "right"), ("test", "right"), ("baseline", "right")]
+    out.print(plain_table(headings, rows))
+    _explain(out, test, task=task)
+    out.print(f"saved to {run}")
+
+
+def print_scores(scores: Scores, *, title: str, task: Task) -> None:
+    """Prints the metrics of one set of rows."""
+    out = console(sys.stdout)
+    out.print(title)
+    rows = [[name, number(value), number(scores.baseline[name])] for name, value in scores.metrics.items()]
+    rows.append(["rows", f"{scores.rows:,}", ""])
+    out.print(plain_table([("", "left"), ("score", "right"), ("baseline", "right")], rows))
+    _explain(out, scores, task=task)
+
+
+def _explain(out: Console, scores: Scores, *, task: Task) -> None:
+    """Says what the baseline is, and what class weights do to the figures."""
+    trivial = "the mean of the training rows" if task == "regression" else "the class shares of the training rows"
+    out.print(f"baseline: always predicts {trivial}", style="dim")
+    if scores.unweighted is not None:
+        shown = ", ".join(f"{name} {number(value)}" for name, value in scores.unweighted.items())
+        out.print(f"class weights count in these metrics; without them: {shown}", style="dim")

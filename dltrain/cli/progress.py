@@ -1,0 +1,147 @@
+"""What a person sees of a fit: data, split, network, and the epochs as they come."""
+
+import time
+from types import TracebackType
+from typing import Self, TextIO
+
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from dltrain.cli.output import console, number, plain_table
+from dltrain.config.architecture import LayerSummary
+from dltrain.config.config import Config
+from dltrain.workflows.events import DataReady, EpochEnded, Event, NetworkReady
+
+LOG_SECONDS = 2.0
+"""In a log file, at most one epoch line in this time, besides the first and the last."""
+
+
+class FitDisplay:
+    """Prints the events of a fit: a live bar on a terminal, plain lines elsewhere, nothing when quiet."""
+
+    def __init__(self, stream: TextIO, *, is_quiet: bool) -> None:
+        self._console = console(stream)
+        self._is_quiet = is_quiet
+        self._bar: Progress | None = None
+        self._bar_task = TaskID(0)
+        self._last_line = 0.0
+        self._best: EpochEnded | None = None
+        self._latest: EpochEnded | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+        if self._latest is not None and kind is None and not self._is_quiet:
+            self._finish(self._latest)
+
+    def __call__(self, event: Event) -> None:
+        """Takes one event."""
+        if self._is_quiet:
+            return
+        match event:
+            case DataReady():
+                self._show_data(event)
+            case NetworkReady():
+                self._show_network(event)
+            case EpochEnded():
+                self._show_epoch(event)
+
+    def _show_data(self, event: DataReady) -> None:
+        data, split = event.config.data, event.config.split
+        kinds = list(event.kinds.values())
+        counted = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
+        dropped = f", {event.dropped_rows:,} without a target left out" if event.dropped_rows else ""
+        self._line("data", f"{_short(data.path)}: {event.rows:,} rows{dropped}")
+        self._line("features", f"{len(kinds)} columns ({counted}) → {event.n_inputs:,} inputs")
+        self._line("target", _target_text(event))
+        parts = [
+            f"{event.train:,} train",
+            f"{event.validation:,} validation{_from_file(split.validation)}",
+            f"{event.test:,} test{_from_file(split.test)}",
+        ]
+        by = f" by {split.column}" if split.column else ""
+        self._line("split", f"{' · '.join(parts)} ({split.strategy}{by}, seed {split.seed})")
+        for text in event.notes:
+            self._line("note", text)
+
+    def _show_network(self, event: NetworkReady) -> None:
+        rows = [
+            [f"  {layer.name}", layer.activation or "", f"{layer.units:,}", f"{layer.parameters:,}"]
+            for layer in event.layers
+        ]
+        columns = [("network", "left"), ("activation", "left"), ("units", "right"), ("parameters", "right")]
+        self._console.print(plain_table(columns, rows))
+        self._line("training", _training_text(event.config, event.layers))
+
+    def _show_epoch(self, event: EpochEnded) -> None:
+        self._latest = event
+        if event.is_best:
+            self._best = event
+        if self._console.is_terminal:
+            self._advance_bar(event)
+        elif event.number in (1, event.epochs) or time.monotonic() - self._last_line >= LOG_SECONDS:
+            self._last_line = time.monotonic()
+            self._console.print(f"epoch {event.number}/{event.epochs}  {_epoch_text(event)}  {event.seconds:.2g} s")
+
+    def _advance_bar(self, event: EpochEnded) -> None:
+        if self._bar is None:
+            self._bar = Progress(
+                TextColumn("epoch {task.completed}/{task.total}", markup=False),
+                BarColumn(bar_width=20),
+                TextColumn("{task.description}", markup=False),
+                TimeRemainingColumn(),
+                console=self._console,
+                transient=True,
+            )
+            self._bar_task = self._bar.add_task("", total=event.epochs)
+            self._bar.start()
+        best = f"  best {self._best.number}" if self._best else ""
+        self._bar.update(self._bar_task, completed=event.number, description=_epoch_text(event) + best)
+
+    def _finish(self, last: EpochEnded) -> None:
+        best = self._best or last
+        stopped = (
+            f"stopped after {last.number} of {last.epochs}" if last.number < last.epochs else f"{last.number} trained"
+        )
+        self._line("epochs", f"{stopped}, kept epoch {best.number}: {_epoch_text(best)}")
+
+    def _line(self, heading: str, text: str) -> None:
+        self._console.print(f"{heading:<10}{text}")
+
+
+def _short(path: str) -> str:
+    """The last part of a path."""
+    return path.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def _from_file(part: float | str) -> str:
+    return f" from {_short(part)}" if isinstance(part, str) else ""
+
+
+def _target_text(event: DataReady) -> str:
+    data = event.config.data
+    shares = [f"'{label}' {share:.1%}" for label, share in zip(event.labels, event.label_shares, strict=True)]
+    more = f" and {len(shares) - 6} more" if len(shares) > 6 else ""
+    labels = f": {', '.join(shares[:6])}{more}" if shares else ""
+    positive = f", positive '{data.positive}'" if data.positive is not None else ""
+    return f"{data.target} ({data.task}{positive}){labels}"
+
+
+def _training_text(config: Config, layers: tuple[LayerSummary, ...]) -> str:
+    training = config.training
+    assert training.loss is not None  # noqa: S101 - the config is resolved
+    rate = training.optimizer.learning_rate
+    shown = f"{rate:g}" if isinstance(rate, (int, float)) else rate.type
+    parameters = sum(layer.parameters for layer in layers)
+    return (
+        f"{parameters:,} parameters, loss {training.loss.type}, {training.optimizer.type} with learning rate {shown}, "
+        f"batches of {training.batch_size}, at most {training.epochs} epochs"
+    )
+
+
+def _epoch_text(event: EpochEnded) -> str:
+    first = next(iter(event.metrics.items()), None)
+    metric = f"  val_{first[0]} {number(first[1])}" if first else ""
+    return f"loss {number(event.loss)}  val_loss {number(event.val_loss)}{metric}"

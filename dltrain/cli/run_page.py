@@ -1,0 +1,74 @@
+"""What `dltrain show` prints of a run."""
+
+import sys
+from typing import assert_never
+
+from dltrain.cli.output import console, number, plain_table
+from dltrain.features.boolean import BooleanFeature
+from dltrain.features.categorical import CategoricalFeature
+from dltrain.features.numeric import NumericFeature
+from dltrain.features.preprocessing import Feature
+from dltrain.workflows.show import RunDescription
+
+
+def print_run(description: RunDescription) -> None:
+    """Prints the run: where it came from, features, network, metrics, versions."""
+    out = console(sys.stdout)
+    manifest, config, metrics = description.manifest, description.config, description.metrics
+    out.print(f"{description.path}  ({manifest.task}, format {manifest.format}, made {manifest.created})")
+    for role, file in manifest.data.items():
+        out.print(f"{role:<11}{file.path}: {file.rows:,} rows, sha256 {file.sha256[:12]}…")
+    positive = f", positive '{config.data.positive}'" if config.data.positive else ""
+    labels = f": {', '.join(description.labels)}" if description.labels else ""
+    out.print(f"{'target':<11}{config.data.target}{labels}{positive}")
+    out.print()
+    out.print(
+        plain_table(
+            [("feature", "left"), ("kind", "left"), ("inputs", "right"), ("missing", "left"), ("becomes", "left")],
+            [[f.name, f.kind, f"{f.width:,}", _impute_text(f), _encoding_text(f)] for f in description.features],
+        )
+    )
+    out.print()
+    layers = [
+        [layer.name, layer.activation or "", f"{layer.units:,}", f"{layer.parameters:,}"]
+        for layer in description.layers
+    ]
+    out.print(
+        plain_table([("network", "left"), ("activation", "left"), ("units", "right"), ("parameters", "right")], layers)
+    )
+    out.print()
+    rows = [
+        [name, number(metrics.validation.metrics[name]), number(value), number(metrics.test.baseline[name])]
+        for name, value in metrics.test.metrics.items()
+    ]
+    rows.append(["rows", f"{metrics.validation.rows:,}", f"{metrics.test.rows:,}", ""])
+    out.print(plain_table([("", "left"), ("validation", "right"), ("test", "right"), ("baseline", "right")], rows))
+    out.print(f"epoch {metrics.best_epoch} of {metrics.epochs} was kept; {metrics.train_rows:,} training rows")
+    out.print()
+    out.print("versions   " + ", ".join(f"{name} {version}" for name, version in manifest.versions.items()))
+
+
+def _impute_text(feature: Feature) -> str:
+    """What replaces a missing value."""
+    match feature:
+        case NumericFeature():
+            return f"{feature.impute} {number(feature.fill_value)}"
+        case CategoricalFeature(impute="missing"):
+            return "own category" if feature.has_missing else "like an unseen value"
+        case CategoricalFeature() | BooleanFeature():
+            return f"{feature.impute} {feature.fill_value}"
+        case _:
+            assert_never(feature)
+
+
+def _encoding_text(feature: Feature) -> str:
+    """What becomes of a value."""
+    match feature:
+        case NumericFeature():
+            return "as it is" if feature.scaler.type == "none" else f"{feature.scaler.type} scale"
+        case CategoricalFeature():
+            return feature.encode_as + (", rare values together" if feature.has_other else "")
+        case BooleanFeature():
+            return "1 or 0"
+        case _:
+            assert_never(feature)

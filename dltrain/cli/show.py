@@ -1,0 +1,31 @@
+"""`dltrain show`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dltrain.cli.options import RUNS, Debug, Json
+
+
+def show(
+    run: Annotated[
+        Path | None, typer.Argument(metavar="RUN", help="Run directory. Default: the newest one in runs/.")
+    ] = None,
+    as_json: Json = False,
+    _debug: Debug = False,
+) -> None:
+    """Show what is in a run: data, features, network, metrics, versions.
+
+    Example: dltrain show runs/penguins-1
+    """
+    from dltrain.cli.output import print_json
+    from dltrain.cli.run_page import print_run
+    from dltrain.run import load_run, newest_run
+    from dltrain.workflows.show import describe
+
+    description = describe(load_run(run or newest_run(RUNS)))
+    if as_json:
+        print_json(description.to_dict())
+    else:
+        print_run(description)

@@ -1,0 +1,180 @@
+"""Cross-checks: what no single key can know. They need no data, or its column names and the task at most."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+
+from dltrain.config.checks_preprocessing import preprocessing_problems
+from dltrain.config.checks_task import task_problems
+from dltrain.config.config import Config
+from dltrain.config.data import Task
+from dltrain.config.document import Document, KeyPath
+from dltrain.config.metrics import DEFAULT_METRICS, METRICS
+from dltrain.config.optimizers import CosineDecay, ReduceOnPlateau
+from dltrain.config.preprocessing import Kind
+from dltrain.config.problems import MAX_PROBLEMS, Problem, config_error
+from dltrain.config.suggest import did_you_mean
+from dltrain.errors import quoted_list
+
+_LEARNING_RATE: KeyPath = ("training", "optimizer", "learning_rate")
+
+
+def check_config(
+    config: Config,
+    document: Document,
+    *,
+    task: Task | None = None,
+    n_classes: int | None = None,
+    kinds: Mapping[str, Kind] | None = None,
+) -> None:
+    """Checks what several keys must agree on; called again when the task and the kinds of the columns are known.
+
+    Args:
+        config: As read, or resolved.
+        document: Where its keys were written.
+        task: As inferred from the target; None while only `data.task` is known.
+        n_classes: Labels of a multiclass target, if known.
+        kinds: Kinds of the feature columns as inferred, if known; a `kind` in the config wins.
+
+    Raises:
+        ConfigError: With all problems at once.
+    """
+    task = config.data.task or task
+    problems = list(
+        chain(
+            _role_problems(config),
+            _split_problems(config),
+            preprocessing_problems(config.preprocessing, target=config.data.target, kinds=kinds or {}),
+            _training_problems(config),
+            _metric_problems(config),
+            _monitor_problems(config, task),
+            task_problems(config, task, n_classes=n_classes) if task is not None else (),
+        )
+    )
+    if problems:
+        raise config_error(problems, document)
+
+
+def check_columns(config: Config, column_names: Sequence[str], document: Document) -> None:
+    """Checks that every column the config names is in the table, and that one is left to be a feature.
+
+    Raises:
+        ConfigError: With all problems at once.
+    """
+    known = set(column_names)
+    unknown = ((path, name) for path, name in _named_columns(config) if name not in known)
+    problems = [
+        Problem(
+            path,
+            f"column '{name}' is not in the table",
+            did_you_mean(name, column_names) or f"columns of the table: {quoted_list(column_names)}",
+            is_key=path[0] == "preprocessing",
+        )
+        for path, name in islice(unknown, MAX_PROBLEMS + 1)
+    ]
+    if not problems and config.data.features is None and known <= {name for _, name in _roles(config)}:
+        problems = [Problem(("data",), "no column is left to be a feature", "every column has another role")]
+    if problems:
+        raise config_error(problems, document)
+
+
+def _roles(config: Config) -> Iterator[tuple[KeyPath, str]]:
+    """Every column with a role, and the key that gives it."""
+    data = config.data
+    yield ("data", "target"), data.target
+    if data.weight is not None:
+        yield ("data", "weight"), data.weight
+    lists: tuple[tuple[str, Iterable[str]], ...] = (
+        ("features", data.features or ()),
+        ("drop", data.drop),
+        ("id", data.id),
+    )
+    for key, names in lists:
+        for position, name in enumerate(names):
+            yield ("data", key, position), name
+
+
+def _named_columns(config: Config) -> Iterator[tuple[KeyPath, str]]:
+    yield from _roles(config)
+    if config.split.column is not None:
+        yield ("split", "column"), config.split.column
+    for name in config.preprocessing.columns:
+        yield ("preprocessing", "columns", name), name
+
+
+def _role_problems(config: Config) -> Iterator[Problem]:
+    first: dict[str, KeyPath] = {}
+    for path, name in _roles(config):
+        if name not in first:
+            first[name] = path
+            continue
+        role, other = f"data.{path[1]}", f"data.{first[name][1]}"
+        if role == other:
+            yield Problem(path, f"column '{name}' is named twice")
+        else:
+            yield Problem(path, f"expected one role for column '{name}', got '{other}' and '{role}'")
+
+
+def _split_problems(config: Config) -> Iterator[Problem]:
+    split = config.split
+    uses_column = split.strategy in ("group", "time", "column", "hash")
+    if uses_column and split.column is None:
+        yield Problem(("split", "strategy"), f"strategy '{split.strategy}' needs 'split.column', got none")
+    if not uses_column and split.column is not None:
+        strategy = "none" if split.strategy is None else f"'{split.strategy}'"
+        yield Problem(
+            ("split", "column"),
+            f"expected strategy 'group', 'time', 'column' or 'hash' with a column, got {strategy}",
+            "set 'split.strategy', or remove the column",
+            is_key=True,
+        )
+    if split.strategy == "column":
+        return
+    shares = [share for share in (split.test, split.validation) if isinstance(share, float)]
+    # Shares such as 0.7 + 0.3 need not add up to exactly 1.
+    if sum(shares) > 1 - 1e-9:
+        total = " + ".join(f"{share:g}" for share in shares)
+        yield Problem(
+            ("split", "validation"), f"expected test + validation < 1 to leave rows for training, got {total}"
+        )
+
+
+def _training_problems(config: Config) -> Iterator[Problem]:
+    training = config.training
+    has_batch_normalization = any(layer.type == "batch_normalization" for layer in config.model.layers)
+    if has_batch_normalization and training.batch_size == 1:
+        yield Problem(
+            ("training", "batch_size"), "expected at least 2 rows a batch for batch normalisation, got 1", "64 is usual"
+        )
+    rate = training.optimizer.learning_rate
+    if isinstance(rate, CosineDecay) and (rate.warmup_target is None) != (rate.warmup_steps == 0):
+        given, missing = ("warmup_steps", "warmup_target")[:: 1 if rate.warmup_target is None else -1]
+        yield Problem((*_LEARNING_RATE, given), f"'{given}' needs '{missing}' too", is_key=True)
+
+
+def _metric_problems(config: Config) -> Iterator[Problem]:
+    metrics = config.metrics or ()
+    for position, name in enumerate(metrics):
+        if name in metrics[:position]:
+            yield Problem(("metrics", position), f"metric '{name}' is named twice")
+
+
+def _monitor_problems(config: Config, task: Task | None) -> Iterator[Problem]:
+    rate = config.training.optimizer.learning_rate
+    if config.training.early_stopping is not None:
+        path: KeyPath = ("training", "early_stopping", "monitor")
+        yield from _monitor_problem(path, config.training.early_stopping.monitor, config, task)
+    if isinstance(rate, ReduceOnPlateau):
+        yield from _monitor_problem((*_LEARNING_RATE, "monitor"), rate.monitor, config, task)
+
+
+def _monitor_problem(path: KeyPath, monitor: str, config: Config, task: Task | None) -> Iterator[Problem]:
+    metrics = config.metrics or (DEFAULT_METRICS[task] if task is not None else tuple(METRICS))
+    known = ["loss", "val_loss", *dict.fromkeys(f"val_{name}" for name in metrics)]
+    if monitor in known:
+        return
+    name = monitor.removeprefix("val_")
+    if name in METRICS and name not in metrics:
+        hint: str | None = f"add '{name}' to 'metrics'"
+    else:
+        hint = did_you_mean(f"val_{name}", known)
+    yield Problem(path, f"expected one of {quoted_list(known, limit=len(known))}, got '{monitor}'", hint)

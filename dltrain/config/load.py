@@ -1,0 +1,129 @@
+"""From a YAML file, or a mapping, to a checked config."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from dltrain.config.checks import check_config
+from dltrain.config.config import Config
+from dltrain.config.document import Document, KeyPath, shown_text
+from dltrain.config.overrides import apply_overrides
+from dltrain.config.plain import plain_data
+from dltrain.config.problems import Problem, config_error, validation_problems
+from dltrain.config.suggest import did_you_mean
+from dltrain.config.yaml_reader import MAX_BYTES, read_yaml
+from dltrain.errors import ConfigError, quoted_list
+
+_TABLES: Final = (".csv", ".tsv", ".gz", ".parquet")
+
+
+@dataclass(frozen=True)
+class LoadedConfig:
+    """A config and where it came from.
+
+    Attributes:
+        config: With absolute paths; defaults that need the data are still None.
+        source: How messages name it: the path as typed, or "config".
+        name: What runs are named after: the file name without its suffix.
+        document: Where every key was written.
+    """
+
+    config: Config
+    source: str
+    name: str
+    document: Document
+
+    def error(self, path: KeyPath, text: str, *, hint: str | None = None) -> ConfigError:
+        """The error for something that turns out wrong later, such as a label that is not in the data."""
+        return config_error([Problem(path, text, hint)], self.document)
+
+
+def load_config(path: Path, overrides: Sequence[str] = ()) -> LoadedConfig:
+    """Reads, overrides, validates and cross-checks a config file.
+
+    Args:
+        path: The YAML file. Paths in it, and in overrides, are relative to its folder.
+        overrides: `KEY=VALUE`; see `apply_overrides`.
+
+    Raises:
+        ConfigError: The file cannot be read, or something in it or in an override is wrong.
+    """
+    document = read_yaml(_content(path), source=str(path))
+    return _loaded(document, overrides, folder=path.parent, name=path.stem)
+
+
+def config_from_dict(content: Mapping[str, Any], overrides: Sequence[str] = ()) -> LoadedConfig:
+    """Validates and cross-checks a config given as a mapping. Paths are relative to the working directory.
+
+    Args:
+        content: What the YAML file would say; tuples, paths and NumPy numbers are read as what they mean.
+        overrides: `KEY=VALUE`; see `apply_overrides`.
+
+    Raises:
+        ConfigError: Something in it or in an override is wrong.
+    """
+    document = Document(plain_data(content), source="config")
+    return _loaded(document, overrides, folder=Path(), name="config")
+
+
+def _loaded(document: Document, overrides: Sequence[str], *, folder: Path, name: str) -> LoadedConfig:
+    if document.data is None:
+        document = Document({}, document.source)
+    if not isinstance(document.data, dict):
+        raise ConfigError(f"{document.place(())}: expected keys such as 'data:' and 'model:' at the top level")
+    document = apply_overrides(document, overrides)
+    try:
+        config = Config.model_validate_json(json.dumps(document.data))
+    except ValidationError as error:
+        raise config_error(validation_problems(error, document.data), document) from error
+    check_config(config, document)
+    return LoadedConfig(_with_absolute_paths(config, folder, document), document.source, name, document)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise ConfigError(f"{path}: expected a YAML file, got a directory", hint=_yaml_files_hint(path, ""))
+        if path.suffix in _TABLES:
+            raise ConfigError(
+                f"{path}: expected a YAML file, got a table",
+                hint=f"dltrain init {path} --target COLUMN writes a config for it",
+            )
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 4)
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: no such file", hint=_yaml_files_hint(path.parent, path.name)) from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise ConfigError(f"{shown_text(str(path))}: cannot be read: {reason}") from error
+
+
+def _yaml_files_hint(folder: Path, name: str) -> str | None:
+    """The config that was meant, or those that are there."""
+    names = sorted(found.name for found in folder.glob("*") if found.suffix in (".yaml", ".yml"))
+    if not names:
+        return None
+    if (meant := did_you_mean(name, names)) is not None:
+        return meant
+    return f"YAML files in {folder}: {quoted_list(names)}"
+
+
+def _with_absolute_paths(config: Config, folder: Path, document: Document) -> Config:
+    def absolute(path: str, *key: str) -> str:
+        try:
+            return str((folder / path).resolve())
+        except (OSError, RuntimeError, ValueError) as error:
+            raise config_error([Problem(key, f"expected a path, got '{shown_text(path)}'")], document) from error
+
+    def part(value: float | str, key: str) -> float | str:
+        return absolute(value, "split", key) if isinstance(value, str) else value
+
+    split = config.split.model_copy(
+        update={"test": part(config.split.test, "test"), "validation": part(config.split.validation, "validation")}
+    )
+    data = config.data.model_copy(update={"path": absolute(config.data.path, "data", "path")})
+    return config.model_copy(update={"data": data, "split": split})

@@ -1,0 +1,95 @@
+"""`KEY=VALUE` on the command line: one key of the config, replaced."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from dltrain.config.document import Document, KeyPath, Place, dotted, shown_text
+from dltrain.config.yaml_reader import MAX_DEPTH, read_yaml
+from dltrain.errors import ConfigError
+
+_COLUMNS: Final = ("preprocessing", "columns")
+_CLASS_WEIGHT: Final = ("training", "class_weight")
+_OPTIMIZER: Final = ("training", "optimizer")
+
+
+def apply_overrides(document: Document, overrides: Sequence[str]) -> Document:
+    """Replaces one value for each override, in order; whether key and value are right is not looked at here.
+
+    Args:
+        document: Is left as it is.
+        overrides: `KEY=VALUE` with keys joined by dots, list positions counted from 0, and the value in YAML:
+            `training.epochs=5`, `model.layers.0.units=64`, `data.features=[a, b]`, `training.early_stopping=null`.
+            Column names in `preprocessing.columns.NAME.OPTION` and labels in `training.class_weight.LABEL` may hold
+            dots. A key below a short form keeps it: after `optimizer: sgd`, `training.optimizer.momentum=0.9` makes
+            `{type: sgd, momentum: 0.9}`.
+
+    Raises:
+        ConfigError: An override without a key or '=', a value that is no YAML, or a list position that is none.
+    """
+    for override in overrides:
+        document = _apply(document, override)
+    return document
+
+
+def _apply(document: Document, override: str) -> Document:
+    key, equals, text = override.partition("=")
+    source = f"override '{shown_text(override)}'"
+    if not equals or not key.isprintable() or not all(key.split(".")) or key.count(".") >= MAX_DEPTH:
+        raise ConfigError(f"{source}: expected KEY=VALUE", hint="for example training.epochs=5")
+    value = read_yaml(text, source=source, has_lines=False).data
+    data: Any = _opened(document.data, ())
+    root = data
+    path: KeyPath = ()
+    made: list[KeyPath] = []
+    *parents, last = _parts(key, value)
+    for part in parents:
+        at = _position(data, part, path, source)
+        path = (*path, at)
+        child = data.get(at) if isinstance(data, dict) else data[at]
+        if not isinstance(child, (dict, list)):
+            made.append(path)
+        data[at] = _opened(child, path)
+        data = data[at]
+    at = _position(data, last, path, source)
+    data[at] = value
+    return _moved(document, root, (*path, at), made, Place(source))
+
+
+def _moved(document: Document, data: Any, path: KeyPath, made: Sequence[KeyPath], place: Place) -> Document:
+    """The document with other data: what stands at `path`, and the mappings made for it, come from the override."""
+    news = dict.fromkeys([*made, path], place)
+
+    def updated(places: Mapping[KeyPath, Place]) -> dict[KeyPath, Place]:
+        return {old: where for old, where in places.items() if old[: len(path)] != path} | news
+
+    return Document(data, document.source, updated(document.keys), updated(document.values))
+
+
+def _parts(key: str, value: Any) -> tuple[str, ...]:
+    """Splits a key at its dots, except in a column name or a label."""
+    parts = tuple(key.split("."))
+    if parts[:2] == _CLASS_WEIGHT and len(parts) > 2:
+        return *_CLASS_WEIGHT, ".".join(parts[2:])
+    if parts[:2] == _COLUMNS and len(parts) > 3:
+        if isinstance(value, dict):
+            return *_COLUMNS, ".".join(parts[2:])
+        return *_COLUMNS, ".".join(parts[2:-1]), parts[-1]
+    return parts
+
+
+def _opened(value: Any, path: KeyPath) -> Any:
+    """What an override of a deeper key goes into: a copy, the long form of a short form, or a new mapping."""
+    if isinstance(value, (dict, list)):
+        return value.copy()
+    if isinstance(value, str) and path != _CLASS_WEIGHT:
+        return {"type": value}
+    return {"type": "adam"} if path == _OPTIMIZER else {}
+
+
+def _position(container: Any, part: str, path: KeyPath, source: str) -> str | int:
+    if not isinstance(container, list):
+        return part
+    if part in map(str, range(len(container))):
+        return int(part)
+    known = f"a position from 0 to {len(container) - 1}" if container else "no position in an empty list"
+    raise ConfigError(f"{source}: {dotted(path)}: expected {known}, got '{shown_text(part)}'")

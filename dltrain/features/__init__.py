@@ -1,0 +1,23 @@
+"""Columns ⇄ float32: what is learned from the training rows, kept as JSON, and applied to any table."""
+
+from dltrain.features.encoded import EncodedFeatures
+from dltrain.features.labels import class_labels, class_weights, find_positive
+from dltrain.features.preprocessing import Feature, Preprocessing, feature_kinds, fit_preprocessing
+from dltrain.features.target import ClassTarget, RegressionTarget, fit_class_target, fit_regression_target
+from dltrain.features.task import infer_task
+
+__all__ = [
+    "Preprocessing",
+    "Feature",
+    "feature_kinds",
+    "fit_preprocessing",
+    "EncodedFeatures",
+    "RegressionTarget",
+    "fit_regression_target",
+    "ClassTarget",
+    "fit_class_target",
+    "infer_task",
+    "class_labels",
+    "class_weights",
+    "find_positive",
+]

@@ -1,0 +1,153 @@
+"""Categorical features: every category becomes a position, which is a 1 in a one-hot block or a number."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import model_validator
+
+from dltrain.config.preprocessing import CategoricalImpute, CategoricalSection, Encode
+from dltrain.config.section import Section
+from dltrain.features.encoded import ColumnCounts, EncodedColumn
+from dltrain.features.numeric import no_values_error
+from dltrain.table import Table, categorical_values
+
+
+class CategoricalFeature(Section):
+    """A fitted categorical column.
+
+    Positions are: the kept categories in sorted order, then missing, then other, as far as these exist. "Other"
+    stands for the categories that were too rare to keep, if there were any, and takes unseen ones too. Without
+    it, an unseen category is all zeros (one_hot) or one more than the last position (ordinal). A missing value
+    without a position of its own counts as an unseen category.
+
+    Attributes:
+        name: The column.
+        impute: What replaces a missing value.
+        fill_value: The category that does, None for `impute: missing`.
+        encode_as: one_hot or ordinal.
+        categories: Those kept, in ascending order of their text.
+        has_missing: Whether missing values have a position.
+        has_other: Whether rare and unseen categories share a position.
+    """
+
+    kind: Literal["categorical"] = "categorical"
+    name: str
+    impute: CategoricalImpute
+    fill_value: str | None
+    encode_as: Encode
+    categories: tuple[str, ...]
+    has_missing: bool
+    has_other: bool
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> "CategoricalFeature":
+        if any(left >= right for left, right in zip(self.categories, self.categories[1:], strict=False)):
+            raise ValueError("expected different categories in ascending order")
+        if (self.impute == "missing") != (self.fill_value is None):
+            raise ValueError("expected a fill_value exactly when impute is most_frequent or constant")
+        if self.has_missing and self.impute != "missing":
+            raise ValueError("expected has_missing only with impute: missing")
+        if self.n_positions == 0:
+            raise ValueError("expected at least one category")
+        return self
+
+    @property
+    def n_positions(self) -> int:
+        """Number of positions."""
+        return len(self.categories) + self.has_missing + self.has_other
+
+    @property
+    def width(self) -> int:
+        """Number of features that the column becomes."""
+        return self.n_positions if self.encode_as == "one_hot" else 1
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Their names; for people, not always unique."""
+        if self.encode_as == "ordinal":
+            return (self.name,)
+        special = ["(missing)"] * self.has_missing + ["(other)"] * self.has_other
+        return tuple(f"{self.name}={category}" for category in (*self.categories, *special))
+
+    def encode(self, table: Table) -> EncodedColumn:
+        """Encodes the column of a table: int32 positions, -1 for all zeros, or float32 ordinal numbers.
+
+        Raises:
+            DataError: The column is missing, or is of a type that has no categories.
+        """
+        cells = categorical_values(table, self.name)
+        indices = _indices(cells)
+        # One entry for every distinct text of the table, and a last one for missing cells.
+        kept = pc.index_in(cells.dictionary, value_set=pa.array(self.categories, pa.string()))
+        lookup = np.append(kept.fill_null(-1).to_numpy(), self._position_of_missing()).astype(np.int32)
+        counts = np.bincount(indices, minlength=lookup.size)
+        n_unseen = counts[:-1][lookup[:-1] < 0].sum()
+        unseen = self.n_positions - 1 if self.has_other else self.n_positions
+        if self.has_other or self.encode_as == "ordinal":
+            lookup[lookup < 0] = unseen
+        if self.encode_as == "ordinal":
+            lookup = lookup.astype(np.float32)
+        return EncodedColumn(lookup[indices], ColumnCounts(missing=int(counts[-1]), unseen=int(n_unseen)))
+
+    def _position_of_missing(self) -> int:
+        if self.has_missing:
+            return len(self.categories)
+        return self.categories.index(self.fill_value) if self.fill_value in self.categories else -1
+
+
+def fit_categorical(table: Table, name: str, rows: np.ndarray, options: CategoricalSection) -> CategoricalFeature:
+    """Fits a categorical column.
+
+    Missing values are replaced before categories are counted; as a category of their own they are counted like
+    any other and may become part of "other".
+
+    Args:
+        table: Holds the column.
+        name: The column.
+        rows: int64 `(n,)`, n >= 1, the training rows.
+        options: What to do with the column; `fill_value` is set for `impute: constant`.
+
+    Raises:
+        DataError: The column has a type without categories, or every training row lacks the value to fill with.
+    """
+    cells = categorical_values(table, name)
+    counts = np.bincount(_indices(cells)[rows], minlength=len(cells.dictionary) + 1)
+    n_missing = int(counts[-1])
+    n_cells = {text: n for text, n in zip(cells.dictionary.to_pylist(), counts.tolist(), strict=False) if n}
+    fill_value = options.fill_value
+    if options.impute == "most_frequent":
+        if not n_cells:
+            raise no_values_error(table, name, options.impute)
+        fill_value = min(n_cells, key=lambda text: (-n_cells[text], text))
+    if fill_value is not None and n_missing:
+        n_cells[fill_value] = n_cells.get(fill_value, 0) + n_missing
+    own_category = {None: n_missing} if fill_value is None and n_missing else {}
+    kept, has_other = _frequent(dict(sorted(n_cells.items())) | own_category, options)
+    return CategoricalFeature(
+        name=name,
+        impute=options.impute,
+        fill_value=fill_value,
+        encode_as=options.encode,
+        categories=tuple(category for category in kept if category is not None),
+        has_missing=None in kept,
+        has_other=has_other,
+    )
+
+
+def _frequent(n_cells: Mapping[str | None, int], options: CategoricalSection) -> tuple[list[str | None], bool]:
+    """The categories that are kept, and whether some are not; the choice is scikit-learn's OneHotEncoder's."""
+    counts = np.array(list(n_cells.values()))
+    is_rare = counts < options.min_count
+    # Room for the bucket is made even when nothing is rare yet: its one member is then the least frequent category.
+    if counts.size - is_rare.sum() + 1 > options.max_categories:
+        is_rare[np.argsort(counts, kind="stable")[: 1 - options.max_categories]] = True
+    kept = [category for category, rare in zip(n_cells, is_rare.tolist(), strict=True) if not rare]
+    return kept, bool(is_rare.any())
+
+
+def _indices(cells: pa.DictionaryArray) -> np.ndarray:
+    """int32 `(n_rows,)`: positions in the dictionary, its length where the cell is missing."""
+    return np.asarray(cells.indices.fill_null(len(cells.dictionary)).to_numpy())

@@ -1,0 +1,186 @@
+"""Targets: what the network learns to answer, and how its answers are read."""
+
+from typing import Final, Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import Field, model_validator
+
+from dltrain.config.preprocessing import TargetSection
+from dltrain.config.section import Section
+from dltrain.errors import DataError, quoted_list
+from dltrain.features.labels import class_labels, find_positive
+from dltrain.features.precision import to_float32
+from dltrain.features.scaling import TargetScaler, fit_affine_scaler
+from dltrain.table import Table, label_values, numeric_values, row_places
+from dltrain.table.bad_cells import bad_cells_error
+
+_LOWER_BOUNDS: Final = {"none": -np.inf, "log": 0.0, "log1p": -1.0}
+
+
+class RegressionTarget(Section):
+    """A fitted numeric target.
+
+    Attributes:
+        name: The column.
+        transform: Applied before scaling.
+        scaler: Fitted on the transformed values of the training rows.
+    """
+
+    task: Literal["regression"] = "regression"
+    name: str
+    transform: Literal["none", "log", "log1p"]
+    scaler: TargetScaler
+
+    @property
+    def n_outputs(self) -> int:
+        """Outputs of the network: one."""
+        return 1
+
+    def encode(self, table: Table) -> np.ndarray:
+        """What the network should answer for the rows of a table.
+
+        Returns:
+            float32 `(n_rows,)`, NaN where the target is missing.
+
+        Raises:
+            DataError: The column is missing, or has cells that are not numbers, outside the domain of the
+                transform, or too large for float32.
+        """
+        values = numeric_values(table, self.name)
+        scaled = self.scaler.transform(_transformed(table, self.name, values, self.transform))
+        return to_float32(scaled, table=table, name=self.name)
+
+    def decode(self, outputs: np.ndarray) -> np.ndarray:
+        """The network's answers in the unit of the target.
+
+        Args:
+            outputs: float, any shape.
+
+        Returns:
+            float64 of the same shape; infinite where an answer is beyond float64.
+        """
+        values = self.scaler.inverse(outputs.astype(np.float64))
+        with np.errstate(over="ignore"):
+            match self.transform:
+                case "none":
+                    return values
+                case "log":
+                    return np.asarray(np.exp(values))
+                case "log1p":
+                    return np.asarray(np.expm1(values))
+
+
+class ClassTarget(Section):
+    """A target of classes.
+
+    Attributes:
+        task: binary or multiclass.
+        name: The column.
+        labels: In the order of their codes; binary: negative, positive.
+    """
+
+    task: Literal["binary", "multiclass"]
+    name: str
+    labels: tuple[str, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _labels_fit(self) -> "ClassTarget":
+        if len(set(self.labels)) < len(self.labels):
+            raise ValueError("expected different labels")
+        if self.task == "binary" and len(self.labels) != 2:
+            raise ValueError(f"expected two labels for a binary task, got {len(self.labels)}")
+        return self
+
+    @property
+    def n_outputs(self) -> int:
+        """Outputs of the network: one for binary tasks, else one for every label."""
+        return 1 if self.task == "binary" else len(self.labels)
+
+    def encode(self, table: Table) -> np.ndarray:
+        """The classes of the rows of a table.
+
+        Returns:
+            int32 `(n_rows,)`: position of the label in `labels`, -1 where it is missing.
+
+        Raises:
+            DataError: The column is missing, or has labels that training did not know.
+        """
+        cells = label_values(table, self.name)
+        codes = pc.index_in(cells.dictionary, value_set=pa.array(self.labels, pa.string()))
+        by_cell = codes.take(cells.indices)
+        if by_cell.null_count > cells.null_count:
+            self._refuse_unknown(table, by_cell.is_null().to_numpy(False) & cells.is_valid().to_numpy(False))
+        return np.asarray(by_cell.fill_null(-1).to_numpy())
+
+    def _refuse_unknown(self, table: Table, is_unknown: np.ndarray) -> None:
+        rows = np.flatnonzero(is_unknown)
+        unknown = label_values(table, self.name).take(pa.array(rows)).cast(pa.string()).unique().to_pylist()
+        raise DataError(
+            f"{row_places(table, [int(rows[0])])[0]}: column '{self.name}': expected the labels "
+            f"{quoted_list(self.labels)}, got {quoted_list(unknown)} in {rows.size:,} of {table.n_rows:,} rows"
+        )
+
+
+def fit_regression_target(table: Table, name: str, rows: np.ndarray, section: TargetSection) -> RegressionTarget:
+    """Fits a numeric target.
+
+    Args:
+        table: Holds the column.
+        name: The column.
+        rows: int64 `(n,)`, n >= 1, the training rows; none of them lacks the target.
+        section: What to do with it; scale None means standard.
+
+    Raises:
+        DataError: A cell is not a number, outside the domain of the transform, or too large to compute with.
+    """
+    values = _transformed(table, name, numeric_values(table, name), section.transform)
+    try:
+        scaler = fit_affine_scaler(section.scale or "standard", values[rows])
+    except OverflowError as error:
+        raise DataError(f"{table.source}: column '{name}': the values are too large to compute with") from error
+    return RegressionTarget(name=name, transform=section.transform, scaler=scaler)
+
+
+def fit_class_target(
+    table: Table, name: str, *, task: Literal["binary", "multiclass"], positive: str | None = None
+) -> ClassTarget:
+    """Collects the labels of a target from all rows of a table.
+
+    Args:
+        table: Holds the column.
+        name: The column.
+        task: binary or multiclass.
+        positive: Binary tasks: the label for class 1, see `find_positive`.
+
+    Raises:
+        ConfigError: There is no label `positive`.
+        DataError: The number of labels does not fit the task.
+    """
+    labels = class_labels(table, name)
+    if len(labels) < 2 or (task == "binary" and len(labels) > 2):
+        expected = "two different labels" if task == "binary" else "two or more different labels"
+        raise DataError(
+            f"{table.source}: column '{name}': expected {expected}, got {len(labels):,}: {quoted_list(labels)}",
+            hint=None if len(labels) < 2 else "data.task: multiclass",
+        )
+    if task == "binary":
+        labels = find_positive(labels, positive)
+    return ClassTarget(task=task, name=name, labels=labels)
+
+
+def _transformed(table: Table, name: str, values: np.ndarray, transform: Literal["none", "log", "log1p"]) -> np.ndarray:
+    """Applies the transform to float64 values, NaN allowed."""
+    bound = _LOWER_BOUNDS[transform]
+    is_outside = values <= bound
+    if is_outside.any():
+        expected = f"a number above {bound:g} for preprocessing.target.transform: {transform}"
+        raise DataError(bad_cells_error(table, name, is_outside, expected=expected).message)
+    match transform:
+        case "none":
+            return values
+        case "log":
+            return np.asarray(np.log(values))
+        case "log1p":
+            return np.asarray(np.log1p(values))

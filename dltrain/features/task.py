@@ -1,0 +1,56 @@
+"""What kind of prediction a target column asks for."""
+
+from typing import Final
+
+import numpy as np
+
+from dltrain.config.data import Task
+from dltrain.errors import DataError
+from dltrain.features.labels import class_labels
+from dltrain.table import Table, infer_kind, numeric_values
+
+_MAX_TEXT_LABELS: Final = 1_000
+_MAX_NUMBER_LABELS: Final = 20
+
+
+def infer_task(table: Table, target: str) -> Task:
+    """Judges the target by its values; `data.task` overrules the judgement.
+
+    Text, booleans, and codes like 007: binary with two labels, multiclass with more. Numbers: binary with two
+    values; multiclass when they are the whole numbers from 0 or 1 to at most 20 without a gap, each of them in at
+    least two rows, as class codes are; regression otherwise.
+
+    Raises:
+        DataError: There is no such column, it has fewer than two values, text and numbers are mixed, or it has so
+            many labels that they can hardly be classes: over 1,000, or (from 20 on) one for every other row.
+    """
+    is_numeric = infer_kind(table, target) == "numeric"
+    if is_numeric:
+        values = numeric_values(table, target)
+        known, counts = np.unique(values[~np.isnan(values)], return_counts=True)
+        n_labels, n_known = known.size, int(counts.sum())
+    else:
+        n_labels, n_known = len(class_labels(table, target)), table.n_rows - table.column(target).null_count
+    if n_labels < 2:
+        raise DataError(
+            f"{table.source}: column '{target}': expected a target with different values, got the same in every row"
+        )
+    if n_labels == 2:
+        return "binary"
+    if is_numeric:
+        return "multiclass" if _are_class_codes(known, counts) else "regression"
+    if n_labels > _MAX_TEXT_LABELS or (n_labels > _MAX_NUMBER_LABELS and 2 * n_labels > n_known):
+        raise DataError(
+            f"{table.source}: column '{target}': expected classes or numbers, got {n_labels:,} different texts in "
+            f"{n_known:,} rows",
+            hint="choose another data.target, or set data.task: multiclass to train on them all the same",
+        )
+    return "multiclass"
+
+
+def _are_class_codes(values: np.ndarray, counts: np.ndarray) -> bool:
+    """Whether ascending values are 0, 1, 2, … or 1, 2, 3, …, each one repeated."""
+    start = values[0]
+    if start not in (0, 1) or values.size > _MAX_NUMBER_LABELS or counts.min() < 2:
+        return False
+    return bool((values == np.arange(start, start + values.size)).all())

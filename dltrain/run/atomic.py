@@ -1,0 +1,180 @@
+"""Files and folders that appear under their name only when they are complete."""
+
+import contextlib
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from dltrain.errors import OutputError
+
+
+def output_error(path: Path, error: OSError) -> OutputError:
+    """Says in plain words why a path cannot be written."""
+    reason = {
+        errno.ENOSPC: "no space left on the disk",
+        errno.EDQUOT: "the disk quota is used up",
+        errno.EFBIG: "the file would be larger than the allowed size",
+        errno.EACCES: "permission denied",
+        errno.EPERM: "permission denied",
+        errno.EROFS: "the file system is read-only",
+        errno.ENOENT: "its folder does not exist",
+        errno.ENOTDIR: "a part of its path is not a folder",
+        errno.ENAMETOOLONG: "the name is too long",
+    }.get(error.errno or 0, error.strerror or str(error))
+    return OutputError(f"{path}: cannot be written: {reason}")
+
+
+def check_writable(path: Path, *, overwrite: bool = False) -> None:
+    """Finds out before the work whether a file can be written later.
+
+    Raises:
+        OutputError: The path exists and may not be replaced, or its folder is missing or not writable.
+    """
+    try:
+        if path.is_dir():
+            raise OutputError(f"{path}: expected a file to write, got a folder")
+        if path.exists() and not overwrite:
+            raise OutputError(f"{path}: exists already", hint="name another file, or add --force to replace it")
+        # A file made and removed again finds every reason at once: rights, read-only mounts, a full disk.
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:100]}."):
+            pass
+    except OutputError:
+        raise
+    except OSError as error:
+        raise output_error(path, error) from error
+
+
+def check_folder(path: Path) -> None:
+    """Finds out before the work whether things can be written into a folder; makes it when it is missing.
+
+    Raises:
+        OutputError: It is a file, or cannot be made or written to.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path, prefix="."):
+            pass
+    except FileExistsError as error:
+        raise OutputError(f"{path}: expected a folder to write into, got a file") from error
+    except OSError as error:
+        raise output_error(path, error) from error
+
+
+@contextlib.contextmanager
+def writing_file(path: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
+    """Opens a file for writing that appears under its name when the block ends without an error.
+
+    Raises:
+        OutputError: The path exists and may not be replaced, or cannot be written.
+    """
+    check_writable(path, overwrite=overwrite)
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
+    except OSError as error:
+        raise output_error(path, error) from error
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        _publish(temporary, path, overwrite=overwrite)
+    except OSError as error:
+        raise (error if isinstance(error, OutputError) else output_error(path, error)) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _publish(temporary: Path, path: Path, *, overwrite: bool) -> None:
+    """Gives a complete file its name; without `overwrite`, never over one that appeared meanwhile."""
+    if overwrite:
+        temporary.replace(path)
+        return
+    try:
+        os.link(temporary, path)
+    except FileExistsError as error:
+        raise OutputError(f"{path}: exists already", hint="it appeared while the command was running") from error
+    except OSError as error:
+        if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP}:
+            raise
+        temporary.rename(path)  # a file system without hard links
+
+
+@contextlib.contextmanager
+def writing_folder(parent: Path, name: str) -> Iterator[tuple[Path, list[Path]]]:
+    """Makes a hidden folder that is renamed to `<parent>/<name>-<n>` when the block ends without an error.
+
+    Args:
+        parent: Made when missing.
+        name: The number `n` is the smallest one above all that exist.
+
+    Yields:
+        The folder to write into, and a list that holds the final path once the block has ended.
+    """
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=parent, prefix=f".{name[:100]}."))
+    except OSError as error:
+        raise output_error(parent, error) from error
+    final: list[Path] = []
+    try:
+        yield folder, final
+        for path in folder.iterdir():
+            _sync(path)
+        _sync(folder)
+        folder.chmod(0o777 & ~_umask())
+        final.append(_claim(folder, parent, name))
+        _sync(parent)
+    except OSError as error:
+        raise (error if isinstance(error, OutputError) else output_error(parent / name, error)) from error
+    finally:
+        if not final:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _claim(folder: Path, parent: Path, name: str) -> Path:
+    """Renames the folder to the next free number; two processes never get the same one."""
+    for number in range(next_number(parent, name), 10**9):
+        path = parent / f"{name}-{number}"
+        try:
+            # Renaming a folder onto an existing one that is not empty fails, so the claim is exclusive.
+            if not path.exists():
+                return folder.rename(path)
+        except OSError as error:
+            if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
+                raise
+    raise OutputError(f"{parent}: no free number is left for '{name}'")
+
+
+def next_number(parent: Path, name: str) -> int:
+    """One more than the largest n of the folders `<parent>/<name>-<n>`.
+
+    Raises:
+        OutputError: The folder cannot be listed.
+    """
+    prefix = f"{name}-"
+    try:
+        names = [path.name for path in parent.iterdir()]
+    except OSError as error:
+        raise output_error(parent, error) from error
+    numbers = [text.removeprefix(prefix) for text in names if text.startswith(prefix)]
+    return max((int(text) for text in numbers if text.isascii() and text.isdigit()), default=0) + 1
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,67 @@
+"""manifest.json: what a run directory holds and where it came from."""
+
+import hashlib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from dltrain.config.data import Task
+from dltrain.config.section import Section
+
+FORMAT = 1
+"""Number of the run directory's format; readers refuse numbers they do not know."""
+
+MANIFEST_NAME = "manifest.json"
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Count = Annotated[int, Field(ge=0)]
+
+
+class FileEntry(Section):
+    """A file of the run directory."""
+
+    size: Count
+    """In bytes."""
+    sha256: Sha256
+    """Of the whole file."""
+
+
+class DataFile(FileEntry):
+    """A table the run was made from."""
+
+    path: str
+    """As it was read, absolute."""
+    rows: Count
+    """Data rows in it, with and without a target."""
+
+
+class Manifest(Section):
+    """The first file that is read, and the last that is written."""
+
+    format: Literal[1]
+    """Format number of the directory."""
+    created: str
+    """When, in ISO 8601 with time zone."""
+    task: Task
+    """What kind of prediction."""
+    seed: Count
+    """training.seed."""
+    versions: dict[str, str]
+    """Python, dltrain and the libraries that made the run."""
+    data: dict[Literal["data", "test", "validation"], DataFile]
+    """The table, and the separate test and validation files when there are any."""
+    files: dict[str, FileEntry]
+    """Every other file of the directory."""
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file as 64 hexadecimal digits.
+
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile() as file:
+    ...     sha256_of(Path(file.name))[:8]
+    'e3b0c442'
+    """
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,49 @@
+"""metrics.json: how good the network is, beside a trivial prediction."""
+
+import math
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from dltrain.config.section import Section
+
+Metrics = dict[str, float | None]
+Count = Annotated[int, Field(ge=0)]
+
+
+def defined(metrics: Mapping[str, float]) -> Metrics:
+    """Writes an undefined metric as null, since JSON has no NaN."""
+    return {name: value if math.isfinite(value) else None for name, value in metrics.items()}
+
+
+class Scores(Section):
+    """Metrics of one set of rows."""
+
+    rows: Count
+    """Number of rows."""
+    metrics: Metrics
+    """By name; null where undefined, for example roc_auc of one class. Sample and class weights count."""
+    baseline: Metrics
+    """The same metrics for predicting the training rows' mean or class shares everywhere."""
+    unweighted: Metrics | None = None
+    """The metrics with every row counting alike; only with class weights."""
+
+
+class RunMetrics(Section):
+    """The result of a fit."""
+
+    train_rows: Count
+    """Rows the network learned from."""
+    validation: Scores
+    """Rows that judged the epochs."""
+    test: Scores
+    """Rows that nothing was fitted on."""
+    trivial_prediction: float | tuple[float, ...]
+    """What the baseline predicts: the mean target, or the share of each class in label order."""
+    epochs: Count
+    """Epochs trained."""
+    best_epoch: Count
+    """Epoch whose weights were kept, counted from 1."""
+    parameters: Count
+    """Numbers in the network, moving averages included."""

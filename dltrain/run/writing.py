@@ -1,0 +1,95 @@
+"""Writing a run directory."""
+
+import csv
+import importlib.metadata
+import io
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dltrain.config import Config, to_yaml
+from dltrain.features import Preprocessing
+from dltrain.run.atomic import writing_folder
+from dltrain.run.manifest import FORMAT, MANIFEST_NAME, DataFile, FileEntry, Manifest, sha256_of
+from dltrain.run.metrics_file import RunMetrics
+
+_RECORDED = ("dltrain", "keras", "tensorflow", "numpy", "pyarrow", "onnx", "onnxruntime")
+
+
+@dataclass(frozen=True)
+class RunFiles:
+    """What goes into a run directory.
+
+    Attributes:
+        config: Resolved.
+        preprocessing: Fitted.
+        onnx: The network for ONNX Runtime.
+        save_keras: Writes model.keras to the path it gets.
+        history: One row per epoch; all with the same keys.
+        metrics: The result.
+        data: The tables it was made from.
+    """
+
+    config: Config
+    preprocessing: Preprocessing
+    onnx: bytes
+    save_keras: Callable[[Path], None]
+    history: Sequence[Mapping[str, float]]
+    metrics: RunMetrics
+    data: Mapping[str, DataFile]
+
+
+def write_run(parent: Path, name: str, files: RunFiles) -> Path:
+    """Writes `<parent>/<name>-<n>`, whole or not at all.
+
+    Returns:
+        The directory.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    with writing_folder(parent, name) as (folder, final):
+        (folder / "config.yaml").write_text(to_yaml(files.config), encoding="utf-8")
+        (folder / "preprocessing.json").write_text(_json(files.preprocessing), encoding="utf-8")
+        files.save_keras(folder / "model.keras")
+        (folder / "model.onnx").write_bytes(files.onnx)
+        (folder / "history.csv").write_text(_history_csv(files.history), encoding="utf-8")
+        (folder / "metrics.json").write_text(_json(files.metrics), encoding="utf-8")
+        (folder / MANIFEST_NAME).write_text(_json(_manifest(folder, files)), encoding="utf-8")
+    return final[0]
+
+
+def _json(section: Preprocessing | RunMetrics | Manifest) -> str:
+    return section.model_dump_json(indent=2) + "\n"
+
+
+def _history_csv(rows: Sequence[Mapping[str, float]]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _manifest(folder: Path, files: RunFiles) -> Manifest:
+    data = files.config.data
+    assert data.task is not None  # noqa: S101 - the config is resolved
+    return Manifest.model_validate(
+        {
+            "format": FORMAT,
+            "created": datetime.now(tz=UTC).astimezone().isoformat(timespec="seconds"),
+            "task": data.task,
+            "seed": files.config.training.seed,
+            "versions": {
+                "python": platform.python_version(),
+                **{package: importlib.metadata.version(package) for package in _RECORDED},
+            },
+            "data": dict(files.data),
+            "files": {
+                path.name: FileEntry(size=path.stat().st_size, sha256=sha256_of(path))
+                for path in sorted(folder.iterdir())
+            },
+        }
+    )

@@ -1,0 +1,16 @@
+"""Running a fitted network on tables and measuring it, without TensorFlow."""
+
+from dltrain.scoring.baseline import Baseline, fit_baseline
+from dltrain.scoring.decoding import decode_outputs
+from dltrain.scoring.metrics import compute_metrics, predicted_codes
+from dltrain.scoring.predictor import Predictions, Predictor
+
+__all__ = [
+    "Baseline",
+    "Predictions",
+    "Predictor",
+    "compute_metrics",
+    "decode_outputs",
+    "fit_baseline",
+    "predicted_codes",
+]

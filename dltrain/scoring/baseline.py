@@ -1,0 +1,35 @@
+"""The trivial prediction that a network has to beat."""
+
+import numpy as np
+
+from dltrain.config.section import Section
+
+
+class Baseline(Section):
+    """The same prediction for every row, learned from the training targets alone."""
+
+    prediction: float | tuple[float, ...]
+    """Regression: the mean target, in the target's units. Classes: the share of each one, in label order."""
+
+    def predict(self, n_rows: int) -> np.ndarray:
+        """The prediction of `n_rows` rows, as `compute_metrics` takes it.
+
+        Returns:
+            float64: regression `(n_rows,)`; classes `(n_rows, n_classes)`.
+        """
+        shape = (n_rows, len(self.prediction)) if isinstance(self.prediction, tuple) else (n_rows,)
+        return np.broadcast_to(np.array(self.prediction), shape)
+
+
+def fit_baseline(y: np.ndarray, *, n_classes: int | None = None, sample_weight: np.ndarray | None = None) -> Baseline:
+    """Learns the mean target, or the share of each class.
+
+    Args:
+        y: Training targets `(n,)`: values in the target's units, or class codes in `[0, n_classes)`.
+        n_classes: None for regression.
+        sample_weight: `(n,)`, >= 0 with a positive sum; None weighs all rows alike.
+    """
+    if n_classes is None:
+        return Baseline(prediction=float(np.average(y.astype(np.float64), weights=sample_weight)))
+    weights = np.bincount(y, sample_weight, n_classes)
+    return Baseline(prediction=tuple((weights / weights.sum()).tolist()))

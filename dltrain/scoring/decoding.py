@@ -1,0 +1,22 @@
+"""From the network's outputs to what a user reads: target units, or a probability for every class."""
+
+import numpy as np
+
+from dltrain.features import ClassTarget, RegressionTarget
+
+
+def decode_outputs(outputs: np.ndarray, target: RegressionTarget | ClassTarget) -> np.ndarray:
+    """Undoes the target's encoding.
+
+    Args:
+        outputs: float32 `(n, n_outputs)`.
+        target: The fitted target.
+
+    Returns:
+        Regression: float64 `(n,)` in the target's units. Classes: float64 `(n, n_classes)` probabilities in
+        label order; a single sigmoid output p becomes [1 - p, p].
+    """
+    if isinstance(target, RegressionTarget):
+        return target.decode(outputs[:, 0])
+    values = outputs.astype(np.float64)
+    return np.hstack([1.0 - values, values]) if values.shape[1] == 1 else values

@@ -1,0 +1,212 @@
+"""Rows → training, validation and test rows, from their number, their classes, or the keys of a column."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple, assert_never
+
+import numpy as np
+
+from dltrain.config.split import SplitSection, Strategy
+from dltrain.errors import ConfigError, DataError
+from dltrain.splitting.keys import TEST, TRAIN, VALIDATION
+
+
+@dataclass(frozen=True)
+class Split:
+    """Which row belongs where.
+
+    Attributes:
+        train, validation, test: int64 row numbers from 0, ascending; every row is in exactly one of them.
+    """
+
+    train: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
+
+
+class _Sizes(NamedTuple):
+    """Wanted numbers of rows; 0 when the part is a file of its own."""
+
+    validation: int
+    test: int
+
+
+def split_rows(
+    section: SplitSection,
+    *,
+    n_rows: int,
+    strategy: Strategy,
+    labels: np.ndarray | None = None,
+    keys: np.ndarray | None = None,
+) -> Split:
+    """Divides rows; the same arguments always give the same parts.
+
+    random: by chance. stratified: by chance, every class in proportion and in the training rows.
+    group: whole groups by chance, as near to the fractions as the groups allow. time: the latest rows are for
+    testing, those before them for validation; equal times stay together if possible. column: as the column says.
+    hash: as the hash of a row's value says, whatever other rows there are; the fractions are met approximately.
+
+    Args:
+        section: Fractions and seed. A part that is a file of its own stays empty.
+        n_rows: Rows to divide.
+        strategy: How; `section.strategy` is not looked at, because it may be left to the task.
+        labels: int `(n_rows,)`, the class of every row; for stratified.
+        keys: `(n_rows,)`, from `split_keys`; for group, time, column and hash.
+
+    Raises:
+        ConfigError: The strategy lacks `labels` or `keys`.
+        DataError: There are too few rows, classes or groups to divide.
+    """
+    match strategy:
+        case "random":
+            parts = _random_parts(n_rows, _sizes(section, n_rows), section.seed)
+        case "stratified":
+            if labels is None:
+                raise ConfigError("split.strategy: 'stratified' is for binary and multiclass tasks")
+            parts = _stratified_parts(labels, _sizes(section, n_rows), section.seed)
+        case "group":
+            parts = _group_parts(_given(keys, strategy), _sizes(section, n_rows), section.seed)
+        case "time":
+            parts = _time_parts(_given(keys, strategy), _sizes(section, n_rows))
+        case "column":
+            parts = _given(keys, strategy)
+        case "hash":
+            parts = _hash_parts(_given(keys, strategy), section)
+        case _:
+            assert_never(strategy)
+    _check_parts(parts, section, strategy)
+    train, validation, test = (np.flatnonzero(parts == part) for part in range(3))
+    return Split(train=train, validation=validation, test=test)
+
+
+def _given(keys: np.ndarray | None, strategy: Strategy) -> np.ndarray:
+    if keys is None:
+        raise ConfigError(f"split.strategy: '{strategy}' needs 'split.column', got none")
+    return keys
+
+
+def _sizes(section: SplitSection, n_rows: int) -> _Sizes:
+    sizes = _Sizes(validation=_size(section.validation, n_rows), test=_size(section.test, n_rows))
+    if sum(sizes) >= n_rows:
+        raise DataError(
+            f"split: expected rows to train on, got {n_rows:,} rows of which {sizes.test:,} are for testing and "
+            f"{sizes.validation:,} for validation"
+        )
+    return sizes
+
+
+def _size(part: float | str, n_rows: int) -> int:
+    if isinstance(part, str):
+        return 0
+    # Decimal, because 0.145 of 100 rows is 15, not the 14 of binary fractions.
+    return max(1, int((Decimal(str(part)) * n_rows).to_integral_value(ROUND_HALF_UP)))
+
+
+def _check_parts(parts: np.ndarray, section: SplitSection, strategy: Strategy) -> None:
+    """Checks that exactly those parts have rows that should; only columns, hashes and huge groups can fail here."""
+    expected = {"train": True, "validation": section.validation, "test": section.test}
+    for part, (name, share) in enumerate(expected.items()):
+        n_rows = int((parts == part).sum())
+        if n_rows and isinstance(share, str):
+            raise DataError(f"split.{name}: names a file, but split.column puts {n_rows:,} rows into the same part")
+        if not n_rows and not isinstance(share, str):
+            raise DataError(f"split: strategy '{strategy}' leaves none of the {parts.size:,} rows for {name}")
+
+
+def _random_parts(n_rows: int, sizes: _Sizes, seed: int) -> np.ndarray:
+    parts = np.full(n_rows, TRAIN)
+    order = np.random.default_rng(seed).permutation(n_rows)
+    parts[order[: sizes.test]] = TEST
+    parts[order[sizes.test : sum(sizes)]] = VALIDATION
+    return parts
+
+
+def _stratified_parts(labels: np.ndarray, sizes: _Sizes, seed: int) -> np.ndarray:
+    _, classes, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    if labels.size - sum(sizes) < counts.size:
+        raise DataError(
+            f"split.strategy: 'stratified' needs a training row for each of the {counts.size:,} classes, "
+            f"{labels.size - sum(sizes):,} of {labels.size:,} rows are for training",
+            hint="split.strategy: random",
+        )
+    test = _apportioned(sizes.test, counts, room=counts - 1)
+    validation = _apportioned(sizes.validation, counts, room=counts - 1 - test)
+    order = np.random.default_rng(seed).permutation(labels.size)
+    order = order[np.argsort(classes[order], kind="stable")]
+    ordered = classes[order]
+    rank = np.arange(labels.size) - (np.cumsum(counts) - counts)[ordered]
+    parts = np.full(labels.size, TRAIN)
+    parts[order[rank < (test + validation)[ordered]]] = VALIDATION
+    parts[order[rank < test[ordered]]] = TEST
+    return parts
+
+
+def _apportioned(total: int, counts: np.ndarray, *, room: np.ndarray) -> np.ndarray:
+    """Shares out `total` rows in proportion to the counts by largest remainders, never more than there is room."""
+    quotas = total * counts / counts.sum()
+    shares = np.minimum(np.floor(quotas).astype(np.int64), room)
+    by_remainder = np.lexsort((-counts, np.floor(quotas) - quotas))
+    while (rest := total - int(shares.sum())) > 0:
+        has_room = (room > shares)[by_remainder]
+        shares[by_remainder[has_room][:rest]] += 1
+    return shares
+
+
+def _group_parts(keys: np.ndarray, sizes: _Sizes, seed: int) -> np.ndarray:
+    _, groups, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    wanted = [(part, size) for part, size in ((TEST, sizes.test), (VALIDATION, sizes.validation)) if size]
+    if counts.size <= len(wanted):
+        raise DataError(f"split.column: expected at least {len(wanted) + 1} different groups, got {counts.size}")
+    free = np.random.default_rng(seed).permutation(counts.size)
+    parts = np.full(counts.size, TRAIN)
+    for n_later, (part, size) in zip(reversed(range(len(wanted))), wanted, strict=True):
+        is_chosen = _choose_groups(counts[free], size, n_most=free.size - n_later - 1)
+        parts[free[is_chosen]] = part
+        free = free[~is_chosen]
+    return np.asarray(parts[groups])
+
+
+def _choose_groups(counts: np.ndarray, total: int, *, n_most: int) -> np.ndarray:
+    """Takes every group that still fits, in order, then the smallest of the others if that comes nearer to `total`."""
+    is_chosen = np.zeros(counts.size, dtype=np.bool_)
+    rest, n_left = total, n_most
+    for group, count in enumerate(counts.tolist()):
+        if count <= rest and n_left:
+            is_chosen[group] = True
+            rest, n_left = rest - count, n_left - 1
+            if not rest:
+                return is_chosen
+    smallest = np.flatnonzero(~is_chosen)[np.argmin(counts[~is_chosen])]
+    if n_left and (counts[smallest] - rest < rest or not is_chosen.any()):
+        is_chosen[smallest] = True
+    return is_chosen
+
+
+def _time_parts(keys: np.ndarray, sizes: _Sizes) -> np.ndarray:
+    order = np.argsort(keys, kind="stable")
+    edges = np.flatnonzero(np.diff(keys[order])) + 1
+    test_start = validation_start = keys.size
+    if sizes.test:
+        # The validation part needs an edge, or at least a row, of its own below this one.
+        first_edge = int(edges[0]) if edges.size > 1 else 1
+        lowest = first_edge + 1 if sizes.validation else 1
+        test_start = _near_edge(edges, keys.size - sizes.test, lowest=lowest, highest=keys.size - 1)
+    if sizes.validation:
+        validation_start = _near_edge(edges, test_start - sizes.validation, lowest=1, highest=test_start - 1)
+    parts = np.full(keys.size, TRAIN)
+    parts[order[validation_start:]] = VALIDATION
+    parts[order[test_start:]] = TEST
+    return parts
+
+
+def _near_edge(edges: np.ndarray, position: int, *, lowest: int, highest: int) -> int:
+    """The nearest position where a new time begins; the position itself when none is in the range."""
+    edges = edges[(edges >= lowest) & (edges <= highest)]
+    if edges.size == 0:
+        return min(max(position, lowest), highest)
+    return int(edges[np.argmin(np.abs(edges - position))])
+
+
+def _hash_parts(keys: np.ndarray, section: SplitSection) -> np.ndarray:
+    test, validation = (0.0 if isinstance(part, str) else part for part in (section.test, section.validation))
+    return np.where(keys < test, TEST, np.where(keys < test + validation, VALIDATION, TRAIN))

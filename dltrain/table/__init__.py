@@ -1,0 +1,28 @@
+"""Files and data frames ⇄ typed columns: read strictly, infer kinds, hand out values, write CSV."""
+
+from dltrain.table.frames import table_from_pandas
+from dltrain.table.kinds import infer_kind
+from dltrain.table.lines import line_of_row, row_places
+from dltrain.table.numpy_arrow import arrow_from_numpy, numpy_from_arrow, text_array
+from dltrain.table.reading import read_csv_stream, read_table
+from dltrain.table.table import Table
+from dltrain.table.values import boolean_values, categorical_values, label_values, numeric_values
+from dltrain.table.writing import write_csv
+
+__all__ = [
+    "Table",
+    "read_table",
+    "read_csv_stream",
+    "table_from_pandas",
+    "infer_kind",
+    "numeric_values",
+    "boolean_values",
+    "categorical_values",
+    "label_values",
+    "line_of_row",
+    "row_places",
+    "write_csv",
+    "arrow_from_numpy",
+    "numpy_from_arrow",
+    "text_array",
+]

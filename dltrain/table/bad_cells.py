@@ -1,0 +1,68 @@
+"""The error for cells that do not fit the kind of their column."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dltrain.errors import DataError
+from dltrain.table.lines import row_places
+from dltrain.table.numpy_arrow import arrow_from_numpy, text_array
+from dltrain.table.table import Table
+
+_MARKERS: Final = ("", "-", "--", ".", "?", "n/a", "#n/a", "na", "nan", "<na>", "nil", "none", "null", "missing")
+_COMMA_NUMBER: Final = re.compile(r"\s*[+-]?\d[\d.]*,\d[\d.,]*\s*")
+_SHOWN_CELLS: Final = 5
+_SHOWN_CHARACTERS: Final = 40
+
+
+def is_missing_marker(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Which cells hold a text that usually means "missing", like NA, null, ? or only spaces."""
+    return pc.is_in(pc.utf8_lower(pc.ascii_trim_whitespace(texts)), value_set=text_array(_MARKERS))
+
+
+def bad_cells_error(table: Table, name: str, is_bad: np.ndarray, *, expected: str) -> DataError:
+    """Names the first bad cells of a column with their lines, and says how many there are.
+
+    Args:
+        table: The table.
+        name: The column.
+        is_bad: bool (n_rows,), at least one is True.
+        expected: What the cells should be, for example "a number".
+    """
+    rows = np.flatnonzero(is_bad)
+    shown = rows[:_SHOWN_CELLS].tolist()
+    column = table.columns.column(name)
+    problems = [
+        f"{place}: column '{name}': expected {expected}, got {_shown(cell)}"
+        for place, cell in zip(
+            row_places(table, shown), column.take(arrow_from_numpy(rows[:_SHOWN_CELLS])).to_pylist(), strict=True
+        )
+    ]
+    if rows.size > _SHOWN_CELLS:
+        problems.append(f"and {rows.size - _SHOWN_CELLS:,} more of {table.n_rows:,} cells")
+    texts = column.take(arrow_from_numpy(rows)).unique()
+    return DataError("\n".join(problems), hint=_hint(name, texts) if pa.types.is_string(texts.type) else None)
+
+
+def _shown(cell: object) -> str:
+    if not isinstance(cell, str):
+        return str(cell)
+    return repr(cell if len(cell) <= _SHOWN_CHARACTERS else cell[:_SHOWN_CHARACTERS] + "…")
+
+
+def _hint(name: str, texts: pa.Array) -> str:
+    """What the different bad texts of a column suggest."""
+    if pc.all(is_missing_marker(texts)).as_py():
+        return f"if this means a missing value: data.missing_values: {_yaml_list(texts.to_pylist())}"
+    if any(_COMMA_NUMBER.fullmatch(text) for text in texts[:_SHOWN_CELLS].to_pylist()):
+        return "write numbers with a decimal point and without thousands separators: 1234.5"
+    return f"if the column holds names rather than numbers: preprocessing.columns.{name}.kind: categorical"
+
+
+def _yaml_list(texts: Sequence[str]) -> str:
+    return json.dumps(texts, ensure_ascii=False)

@@ -1,0 +1,44 @@
+"""The header of a CSV file: the names of its columns."""
+
+import re
+from itertools import islice
+from typing import Final, NamedTuple
+
+from dltrain.errors import DataError
+from dltrain.table.csv_text import CsvText, count_line_ends
+from dltrain.table.table import check_column_names
+
+_LINE_ENDS: Final = re.compile(rb"\r\n|\r|\n|\Z")
+_DELIMITER_NAMES: Final = {",": "','", ";": "';'", "\t": "tabs", "|": "'|'"}
+
+
+class Header(NamedTuple):
+    """The names of the columns, and the byte where the first row begins."""
+
+    names: list[str]
+    end: int
+
+
+def read_header(text: CsvText) -> Header:
+    """Reads and checks the header of a CSV file; blank lines above it are skipped.
+
+    Raises:
+        DataError: There is no header, or it does not give every column a name of its own.
+    """
+    line, names = next(((line, cells) for line, cells in text.records() if cells), (1, []))
+    where = f"{text.source}:{line}"
+    if not names:
+        raise DataError(f"{where}: expected a header and rows, got an empty file")
+    _check_delimiter(names, text.delimiter, where=where)
+    check_column_names(names, where=where)
+    last_line = line + sum(count_line_ends(name) for name in names)
+    return Header(names, end=next(islice(_LINE_ENDS.finditer(text.data), last_line - 1, None)).end())
+
+
+def _check_delimiter(names: list[str], delimiter: str, *, where: str) -> None:
+    """One single name that holds another delimiter means a file with the wrong suffix, or from another country."""
+    found = [other for other in _DELIMITER_NAMES if len(names) == 1 and other != delimiter and other in names[0]]
+    if found:
+        expected, got = _DELIMITER_NAMES[delimiter], _DELIMITER_NAMES[found[0]]
+        remedy = {"\t": "name the file .tsv", ",": "name the file .csv"}.get(found[0], f"save it with {expected}")
+        raise DataError(f"{where}: expected cells separated by {expected}, got one cell with {got} in it", hint=remedy)

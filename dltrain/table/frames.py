@@ -1,0 +1,52 @@
+"""pandas data frames → Table."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from dltrain.errors import DataError, quoted_list
+from dltrain.table.arrow_columns import plain_column
+from dltrain.table.table import MIXED_CELLS, Table, check_column_names
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def table_from_pandas(frame: "pd.DataFrame", *, missing_values: Sequence[str] = ()) -> Table:
+    """Reads a pandas data frame; its index is ignored.
+
+    Args:
+        frame: Column names are strings; at least one row.
+        missing_values: Cell texts that mean "missing", besides the empty text, None, NaN and NA.
+
+    Raises:
+        DataError: Column names are not strings, or not unique, or there is no row.
+    """
+    odd = [name for name in frame.columns if not isinstance(name, str)]
+    if odd:
+        raise DataError(
+            f"DataFrame: column names must be strings, got {quoted_list(odd)}",
+            hint="frame.columns = [str(name) for name in frame.columns]",
+        )
+    names = list(frame.columns)
+    check_column_names(names, where="DataFrame")
+    if not names or len(frame) == 0:
+        raise DataError("DataFrame: expected columns and rows, got none")
+    fields, columns = [], []
+    for name in names:
+        column, metadata = _column(frame[name], missing_values)
+        columns.append(column)
+        fields.append(pa.field(name, column.type, metadata=metadata))
+    return Table(pa.table(columns, schema=pa.schema(fields)), "DataFrame")
+
+
+def _column(series: "pd.Series[Any]", missing_values: Sequence[str]) -> tuple[pa.ChunkedArray, dict[bytes, str] | None]:
+    """The Arrow column of a series; one of nulls, with a note, when its cells have no common type."""
+    try:
+        cells = pa.array(series.to_numpy() if hasattr(series, "sparse") else series, from_pandas=True)
+        column = cells if isinstance(cells, pa.ChunkedArray) else pa.chunked_array([cells])
+        return plain_column(column, missing_values), None
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
+        types = list(dict.fromkeys(type(cell).__name__ for cell in series))
+        return pa.chunked_array([pa.nulls(len(series))]), {MIXED_CELLS: f"objects of the types {quoted_list(types)}"}

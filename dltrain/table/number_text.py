@@ -1,0 +1,50 @@
+"""Text → float64, strictly: what is a number, and what a person may have meant by a cell that is none."""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dltrain.table.numpy_arrow import NAN, null_of, numpy_from_arrow
+
+_NUMBER: Final = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+_CODE: Final = r"^[+-]?0[0-9]"
+
+
+class ParsedNumbers(NamedTuple):
+    """The numbers of a text column.
+
+    Attributes:
+        values: float64 (n_rows,), NaN where the cell is missing or bad.
+        is_bad: bool (n_rows,), cells that are present and not a finite number.
+    """
+
+    values: np.ndarray
+    is_bad: np.ndarray
+
+
+def parse_numbers(texts: pa.ChunkedArray) -> ParsedNumbers:
+    """Reads decimal numbers, with an optional exponent and spaces around them.
+
+    Not numbers: inf, nan, hexadecimal, thousands separators, decimal commas, underscores, 1e999, blank cells.
+
+    Args:
+        texts: Strings, null = missing.
+    """
+    trimmed = pc.ascii_trim_whitespace(texts)
+    try:
+        # Arrow's own grammar is ours plus inf and nan, which are caught below together with overflow.
+        numbers = trimmed.cast(pa.float64())
+    except pa.ArrowInvalid:
+        is_number = pc.match_substring_regex(trimmed, _NUMBER)
+        numbers = pc.if_else(is_number, trimmed, null_of(pa.string())).cast(pa.float64())
+    values = numpy_from_arrow(pc.fill_null(numbers, NAN))
+    is_finite = np.isfinite(values)
+    is_bad = ~is_finite & numpy_from_arrow(texts.is_valid())
+    return ParsedNumbers(np.where(is_finite, values, np.nan), is_bad)
+
+
+def has_codes(texts: pa.ChunkedArray) -> bool:
+    """Whether some cells are digits after a leading zero, like 007: names of things rather than numbers."""
+    return bool(pc.any(pc.match_substring_regex(pc.ascii_trim_whitespace(texts), _CODE)).as_py())

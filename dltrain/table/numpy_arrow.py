@@ -1,0 +1,42 @@
+"""NumPy and Python values ⇄ Arrow arrays without pandas.
+
+`pa.array`, `pa.scalar` and `to_numpy` import pandas wherever it is installed, just to ask whether they were given a
+Series. That takes longer than everything else a small prediction does.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+
+def arrow_from_numpy(values: np.ndarray) -> pa.Array:
+    """Copies integers or floats, shape (n,), into an Arrow array; NaN stays NaN."""
+    data = pa.py_buffer(np.ascontiguousarray(values).tobytes())
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, data])
+
+
+def numpy_from_arrow(column: pa.Array | pa.ChunkedArray) -> np.ndarray:
+    """Copies numbers or booleans without nulls into a NumPy array, shape (n,)."""
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if pa.types.is_boolean(array.type):
+        return np.from_dlpack(array.cast(pa.uint8())).astype(np.bool_)
+    return np.from_dlpack(array).copy()
+
+
+def text_array(texts: Iterable[str]) -> pa.Array:
+    """Makes a string array, without nulls."""
+    encoded = [text.encode() for text in texts]
+    offsets = np.zeros(len(encoded) + 1, dtype=np.int32)
+    np.cumsum([len(text) for text in encoded], out=offsets[1:])
+    return pa.StringArray.from_buffers(len(encoded), pa.py_buffer(offsets.tobytes()), pa.py_buffer(b"".join(encoded)))
+
+
+def null_of(kind: pa.DataType) -> pa.Scalar:
+    """The missing value of a type."""
+    return pa.nulls(1, kind)[0]
+
+
+NAN: Final = arrow_from_numpy(np.array([np.nan]))[0]
+"""float64 NaN as an Arrow scalar."""

@@ -1,0 +1,118 @@
+"""The table as read, before any column has a kind."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.types as pat
+
+from dltrain.errors import DataError, quoted_list
+
+_NUMBER: Final = re.compile(r"[+-]?[\d.]+")
+MIXED_CELLS: Final = b"mixed cells"
+"""Metadata key of a field whose cells have no common Arrow type; the value says what they are."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns as read, before any kind is chosen.
+
+    Args:
+        columns: Strings, float64 and booleans; null means missing. From CSV every column is a string. Columns of
+            other types (dates, lists, ...) stay as they are and are refused when they are used.
+        source: How messages name the table: the path as typed, "standard input", "DataFrame".
+        csv_path: The CSV file, to look up line numbers in; None for other sources.
+        csv_bytes: The CSV itself where it cannot be read again (standard input); None for other sources.
+    """
+
+    columns: pa.Table
+    source: str
+    csv_path: Path | None = None
+    csv_bytes: bytes | None = field(default=None, repr=False)
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        return int(self.columns.num_rows)
+
+    @property
+    def column_names(self) -> list[str]:
+        """Names of the columns, in the order of the table."""
+        return list(self.columns.column_names)
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        """The cells of a column, to carry along: strings, float64, booleans, dates or times.
+
+        Raises:
+            DataError: There is no such column, or its cells are lists, bytes or of mixed types.
+        """
+        # Not column_names: with thousands of columns, a list of them for every column takes long.
+        position = self.columns.schema.get_field_index(name)
+        if position < 0:
+            raise DataError(
+                f"{self.source}: there is no column '{name}', the columns are {quoted_list(self.column_names)}",
+                hint=did_you_mean(name, self.column_names),
+            )
+        column = self.columns.column(position)
+        if not (_has_values(column.type) or pat.is_temporal(column.type)):
+            raise self._unusable(name)
+        return column
+
+    def value_column(self, name: str) -> pa.ChunkedArray:
+        """The cells of a column to compute with: strings, float64 or booleans.
+
+        Raises:
+            DataError: There is no such column, or its cells are of another type.
+        """
+        column = self.column(name)
+        if not _has_values(column.type):
+            raise self._unusable(name)
+        return column
+
+    def _unusable(self, name: str) -> DataError:
+        column = self.columns.schema.field(name)
+        found = (column.metadata or {}).get(MIXED_CELLS)
+        return DataError(
+            f"{self.source}: column '{name}': expected text, numbers or booleans, got "
+            + (found.decode() if found else f"the type {column.type}"),
+            hint=f"leave the column out with `data.drop: [{name}]`, or convert it to text or numbers",
+        )
+
+
+def _has_values(kind: pa.DataType) -> bool:
+    return bool(pat.is_string(kind) or pat.is_float64(kind) or pat.is_boolean(kind))
+
+
+def did_you_mean(name: str, known: Sequence[str]) -> str | None:
+    """A hint that names the most similar of the known names, None when no name is similar."""
+    matches = get_close_matches(name, known, n=1)
+    return f"did you mean '{matches[0]}'?" if matches else None
+
+
+def check_column_names(names: Sequence[str], *, where: str) -> None:
+    """Checks that every column has a name of its own.
+
+    Args:
+        names: The names as found.
+        where: How messages begin, for example "data.csv:1".
+
+    Raises:
+        DataError: A name is empty or occurs twice.
+    """
+    hint = None
+    if all(_NUMBER.fullmatch(name) for name in names if name):
+        hint = "the table seems to have no header: the first line must hold the names of the columns"
+    empty = [position for position, name in enumerate(names, start=1) if not name]
+    if empty:
+        shown = ", ".join(str(position) for position in empty[:5])
+        if empty == [1] and hint is None:
+            hint = "pandas and R write row numbers as a first column without a name: name it, or write without it"
+        raise DataError(f"{where}: every column needs a name, got an empty one for column {shown}", hint=hint)
+    repeated = [name for name, count in Counter(names).items() if count > 1]
+    if repeated:
+        raise DataError(f"{where}: column names must differ, got more than once: {quoted_list(repeated)}", hint=hint)

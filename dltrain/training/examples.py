@@ -1,0 +1,28 @@
+"""The rows that training sees, as the arrays it works on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dltrain.features import EncodedFeatures
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Encoded rows with what the network should answer.
+
+    Attributes:
+        features: `n` encoded rows.
+        y: float32 `(n, 1)` for regression (scaled target) and binary tasks (0 or 1);
+            int32 `(n,)` class codes for multiclass tasks.
+        weight: float32 `(n,)`, how much each row counts in the loss; >= 0.
+    """
+
+    features: EncodedFeatures
+    y: np.ndarray
+    weight: np.ndarray
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        return len(self.y)

@@ -1,0 +1,240 @@
+"""From a config to labelled rows: read, check, infer, resolve, divide."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from dltrain.config import Config, LoadedConfig, check_columns, check_config, resolve_config
+from dltrain.errors import DataError
+from dltrain.features import ClassTarget, class_weights, fit_class_target, infer_task
+from dltrain.run import DataFile, sha256_of
+from dltrain.splitting import Split, split_keys, split_rows
+from dltrain.table import Table, numeric_values, read_table, row_places
+
+_SHOWN_ROWS = 5
+
+
+@dataclass(frozen=True)
+class LabelledRows:
+    """Rows of a table whose target is known.
+
+    Attributes:
+        table: The whole table.
+        rows: int64 `(n,)`, positions in the table.
+        truth: Regression: float64 `(n,)` in the target's units; classes: int32 `(n,)` codes in label order.
+        sample_weight: float64 `(n,)`, the weight column; None without one.
+        weight: float64 `(n,)`, sample weight times class weight; None when every row counts alike.
+    """
+
+    table: Table
+    rows: np.ndarray
+    truth: np.ndarray
+    sample_weight: np.ndarray | None = None
+    weight: np.ndarray | None = None
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        return len(self.rows)
+
+    def take(self, positions: np.ndarray) -> "LabelledRows":
+        """Some of the rows, by position among them."""
+
+        def part(values: np.ndarray | None) -> np.ndarray | None:
+            return None if values is None else values[positions]
+
+        return LabelledRows(
+            self.table,
+            self.rows[positions],
+            self.truth[positions],
+            part(self.sample_weight),
+            part(self.weight),
+        )
+
+    def weighted_by_class(self, weights: np.ndarray | None) -> "LabelledRows":
+        """The rows with class weights, float64 `(n_classes,)`, on top of their sample weights."""
+        if weights is None:
+            return replace(self, weight=self.sample_weight)
+        by_class = weights[self.truth]
+        return replace(self, weight=by_class if self.sample_weight is None else self.sample_weight * by_class)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What a fit or an evaluation needs to know of the data.
+
+    Attributes:
+        config: Resolved.
+        class_target: The labels; None for regression.
+        train, validation, test: The divided rows.
+        files: The tables that were read, for the manifest.
+        notes: Choices that were made for the user.
+    """
+
+    config: Config
+    class_target: ClassTarget | None
+    train: LabelledRows
+    validation: LabelledRows
+    test: LabelledRows
+    files: dict[str, DataFile]
+    notes: tuple[str, ...]
+
+    @property
+    def table(self) -> Table:
+        """The table of `data.path`."""
+        return self.train.table
+
+
+def read_dataset(loaded: LoadedConfig) -> Dataset:
+    """Reads the tables a config names and divides their rows.
+
+    The same config and the same files always give the same rows, so `evaluate` finds the test rows of a fit again.
+
+    Args:
+        loaded: The config, resolved or not.
+
+    Raises:
+        ConfigError: The config does not fit the table's columns, labels or task.
+        DataError: A table cannot be read, or a cell does not fit.
+    """
+    table = _read(loaded.config, loaded.config.data.path)
+    check_columns(loaded.config, table.column_names, loaded.document)
+    config, class_target, notes = _resolve(loaded, table)
+    tables = {"data": table} | {
+        role: _read(config, part)
+        for role, part in (("test", config.split.test), ("validation", config.split.validation))
+        if isinstance(part, str)
+    }
+    parts = {role: labelled_rows(part, config, class_target) for role, part in tables.items()}
+    split = _split(config, parts["data"])
+    train = parts["data"].take(split.train)
+    validation = parts["validation"] if "validation" in parts else parts["data"].take(split.validation)
+    test = parts["test"] if "test" in parts else parts["data"].take(split.test)
+    weights = labelled_class_weights(config, class_target, train)
+    if weights is not None and class_target is not None:
+        config = _with_class_weights(config, dict(zip(class_target.labels, weights.tolist(), strict=True)))
+    return Dataset(
+        config=config,
+        class_target=class_target,
+        train=train.weighted_by_class(weights),
+        validation=validation.weighted_by_class(weights),
+        test=test.weighted_by_class(weights),
+        files={role: _data_file(Path(part.source), part.n_rows) for role, part in tables.items()},
+        notes=notes,
+    )
+
+
+def labelled_rows(table: Table, config: Config, class_target: ClassTarget | None) -> LabelledRows:
+    """The rows of a table whose target is known, with their weights; class weights are not applied yet.
+
+    Raises:
+        DataError: A column is missing, a cell does not fit, no row is labelled, or `data.missing_target` is error
+            and some rows are not.
+    """
+    name = config.data.target
+    if name not in table.column_names:
+        raise DataError(f"{table.source}: expected the target column '{name}', got no column of that name")
+    truth = numeric_values(table, name) if class_target is None else class_target.encode(table)
+    is_missing = np.isnan(truth) if class_target is None else truth < 0
+    if is_missing.any() and config.data.missing_target == "error":
+        raise _rows_error(
+            table,
+            is_missing,
+            f"the target '{name}' is missing",
+            hint="data.missing_target: drop leaves such rows out",
+        )
+    rows = np.flatnonzero(~is_missing)
+    if not len(rows):
+        raise DataError(f"{table.source}: expected rows with a target, got none: column '{name}' is empty")
+    weight = None if config.data.weight is None else _sample_weight(table, config.data.weight, rows)
+    return LabelledRows(table, rows, truth[rows], sample_weight=weight)
+
+
+def _read(config: Config, path: str) -> Table:
+    return read_table(Path(path), missing_values=config.data.missing_values)
+
+
+def _resolve(loaded: LoadedConfig, table: Table) -> tuple[Config, ClassTarget | None, tuple[str, ...]]:
+    """Infers the task and the labels, checks the config against them, fills in the defaults."""
+    data, notes = loaded.config.data, []
+    task = data.task or infer_task(table, data.target)
+    if data.task is None:
+        notes.append(f"data.task: {task}, inferred from column '{data.target}'")
+    class_target = None
+    if task != "regression":
+        class_target = fit_class_target(table, data.target, task=task, positive=data.positive)
+    labels = class_target.labels if class_target else ()
+    check_config(loaded.config, loaded.document, task=task, n_classes=len(labels))
+    positive = labels[1] if task == "binary" else None
+    if positive is not None and data.positive is None:
+        notes.append(f"data.positive: '{positive}', the last label in sorted order")
+    features = data.features or _feature_columns(loaded.config, table)
+    config = resolve_config(loaded.config, task=task, positive=positive, n_classes=len(labels), features=features)
+    return config, class_target, tuple(notes)
+
+
+def _feature_columns(config: Config, table: Table) -> tuple[str, ...]:
+    """Every column that has no other role, in the order of the table."""
+    data = config.data
+    # The column that marks the parts of the table says nothing about new rows.
+    part_column = {config.split.column} if config.split.strategy == "column" else set()
+    others = {data.target, data.weight, *data.drop, *data.id} | part_column
+    return tuple(name for name in table.column_names if name not in others)
+
+
+def _split(config: Config, labelled: LabelledRows) -> Split:
+    section = config.split
+    assert section.strategy is not None  # noqa: S101 - resolve_config has set it
+    keys = None
+    if section.column is not None:
+        keys = split_keys(labelled.table, section.column, strategy=section.strategy, seed=section.seed)
+    return split_rows(
+        section,
+        n_rows=labelled.n_rows,
+        strategy=section.strategy,
+        labels=labelled.truth if config.data.task != "regression" else None,
+        keys=None if keys is None else keys[labelled.rows],
+    )
+
+
+def labelled_class_weights(
+    config: Config, class_target: ClassTarget | None, labelled: LabelledRows
+) -> np.ndarray | None:
+    """The weight of each class, float64 `(n_classes,)`; None without class weights.
+
+    `balanced` looks at the rows; in the config of a run it has become numbers.
+    """
+    if class_target is None or config.training.class_weight is None:
+        return None
+    return class_weights(config.training.class_weight, class_target.labels, labelled.truth, labelled.sample_weight)
+
+
+def _with_class_weights(config: Config, weights: dict[str, float]) -> Config:
+    return config.model_copy(update={"training": config.training.model_copy(update={"class_weight": weights})})
+
+
+def _sample_weight(table: Table, name: str, rows: np.ndarray) -> np.ndarray:
+    if name not in table.column_names:
+        raise DataError(f"{table.source}: expected the weight column '{name}', got no column of that name")
+    weight = numeric_values(table, name)
+    is_bad = np.zeros(table.n_rows, bool)
+    is_bad[rows] = ~(weight[rows] >= 0)
+    if is_bad.any():
+        raise _rows_error(table, is_bad, f"the weight '{name}' is missing or negative, expected a number >= 0")
+    if not weight[rows].any():
+        raise DataError(f"{table.source}: column '{name}': expected a positive weight in some row, got 0 everywhere")
+    labelled_weight: np.ndarray = weight[rows]
+    return labelled_weight
+
+
+def _rows_error(table: Table, is_bad: np.ndarray, text: str, *, hint: str | None = None) -> DataError:
+    bad = np.flatnonzero(is_bad)
+    lines = [f"{place}: {text}" for place in row_places(table, bad[:_SHOWN_ROWS].tolist())]
+    if len(bad) > _SHOWN_ROWS:
+        lines.append(f"and {len(bad) - _SHOWN_ROWS:,} more of {table.n_rows:,} rows")
+    return DataError("\n".join(lines), hint=hint)
+
+
+def _data_file(path: Path, n_rows: int) -> DataFile:
+    return DataFile(path=str(path), size=path.stat().st_size, sha256=sha256_of(path), rows=n_rows)

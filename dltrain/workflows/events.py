@@ -1,0 +1,83 @@
+"""What a fit tells while it runs; the command line turns these into text."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dltrain.config import Config
+from dltrain.config.architecture import LayerSummary
+from dltrain.config.preprocessing import Kind
+
+
+@dataclass(frozen=True)
+class DataReady:
+    """The table was read, the task is known, the rows are divided, the columns are encoded.
+
+    Attributes:
+        config: Resolved.
+        rows: Data rows of `data.path`.
+        dropped_rows: Rows left out because their target is missing.
+        kinds: Kind of every feature column.
+        labels: Label order; empty for regression.
+        label_shares: Share of each label among the training rows, in [0, 1].
+        n_inputs: Width of the encoded features.
+        train, validation, test: Number of rows.
+        notes: Choices made for the user that they may want to know of.
+    """
+
+    config: Config
+    rows: int
+    dropped_rows: int
+    kinds: dict[str, Kind]
+    labels: tuple[str, ...]
+    label_shares: tuple[float, ...]
+    n_inputs: int
+    train: int
+    validation: int
+    test: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NetworkReady:
+    """The network was built.
+
+    Attributes:
+        layers: Every layer in order, the inputs first.
+        config: Resolved.
+    """
+
+    layers: tuple[LayerSummary, ...]
+    config: Config
+
+
+@dataclass(frozen=True)
+class EpochEnded:
+    """An epoch is over.
+
+    Attributes:
+        number: Counted from 1.
+        epochs: `training.epochs`.
+        loss: Training loss.
+        val_loss: Validation loss.
+        metrics: Validation metrics by name.
+        learning_rate: At the end of the epoch.
+        seconds: Time of the epoch.
+        is_best: Whether it is the best epoch so far.
+    """
+
+    number: int
+    epochs: int
+    loss: float
+    val_loss: float
+    metrics: dict[str, float]
+    learning_rate: float
+    seconds: float
+    is_best: bool
+
+
+Event = DataReady | NetworkReady | EpochEnded
+Notify = Callable[[Event], None]
+
+
+def ignore(_: Event) -> None:
+    """Tells nobody."""

@@ -1,0 +1,33 @@
+"""Metrics of labelled rows beside the trivial baseline."""
+
+import numpy as np
+
+from dltrain.config.metrics import MetricName
+from dltrain.run import Scores
+from dltrain.run.metrics_file import defined
+from dltrain.scoring import Baseline, compute_metrics
+from dltrain.workflows.dataset import LabelledRows
+
+
+def score_rows(
+    labelled: LabelledRows, predicted: np.ndarray, *, names: tuple[MetricName, ...], baseline: Baseline
+) -> Scores:
+    """Measures predictions.
+
+    Args:
+        labelled: The rows.
+        predicted: As in `Predictions.values`.
+        names: The metrics.
+        baseline: The trivial prediction.
+    """
+
+    def metrics(values: np.ndarray, weight: np.ndarray | None) -> dict[str, float | None]:
+        return defined(compute_metrics(names, labelled.truth, values, sample_weight=weight))
+
+    has_class_weights = labelled.weight is not labelled.sample_weight
+    return Scores(
+        rows=labelled.n_rows,
+        metrics=metrics(predicted, labelled.weight),
+        baseline=metrics(baseline.predict(labelled.n_rows), labelled.weight),
+        unweighted=metrics(predicted, labelled.sample_weight) if has_class_weights else None,
+    )

@@ -1,0 +1,70 @@
+"""Describing a run."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dltrain.config import Config
+from dltrain.config.architecture import LayerSummary, describe_network
+from dltrain.features import ClassTarget
+from dltrain.features.preprocessing import Feature
+from dltrain.run import Manifest, Run, RunMetrics
+
+
+@dataclass(frozen=True)
+class RunDescription:
+    """What is in a run.
+
+    Attributes:
+        path: The directory.
+        manifest: Origin, versions, hashes.
+        config: Resolved.
+        metrics: The result.
+        labels: Label order; empty for regression.
+        features: Every feature column with its fitted state.
+        layers: Every layer in order, the inputs first.
+    """
+
+    path: Path
+    manifest: Manifest
+    config: Config
+    metrics: RunMetrics
+    labels: tuple[str, ...]
+    features: tuple[Feature, ...]
+    layers: tuple[LayerSummary, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The description as JSON content."""
+        return {
+            "run": str(self.path),
+            "manifest": self.manifest.model_dump(mode="json"),
+            "config": self.config.model_dump(mode="json"),
+            "metrics": self.metrics.model_dump(mode="json"),
+            "labels": list(self.labels),
+            "features": [
+                {"name": feature.name, "kind": feature.kind, "inputs": feature.width} for feature in self.features
+            ],
+            "layers": [
+                {"name": layer.name, "kind": layer.kind, "units": layer.units, "parameters": layer.parameters}
+                for layer in self.layers
+            ],
+        }
+
+
+def describe(run: Run) -> RunDescription:
+    """Collects what is in a run."""
+    target = run.preprocessing.target
+    labels = target.labels if isinstance(target, ClassTarget) else ()
+    return RunDescription(
+        path=run.path,
+        manifest=run.manifest,
+        config=run.config,
+        metrics=run.metrics,
+        labels=labels,
+        features=run.preprocessing.features,
+        layers=describe_network(
+            run.config.model,
+            n_features=run.preprocessing.n_features,
+            n_outputs=target.n_outputs,
+        ),
+    )

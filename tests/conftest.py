@@ -1,0 +1,70 @@
+"""Fixtures that several rooms share."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from dltrain.cli.app import app
+from dltrain.cli.failures import exit_code_of
+
+TESTS = Path(__file__).parent
+PROJECT = TESTS.parent
+GOLDEN = TESTS / "golden"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+
+Cli = Callable[..., Outcome]
+CheckGolden = Callable[[str, str], None]
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Cli:
+    """Runs the command line in this process."""
+
+    def run(*arguments: object) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["dltrain", *map(str, arguments)])
+        capfd.readouterr()
+        code = exit_code_of(app)
+        captured = capfd.readouterr()
+        return Outcome(code, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def golden_run(tmp_path: Path) -> Path:
+    """A copy of the golden run of format 1 that may be damaged."""
+    return shutil.copytree(GOLDEN / "people-1", tmp_path / "people-1")
+
+
+@pytest.fixture
+def people() -> Path:
+    """The table that the golden run was made from."""
+    return GOLDEN / "people.csv"
+
+
+@pytest.fixture
+def check_golden() -> CheckGolden:
+    """Compares a text with the one that is kept; `make golden` rewrites those."""
+
+    def check(name: str, text: str) -> None:
+        path = GOLDEN / "texts" / name
+        if os.environ.get("DLTRAIN_GOLDEN") == "write":
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8"), f"{name} differs; `make golden` rewrites it"
+
+    return check

@@ -1,0 +1,19 @@
+"""Small tables for the tests of this room."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from dltrain.table import Table
+
+
+def table_of(**columns: Sequence[Any]) -> Table:
+    """A table from lists; None is a missing cell."""
+    return Table(pa.table({name: _array(cells) for name, cells in columns.items()}), "table")
+
+
+def _array(cells: Sequence[Any]) -> pa.Array:
+    kinds = {type(cell) for cell in cells if cell is not None} or {str}
+    types = {str: pa.string(), bool: pa.bool_(), float: pa.float64(), int: pa.float64()}
+    return pa.array(list(cells), types[kinds.pop()])

@@ -1,0 +1,48 @@
+import pytest
+
+from dltrain.errors import ConfigError, DataError
+from dltrain.features.columns import for_each_column
+
+
+def refuse(name: str) -> None:
+    raise DataError(f"column '{name}' is bad", hint=None if name == "a" else f"drop {name[0]}")
+
+
+def test_results_keep_the_order_of_the_names() -> None:
+    assert list(for_each_column(["b", "a"], str.upper).items()) == [("b", "B"), ("a", "A")]
+
+
+def test_a_single_error_stays_as_it_is() -> None:
+    with pytest.raises(DataError) as caught:
+        for_each_column(["b"], refuse)
+
+    assert str(caught.value) == "column 'b' is bad\nhint: drop b"
+
+
+def test_errors_of_several_columns_come_in_one_message() -> None:
+    with pytest.raises(DataError) as caught:
+        for_each_column(["a", "b", "c", "c2"], refuse)
+
+    assert caught.value.message.splitlines() == [f"column '{name}' is bad" for name in ("a", "b", "c", "c2")]
+    assert caught.value.hint == "drop b; drop c"
+
+
+def test_many_errors_are_counted() -> None:
+    with pytest.raises(DataError) as caught:
+        for_each_column([f"x{number}" for number in range(1_005)], refuse)
+
+    assert len(caught.value.message.splitlines()) == 6
+    assert caught.value.message.endswith("and 1,000 more columns with problems")
+
+
+def test_other_errors_are_not_collected() -> None:
+    with pytest.raises(KeyError):
+        for_each_column(["a", "b"], {"b": 1}.__getitem__)
+
+
+def test_the_family_of_the_error_is_kept() -> None:
+    def misconfigured(name: str) -> None:
+        raise ConfigError(name)
+
+    with pytest.raises(ConfigError, match="a\nb"):
+        for_each_column(["a", "b"], misconfigured)

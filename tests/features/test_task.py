@@ -1,0 +1,81 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dltrain.errors import DataError
+from dltrain.features import infer_task
+from dltrain.table import read_table
+from tests.features.tables import table_of
+
+DATA = Path(__file__).parents[2] / "data"
+
+
+@pytest.mark.parametrize(
+    ("cells", "task"),
+    [
+        (["yes", "no", "yes"], "binary"),
+        (["true", "false", None], "binary"),
+        ([True, False, True], "binary"),
+        (["a", "b", "c"], "multiclass"),
+        (["007", "008", "009"], "multiclass"),
+        (["0", "1", "1"], "binary"),
+        (["2", "1", None], "binary"),
+        (["0.5", "1.5"], "binary"),
+        ([0.0, 1.0, 2.0, 0.0, 1.0, 2.0], "multiclass"),
+        (["1.0", "2.0", "3.0", "1", "2", "3"], "multiclass"),
+        ([float(code) for code in range(20)] * 2, "multiclass"),
+        ([float(code) for code in range(21)] * 2, "regression"),
+        ([0.0, 1.0, 3.0] * 9, "regression"),
+        ([2.0, 3.0, 4.0] * 9, "regression"),
+        ([0.0, 0.5, 1.0] * 9, "regression"),
+        ([0.0, 1.0, 1.0, 2.0, 0.0], "regression"),
+        ([-1.0, 0.0, 1.0] * 9, "regression"),
+        (["1.5", "2.5", "3.5"], "regression"),
+    ],
+)
+def test_task_follows_from_the_values(cells: list[Any], task: str) -> None:
+    assert infer_task(table_of(y=cells), "y") == task
+
+
+@pytest.mark.parametrize(
+    ("file", "target", "task"),
+    [
+        ("adult_train.csv.gz", "income", "binary"),
+        ("ionosphere.csv", "Class", "binary"),
+        ("penguins.csv", "species", "multiclass"),
+        ("wine_red.csv", "quality", "regression"),
+        ("cps1985.csv", "wage", "regression"),
+        ("concrete.csv", "CompressiveStrength", "regression"),
+        ("california.csv.gz", "MedHouseVal", "regression"),
+        ("mpg.csv", "hwy", "regression"),
+    ],
+)
+def test_task_of_the_shipped_tables(file: str, target: str, task: str) -> None:
+    assert infer_task(read_table(DATA / file), target) == task
+
+
+@pytest.mark.parametrize("cells", [["a", "a", None], ["1", "1.0"], [2.0, 2.0], [True, True]])
+def test_a_target_that_never_differs_is_refused(cells: list[Any]) -> None:
+    with pytest.raises(DataError, match="table: column 'y': expected a target with different values"):
+        infer_task(table_of(y=cells), "y")
+
+
+@pytest.mark.parametrize(
+    "cells", [[f"name {row}" for row in range(30)], [f"name {row // 3}" for row in range(3 * 1_001)]]
+)
+def test_texts_that_can_hardly_be_classes_are_refused(cells: list[str]) -> None:
+    with pytest.raises(DataError, match="expected classes or numbers, got .* different texts in") as caught:
+        infer_task(table_of(y=cells), "y")
+
+    assert "data.task: multiclass" in str(caught.value.hint)
+
+
+def test_numbers_mixed_with_text_are_refused() -> None:
+    with pytest.raises(DataError, match="row 50: column 'y': expected a number, got 'n/a'"):
+        infer_task(table_of(y=[*map(str, range(49)), "n/a"]), "y")
+
+
+def test_a_target_without_values_is_refused() -> None:
+    with pytest.raises(DataError, match="column 'y'"):
+        infer_task(table_of(y=[None, None]), "y")

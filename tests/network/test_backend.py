@@ -1,0 +1,53 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dltrain.errors import ConfigError
+from dltrain.network.backend import check_backend
+
+pytestmark = pytest.mark.slow
+
+
+def run_python(program: str, **environment: str) -> str:
+    """Runs a program where this process has not chosen the backend."""
+    inherited = {name: value for name, value in os.environ.items() if name != "KERAS_BACKEND"}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=inherited | environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout
+
+
+def test_another_backend_is_refused() -> None:
+    with pytest.raises(ConfigError, match="Keras: wrong backend, expected 'tensorflow', got 'jax'"):
+        check_backend("jax")
+
+
+def test_another_backend_in_the_environment_is_refused_before_keras_looks_for_it() -> None:
+    program = """
+from dltrain.errors import ConfigError
+try:
+    import dltrain.network
+except ConfigError as error:
+    print(error)
+"""
+
+    assert "got 'jax'" in run_python(program, KERAS_BACKEND="jax")
+
+
+def test_keras_json_changes_nothing(tmp_path: Path) -> None:
+    settings = {"backend": "jax", "floatx": "float16", "epsilon": 0.1, "image_data_format": "channels_last"}
+    (tmp_path / "keras.json").write_text(json.dumps(settings))
+    program = """
+from dltrain.network.backend import keras
+print(keras.backend.backend(), keras.config.floatx(), keras.config.epsilon())
+"""
+
+    assert run_python(program, KERAS_HOME=str(tmp_path)).split() == ["tensorflow", "float32", "1e-07"]

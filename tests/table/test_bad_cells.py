@@ -1,0 +1,63 @@
+import io
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from dltrain.table import Table, read_csv_stream
+from dltrain.table.bad_cells import bad_cells_error, is_missing_marker
+
+
+def message_and_hint(cells: list[str]) -> tuple[str, str | None]:
+    table = read_csv_stream(io.BytesIO("\n".join(["age", *cells]).encode()), source="t.csv")
+    error = bad_cells_error(table, "age", np.ones(len(cells), np.bool_), expected="a number")
+    return error.message, error.hint
+
+
+def test_at_most_five_cells_are_named_with_their_lines() -> None:
+    message, _ = message_and_hint(["a", "b", "c", "d", "e", "f", "g"])
+
+    assert message == (
+        "t.csv:2: column 'age': expected a number, got 'a'\n"
+        "t.csv:3: column 'age': expected a number, got 'b'\n"
+        "t.csv:4: column 'age': expected a number, got 'c'\n"
+        "t.csv:5: column 'age': expected a number, got 'd'\n"
+        "t.csv:6: column 'age': expected a number, got 'e'\n"
+        "and 2 more of 7 cells"
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"), [("x" * 41, "'" + "x" * 40 + "…'"), ("a\tb", r"'a\tb'"), ("it's", '"it\'s"')]
+)
+def test_long_and_odd_cells_are_shown_in_one_short_line(cell: str, shown: str) -> None:
+    assert message_and_hint([cell])[0] == f"t.csv:2: column 'age': expected a number, got {shown}"
+
+
+@pytest.mark.parametrize(
+    ("cells", "hint"),
+    [
+        (["NA", "?", "NA"], 'if this means a missing value: data.missing_values: ["NA", "?"]'),
+        ([" "], 'if this means a missing value: data.missing_values: [" "]'),
+        (["NA", "abc"], "if the column holds names rather than numbers: preprocessing.columns.age.kind: categorical"),
+        (['"3,5"'], "write numbers with a decimal point and without thousands separators: 1234.5"),
+        (['"1,234,567.8"'], "write numbers with a decimal point and without thousands separators: 1234.5"),
+        (['"1.234,5"'], "write numbers with a decimal point and without thousands separators: 1234.5"),
+    ],
+)
+def test_the_hint_follows_from_what_the_cells_look_like(cells: list[str], hint: str) -> None:
+    assert message_and_hint(cells)[1] == hint
+
+
+def test_cells_that_are_no_text_have_a_row_and_no_hint() -> None:
+    table = Table(pa.table({"x": [1.0, float("inf")]}), "t.parquet")
+
+    error = bad_cells_error(table, "x", np.array([False, True]), expected="a number")
+
+    assert str(error) == "t.parquet: row 2: column 'x': expected a number, got inf"
+
+
+def test_usual_missing_markers_are_known_in_any_case() -> None:
+    texts = pa.chunked_array([["NA", "n/a", "NaN", "NULL", "None", "?", "-", " ", "", "0", "nano", "x"]])
+
+    assert is_missing_marker(texts).to_pylist() == [True] * 9 + [False] * 3

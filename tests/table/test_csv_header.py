@@ -1,0 +1,55 @@
+import pytest
+
+from dltrain.errors import DataError
+from dltrain.table.csv_header import read_header
+from dltrain.table.csv_text import CsvText
+
+
+@pytest.mark.parametrize(
+    ("data", "names", "rest"),
+    [
+        (b"a,b\n1,2\n", ["a", "b"], b"1,2\n"),
+        (b"a,b\r\n1,2\r\n", ["a", "b"], b"1,2\r\n"),
+        (b"a,b\r1,2\r", ["a", "b"], b"1,2\r"),
+        (b"a,b", ["a", "b"], b""),
+        (b"\xef\xbb\xbfa,b\n1,2\n", ["a", "b"], b"1,2\n"),
+        (b'"a\nb","c\r\nd"\r\n1,2\n', ["a\nb", "c\r\nd"], b"1,2\n"),
+        (b"\n\r\na,b\n1,2\n", ["a", "b"], b"1,2\n"),
+        (b'" a ","q""r",\xc3\xa9\n1,2,3\n', [" a ", 'q"r', "é"], b"1,2,3\n"),
+    ],
+)
+def test_the_header_ends_where_the_first_row_begins(data: bytes, names: list[str], rest: bytes) -> None:
+    header = read_header(CsvText(data, ",", "t.csv"))
+
+    assert (header.names, data[header.end :]) == (names, rest)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "t.csv:1: expected a header and rows, got an empty file"),
+        (b"\xef\xbb\xbf\n\n", "t.csv:1: expected a header and rows, got an empty file"),
+        (b"a,,c\n1,2,3\n", "t.csv:1: every column needs a name, got an empty one for column 2"),
+        (b"\n\na,a\n1,2\n", "t.csv:3: column names must differ, got more than once: 'a'"),
+        (b'"a,b\n1,2\n', "t.csv:1: the quote that opens a cell in this line is never closed"),
+        (b"caf\xe9,b\n1,2\n", "t.csv:1: expected UTF-8 text, got the byte 0xe9"),
+    ],
+)
+def test_a_bad_header_is_an_error_with_its_line(data: bytes, message: str) -> None:
+    with pytest.raises(DataError) as caught:
+        read_header(CsvText(data, ",", "t.csv"))
+    assert caught.value.message == message
+
+
+@pytest.mark.parametrize(
+    ("data", "delimiter", "got", "hint"),
+    [
+        (b"a;b\n1;2\n", ",", "expected cells separated by ',', got one cell with ';' in it", "save it with ','"),
+        (b"a\tb\n1\t2\n", ",", "expected cells separated by ',', got one cell with tabs in it", "name the file .tsv"),
+        (b"a,b\n1,2\n", "\t", "expected cells separated by tabs, got one cell with ',' in it", "name the file .csv"),
+    ],
+)
+def test_another_delimiter_is_not_guessed_but_named(data: bytes, delimiter: str, got: str, hint: str) -> None:
+    with pytest.raises(DataError) as caught:
+        read_header(CsvText(data, delimiter, "t"))
+    assert (caught.value.message, caught.value.hint) == (f"t:1: {got}", hint)

@@ -1,0 +1,89 @@
+import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from dltrain.errors import DataError
+from dltrain.table import infer_kind, numeric_values, table_from_pandas
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ([1, 2, 3], pa.array([1.0, 2.0, 3.0])),
+        ([1, 2.5, None], pa.array([1.0, 2.5, None])),
+        ([0.5, np.nan, np.inf], pa.array([0.5, None, np.inf])),
+        ([2**53 + 1, 1, 2], pa.array(["9007199254740993", "1", "2"])),
+        (["a", None, ""], pa.array(["a", None, None])),
+        (["a", np.nan, "NA"], pa.array(["a", None, None])),
+        ([True, False, None], pa.array([True, False, None])),
+        ([None, None, None], pa.array([None, None, None], pa.string())),
+        (pd.array([1, None, 3], dtype="Int64"), pa.array([1.0, None, 3.0])),
+        (pd.array([1.5, None, 3], dtype="Float64"), pa.array([1.5, None, 3.0])),
+        (pd.array([True, None, False], dtype="boolean"), pa.array([True, None, False])),
+        (pd.array(["a", None, "b"], dtype="string[pyarrow]"), pa.array(["a", None, "b"])),
+        (pd.Categorical(["x", None, "y"]), pa.array(["x", None, "y"])),
+        (pd.Categorical([3, None, 4]), pa.array([3.0, None, 4.0])),
+        (pd.arrays.SparseArray([0, 1, 0]), pa.array([0.0, 1.0, 0.0])),
+    ],
+)
+def test_every_usual_kind_of_column_is_read(cells: Any, expected: pa.Array) -> None:
+    frame = pd.DataFrame({"x": cells}, index=[7, 7, 9])
+
+    column = table_from_pandas(frame, missing_values=["NA"]).columns.column("x")
+
+    assert column.type == expected.type
+    assert column.to_pylist() == expected.to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        ([1, "a"], "objects of the types 'int', 'str'"),
+        ([1, True], "objects of the types 'int', 'bool'"),
+        ([object(), None], "objects of the types 'object', 'NoneType'"),
+        ([1j, 2j], "objects of the types 'complex'"),
+        ([2**70, 1], "objects of the types 'int'"),
+        (pd.to_datetime(["2024-01-01", "2024-01-02"]), "the type timestamp"),
+        ([datetime.date(2024, 1, 1), None], "the type date32"),
+        ([[1], [2]], "the type list"),
+        ([b"x", b"y"], "the type binary"),
+        (pd.period_range("2024", periods=2), "the type extension<pandas.period"),
+    ],
+)
+def test_other_columns_are_refused_only_when_they_are_used(cells: Any, found: str) -> None:
+    table = table_from_pandas(pd.DataFrame({"x": cells, "y": [1, 2]}))
+
+    assert numeric_values(table, "y").tolist() == [1, 2]
+    with pytest.raises(DataError) as caught:
+        infer_kind(table, "x")
+    assert f"DataFrame: column 'x': expected text, numbers or booleans, got {found}" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("frame", "message"),
+    [
+        (pd.DataFrame([[1, 2]]), "DataFrame: column names must be strings, got '0', '1'"),
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), "DataFrame: column names must differ, got more than once: 'a'"),
+        (
+            pd.DataFrame([[1, 2]], columns=["a", ""]),
+            "DataFrame: every column needs a name, got an empty one for column 2",
+        ),
+        (pd.DataFrame({"a": []}), "DataFrame: expected columns and rows, got none"),
+        (pd.DataFrame(index=[1, 2]), "DataFrame: expected columns and rows, got none"),
+    ],
+)
+def test_frames_that_are_no_tables_are_an_error(frame: pd.DataFrame, message: str) -> None:
+    with pytest.raises(DataError) as caught:
+        table_from_pandas(frame)
+    assert caught.value.message == message
+
+
+def test_bad_cells_are_named_by_row() -> None:
+    table = table_from_pandas(pd.DataFrame({"x": ["1", "x"]}))
+
+    with pytest.raises(DataError, match=r"^DataFrame: row 2: column 'x': expected a number, got 'x'"):
+        numeric_values(table, "x")

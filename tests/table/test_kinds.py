@@ -1,0 +1,93 @@
+import io
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from dltrain.config.preprocessing import Kind
+from dltrain.errors import DataError
+from dltrain.table import Table, infer_kind, read_csv_stream, read_table
+
+TWENTY = [str(number) for number in range(20)]
+
+
+def table_of(cells: list[str]) -> Table:
+    return read_csv_stream(io.BytesIO("\n".join(["x,y", *(f"{cell}," for cell in cells)]).encode()), source="t.csv")
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        (["true", "False", "", "TRUE"], "boolean"),
+        (["true", "false", "maybe"], "categorical"),
+        (["0", "1", "1"], "numeric"),
+        (["1.5", "", "-2e3", " 7 "], "numeric"),
+        (["0.5", "0", "-0.1"], "numeric"),
+        (["9" * 70], "numeric"),
+        (["007", "12"], "categorical"),
+        (["0x10", "16"], "categorical"),
+        (["EU", "NA", "US"], "categorical"),
+        (["NA", "NA"], "categorical"),
+        (["1", "2", "NA"], "categorical"),
+        (["1", "2", "3", "3+"] * 5, "categorical"),
+        ([*TWENTY, "a", "b", "c"], "categorical"),
+        ([*TWENTY, "01234", "K1A 0B1"], "categorical"),
+        (["2024-01-01", "2024-01-02"], "categorical"),
+        (["inf", "1"], "categorical"),
+    ],
+)
+def test_the_kind_follows_from_all_cells(cells: list[str], kind: Kind) -> None:
+    assert infer_kind(table_of(cells), "x") == kind
+
+
+@pytest.mark.parametrize(
+    ("cells", "line", "bad"),
+    [
+        ([*TWENTY, "abc"], 22, "'abc'"),
+        ([*TWENTY, "abc", "def"], 22, "'abc'"),
+        ([*TWENTY, "1e999"], 22, "'1e999'"),
+        ([*TWENTY, "inf"], 22, "'inf'"),
+        # However many they are, markers of missing values do not make categories of numbers.
+        ([*["NA"] * 20, *TWENTY], 2, "'NA'"),
+        ([*TWENTY, " "], 22, "' '"),
+    ],
+)
+def test_nearly_numeric_columns_are_an_error(cells: list[str], line: int, bad: str) -> None:
+    with pytest.raises(DataError) as caught:
+        infer_kind(table_of(cells), "x")
+    assert caught.value.message.startswith(f"t.csv:{line}: column 'x': expected a number, got {bad}")
+
+
+def test_a_type_that_changes_in_the_last_line_is_noticed() -> None:
+    with pytest.raises(DataError, match=r"t\.csv:100001: column 'x': expected a number, got 'x'"):
+        infer_kind(table_of([str(number) for number in range(99_999)] + ["x"]), "x")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        table_of(["1", "2"]),
+        Table(pa.table({"y": pa.array([None], pa.float64())}), "t.csv"),
+        Table(pa.table({"y": pa.array([None], pa.bool_())}), "t.csv"),
+    ],
+)
+def test_a_column_without_values_has_no_kind(table: Table) -> None:
+    with pytest.raises(DataError) as caught:
+        infer_kind(table, "y")
+    assert str(caught.value) == (
+        "t.csv: column 'y': expected values, every cell is missing\nhint: leave the column out: data.drop: [y]"
+    )
+
+
+def test_arrow_types_decide_where_there_are_some() -> None:
+    table = Table(pa.table({"b": [True, None], "f": [1.0, None], "s": ["1", "x"]}), "t.parquet")
+
+    assert [infer_kind(table, name) for name in "bfs"] == ["boolean", "numeric", "categorical"]
+
+
+def test_kinds_of_a_real_table() -> None:
+    table = read_table(Path(__file__).parents[2] / "data" / "penguins.csv")
+
+    kinds = {name: infer_kind(table, name) for name in table.column_names}
+
+    assert [name for name, kind in kinds.items() if kind != "numeric"] == ["species", "island", "sex"]

@@ -1,0 +1,73 @@
+import re
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dltrain.table.number_text import has_codes, parse_numbers
+
+NUMBERS = ["0", "7", "+1", "-2.5", "1.", ".5", "-.5e-3", "1E5", "1e+5", "007", " 3 ", "\t4", "1e-999", "9" * 70, "-0"]
+OTHERS = [
+    *("abc", "", " ", "-", "+", ".", "e5", "1e", "1e5.0", "--1", "+-1", "1 2", "1,5", "1,000", "1_000", "0x10", "0b1"),
+    *("inf", "-inf", "Infinity", "nan", "NaN", "NA", "1e999", "-1e999", "1d5", "1f", "١٢", "½", "1\u00a0", "$5", "5%"),
+]
+
+
+@pytest.mark.parametrize("text", NUMBERS)
+def test_a_decimal_number_is_read_as_python_reads_it(text: str) -> None:
+    values, is_bad = parse_numbers(pa.chunked_array([[text]]))
+
+    assert (values.tolist(), is_bad.tolist()) == ([float(text)], [False])
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_everything_else_is_bad(text: str) -> None:
+    values, is_bad = parse_numbers(pa.chunked_array([[text, "1"]]))
+
+    np.testing.assert_array_equal(values, [np.nan, 1])
+    assert is_bad.tolist() == [True, False]
+
+
+def test_missing_cells_are_not_bad_and_chunks_do_not_matter() -> None:
+    values, is_bad = parse_numbers(pa.chunked_array([["1", None], ["x", "+2 "]], pa.string()))
+
+    np.testing.assert_array_equal(values, [1, np.nan, np.nan, 2])
+    assert is_bad.tolist() == [False, False, True, False]
+
+
+@given(st.from_regex(r"[ \t]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?[ \t]*", fullmatch=True))
+def test_whatever_looks_like_a_number_equals_pythons(text: str) -> None:
+    # The second cell takes both columns through the slow path and the fast one.
+    for other in ("x", "1"):
+        assert parse_numbers(pa.chunked_array([[text, other]])).values[0] == float(text)
+
+
+@given(st.text(alphabet="0123456789+-.eE xnaif_,", max_size=8))
+def test_text_is_a_number_exactly_when_it_matches_the_grammar(text: str) -> None:
+    is_number = re.fullmatch(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", text)
+
+    is_bad = parse_numbers(pa.chunked_array([[text]])).is_bad[0]
+
+    assert is_bad == (is_number is None or np.isinf(float(text)))
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_floats_survive_the_way_through_text(value: float) -> None:
+    assert parse_numbers(pa.chunked_array([[repr(value)]])).values[0] == value
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["7", "007"], True),
+        (["-01"], True),
+        ([" 01"], True),
+        (["00"], True),
+        (["0", "0.5", "-0", "0e1", "10", None], False),
+        ([None], False),
+    ],
+)
+def test_digits_behind_a_leading_zero_are_codes(texts: list[str | None], expected: bool) -> None:
+    assert has_codes(pa.chunked_array([texts], pa.string())) == expected

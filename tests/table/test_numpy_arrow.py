@@ -1,0 +1,70 @@
+import subprocess
+import sys
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from dltrain.table import arrow_from_numpy, numpy_from_arrow, text_array
+
+NUMBERS = [
+    np.array([1.5, np.nan, np.inf]),
+    np.array([1.5, -0.0], dtype=np.float32),
+    np.array([1, 2, 3], dtype=np.int32),
+    np.arange(10)[::3],
+    np.array([], dtype=np.float64),
+]
+
+
+@pytest.mark.parametrize("values", NUMBERS)
+def test_numbers_become_the_arrays_that_arrow_would_make(values: np.ndarray) -> None:
+    array = arrow_from_numpy(values)
+
+    assert array.type == pa.array(values).type
+    np.testing.assert_array_equal(array.to_numpy(), values)
+
+
+@pytest.mark.parametrize("values", [*NUMBERS, np.array([True, False, True])])
+@pytest.mark.parametrize("chunked", [False, True])
+def test_arrays_become_numpy_arrays_that_can_be_changed(values: np.ndarray, chunked: bool) -> None:
+    array = pa.chunked_array([values, values]).slice(1) if chunked else pa.array(values)
+
+    copied = numpy_from_arrow(array)
+
+    assert copied.dtype == values.dtype
+    np.testing.assert_array_equal(copied, np.concatenate([values, values])[1:] if chunked else values)
+    assert copied.flags.writeable
+
+
+@pytest.mark.parametrize("texts", [["a", "", "é€", "x" * 1000], []])
+def test_text_becomes_the_array_that_arrow_would_make(texts: list[str]) -> None:
+    array = text_array(texts)
+
+    array.validate(full=True)
+    assert array == pa.array(texts, pa.string())
+
+
+FROM_READING_TO_WRITING = """
+import io, sys
+import numpy as np, pyarrow as pa
+from dltrain.errors import DataError
+from dltrain.table import *
+
+data = b"n,b,c,y,bad\\n1, true,x,1.0,1\\n+2,,,0,?\\n,False,z,1,3\\n"
+table = read_csv_stream(io.BytesIO(data), missing_values=["NA"])
+assert [infer_kind(table, name) for name in "nbc"] == ["numeric", "boolean", "categorical"]
+numeric_values(table, "n"), boolean_values(table, "b"), categorical_values(table, "c"), label_values(table, "y")
+try:
+    numeric_values(table, "bad")
+except DataError as error:
+    assert "standard input:3" in str(error)
+columns = {"p": arrow_from_numpy(np.array([0.5, 1, 2])), "label": text_array(["a", "b", "c"])}
+write_csv(pa.table(columns | {"id": table.column("c")}), io.BytesIO())
+print([name for name in ("pandas", "pyarrow.parquet", "pyarrow.dataset") if name in sys.modules])
+"""
+
+
+def test_from_reading_to_writing_a_csv_nothing_heavy_is_imported() -> None:
+    done = subprocess.run([sys.executable, "-c", FROM_READING_TO_WRITING], capture_output=True, text=True, check=False)
+
+    assert (done.stdout, done.stderr) == ("[]\n", "")

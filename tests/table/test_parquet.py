@@ -1,0 +1,94 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from dltrain.errors import DataError
+from dltrain.table import read_table
+
+
+def test_columns_are_read_with_their_types(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    pq.write_table(
+        pa.table({"i": [1, None], "s": ["NA", "a"], "b": [True, False], "d": pa.array([0, 1], pa.date32())}), path
+    )
+
+    table = read_table(path, missing_values=["NA"])
+
+    assert table.columns.schema == pa.schema({"i": pa.float64(), "s": pa.string(), "b": pa.bool_(), "d": pa.date32()})
+    assert table.columns.select(["i", "s"]).to_pydict() == {"i": [1.0, None], "s": [None, "a"]}
+    assert (table.source, table.csv_path) == (str(path), None)
+
+
+def test_a_nameless_pandas_index_is_no_column(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    pd.DataFrame({"a": [1.0, 2.0]}, index=[5, 7]).to_parquet(path)
+
+    assert read_table(path).column_names == ["a"]
+
+
+def test_folders_named_like_partitions_add_no_columns(tmp_path: Path) -> None:
+    path = tmp_path / "year=2024" / "t.parquet"
+    path.parent.mkdir()
+    pq.write_table(pa.table({"a": [1]}), path)
+
+    assert read_table(path).column_names == ["a"]
+
+
+@pytest.mark.parametrize("content", [b"", b"age,city\n1,Paris\n", b"PAR1", b"PAR1" + b"\0" * 100 + b"PAR1"])
+def test_other_content_is_an_error(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "t.parquet"
+    path.write_bytes(content)
+
+    with pytest.raises(DataError, match=r"^t\.parquet: the file is not Parquet, or is damaged$"):
+        read_table(path, source="t.parquet")
+
+
+def test_damaged_files_are_read_or_refused_but_never_a_crash(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    table = pa.table(
+        {"a": range(50), "é": [f"é{i}" for i in range(50)], "d": pa.array(["x", "y"] * 25).dictionary_encode()}
+    )
+    pq.write_table(table, path, write_page_checksum=True)
+    good = np.frombuffer(path.read_bytes(), np.uint8)
+    random = np.random.default_rng(0)
+    n_refused = 0
+    for _ in range(300):
+        bad = good.copy()
+        bad[random.integers(bad.size)] ^= random.integers(1, 256, dtype=np.uint8)
+        n_kept = bad.size if random.random() < 0.8 else random.integers(bad.size)
+        path.write_bytes(bad[:n_kept].tobytes())
+        try:
+            read_table(path).columns.to_pydict()
+        except DataError:
+            n_refused += 1
+    assert n_refused > 200
+
+
+def test_text_that_is_no_utf_8_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    text = pa.Array.from_buffers(pa.string(), 1, pa.array([b"\xe9"]).buffers())
+    pq.write_table(pa.table({"a": text}), path)
+
+    with pytest.raises(DataError, match="is damaged"):
+        read_table(path)
+
+
+@pytest.mark.parametrize("table", [pa.table({"a": pa.array([], pa.int64())}), pa.table({})])
+def test_a_file_without_rows_or_columns_is_an_error(tmp_path: Path, table: pa.Table) -> None:
+    path = tmp_path / "t.parquet"
+    pq.write_table(table, path)
+
+    with pytest.raises(DataError, match="expected columns and rows, got none"):
+        read_table(path)
+
+
+def test_repeated_names_are_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table([pa.array([1]), pa.array([2])], names=["a", "a"]), path)
+
+    with pytest.raises(DataError, match="column names must differ, got more than once: 'a'"):
+        read_table(path)

@@ -1,0 +1,135 @@
+import gzip
+import io
+from pathlib import Path
+
+import pytest
+
+from dltrain.errors import DataError
+from dltrain.table import read_csv_stream, read_table
+
+SHIPPED = Path(__file__).parents[2] / "data"
+ROWS = {"age": ["31", None], "city": ["Paris", "Rome"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "delimiter"), [("t.csv", ","), ("t.tsv", "\t"), ("t.csv.gz", ","), ("T.TSV.GZ", "\t"), ("T.CSV", ",")]
+)
+def test_the_suffix_says_what_a_file_is(tmp_path: Path, name: str, delimiter: str) -> None:
+    content = "age,city\n31,Paris\n,Rome\n".replace(",", delimiter).encode()
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(content) if name.lower().endswith(".gz") else content)
+
+    table = read_table(path)
+
+    assert table.columns.to_pydict() == ROWS
+    assert (table.source, table.csv_path, table.csv_bytes) == (str(path), path, None)
+
+
+def test_messages_can_name_a_file_differently(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"age\n")
+
+    with pytest.raises(DataError, match=r"^data/t\.csv:1: expected rows below the header, got none$"):
+        read_table(path, source="data/t.csv")
+
+
+def test_a_gzip_file_of_several_members_is_read_whole(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv.gz"
+    path.write_bytes(gzip.compress(b"age,city\n31,Paris\n") + gzip.compress(b",Rome\n"))
+
+    assert read_table(path).columns.to_pydict() == ROWS
+
+
+def test_a_stream_is_read_to_its_end() -> None:
+    table = read_csv_stream(io.BytesIO(b"age,city\n31,Paris\nNA,Rome\n"), missing_values=["NA"])
+
+    assert table.columns.to_pydict() == ROWS
+    assert (table.source, table.csv_path) == ("standard input", None)
+
+
+def test_shipped_tables_have_the_documented_sizes() -> None:
+    assert read_table(SHIPPED / "penguins.csv").n_rows == 344
+    assert read_table(SHIPPED / "adult_test.csv.gz").n_rows == 16_281
+
+
+def test_a_missing_file_is_answered_with_the_similar_neighbour(tmp_path: Path) -> None:
+    (tmp_path / "penguins.csv").touch()
+
+    for name in ("penguin.csv", "penguins.parquet"):
+        with pytest.raises(DataError) as caught:
+            read_table(tmp_path / name, source=name)
+        assert str(caught.value) == f"{name}: there is no such file\nhint: did you mean 'penguins.csv'?"
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        read_table(tmp_path / "absent" / "t.csv")
+
+    assert caught.value.hint == f"there is no folder '{tmp_path / 'absent'}' either"
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.csv.gz", "t.parquet"])
+def test_a_folder_is_no_file(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+
+    with pytest.raises(DataError, match="expected a file, got a folder"):
+        read_table(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("failure", "message"),
+    [
+        (PermissionError(13, "Permission denied"), "t.csv: no permission to read the file"),
+        (OSError(5, "Input/output error"), "t.csv: the file cannot be read: Input/output error"),
+    ],
+)
+def test_failures_of_the_system_are_told_in_our_words(
+    monkeypatch: pytest.MonkeyPatch, failure: OSError, message: str
+) -> None:
+    def fail(_: Path) -> bytes:
+        raise failure
+
+    monkeypatch.setattr(Path, "read_bytes", fail)
+
+    with pytest.raises(DataError) as caught:
+        read_table(Path("t.csv"))
+    assert str(caught.value) == message
+
+
+def test_other_suffixes_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        read_table(tmp_path / "t.xlsx", source="t.xlsx")
+
+    assert str(caught.value) == (
+        "t.xlsx: expected a file name ending in .csv, .tsv, .csv.gz, .tsv.gz or .parquet, got 't.xlsx'\n"
+        "hint: save the sheet as CSV"
+    )
+
+
+def damaged(data: bytes) -> bytes:
+    middle = len(data) // 2
+    return data[:middle] + bytes([data[middle] ^ 0xFF]) + data[middle + 1 :]
+
+
+PACKED = gzip.compress(b"age,city\n" + b"31,Paris\n" * 100)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (PACKED[:-4], "the gzip data ends too early, the file is not complete"),
+        (PACKED[:12], "the gzip data ends too early, the file is not complete"),
+        (damaged(PACKED), "the gzip data is damaged"),
+        (PACKED[:-6] + b"\0" * 6, "the gzip data is damaged"),
+        (PACKED + b"rest", "the gzip data is damaged"),
+        (b"age,city\n", "expected gzip data, got something else\nhint: rename the file without .gz"),
+        (b"", "expected gzip data, got something else\nhint: rename the file without .gz"),
+    ],
+)
+def test_a_bad_gzip_file_is_an_error(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "t.csv.gz"
+    path.write_bytes(content)
+
+    with pytest.raises(DataError) as caught:
+        read_table(path, source="t.csv.gz")
+    assert str(caught.value) == f"t.csv.gz: {message}"

@@ -1,0 +1,134 @@
+import io
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from dltrain.errors import DataError
+from dltrain.table import (
+    Table,
+    boolean_values,
+    categorical_values,
+    label_values,
+    numeric_values,
+    read_csv_stream,
+)
+
+
+def csv_table(cells: list[str]) -> Table:
+    return read_csv_stream(io.BytesIO("\n".join(["x,y", *(f"{cell}," for cell in cells)]).encode()), source="t.csv")
+
+
+def arrow_table(cells: list[Any]) -> Table:
+    return Table(pa.table({"x": cells}), "t.parquet")
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        (csv_table(["1", "", " -2.5 ", "007"]), [1, np.nan, -2.5, 7]),
+        (csv_table(["", ""]), [np.nan, np.nan]),
+        (arrow_table([1.0, None, float("nan")]), [1, np.nan, np.nan]),
+        (arrow_table([True, False, None]), [1, 0, np.nan]),
+    ],
+)
+def test_numbers_are_float64_with_nan_for_missing(table: Table, values: list[float]) -> None:
+    numbers = numeric_values(table, "x")
+
+    assert numbers.dtype == np.float64
+    np.testing.assert_array_equal(numbers, values)
+
+
+def test_cells_that_are_no_numbers_are_named() -> None:
+    with pytest.raises(DataError) as caught:
+        numeric_values(csv_table(["1", "NA", "2"]), "x")
+    assert str(caught.value) == (
+        "t.csv:3: column 'x': expected a number, got 'NA'\n"
+        'hint: if this means a missing value: data.missing_values: ["NA"]'
+    )
+
+
+def test_infinite_numbers_are_named() -> None:
+    with pytest.raises(DataError, match=r"^t\.parquet: row 2: column 'x': expected a number, got -inf$"):
+        numeric_values(arrow_table([1.0, float("-inf")]), "x")
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        (csv_table(["true", "FALSE", "", " True "]), [1, 0, np.nan, 1]),
+        (csv_table(["1", "0", ""]), [1, 0, np.nan]),
+        (arrow_table([True, False, None]), [1, 0, np.nan]),
+        (arrow_table([1.0, 0.0, None]), [1, 0, np.nan]),
+    ],
+)
+def test_booleans_are_one_and_zero_with_nan_for_missing(table: Table, values: list[float]) -> None:
+    numbers = boolean_values(table, "x")
+
+    assert numbers.dtype == np.float64
+    np.testing.assert_array_equal(numbers, values)
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (csv_table(["true", "yes"]), "t.csv:3: column 'x': expected true or false, got 'yes'"),
+        (arrow_table([1.0, 2.0]), "t.parquet: row 2: column 'x': expected true or false, got 2.0"),
+        (arrow_table([float("inf"), 1.0]), "t.parquet: row 1: column 'x': expected true or false, got inf"),
+    ],
+)
+def test_other_cells_are_not_true_or_false(table: Table, message: str) -> None:
+    with pytest.raises(DataError) as caught:
+        boolean_values(table, "x")
+    assert caught.value.message == message
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        (csv_table(["b", "a", "", "b", " a"]), ["b", "a", None, "b", " a"]),
+        (csv_table(["1.0", "1", "007", "TRUE"]), ["1.0", "1", "007", "TRUE"]),
+        (csv_table(["", ""]), [None, None]),
+        (arrow_table([1.0, 1.5, None, 0.0, -0.0, 1e20]), ["1", "1.5", None, "0", "0", "100000000000000000000"]),
+        (arrow_table([True, None, False]), ["true", None, "false"]),
+        (Table(pa.table({"x": pa.chunked_array([["a"], ["b", "a"]])}), "t"), ["a", "b", "a"]),
+    ],
+)
+def test_categories_are_text_as_it_stands_or_numbers_in_their_shortest_form(
+    table: Table, values: list[str | None]
+) -> None:
+    categories = categorical_values(table, "x")
+
+    assert categories.type == pa.dictionary(pa.int32(), pa.string())
+    assert categories.to_pylist() == values
+    assert len(set(categories.dictionary.to_pylist())) == len(categories.dictionary)
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        (csv_table(["1.0", "0", " 1", "+1", "1e0", ""]), ["1", "0", "1", "1", "1", None]),
+        (csv_table(["0.50", ".5"]), ["0.5", "0.5"]),
+        (csv_table(["007", "7"]), ["007", "7"]),
+        (csv_table(["1.0", "x"]), ["1.0", "x"]),
+        (csv_table(["12345678901234567890", "12345678901234567891"]), ["12345678901234567890", "12345678901234567891"]),
+        (csv_table(["True", "FALSE", ""]), ["true", "false", None]),
+        (csv_table(["True", "no"]), ["True", "no"]),
+        (csv_table(["", ""]), [None, None]),
+        (arrow_table([1.0, 0.0]), ["1", "0"]),
+        (arrow_table([True, False]), ["true", "false"]),
+    ],
+)
+def test_labels_agree_across_kinds_of_files(table: Table, values: list[str | None]) -> None:
+    labels = label_values(table, "x")
+
+    assert labels.type == pa.dictionary(pa.int32(), pa.string())
+    assert labels.to_pylist() == values
+    assert len(set(labels.dictionary.to_pylist())) == len(labels.dictionary)
+
+
+@pytest.mark.parametrize("values", [numeric_values, boolean_values, categorical_values, label_values])
+def test_dates_are_refused(values: Any) -> None:
+    with pytest.raises(DataError, match="column 'x': expected text, numbers or booleans, got the type date32"):
+        values(Table(pa.table({"x": pa.array([0], pa.date32())}), "t.parquet"), "x")
