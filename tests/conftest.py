@@ -37,7 +37,7 @@ def cli(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> C
     def run(*arguments: object) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["dltrain", *map(str, arguments)])
         capfd.readouterr()
-        code = exit_code_of(app)
+        code = exit_code_of(lambda: app(prog_name="dltrain"))
         captured = capfd.readouterr()
         return Outcome(code, captured.out, captured.err)
 

@@ -10,4 +10,4 @@ def main() -> None:
     from dltrain.cli.app import app
     from dltrain.cli.failures import exit_code_of
 
-    sys.exit(exit_code_of(app))
+    sys.exit(exit_code_of(lambda: app(prog_name="dltrain")))

@@ -40,18 +40,25 @@ def exit_code_of(command: Callable[[], object]) -> int:
         print("terminated", file=sys.stderr)
         return TERMINATED
     except BrokenPipeError:
-        # The reader of our output has gone, as in `dltrain predict … | head`: nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _reader_has_gone()
     except MemoryError as error:
         print(f"error: out of memory: {error or 'the table or the network is too large'}", file=sys.stderr)
         return 1
     except SystemExit as error:
+        # Typer and rich turn a broken pipe into an exit of their own.
+        if isinstance(error.__context__, BrokenPipeError):
+            return _reader_has_gone()
         return error.code if isinstance(error.code, int) else 1
     except Exception:  # noqa: BLE001 - a bug: it is shown in full and ends the program
         traceback.print_exc()
         print("This is a bug in dltrain. The traceback above helps to find it.", file=sys.stderr)
         return 1
+    return 0
+
+
+def _reader_has_gone() -> int:
+    """`dltrain predict … | head` ended early: nothing is wrong, and nobody reads what is left to say."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 

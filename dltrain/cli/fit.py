@@ -11,7 +11,7 @@ from dltrain.cli.options import RUNS, Debug, Json, Quiet
 def fit(
     config: Annotated[Path, typer.Argument(metavar="CONFIG", help="The YAML file.")],
     overrides: Annotated[
-        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Overrides, such as training.epochs=5.")
+        list[str] | None, typer.Argument(metavar="KEY=VALUE", help="Overrides, such as training.epochs=5.")
     ] = None,
     runs: Annotated[Path, typer.Option("--runs", metavar="DIR", help="Where run directories are made.")] = RUNS,
     name: Annotated[

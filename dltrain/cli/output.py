@@ -17,7 +17,9 @@ UNDEFINED = "–"
 
 def console(stream: TextIO) -> Console:
     """A console that prints text as it is: no markup, no colours of its own choice for numbers and paths."""
-    return Console(file=stream, markup=False, highlight=False, emoji=False, soft_wrap=True)
+    # A file or a pipe has no width that lines would have to fit into.
+    width = None if stream.isatty() else 10_000
+    return Console(file=stream, width=width, markup=False, highlight=False, emoji=False, soft_wrap=True)
 
 
 def print_json(content: Mapping[str, Any]) -> None:
@@ -50,7 +52,8 @@ def plain_table(columns: Iterable[tuple[str, str]], rows: Iterable[Iterable[str]
     """A table without lines; columns are (heading, "left" or "right")."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading, justify in columns:
-        table.add_column(heading, justify="right" if justify == "right" else "left", header_style="dim", no_wrap=True)
+        is_number = justify == "right"
+        table.add_column(heading, justify="right" if is_number else "left", header_style="dim", no_wrap=is_number)
     for row in rows:
         table.add_row(*row)
     return table

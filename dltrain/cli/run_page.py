@@ -55,8 +55,10 @@ def _impute_text(feature: Feature) -> str:
             return f"{feature.impute} {number(feature.fill_value)}"
         case CategoricalFeature(impute="missing"):
             return "own category" if feature.has_missing else "like an unseen value"
-        case CategoricalFeature() | BooleanFeature():
-            return f"{feature.impute} {feature.fill_value}"
+        case CategoricalFeature():
+            return f"{feature.impute} '{feature.fill_value}'"
+        case BooleanFeature():
+            return f"{feature.impute} {str(feature.fill_value).lower()}"
         case _:
             assert_never(feature)
 

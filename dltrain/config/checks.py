@@ -72,7 +72,9 @@ def check_columns(config: Config, column_names: Sequence[str], document: Documen
         for path, name in islice(unknown, MAX_PROBLEMS + 1)
     ]
     if not problems and config.data.features is None and known <= {name for _, name in _roles(config)}:
-        problems = [Problem(("data",), "no column is left to be a feature", "every column has another role")]
+        problems = [
+            Problem(("data",), "no column is left to be a feature", "every column has another role", is_key=True)
+        ]
     if problems:
         raise config_error(problems, document)
 
@@ -152,10 +154,11 @@ def _training_problems(config: Config) -> Iterator[Problem]:
 
 
 def _metric_problems(config: Config) -> Iterator[Problem]:
-    metrics = config.metrics or ()
-    for position, name in enumerate(metrics):
-        if name in metrics[:position]:
+    seen = set()
+    for position, name in enumerate(config.metrics or ()):
+        if name in seen:
             yield Problem(("metrics", position), f"metric '{name}' is named twice")
+        seen.add(name)
 
 
 def _monitor_problems(config: Config, task: Task | None) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ _LAYERS: Final = "the hidden layers are 'model.layers', such as [{type: dense, u
 _DROPOUT: Final = "dropout is a layer of 'model.layers': {type: dropout, rate: 0.3}"
 _BATCH_NORM: Final = "batch normalisation is a layer of 'model.layers': {type: batch_normalization}"
 
-_FOREIGN: Final[dict[str, str]] = {
+FOREIGN_NAMES: Final[dict[str, str]] = {
     **dict.fromkeys(("lr", "eta", "step_size"), "the learning rate is 'training.optimizer.learning_rate'"),
     **dict.fromkeys(
         ("scheduler", "lr_scheduler", "lr_schedule", "learning_rate_schedule"),
@@ -58,8 +58,8 @@ def unknown_key_hint(key: str, siblings: Collection[str]) -> str | None:
     name = key.lower()[:100]
     if get_close_matches(name, siblings, n=1, cutoff=0.8):
         return did_you_mean(name, siblings)
-    if name in _FOREIGN:
-        return _FOREIGN[name]
+    if name in FOREIGN_NAMES:
+        return FOREIGN_NAMES[name]
     homes = _homes()
     if name in homes:
         return _belongs(name, homes[name])

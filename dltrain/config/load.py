@@ -85,21 +85,21 @@ def _loaded(document: Document, overrides: Sequence[str], *, folder: Path, name:
 
 
 def _content(path: Path) -> bytes:
+    if path.suffix in _TABLES:
+        hint = f"dltrain init {path} --target COLUMN writes a config for it"
+        raise ConfigError(f"{path}: expected a YAML file, got a table", hint=hint)
     try:
-        if path.is_dir():
-            raise ConfigError(f"{path}: expected a YAML file, got a directory", hint=_yaml_files_hint(path, ""))
-        if path.suffix in _TABLES:
-            raise ConfigError(
-                f"{path}: expected a YAML file, got a table",
-                hint=f"dltrain init {path} --target COLUMN writes a config for it",
-            )
         with path.open("rb") as file:
+            # One byte more than is allowed, after a byte order mark.
             return file.read(MAX_BYTES + 4)
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: no such file", hint=_yaml_files_hint(path.parent, path.name)) from error
+    except IsADirectoryError as error:
+        message = f"{path}: expected a YAML file, got a directory"
+        raise ConfigError(message, hint=_yaml_files_hint(path, "")) from error
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise ConfigError(f"{shown_text(str(path))}: cannot be read: {reason}") from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ConfigError(f"{shown_text(str(path), limit=1_000)}: cannot be read: {reason}") from error
 
 
 def _yaml_files_hint(folder: Path, name: str) -> str | None:

@@ -100,8 +100,8 @@ class GaussianNoise(Section):
 
     type: Literal["gaussian_noise"]
     """Layer kind."""
-    stddev: float = Field(ge=0)
-    """Standard deviation of the noise."""
+    stddev: float = Field(ge=0, le=1)
+    """Standard deviation of the noise, in [0, 1]."""
 
 
 Layer = Annotated[

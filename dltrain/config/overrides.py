@@ -33,6 +33,7 @@ def apply_overrides(document: Document, overrides: Sequence[str]) -> Document:
 
 def _apply(document: Document, override: str) -> Document:
     key, equals, text = override.partition("=")
+    key = key.strip()
     source = f"override '{shown_text(override)}'"
     if not equals or not key.isprintable() or not all(key.split(".")) or key.count(".") >= MAX_DEPTH:
         raise ConfigError(f"{source}: expected KEY=VALUE", hint="for example training.epochs=5")

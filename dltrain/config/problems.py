@@ -161,12 +161,13 @@ def _rules_broken(error: ValidationError, data: Any, *, is_rest: bool) -> Iterat
     # Thousands of errors are no place to look for them.
     if error.error_count() > 1_000:
         return
-    for detail in error.errors(include_url=False):
-        path = _path_in(data, detail["loc"])
-        if detail["type"] == "value_error":
-            yield Problem(path, str(detail["ctx"]["error"]))
-        elif not is_rest:
-            yield Problem(path, f"expected another value, got {shown(detail['input'])}")
+    details = error.errors(include_url=False)
+    rules = [detail for detail in details if detail["type"] == "value_error"]
+    for detail in rules:
+        yield Problem(_path_in(data, detail["loc"]), str(detail["ctx"]["error"]))
+    if not rules and not is_rest:
+        for detail in details:
+            yield Problem(_path_in(data, detail["loc"]), f"expected another value, got {shown(detail['input'])}")
 
 
 def _path_in(data: Any, location: tuple[Any, ...]) -> KeyPath:

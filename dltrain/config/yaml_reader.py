@@ -17,7 +17,7 @@ from dltrain.errors import ConfigError
 
 MAX_BYTES: Final = 2**20
 MAX_DEPTH: Final = 32
-MAX_VALUES: Final = 100_000
+MAX_VALUES: Final = 50_000
 
 # libyaml's parser where PyYAML was built with it, as its wheels are: ten times as fast, same events.
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -36,7 +36,7 @@ def read_yaml(text: str | bytes, *, source: str, has_lines: bool = True) -> Docu
 
     Raises:
         ConfigError: It is no YAML, or uses what configs do not need: anchors, tags, duplicate or merge keys, several
-            documents, more than 1 MiB, 32 levels or 100,000 values.
+            documents, more than 1 MiB, 32 levels or 50,000 values.
     """
     reader = _Reader(source, has_lines=has_lines)
     content = reader.decoded(text)

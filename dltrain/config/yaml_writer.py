@@ -19,7 +19,9 @@ class _Representer(yaml.representer.SafeRepresenter):
         return True
 
     def represent_text(self, text: str) -> yaml.ScalarNode:
-        return self.represent_scalar("tag:yaml.org,2002:str", text, style=None if is_text(text) else '"')
+        # PyYAML leaves the line break U+0085 as it is unless the text is in double quotes.
+        style = None if is_text(text) and text.isprintable() else '"'
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Representer.add_representer(str, _Representer.represent_text)
@@ -27,29 +29,36 @@ _Representer.add_representer(str, _Representer.represent_text)
 
 def to_yaml(config: Config) -> str:
     """All keys in the order of the sections, defaults included; a key whose None is its default is left out."""
-    representer = _Representer(sort_keys=False)
-    representer.default_flow_style = None  # type: ignore[assignment]  # None: on one line where it is simple
-    node = representer.represent_data(_plain(config))
-    assert isinstance(node, yaml.MappingNode)  # noqa: S101 - a config is a mapping
-    # Sections stand in lines of their own; what is below them, on one line where it is simple.
-    for _, section in node.value:
-        if isinstance(section, yaml.MappingNode):
-            section.flow_style = False
+    node = _Representer(sort_keys=False).represent_data(_plain(config))
+    _lay_out(node, depth=0)
     return yaml.serialize(node, Dumper=yaml.SafeDumper, allow_unicode=True, width=_WIDTH)
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Section):
         fields = type(value).model_fields
-        items = {name: getattr(value, name) for name in fields}
+        # The type says what the other keys mean.
+        names = sorted(fields, key=lambda name: name != "type")
         # Where None is not the default, it means something: `early_stopping: null` trains all epochs.
         return {
             name: _plain(item)
-            for name, item in items.items()
-            if item is not None or fields[name].get_default(call_default_factory=True) is not None
+            for name in names
+            if (item := getattr(value, name)) is not None or fields[name].default is not None
         }
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     return value
+
+
+def _lay_out(node: yaml.Node, *, depth: int) -> None:
+    """Puts lists and mappings of scalars on one line; the keys of a section have lines of their own."""
+    if not isinstance(node, yaml.CollectionNode):
+        return
+    is_mapping = isinstance(node, yaml.MappingNode)
+    children = [value for _, value in node.value] if is_mapping else node.value
+    is_simple = all(isinstance(child, yaml.ScalarNode) for child in children)
+    node.flow_style = is_simple and not (is_mapping and depth < 2)
+    for child in children:
+        _lay_out(child, depth=depth + 1)

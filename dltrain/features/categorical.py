@@ -12,7 +12,7 @@ from dltrain.config.preprocessing import CategoricalImpute, CategoricalSection, 
 from dltrain.config.section import Section
 from dltrain.features.encoded import ColumnCounts, EncodedColumn
 from dltrain.features.numeric import no_values_error
-from dltrain.table import Table, categorical_values
+from dltrain.table import Table, categorical_values, integers_from_arrow, text_array
 
 
 class CategoricalFeature(Section):
@@ -81,8 +81,8 @@ class CategoricalFeature(Section):
         cells = categorical_values(table, self.name)
         indices = _indices(cells)
         # One entry for every distinct text of the table, and a last one for missing cells.
-        kept = pc.index_in(cells.dictionary, value_set=pa.array(self.categories, pa.string()))
-        lookup = np.append(kept.fill_null(-1).to_numpy(), self._position_of_missing()).astype(np.int32)
+        kept = pc.index_in(cells.dictionary, value_set=text_array(self.categories))
+        lookup = np.append(integers_from_arrow(kept, missing=-1), self._position_of_missing()).astype(np.int32)
         counts = np.bincount(indices, minlength=lookup.size)
         n_unseen = counts[:-1][lookup[:-1] < 0].sum()
         unseen = self.n_positions - 1 if self.has_other else self.n_positions
@@ -150,4 +150,4 @@ def _frequent(n_cells: Mapping[str | None, int], options: CategoricalSection) ->
 
 def _indices(cells: pa.DictionaryArray) -> np.ndarray:
     """int32 `(n_rows,)`: positions in the dictionary, its length where the cell is missing."""
-    return np.asarray(cells.indices.fill_null(len(cells.dictionary)).to_numpy())
+    return integers_from_arrow(cells.indices, missing=len(cells.dictionary))

@@ -3,8 +3,7 @@
 import numpy as np
 
 from dltrain.errors import DataError
-from dltrain.table import Table
-from dltrain.table.bad_cells import bad_cells_error
+from dltrain.table import Table, row_places
 
 
 def to_float32(computed: np.ndarray, *, table: Table, name: str) -> np.ndarray:
@@ -16,12 +15,15 @@ def to_float32(computed: np.ndarray, *, table: Table, name: str) -> np.ndarray:
         name: The column, for messages.
 
     Raises:
-        DataError: Some numbers are too large for float32; the message names their places.
+        DataError: Some numbers are too large for float32; the message names the place of the first.
     """
     with np.errstate(over="ignore"):
         rounded = computed.astype(np.float32)
     is_infinite = np.isinf(rounded)
     if is_infinite.any():
-        expected = "a number that stays below 3.4e38 when scaled"
-        raise DataError(bad_cells_error(table, name, is_infinite, expected=expected).message)
+        first = int(np.argmax(is_infinite))
+        raise DataError(
+            f"{row_places(table, [first])[0]}: column '{name}': expected a number below 3.4e38 after scaling, "
+            f"got {computed[first]:.6g}; so in {is_infinite.sum():,} of {table.n_rows:,} cells"
+        )
     return rounded

@@ -1,6 +1,6 @@
 """The fitted state of all columns, and the way from a table to the network's input."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, assert_never
 
 import numpy as np
@@ -106,7 +106,7 @@ class Preprocessing(Section):
             )
 
 
-def feature_kinds(table: Table, names: tuple[str, ...], section: PreprocessingSection) -> dict[str, Kind]:
+def feature_kinds(table: Table, names: Iterable[str], section: PreprocessingSection) -> dict[str, Kind]:
     """The kinds of columns: the one the config names, or the inferred one.
 
     Raises:

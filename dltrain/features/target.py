@@ -13,7 +13,16 @@ from dltrain.errors import DataError, quoted_list
 from dltrain.features.labels import class_labels, find_positive
 from dltrain.features.precision import to_float32
 from dltrain.features.scaling import TargetScaler, fit_affine_scaler
-from dltrain.table import Table, label_values, numeric_values, row_places
+from dltrain.table import (
+    Table,
+    arrow_from_numpy,
+    integers_from_arrow,
+    label_values,
+    numeric_values,
+    numpy_from_arrow,
+    row_places,
+    text_array,
+)
 from dltrain.table.bad_cells import bad_cells_error
 
 _LOWER_BOUNDS: Final = {"none": -np.inf, "log": 0.0, "log1p": -1.0}
@@ -108,15 +117,15 @@ class ClassTarget(Section):
             DataError: The column is missing, or has labels that training did not know.
         """
         cells = label_values(table, self.name)
-        codes = pc.index_in(cells.dictionary, value_set=pa.array(self.labels, pa.string()))
+        codes = pc.index_in(cells.dictionary, value_set=text_array(self.labels))
         by_cell = codes.take(cells.indices)
         if by_cell.null_count > cells.null_count:
-            self._refuse_unknown(table, by_cell.is_null().to_numpy(False) & cells.is_valid().to_numpy(False))
-        return np.asarray(by_cell.fill_null(-1).to_numpy())
+            self._refuse_unknown(table, numpy_from_arrow(pc.and_(by_cell.is_null(), cells.is_valid())))
+        return integers_from_arrow(by_cell, missing=-1)
 
     def _refuse_unknown(self, table: Table, is_unknown: np.ndarray) -> None:
         rows = np.flatnonzero(is_unknown)
-        unknown = label_values(table, self.name).take(pa.array(rows)).cast(pa.string()).unique().to_pylist()
+        unknown = label_values(table, self.name).take(arrow_from_numpy(rows)).cast(pa.string()).unique().to_pylist()
         raise DataError(
             f"{row_places(table, [int(rows[0])])[0]}: column '{self.name}': expected the labels "
             f"{quoted_list(self.labels)}, got {quoted_list(unknown)} in {rows.size:,} of {table.n_rows:,} rows"
@@ -161,8 +170,9 @@ def fit_class_target(
     labels = class_labels(table, name)
     if len(labels) < 2 or (task == "binary" and len(labels) > 2):
         expected = "two different labels" if task == "binary" else "two or more different labels"
+        got = f"{len(labels):,}: {quoted_list(labels)}" if labels else "none"
         raise DataError(
-            f"{table.source}: column '{name}': expected {expected}, got {len(labels):,}: {quoted_list(labels)}",
+            f"{table.source}: column '{name}': expected {expected}, got {got}",
             hint=None if len(labels) < 2 else "data.task: multiclass",
         )
     if task == "binary":

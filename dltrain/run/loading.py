@@ -109,7 +109,7 @@ def _check_format(path: Path) -> None:
 
 def _check_files(folder: Path, manifest: Manifest) -> None:
     """Every file is there, plain, and the one that was written."""
-    if not FILE_NAMES <= manifest.files.keys():
+    if not manifest.files.keys() >= FILE_NAMES:
         missing = ", ".join(sorted(FILE_NAMES - manifest.files.keys()))
         raise RunError(f"{folder / MANIFEST_NAME}: damaged run: no entry for {missing}")
     for name in sorted(FILE_NAMES):

@@ -117,7 +117,7 @@ def _median_absolute_error(y_true: np.ndarray, y_pred: np.ndarray, weight: np.nd
     # The tolerance lets weights such as 0.1, whose sums are rounded, meet the half exactly.
     tolerance = half * 1e-12
     lower = np.searchsorted(cumulated, half - tolerance)
-    upper = np.searchsorted(cumulated, half + tolerance, side="right")
+    upper = np.searchsorted(cumulated, half + tolerance)
     return float((errors[order[lower]] + errors[order[upper]]) / 2)
 
 

@@ -11,7 +11,16 @@ import pyarrow.types as pat
 
 from dltrain.config.split import Strategy
 from dltrain.errors import ConfigError, DataError
-from dltrain.table import Table, categorical_values, infer_kind, numeric_values, row_places
+from dltrain.table import (
+    Table,
+    arrow_from_numpy,
+    categorical_values,
+    infer_kind,
+    integers_from_arrow,
+    numeric_values,
+    numpy_from_arrow,
+    row_places,
+)
 from dltrain.table.bad_cells import bad_cells_error
 
 TRAIN, VALIDATION, TEST = range(3)
@@ -53,7 +62,7 @@ def split_keys(table: Table, column: str, *, strategy: Strategy, seed: int = 0) 
 
 def _group_keys(table: Table, column: str) -> np.ndarray:
     cells = categorical_values(table, column)
-    keys: np.ndarray = cells.indices.cast(pa.int64()).fill_null(-1).to_numpy().copy()
+    keys = integers_from_arrow(cells.indices, missing=-1).astype(np.int64)
     is_missing = keys < 0
     keys[is_missing] = len(cells.dictionary) + np.arange(is_missing.sum())
     return keys
@@ -64,15 +73,15 @@ def _time_keys(table: Table, column: str) -> np.ndarray:
     _check_complete(table, column, times, "time")
     if not pat.is_temporal(times.type):
         is_numeric = infer_kind(table, column) == "numeric"
-        times = pa.array(numeric_values(table, column) if is_numeric else _timestamps(table, column))
-    return np.asarray(pc.rank(times, tiebreaker="dense").to_numpy()).astype(np.int64)
+        times = arrow_from_numpy(numeric_values(table, column) if is_numeric else _timestamps(table, column))
+    return numpy_from_arrow(pc.rank(times, tiebreaker="dense")).astype(np.int64)
 
 
 def _timestamps(table: Table, column: str) -> np.ndarray:
     """Seconds since 1970 of ISO texts; those without a time zone count as UTC."""
     cells = categorical_values(table, column)
     seconds: np.ndarray = np.array([_timestamp(text) for text in cells.dictionary.to_pylist()])[
-        cells.indices.to_numpy()
+        numpy_from_arrow(cells.indices)
     ]
     expected = "a number, or a date as in 2024-01-31 or 2024-01-31T12:00:00"
     _check_cells(table, column, np.isnan(seconds), expected)
@@ -93,7 +102,7 @@ def _part_keys(table: Table, column: str) -> np.ndarray:
     cells = categorical_values(table, column)
     _check_complete(table, column, cells, "column")
     parts = [_PART_NAMES.get(text.strip().lower(), -1) for text in cells.dictionary.to_pylist()]
-    keys: np.ndarray = np.array(parts)[cells.indices.to_numpy()]
+    keys: np.ndarray = np.array(parts)[numpy_from_arrow(cells.indices)]
     _check_cells(table, column, keys < 0, "train, validation or test")
     return keys
 
@@ -107,7 +116,7 @@ def _hash_keys(table: Table, column: str, seed: int) -> np.ndarray:
     )
     # The 53 bits that a float64 in [0, 1) holds.
     shares = (np.frombuffer(digests, dtype=">u8") >> 11) * 2.0**-53
-    return np.asarray(shares[cells.indices.to_numpy()])
+    return np.asarray(shares[numpy_from_arrow(cells.indices)])
 
 
 def _check_complete(table: Table, column: str, cells: pa.Array, strategy: Strategy) -> None:

@@ -43,8 +43,9 @@ def split_rows(
 
     random: by chance. stratified: by chance, every class in proportion and in the training rows.
     group: whole groups by chance, as near to the fractions as the groups allow. time: the latest rows are for
-    testing, those before them for validation; equal times stay together if possible. column: as the column says.
-    hash: as the hash of a row's value says, whatever other rows there are; the fractions are met approximately.
+    testing, those before them for validation; equal times stay together when there are at least as many
+    different times as parts. column: as the column says. hash: as the hash of a row's value says, whatever other
+    rows there are; the fractions are met approximately.
 
     Args:
         section: Fractions and seed. A part that is a file of its own stays empty.
@@ -144,7 +145,7 @@ def _stratified_parts(labels: np.ndarray, sizes: _Sizes, seed: int) -> np.ndarra
 def _apportioned(total: int, counts: np.ndarray, *, room: np.ndarray) -> np.ndarray:
     """Shares out `total` rows in proportion to the counts by largest remainders, never more than there is room."""
     quotas = total * counts / counts.sum()
-    shares = np.minimum(np.floor(quotas).astype(np.int64), room)
+    shares: np.ndarray = np.minimum(np.floor(quotas).astype(np.int64), room)
     by_remainder = np.lexsort((-counts, np.floor(quotas) - quotas))
     while (rest := total - int(shares.sum())) > 0:
         has_room = (room > shares)[by_remainder]
@@ -184,27 +185,23 @@ def _choose_groups(counts: np.ndarray, total: int, *, n_most: int) -> np.ndarray
 
 def _time_parts(keys: np.ndarray, sizes: _Sizes) -> np.ndarray:
     order = np.argsort(keys, kind="stable")
-    edges = np.flatnonzero(np.diff(keys[order])) + 1
+    cuts = np.flatnonzero(np.diff(keys[order])) + 1
+    if cuts.size < (sizes.test > 0) + (sizes.validation > 0):
+        # Too few different times to keep equal ones together.
+        cuts = np.arange(1, keys.size)
     test_start = validation_start = keys.size
     if sizes.test:
-        # The validation part needs an edge, or at least a row, of its own below this one.
-        first_edge = int(edges[0]) if edges.size > 1 else 1
-        lowest = first_edge + 1 if sizes.validation else 1
-        test_start = _near_edge(edges, keys.size - sizes.test, lowest=lowest, highest=keys.size - 1)
+        test_start = _nearest(cuts[1:] if sizes.validation else cuts, keys.size - sizes.test)
     if sizes.validation:
-        validation_start = _near_edge(edges, test_start - sizes.validation, lowest=1, highest=test_start - 1)
+        validation_start = _nearest(cuts[cuts < test_start], test_start - sizes.validation)
     parts = np.full(keys.size, TRAIN)
     parts[order[validation_start:]] = VALIDATION
     parts[order[test_start:]] = TEST
     return parts
 
 
-def _near_edge(edges: np.ndarray, position: int, *, lowest: int, highest: int) -> int:
-    """The nearest position where a new time begins; the position itself when none is in the range."""
-    edges = edges[(edges >= lowest) & (edges <= highest)]
-    if edges.size == 0:
-        return min(max(position, lowest), highest)
-    return int(edges[np.argmin(np.abs(edges - position))])
+def _nearest(cuts: np.ndarray, wanted: int) -> int:
+    return int(cuts[np.argmin(np.abs(cuts - wanted))])
 
 
 def _hash_parts(keys: np.ndarray, section: SplitSection) -> np.ndarray:

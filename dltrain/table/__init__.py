@@ -3,7 +3,7 @@
 from dltrain.table.frames import table_from_pandas
 from dltrain.table.kinds import infer_kind
 from dltrain.table.lines import line_of_row, row_places
-from dltrain.table.numpy_arrow import arrow_from_numpy, numpy_from_arrow, text_array
+from dltrain.table.numpy_arrow import arrow_from_numpy, integers_from_arrow, numpy_from_arrow, text_array
 from dltrain.table.reading import read_csv_stream, read_table
 from dltrain.table.table import Table
 from dltrain.table.values import boolean_values, categorical_values, label_values, numeric_values
@@ -23,6 +23,7 @@ __all__ = [
     "row_places",
     "write_csv",
     "arrow_from_numpy",
+    "integers_from_arrow",
     "numpy_from_arrow",
     "text_array",
 ]

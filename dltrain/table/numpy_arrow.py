@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 
 def arrow_from_numpy(values: np.ndarray) -> pa.Array:
@@ -23,6 +24,11 @@ def numpy_from_arrow(column: pa.Array | pa.ChunkedArray) -> np.ndarray:
     if pa.types.is_boolean(array.type):
         return np.from_dlpack(array.cast(pa.uint8())).astype(np.bool_)
     return np.from_dlpack(array).copy()
+
+
+def integers_from_arrow(column: pa.Array, *, missing: int) -> np.ndarray:
+    """Copies int32 values into a NumPy array, shape (n,), with a number in the place of nulls."""
+    return numpy_from_arrow(pc.fill_null(column, arrow_from_numpy(np.array([missing], np.int32))[0]))
 
 
 def text_array(texts: Iterable[str]) -> pa.Array:

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 
+from dltrain.network.backend import keras
 from dltrain.training.examples import Examples
 from dltrain.training.forward import forward
 

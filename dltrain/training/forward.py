@@ -8,8 +8,9 @@ that is repeated or resumed sees them again.
 
 import math
 
-import keras
 import tensorflow as tf
+
+from dltrain.network.backend import keras
 
 # The integer hash "lowbias32" by Chris Wellons (public domain, "Prospecting for Hash Functions", 2018):
 # a bijection of 32-bit words whose output bits each depend on every input bit almost without bias.

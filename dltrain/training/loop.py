@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-import keras
 import numpy as np
 
 from dltrain.config.optimizers import ReduceOnPlateau
 from dltrain.config.training import TrainingSection
 from dltrain.errors import TrainingError
 from dltrain.network import build_loss, build_optimizer
+from dltrain.network.backend import keras
 from dltrain.training.compiled import DeviceRows, Programs, build_programs
 from dltrain.training.divergence import diverged
 from dltrain.training.examples import Examples

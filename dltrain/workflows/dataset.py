@@ -112,14 +112,18 @@ def read_dataset(loaded: LoadedConfig) -> Dataset:
     validation = parts["validation"] if "validation" in parts else parts["data"].take(split.validation)
     test = parts["test"] if "test" in parts else parts["data"].take(split.test)
     weights = labelled_class_weights(config, class_target, train)
+    train, validation, test = (part.weighted_by_class(weights) for part in (train, validation, test))
+    for name, part in (("training", train), ("validation", validation), ("test", test)):
+        if part.weight is not None and not part.weight.any():
+            raise DataError(f"{part.table.source}: expected a positive weight in some {name} row, got 0 in all of them")
     if weights is not None and class_target is not None:
         config = _with_class_weights(config, dict(zip(class_target.labels, weights.tolist(), strict=True)))
     return Dataset(
         config=config,
         class_target=class_target,
-        train=train.weighted_by_class(weights),
-        validation=validation.weighted_by_class(weights),
-        test=test.weighted_by_class(weights),
+        train=train,
+        validation=validation,
+        test=test,
         files={role: _data_file(Path(part.source), part.n_rows) for role, part in tables.items()},
         notes=notes,
     )
@@ -222,8 +226,6 @@ def _sample_weight(table: Table, name: str, rows: np.ndarray) -> np.ndarray:
     is_bad[rows] = ~(weight[rows] >= 0)
     if is_bad.any():
         raise _rows_error(table, is_bad, f"the weight '{name}' is missing or negative, expected a number >= 0")
-    if not weight[rows].any():
-        raise DataError(f"{table.source}: column '{name}': expected a positive weight in some row, got 0 everywhere")
     labelled_weight: np.ndarray = weight[rows]
     return labelled_weight
 

@@ -70,7 +70,7 @@ def fit(loaded: LoadedConfig, *, runs: Path, name: str | None = None, notify: No
         OutputError: The run directory cannot be written.
         TrainingError: The loss is not finite any more, or the exported network gives other numbers.
     """
-    run_name = _checked_name(name or loaded.name)
+    run_name = _checked_name(loaded.name if name is None else name)
     check_folder(runs)
     dataset = read_dataset(loaded)
     preprocessing = _fit_preprocessing(dataset, loaded)

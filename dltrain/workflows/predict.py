@@ -34,11 +34,11 @@ class PredictSummary:
 
     def notes(self) -> list[str]:
         """The summary in words; empty when there is nothing to remark."""
-        unseen = [
-            f"'{name}': {n:,} of {self.rows:,} values were not seen in training" for name, n in self.unseen.items()
+        unseen = "are not among the categories kept from training"
+        counted = [(self.unseen, unseen), (self.missing, "are missing")]
+        return [
+            f"'{name}': {n:,} of {self.rows:,} values {text}" for counts, text in counted for name, n in counts.items()
         ]
-        missing = [f"'{name}': {n:,} of {self.rows:,} values are missing" for name, n in self.missing.items()]
-        return unseen + missing
 
 
 def predict(run: Run, source: Path | BinaryIO, *, output: Path | BinaryIO, overwrite: bool = False) -> PredictSummary:

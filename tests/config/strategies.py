@@ -1,5 +1,6 @@
 """Documents for the property tests: made along the JSON Schema, and spoilt in one place."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -55,29 +56,16 @@ def _spoilt(value: Any, draw: st.DrawFn) -> Any:
 
 
 def _values(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
-    if "$ref" in schema:
-        return _section(schema["$ref"].rpartition("/")[2])
-    for union in ("anyOf", "oneOf"):
-        if union in schema:
-            return st.one_of([_values(option) for option in schema[union]])
-    if "enum" in schema:
-        return st.sampled_from(schema["enum"])
-    if "const" in schema:
-        return st.just(schema["const"])
-    match schema["type"]:
-        case "object":
-            return _mappings(schema)
-        case "array":
-            return st.lists(_values(schema["items"]), min_size=schema.get("minItems", 0), max_size=3)
-        case "string":
-            return st.text(min_size=schema.get("minLength", 0), max_size=12)
-        case "boolean":
-            return st.booleans()
-        case "null":
-            return st.none()
-        case "integer":
-            return st.integers(schema.get("minimum"), schema.get("maximum", schema.get("exclusiveMaximum", 10**20) - 1))
-    return _numbers(schema)
+    match schema:
+        case {"$ref": reference}:
+            return _section(reference.rpartition("/")[2])
+        case {"anyOf": options} | {"oneOf": options}:
+            return st.one_of([_values(option) for option in options])
+        case {"enum": names}:
+            return st.sampled_from(names)
+        case {"const": name}:
+            return st.just(name)
+    return _OF_TYPE[schema["type"]](schema)
 
 
 @cache
@@ -104,3 +92,19 @@ def _numbers(schema: dict[str, Any]) -> st.SearchStrategy[float]:
         allow_nan=False,
         allow_infinity=False,
     )
+
+
+def _integers(schema: dict[str, Any]) -> st.SearchStrategy[int]:
+    highest = schema.get("maximum", schema.get("exclusiveMaximum", 10**20) - 1)
+    return st.integers(schema.get("minimum"), highest)
+
+
+_OF_TYPE: dict[str, Callable[[dict[str, Any]], st.SearchStrategy[Any]]] = {
+    "null": lambda schema: st.none(),
+    "boolean": lambda schema: st.booleans(),
+    "integer": _integers,
+    "number": _numbers,
+    "string": lambda schema: st.text(min_size=schema.get("minLength", 0), max_size=12),
+    "array": lambda schema: st.lists(_values(schema["items"]), min_size=schema.get("minItems", 0), max_size=3),
+    "object": _mappings,
+}

@@ -51,6 +51,15 @@ def test_one_hot_equals_scikit_learns_encoder(
     np.testing.assert_array_equal(one_hot(feature, [*train, *new]), reference.transform(as_column([*train, *new])))
 
 
+def test_ties_between_many_categories_are_broken_as_in_scikit_learn() -> None:
+    cells = [f"id{number}" for number in np.random.default_rng(0).integers(0, 600, 900)]
+    reference = OneHotEncoder(max_categories=255, handle_unknown="infrequent_if_exist").fit(as_column(cells))
+
+    assert fitted(cells).categories == tuple(
+        name.removeprefix("x_") for name in reference.get_feature_names_out(["x"])[:-1]
+    )
+
+
 @pytest.mark.parametrize("impute", ["most_frequent", "constant"])
 @settings(max_examples=40, deadline=None)
 @given(train=CELLS.filter(any), new=CELLS, **SIZES)

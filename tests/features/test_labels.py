@@ -95,5 +95,5 @@ def test_weights_by_label(section: Any, weights: list[float]) -> None:
 
 
 def test_the_weight_of_an_unknown_label_is_refused() -> None:
-    with pytest.raises(ConfigError, match="training.class_weight.maybe: expected one of the labels 'no', 'yes'"):
+    with pytest.raises(ConfigError, match=r"training\.class_weight.maybe: expected one of the labels 'no', 'yes'"):
         class_weights({"maybe": 2.0}, ["no", "yes"], np.array([0, 1]))

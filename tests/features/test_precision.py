@@ -13,14 +13,12 @@ def test_numbers_are_rounded_and_nan_is_kept() -> None:
     np.testing.assert_array_equal(rounded, np.array([0.1, np.nan, 3.4e38], np.float32))
 
 
-def test_numbers_beyond_float32_are_refused_with_their_cells() -> None:
-    table = table_of(x=["1", "2e38", "7"])
+def test_numbers_beyond_float32_are_refused_with_their_place() -> None:
+    table = table_of(x=["1", None, "7"])
 
     with pytest.raises(DataError) as caught:
         to_float32(np.array([1.0, 2e39, -np.inf]), table=table, name="x")
 
-    assert caught.value.message.splitlines() == [
-        "table: row 2: column 'x': expected a number that stays below 3.4e38 when scaled, got '2e38'",
-        "table: row 3: column 'x': expected a number that stays below 3.4e38 when scaled, got '7'",
-    ]
-    assert caught.value.hint is None
+    assert str(caught.value) == (
+        "table: row 2: column 'x': expected a number below 3.4e38 after scaling, got 2e+39; so in 2 of 3 cells"
+    )

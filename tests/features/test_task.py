@@ -65,7 +65,7 @@ def test_a_target_that_never_differs_is_refused(cells: list[Any]) -> None:
     "cells", [[f"name {row}" for row in range(30)], [f"name {row // 3}" for row in range(3 * 1_001)]]
 )
 def test_texts_that_can_hardly_be_classes_are_refused(cells: list[str]) -> None:
-    with pytest.raises(DataError, match="expected classes or numbers, got .* different texts in") as caught:
+    with pytest.raises(DataError, match=r"expected classes or numbers, got .* different texts in") as caught:
         infer_task(table_of(y=cells), "y")
 
     assert "data.task: multiclass" in str(caught.value.hint)

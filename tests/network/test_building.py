@@ -98,6 +98,13 @@ def test_equal_layers_start_differently() -> None:
     assert not np.isclose(weights["dense_3"]["bias"], weights["dense_4"]["bias"]).any()
 
 
+def test_kernel_and_bias_of_a_layer_start_differently() -> None:
+    section = model_section(kernel_initializer="random_normal", bias_initializer="random_normal")
+    output = build_network(section, n_features=1, n_outputs=8, seed=0).layers[-1]
+
+    assert not np.isclose(output.kernel.numpy()[0], output.bias.numpy()).any()
+
+
 def test_no_two_sources_of_random_numbers_share_a_seed() -> None:
     seeds = {
         derive_seed(seed, position=position, role=role)

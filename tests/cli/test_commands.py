@@ -1,0 +1,131 @@
+"""Help, evaluate, show, schema, and wrong usage, without TensorFlow."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import GOLDEN, PROJECT, CheckGolden, Cli
+
+COMMANDS = ["", "fit", "evaluate", "predict", "show", "schema"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help(cli: Cli, monkeypatch: pytest.MonkeyPatch, check_golden: CheckGolden, command: str) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    outcome = cli(*command.split(), "--help")
+    assert (outcome.code, outcome.err) == (0, "")
+    check_golden(f"help_{command or 'dltrain'}.txt", outcome.out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["frobnicate"], "No such command 'frobnicate'"),
+        (["fit"], "Missing argument 'CONFIG'"),
+        (["predict", "x.csv", "--nonsense"], "No such option: --nonsense"),
+    ],
+)
+def test_wrong_usage_ends_with_code_2(cli: Cli, arguments: list[str], text: str) -> None:
+    outcome = cli(*arguments)
+    assert outcome.code == 2
+    assert text in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_the_version_is_that_of_the_package(cli: Cli) -> None:
+    pyproject = (PROJECT / "pyproject.toml").read_text()
+    match = re.search(r'^version = "(.*)"$', pyproject, re.MULTILINE)
+    assert match is not None
+    assert cli("--version").out == f"dltrain {match[1]}\n"
+
+
+def test_schema_prints_the_committed_one(cli: Cli) -> None:
+    assert cli("schema").out == (PROJECT / "config.schema.json").read_text()
+
+
+def test_show_prints_what_is_in_a_run(cli: Cli, golden_run: Path, check_golden: CheckGolden) -> None:
+    outcome = cli("show", golden_run)
+    assert outcome.code == 0
+    check_golden("show.txt", outcome.out.replace(str(golden_run), "RUN"))
+
+
+def test_show_as_json_holds_the_metrics_file(cli: Cli, golden_run: Path) -> None:
+    content = json.loads(cli("show", golden_run, "--json").out)
+    assert content["metrics"] == json.loads((golden_run / "metrics.json").read_text())
+    assert content["labels"] == ["no", "yes"]
+
+
+def test_evaluate_scores_another_file(cli: Cli, golden_run: Path, people: Path) -> None:
+    outcome = cli("evaluate", "--run", golden_run, "--data", people, "--json")
+    assert outcome.code == 0
+    content = json.loads(outcome.out)
+    assert content["rows"] == 240
+    assert content["metrics"]["accuracy"] > 0.8 > content["baseline"]["accuracy"]
+
+
+def test_evaluate_needs_the_target(cli: Cli, golden_run: Path, tmp_path: Path) -> None:
+    table = tmp_path / "new.csv"
+    table.write_text("person,age,city,owner,income,group\na,1,Rome,true,1,a\n")
+    outcome = cli("evaluate", "--run", golden_run, "--data", table)
+    assert outcome.code == 3
+    assert "expected the target column 'bought'" in outcome.err
+
+
+def test_the_newest_run_is_the_default(
+    cli: Cli, golden_run: Path, people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "runs").mkdir()
+    shutil.move(golden_run, tmp_path / "runs" / "people-1")
+    monkeypatch.chdir(tmp_path)
+    for command in (["show"], ["evaluate", "--data", people], ["predict", people]):
+        assert cli(*command).code == 0
+    shutil.rmtree(tmp_path / "runs")
+    assert cli("show").code == 4
+
+
+def test_a_mistake_in_the_config_is_found_without_tensorflow(tmp_path: Path) -> None:
+    config = tmp_path / "people.yaml"
+    config.write_text((GOLDEN / "people.yaml").read_text().replace("epochs", "epoch"))
+    script = (
+        "import sys; sys.argv = ['dltrain', 'fit', sys.argv[1]]\n"
+        "from dltrain.cli.app import app\n"
+        "from dltrain.cli.failures import exit_code_of\n"
+        "print(exit_code_of(app), sorted({'tensorflow', 'keras', 'pandas', 'pyarrow'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(config)], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "2 []\n"
+    assert done.stderr.startswith(f"error: {config}:")
+    assert "did you mean 'epochs'?" in done.stderr
+
+
+def test_a_mistake_in_the_data_is_found_without_tensorflow(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text((GOLDEN / "people.csv").read_text().replace("p007,", "p007,x"))
+    shutil.copy(GOLDEN / "people.yaml", tmp_path)
+    script = (
+        "import sys; sys.argv = ['dltrain', 'fit', sys.argv[1], '--runs', sys.argv[2]]\n"
+        "from dltrain.cli.app import app\n"
+        "from dltrain.cli.failures import exit_code_of\n"
+        "print(exit_code_of(app), sorted({'tensorflow', 'keras'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "people.yaml"), str(tmp_path / "runs")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout == "3 []\n"
+    assert "people.csv:9: column 'age': expected a number, got 'x" in done.stderr
+
+
+def test_importing_dltrain_imports_nothing_heavy() -> None:
+    script = "import sys, dltrain; print(sorted(set(sys.modules) & {'numpy', 'pyarrow', 'pydantic', 'keras', 'typer'}))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "[]\n"

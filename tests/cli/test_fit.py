@@ -1,0 +1,117 @@
+"""`dltrain fit` as a user sees it."""
+
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import GOLDEN, CheckGolden, Cli
+
+pytestmark = pytest.mark.slow
+
+CONFIG = GOLDEN / "people.yaml"
+DLTRAIN = [sys.executable, "-m", "dltrain"]
+
+
+def without_noise(text: str) -> str:
+    """Blanks out times and folders."""
+    return re.sub(r"[\d.e-]+ s$", "TIME", re.sub(r"saved to \S+/", "saved to ", text), flags=re.MULTILINE)
+
+
+def test_what_a_fit_prints(cli: Cli, tmp_path: Path, check_golden: CheckGolden) -> None:
+    outcome = cli("fit", CONFIG, "--runs", tmp_path)
+    assert outcome.code == 0
+    shown = re.sub(r"^(epoch |epochs |  ?\w+ +[\d.]+ ).*$", r"\1…", outcome.err, flags=re.MULTILINE)
+    check_golden("fit_progress.txt", without_noise(shown))
+    figures = re.sub(r"\d\.\d{4}", "0.0000", outcome.out)
+    check_golden("fit_result.txt", without_noise(figures))
+
+
+def test_nothing_but_the_result_with_quiet(cli: Cli, tmp_path: Path) -> None:
+    outcome = cli("fit", CONFIG, "training.epochs=2", "--runs", tmp_path, "--quiet")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "saved to" in outcome.out
+
+
+def test_json_is_one_object_with_the_metrics_of_the_run(cli: Cli, tmp_path: Path) -> None:
+    content = json.loads(cli("fit", CONFIG, "training.epochs=2", "--runs", tmp_path, "--json", "-q").out)
+    assert content["run"] == str(tmp_path / "people-1")
+    assert content["metrics"] == json.loads((tmp_path / "people-1" / "metrics.json").read_text())
+
+
+def test_runs_are_numbered_and_named(cli: Cli, tmp_path: Path) -> None:
+    for _ in range(2):
+        assert cli("fit", CONFIG, "training.epochs=1", "--runs", tmp_path, "-q").code == 0
+    assert cli("fit", CONFIG, "training.epochs=1", "--runs", tmp_path, "--name", "mine", "-q").code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine-1", "people-1", "people-2"]
+
+
+def test_a_diverging_fit_ends_with_code_5_and_a_hint(cli: Cli, tmp_path: Path) -> None:
+    outcome = cli("fit", CONFIG, "training.optimizer={type: sgd, learning_rate: 1e30}", "--runs", tmp_path, "-q")
+    assert outcome.code == 5
+    assert re.match(r"error: epoch 1, step \d+ of 5: the loss is not finite any more", outcome.err)
+    assert "hint: " in outcome.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_tensorflow_stays_silent(tmp_path: Path) -> None:
+    command = [*DLTRAIN, "fit", str(CONFIG), "training.epochs=1", "--runs", str(tmp_path), "-q"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    assert done.stderr == ""
+
+
+def test_real_failures_of_native_code_come_through(tmp_path: Path) -> None:
+    """The last words of a process that aborts while TensorFlow's log lines are filtered."""
+    script = (
+        "import os; from dltrain.cli.chatter import quiet_tensorflow\n"
+        "with quiet_tensorflow():\n"
+        "    os.write(2, b'I0000 00:00:1.1 1 port.cc:153] chatter\\nF0000 00:00:1.1 1 oom.cc:7] Check failed\\n')\n"
+        "    os.abort()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == -signal.SIGABRT
+    assert done.stderr == "F0000 00:00:1.1 1 oom.cc:7] Check failed\n"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_fit_leaves_nothing_behind(tmp_path: Path, number: signal.Signals, code: int) -> None:
+    command = [*DLTRAIN, "fit", str(CONFIG), "training.epochs=1000000", "training.early_stopping=null"]
+    with subprocess.Popen([*command, "--runs", str(tmp_path)], stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("epoch "):
+                break
+        process.send_signal(number)
+        process.stderr.read()
+        assert process.wait(timeout=30) == code
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_terminal_gets_a_bar_and_keeps_the_last_line(tmp_path: Path) -> None:
+    master, slave = pty.openpty()
+    command = [*DLTRAIN, "fit", str(CONFIG), "--runs", str(tmp_path)]
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
+    process = subprocess.Popen(command, stdout=slave, stderr=slave, env=environment)
+    os.close(slave)
+    chunks = []
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            chunk = os.read(master, 65536)
+        except OSError:  # the other side has closed
+            break
+        if not chunk:
+            break
+        chunks.append(chunk)
+    assert process.wait(timeout=30) == 0
+    text = b"".join(chunks).decode()
+    assert re.search(r"epoch \d+/60", text)
+    assert "epochs    60 trained, kept epoch" in text or "stopped after" in text
+    assert f"saved to {tmp_path}/people-1" in text

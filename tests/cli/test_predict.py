@@ -1,0 +1,166 @@
+"""`dltrain predict` from a terminal, a pipe and with wrong input, on the golden run, without TensorFlow."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Cli
+
+EXPECTED = Path(__file__).parents[1] / "golden" / "people_predictions.csv"
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def assert_close(found: str, expected: str) -> None:
+    """The same ids and labels, probabilities to 1e-6."""
+    for mine, kept in zip(rows(found), rows(expected), strict=True):
+        assert (mine["person"], mine["prediction"]) == (kept["person"], kept["prediction"])
+        assert float(mine["p_yes"]) == pytest.approx(float(kept["p_yes"]), abs=1e-6)
+
+
+def test_the_golden_run_predicts_what_it_always_did(cli: Cli, golden_run: Path, people: Path) -> None:
+    outcome = cli("predict", people, "--run", golden_run)
+    assert outcome.code == 0
+    assert outcome.out.startswith("person,prediction,p_no,p_yes\n")
+    assert_close(outcome.out, EXPECTED.read_text())
+
+
+def test_probabilities_sum_to_one_and_agree_with_the_label(cli: Cli, golden_run: Path, people: Path) -> None:
+    for row in rows(cli("predict", people, "--run", golden_run).out):
+        no, yes = float(row["p_no"]), float(row["p_yes"])
+        assert no + yes == pytest.approx(1)
+        assert row["prediction"] == ("yes" if yes > no else "no")
+
+
+def test_a_file_is_written_whole_and_never_over_another(
+    cli: Cli, golden_run: Path, people: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.csv"
+    assert cli("predict", people, "--run", golden_run, "-o", out).out == ""
+    content = out.read_text()
+    assert_close(content, EXPECTED.read_text())
+    refused = cli("predict", people, "--run", golden_run, "-o", out)
+    assert (refused.code, refused.out) == (4, "")
+    assert f"error: {out}: exists already\nhint: name another file, or add --force" in refused.err
+    assert cli("predict", people, "--run", golden_run, "-o", out, "--force").code == 0
+    assert out.read_text() == content
+
+
+def test_standard_input_gives_the_same_predictions(golden_run: Path, people: Path) -> None:
+    command = [sys.executable, "-m", "dltrain", "predict", "-", "--run", str(golden_run)]
+    done = subprocess.run(command, input=people.read_bytes(), capture_output=True, check=True, timeout=60)
+    assert_close(done.stdout.decode(), EXPECTED.read_text())
+
+
+def test_the_target_the_column_order_and_other_columns_make_no_difference(
+    cli: Cli, golden_run: Path, people: Path, tmp_path: Path
+) -> None:
+    with people.open(encoding="utf-8") as file:
+        table = list(csv.DictReader(file))
+    shuffled = tmp_path / "shuffled.csv"
+    names = ["extra", "income", "group", "age", "owner", "person", "city"]
+    with shuffled.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, names, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({"extra": "x"} | row for row in table)
+    assert_close(cli("predict", shuffled, "--run", golden_run).out, EXPECTED.read_text())
+
+
+def test_a_row_alone_equals_the_same_row_among_others(cli: Cli, golden_run: Path, people: Path, tmp_path: Path) -> None:
+    lines = people.read_text().splitlines()
+    expected = EXPECTED.read_text().splitlines()
+    for number in (1, 100, 240):
+        alone = tmp_path / "alone.csv"
+        alone.write_text(f"{lines[0]}\n{lines[number]}\n")
+        assert_close(cli("predict", alone, "--run", golden_run).out, f"{expected[0]}\n{expected[number]}\n")
+
+
+def test_missing_and_unseen_values_are_counted(cli: Cli, golden_run: Path, tmp_path: Path) -> None:
+    table = tmp_path / "new.csv"
+    table.write_text("person,age,city,owner,income,group\na,,Rome,true,100,z\nb,30,Atlantis,,200,a\n")
+    outcome = cli("predict", table, "--run", golden_run)
+    assert outcome.code == 0
+    assert "note: 'age': 1 of 2 values are missing" in outcome.err
+    assert "note: 'group': 1 of 2 values are not among the categories kept from training" in outcome.err
+    assert cli("predict", table, "--run", golden_run, "--quiet").err == ""
+
+
+def test_json_needs_an_output_file_and_tells_what_happened(
+    cli: Cli, golden_run: Path, people: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.csv"
+    content = json.loads(cli("predict", people, "--run", golden_run, "-o", out, "--json").out)
+    assert content["rows"] == 240
+    assert content["output"] == str(out)
+    assert content["missing"] == {"age": 9, "city": 10}
+    assert cli("predict", people, "--run", golden_run, "--json").code == 2
+
+
+@pytest.mark.parametrize(
+    ("table", "code", "text"),
+    [
+        ("person,age\na,1\n", 3, "4 required columns are missing: 'city', 'owner', 'income', 'group'"),
+        ("age,city,owner,income,group\n1,Rome,true,1,a\n", 3, "person"),
+        (
+            "person,age,city,owner,income,group\na,old,Rome,true,1,a\n",
+            3,
+            ":2: column 'age': expected a number, got 'old'",
+        ),
+        ("person,age,city,owner,income,group\na,1,Rome,maybe,1,a\n", 3, ":2: column 'owner'"),
+        ("person,age,city,owner,income,group\na,1,Rome,true,1\n", 3, ":2: "),
+        ("person,age,city,owner,income,group\n", 3, "expected rows below the header"),
+        ("", 3, ""),
+    ],
+)
+def test_a_wrong_table_is_named(cli: Cli, golden_run: Path, tmp_path: Path, table: str, code: int, text: str) -> None:
+    path, out = tmp_path / "new.csv", tmp_path / "out.csv"
+    path.write_text(table)
+    outcome = cli("predict", path, "--run", golden_run, "-o", out)
+    assert outcome.code == code
+    assert outcome.err.startswith(f"error: {path}")
+    assert text in outcome.err
+    assert "Traceback" not in outcome.err
+    assert not out.exists()
+
+
+def test_a_missing_table_or_run_is_named(cli: Cli, golden_run: Path, people: Path, tmp_path: Path) -> None:
+    assert cli("predict", tmp_path / "no.csv", "--run", golden_run).code == 3
+    outcome = cli("predict", people, "--run", tmp_path / "no")
+    assert outcome.code == 4
+    assert "expected a run directory, got nothing of that name" in outcome.err
+
+
+def test_the_output_is_checked_before_anything_is_read(cli: Cli, golden_run: Path, tmp_path: Path) -> None:
+    outcome = cli("predict", tmp_path / "no.csv", "--run", golden_run, "-o", tmp_path / "no" / "out.csv")
+    assert outcome.code == 4
+    assert "its folder does not exist" in outcome.err
+
+
+def test_predict_imports_nothing_heavy(golden_run: Path, people: Path) -> None:
+    heavy = ["tensorflow", "keras", "pandas", "sklearn", "scipy", "matplotlib", "onnx"]
+    script = (
+        "import sys; sys.argv = ['dltrain', *sys.argv[1:]]\n"
+        "from dltrain.cli.app import app\n"
+        "from dltrain.cli.failures import exit_code_of\n"
+        "code = exit_code_of(app)\n"
+        f"print(sorted(set({heavy}) & set(sys.modules)), code, file=sys.stderr)"
+    )
+    for command in (["predict", str(people), "-q"], ["show"], ["evaluate", "--data", str(people)]):
+        run = ["--run", str(golden_run)] if command[0] != "show" else [str(golden_run)]
+        done = subprocess.run(
+            [sys.executable, "-c", script, *command, *run], capture_output=True, check=True, timeout=60, text=True
+        )
+        assert done.stderr.splitlines()[-1] == "[] 0", command
+
+
+def test_a_reader_that_goes_away_is_no_error(golden_run: Path, people: Path) -> None:
+    command = f"{sys.executable} -m dltrain predict {people} --run {golden_run} -q | head -n 1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=60, text=True, check=False)
+    assert (done.stdout, done.stderr, done.returncode) == ("person,prediction,p_no,p_yes\n", "", 0)

@@ -1,0 +1,113 @@
+import pytest
+
+from dltrain.config.checks import check_config
+from dltrain.config.load import config_from_dict
+from dltrain.config.preprocessing import Kind
+from dltrain.config.yaml_reader import read_yaml
+from dltrain.errors import ConfigError
+
+
+def check(preprocessing: str, kinds: dict[str, Kind] | None = None) -> None:
+    section = read_yaml(preprocessing, source="").data
+    loaded = config_from_dict(
+        {"data": {"path": "a.csv", "target": "y"}, "preprocessing": section, "model": {"layers": []}}
+    )
+    check_config(loaded.config, loaded.document, kinds=kinds)
+
+
+@pytest.mark.parametrize(
+    ("preprocessing", "message"),
+    [
+        ("numeric: {impute: constant}", "numeric.impute: 'constant' needs a 'fill_value' beside it, got none"),
+        ("boolean: {impute: constant}", "boolean.impute: 'constant' needs a 'fill_value' beside it, got none"),
+        (
+            "categorical: {fill_value: x}",
+            "categorical.fill_value: a fill_value needs 'impute: constant' beside it, got 'missing'",
+        ),
+        (
+            "columns: {y: {kind: numeric}}",
+            "columns.y: this column is the target, not a feature\n    hint: see 'preprocessing.target'",
+        ),
+        (
+            "columns: {a: {kind: categorical, scale: none}}",
+            "columns.a.scale: only numeric columns have 'scale', got a categorical one",
+        ),
+        (
+            "columns: {a: {kind: numeric, encode: one_hot}}",
+            "columns.a.encode: only categorical columns have 'encode', got a numeric one",
+        ),
+        (
+            "columns: {a: {kind: boolean, min_count: 2}}",
+            "columns.a.min_count: only categorical columns have 'min_count', got a boolean one",
+        ),
+        (
+            "columns: {a: {scale: none, encode: ordinal}}",
+            "columns.a.encode: only categorical columns have 'encode', got a numeric one",
+        ),
+        (
+            "columns: {a: {kind: numeric, impute: most_frequent}}",
+            "columns.a.impute: expected one of 'median', 'mean', 'constant' for a numeric column, got 'most_frequent'",
+        ),
+        (
+            "columns: {a: {kind: boolean, impute: missing}}",
+            "columns.a.impute: expected one of 'most_frequent', 'constant' for a boolean column, got 'missing'",
+        ),
+        ("columns: {a: {impute: constant}}", "columns.a.impute: 'constant' needs a 'fill_value' beside it, got none"),
+        (
+            "columns: {a: {fill_value: 3}}",
+            "columns.a.fill_value: a fill_value needs 'impute: constant' beside it, got none",
+        ),
+        (
+            "columns: {a: {impute: mean, fill_value: 3}}",
+            "columns.a.fill_value: a fill_value needs 'impute: constant' beside it, got 'mean'",
+        ),
+        (
+            "columns: {a: {kind: numeric, impute: constant, fill_value: x}}",
+            "columns.a.fill_value: expected a number for a numeric column, got 'x'",
+        ),
+        (
+            "columns: {a: {kind: numeric, impute: constant, fill_value: true}}",
+            "columns.a.fill_value: expected a number for a numeric column, got true",
+        ),
+        (
+            "columns: {a: {kind: boolean, impute: constant, fill_value: 1}}",
+            "columns.a.fill_value: expected true or false for a boolean column, got 1",
+        ),
+    ],
+)
+def test_options_that_do_not_fit(preprocessing: str, message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        check(preprocessing)
+    assert str(caught.value) == f"config: preprocessing.{message}"
+
+
+@pytest.mark.parametrize(
+    "preprocessing",
+    [
+        "numeric: {impute: constant, fill_value: 0}\ncolumns: {a: {fill_value: 3}, b: {impute: constant}}",
+        "columns: {a: {kind: categorical, impute: constant, fill_value: 3}}",
+        "columns: {a: {kind: boolean, impute: constant, fill_value: false}}",
+        "columns: {a: {impute: median}, b: {impute: most_frequent}, c: {max_categories: 3, encode: one_hot}, d: {}}",
+        "categorical: {impute: constant, fill_value: 0}",
+    ],
+)
+def test_options_that_fit(preprocessing: str) -> None:
+    check(preprocessing)
+
+
+def test_kinds_of_the_data_are_checked_when_they_are_known() -> None:
+    check("columns: {a: {scale: none}, b: {kind: categorical}}", {"a": "numeric", "b": "numeric"})
+    with pytest.raises(ConfigError) as caught:
+        check("columns: {a: {scale: none}, b: {impute: median}}", {"a": "categorical", "b": "boolean"})
+    assert str(caught.value).splitlines() == [
+        "config: preprocessing.columns.a.scale: only numeric columns have 'scale', got a categorical one",
+        "config: preprocessing.columns.b.impute: expected one of 'most_frequent', 'constant' for a boolean column, "
+        "got 'median'",
+    ]
+
+
+def test_a_fill_value_of_the_section_is_for_columns_of_its_kind_only() -> None:
+    with pytest.raises(ConfigError, match=r"columns.a.impute: 'constant' needs a 'fill_value'"):
+        check(
+            "numeric: {impute: constant, fill_value: 0}\ncolumns: {a: {kind: categorical, impute: constant}}",
+        )

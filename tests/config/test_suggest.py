@@ -1,0 +1,29 @@
+import pytest
+
+from dltrain.config.suggest import closest, did_you_mean
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("rellu", "relu"),
+        ("ReLU", "relu"),
+        ("acc", "accuracy"),
+        ("auc", "roc_auc"),
+        ("ac", None),
+        ("zzz", None),
+        ("", None),
+        ("x" * 2**20, None),
+    ],
+)
+def test_a_mistyped_or_shortened_name_means_the_closest(name: str, meant: str | None) -> None:
+    assert closest(name, ["relu", "accuracy", "roc_auc", "tanh"]) == meant
+
+
+def test_a_start_shared_by_several_names_means_none() -> None:
+    assert closest("val", ["val_accuracy", "val_precision"]) is None
+
+
+def test_the_hint_asks() -> None:
+    assert did_you_mean("tanhh", ["relu", "tanh"]) == "did you mean 'tanh'?"
+    assert did_you_mean("x", ["relu", "tanh"]) is None

@@ -1,0 +1,239 @@
+"""Fitting, from a table to a run directory and back."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn import metrics as reference
+
+import dltrain
+from dltrain.config import load_config
+from dltrain.errors import ConfigError, DataError, OutputError, TrainingError
+from dltrain.workflows.dataset import read_dataset
+from tests.workflows.conftest import Fit, config_of, write_table
+
+pytestmark = pytest.mark.slow
+
+FILES = {
+    "config.yaml",
+    "preprocessing.json",
+    "model.keras",
+    "model.onnx",
+    "history.csv",
+    "metrics.json",
+    "manifest.json",
+}
+
+
+@pytest.mark.parametrize(
+    ("target", "task", "metric"),
+    [("price", "regression", "rmse"), ("big", "binary", "log_loss"), ("level", "multiclass", "log_loss")],
+)
+def test_every_task_beats_the_baseline(fit: Fit, target: str, task: str, metric: str) -> None:
+    model = fit(target)
+    assert {path.name for path in model.path.iterdir()} == FILES
+    assert model.run.config.data.task == task
+    for part in ("validation", "test"):
+        scores = model.metrics[part]
+        assert scores["metrics"][metric] < 0.7 * scores["baseline"][metric]
+
+
+def test_the_reported_metrics_are_those_of_the_saved_run(fit: Fit) -> None:
+    for target in ("price", "big", "level"):
+        model = fit(target)
+        again = model.evaluate()
+        assert again["rows"] == model.metrics["test"]["rows"]
+        assert again["metrics"] == pytest.approx(model.metrics["test"]["metrics"], abs=1e-6)
+
+
+def test_reported_metrics_equal_scikit_learn_on_the_predictions(fit: Fit, columns: dict[str, list[Any]]) -> None:
+    model = fit("price", preprocessing={"target": {"transform": "log"}}, split={"test": 0.3})
+    test = read_dataset(load_config(model.path / "config.yaml")).test
+    predicted = model.predict(Path(model.run.config.data.path))["prediction"].to_numpy()[test.rows]
+    truth = np.array(columns["price"])[test.rows]
+    expected = {
+        "rmse": reference.root_mean_squared_error(truth, predicted),
+        "mae": reference.mean_absolute_error(truth, predicted),
+        "r2": reference.r2_score(truth, predicted),
+    }
+    assert model.metrics["test"]["metrics"] == pytest.approx(expected, rel=1e-6)
+
+
+def comparable(run: Path) -> dict[str, str]:
+    """Hashes of everything in a run that must not change; seconds, dates and zip timestamps may."""
+    history = [line.rsplit(",", 1)[0] for line in (run / "history.csv").read_text().splitlines()]
+    manifest = json.loads((run / "manifest.json").read_text())
+    names = ["config.yaml", "preprocessing.json", "model.onnx", "metrics.json"]
+    hashes = {name: hashlib.sha256((run / name).read_bytes()).hexdigest() for name in names}
+    return hashes | {"history": "\n".join(history), "data": json.dumps(manifest["data"])}
+
+
+@pytest.mark.parametrize("target", ["price", "big", "level"])
+def test_the_saved_config_gives_the_same_run_bit_for_bit(fit: Fit, tmp_path: Path, target: str) -> None:
+    layers = [
+        {"type": "batch_normalization"},
+        {"type": "dense", "units": 8, "activation": "relu"},
+        {"type": "dropout", "rate": 0.2},
+        {"type": "gaussian_noise", "stddev": 0.1},
+    ]
+    training = {"class_weight": "balanced"} if target != "price" else {}
+    first = fit(target, model={"layers": layers}, training=training)
+    second = dltrain.fit(first.path / "config.yaml", runs=tmp_path / "again")
+    assert comparable(first.path) == comparable(second.path)
+
+
+def test_another_seed_gives_another_network(fit: Fit) -> None:
+    assert comparable(fit("price", training={"seed": 1}).path) != comparable(fit("price", training={"seed": 2}).path)
+
+
+def test_test_rows_are_never_used_for_fitting(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
+    """Whatever stands in the test rows, the network and its preprocessing stay the same."""
+    config = config_of(write_table(tmp_path / "table.csv", columns), "price")
+    first = dltrain.fit(config, runs=tmp_path / "runs")
+    test = read_dataset(load_config(first.path / "config.yaml")).test
+    changed = {name: list(values) for name, values in columns.items()}
+    for row in test.rows:
+        changed["a"][row], changed["kind"][row], changed["price"][row] = 1e6, "violet", 1.0
+    write_table(tmp_path / "table.csv", changed)
+    second = dltrain.fit(config, runs=tmp_path / "runs")
+    for name in ("model.onnx", "preprocessing.json"):
+        assert (first.path / name).read_bytes() == (second.path / name).read_bytes()
+    assert first.metrics["test"] != second.metrics["test"]
+
+
+def test_keras_opens_the_network_without_dltrain(fit: Fit, table: Path, tmp_path: Path) -> None:
+    """In processes where dltrain cannot be imported, Keras and ONNX Runtime give dltrain's numbers."""
+    from dltrain.table import read_table
+
+    model = fit("big", model={"layers": [{"type": "batch_normalization"}, {"type": "dropout", "rate": 0.5}]})
+    inputs = model.run.preprocessing.encode(read_table(table)).dense()
+    np.save(tmp_path / "inputs.npy", inputs)
+    expected = model.predict(table)["p_yes"].to_numpy()
+    blocked = "import sys; sys.modules['dltrain'] = None; import numpy as np; x = np.load(sys.argv[2]);"
+    scripts = {
+        "model.keras": "import keras; y = keras.saving.load_model(sys.argv[1], safe_mode=True).predict(x, verbose=0);",
+        "model.onnx": "import onnxruntime as o; y = o.InferenceSession(sys.argv[1]).run(None, {'features': x})[0];",
+    }
+    for name, script in scripts.items():
+        out = tmp_path / f"{name}.npy"
+        command = [sys.executable, "-c", blocked + script + "np.save(sys.argv[3], y)"]
+        subprocess.run([*command, model.path / name, tmp_path / "inputs.npy", out], check=True, capture_output=True)
+        np.testing.assert_allclose(np.load(out)[:, 0], expected, atol=1e-5)
+
+
+def test_sample_weights_reach_training_and_every_metric(fit: Fit, columns: dict[str, list[Any]]) -> None:
+    model = fit("price", data={"weight": "weight"}, metrics=["mae", "median_absolute_error"])
+    test = read_dataset(load_config(model.path / "config.yaml")).test
+    predicted = model.predict(Path(model.run.config.data.path))["prediction"].to_numpy()[test.rows]
+    truth, weight = np.array(columns["price"])[test.rows], np.array(columns["weight"])[test.rows]
+    expected = reference.mean_absolute_error(truth, predicted, sample_weight=weight)
+    assert model.metrics["test"]["metrics"]["mae"] == pytest.approx(expected, rel=1e-6)
+    assert "weight" not in model.run.preprocessing.column_names
+
+
+def test_the_unit_of_sample_weights_makes_no_difference(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
+    runs = []
+    for factor in (1, 1024):  # a power of two, so that no digit is lost
+        table = write_table(tmp_path / "t.csv", columns | {"weight": [factor * w for w in columns["weight"]]})
+        config = config_of(table, "price", data={"weight": "weight"}, training={"epochs": 5})
+        runs.append(dltrain.fit(config, runs=tmp_path / "runs").path)
+    assert (runs[0] / "model.onnx").read_bytes() == (runs[1] / "model.onnx").read_bytes()
+
+
+def test_class_weights_reach_the_metrics_and_the_others_are_kept_beside(
+    fit: Fit, columns: dict[str, list[Any]]
+) -> None:
+    model = fit("big", training={"class_weight": {"yes": 5, "no": 1}})
+    test = read_dataset(load_config(model.path / "config.yaml")).test
+    predicted = model.predict(Path(model.run.config.data.path))["prediction"].to_numpy()[test.rows]
+    truth = np.array(columns["big"])[test.rows]
+    weight = np.where(truth == "yes", 5.0, 1.0)
+    scores = model.metrics["test"]
+    assert scores["metrics"]["accuracy"] == pytest.approx(
+        reference.accuracy_score(truth, predicted, sample_weight=weight)
+    )
+    assert scores["unweighted"]["accuracy"] == pytest.approx(reference.accuracy_score(truth, predicted))
+    assert model.evaluate() == scores
+
+
+def test_balanced_class_weights_become_numbers_in_the_saved_config(fit: Fit) -> None:
+    model = fit("level", training={"class_weight": "balanced"})
+    weights = model.run.config.training.class_weight
+    assert isinstance(weights, dict)
+    assert set(weights) == {"0", "1", "2"}
+
+
+def test_rows_without_a_target_are_an_error_or_left_out(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
+    prices = [None if row in (3, 200) else price for row, price in enumerate(columns["price"])]
+    table = write_table(tmp_path / "t.csv", columns | {"price": prices})
+    with pytest.raises(DataError, match=r"t\.csv:5: the target 'price' is missing") as caught:
+        dltrain.fit(config_of(table, "price"), runs=tmp_path / "runs")
+    assert "data.missing_target: drop" in str(caught.value)
+    model = dltrain.fit(config_of(table, "price", data={"missing_target": "drop"}), runs=tmp_path / "runs")
+    counted = model.metrics
+    assert counted["train_rows"] + counted["validation"]["rows"] + counted["test"]["rows"] == 298
+
+
+def test_test_and_validation_rows_may_be_files(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
+    def part(name: str, start: int, stop: int) -> str:
+        return str(write_table(tmp_path / name, {key: values[start:stop] for key, values in columns.items()}))
+
+    train, split = part("train.csv", 0, 200), {"validation": part("v.csv", 200, 250), "test": part("t.csv", 250, 300)}
+    model = dltrain.fit(config_of(Path(train), "big", split=split), runs=tmp_path / "runs")
+    counted = model.metrics
+    assert (counted["train_rows"], counted["validation"]["rows"], counted["test"]["rows"]) == (200, 50, 50)
+    assert set(model.run.manifest.data) == {"data", "test", "validation"}
+    assert model.evaluate() == counted["test"]
+    assert model.evaluate(split["test"]) == counted["test"]
+
+
+def test_an_unknown_label_in_the_test_file_is_named(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
+    table = write_table(tmp_path / "t.csv", columns)
+    other = write_table(tmp_path / "o.csv", columns | {"big": ["maybe", *columns["big"][1:]]})
+    with pytest.raises(DataError, match=r"o\.csv:2: column 'big'.*'maybe'"):
+        dltrain.fit(config_of(table, "big", split={"test": str(other)}), runs=tmp_path / "runs")
+
+
+def test_evaluate_refuses_a_table_that_changed(fit: Fit, table: Path) -> None:
+    model = fit("price")
+    table.write_text(table.read_text() + "1,2,red,3,yes,1,1\n")
+    with pytest.raises(DataError, match="the table has changed since this run was made"):
+        model.evaluate()
+    table.unlink()
+    with pytest.raises(DataError, match="expected the table this run was made from, got no such file"):
+        model.evaluate()
+
+
+def test_the_output_folder_is_checked_before_the_table_is_read(tmp_path: Path) -> None:
+    (tmp_path / "runs").touch()
+    with pytest.raises(OutputError):
+        dltrain.fit(config_of(tmp_path / "no.csv", "x"), runs=tmp_path / "runs")
+
+
+def test_a_diverging_run_leaves_nothing_behind(fit: Fit, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="epoch 1, step"):
+        fit("price", training={"optimizer": {"type": "sgd", "learning_rate": 1e30}})
+    assert list((tmp_path / "runs").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "../x", ".hidden"])
+def test_a_run_name_must_be_a_folder_name(table: Path, tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigError, match="expected a folder name"):
+        dltrain.fit(config_of(table, "price"), runs=tmp_path, name=name)
+
+
+def test_predictions_of_a_data_frame_keep_its_index(fit: Fit, table: Path) -> None:
+    import pandas as pd
+
+    model = fit("level", data={"id": ["a"]})
+    frame = pd.read_csv(table).sample(frac=1, random_state=1)
+    predicted = model.predict(frame)
+    assert predicted.index.equals(frame.index)
+    assert list(predicted.columns) == ["a", "prediction", "p_0", "p_1", "p_2"]
+    from_file = model.predict(table)
+    np.testing.assert_allclose(predicted.sort_index()["p_1"], from_file["p_1"], atol=1e-6)
