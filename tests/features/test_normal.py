@@ -1,5 +1,5 @@
 import numpy as np
-from scipy.special import ndtri  # type: ignore[import-untyped]
+from scipy.special import ndtri
 
 from dltrain.features.normal import normal_quantile
 

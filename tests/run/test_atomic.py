@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -91,10 +92,13 @@ def test_a_name_that_is_too_long_is_named(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux' /dev/full")
 def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = os.fdopen
-    # Writes to the temporary file end on a device that is always full.
-    monkeypatch.setattr(
-        os, "fdopen", lambda descriptor, mode: (os.close(descriptor), real(os.open("/dev/full", os.O_WRONLY), mode))[1]
-    )
+
+    def open_full_device(descriptor: int, mode: str) -> IO[bytes]:
+        """Writes to the temporary file end on a device that is always full."""
+        os.close(descriptor)
+        return real(os.open("/dev/full", os.O_WRONLY), mode)
+
+    monkeypatch.setattr(os, "fdopen", open_full_device)
     with pytest.raises(OutputError, match="no space left on the disk"), writing_file(tmp_path / "out.csv") as stream:
         stream.write(b"x" * 100_000)
     assert names(tmp_path) == []

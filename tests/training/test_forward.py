@@ -32,7 +32,7 @@ def kept(step: int, *, shape: tuple[int, int] = (64, 100), rate: float = 0.3, se
     from dltrain.training.forward import dropout
 
     outputs = dropout(tf.ones(shape), rate=rate, seed=seed, step=tf.constant(step, tf.int64))
-    mask = np.asarray(outputs) != 0
+    mask: np.ndarray = np.asarray(outputs) != 0
     np.testing.assert_allclose(np.asarray(outputs)[mask], 1 / (1 - rate), rtol=1e-6)
     return mask
 
