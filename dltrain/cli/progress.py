@@ -11,6 +11,9 @@ from dltrain.config.architecture import LayerSummary
 from dltrain.config.config import Config
 from dltrain.workflows.events import DataReady, EpochEnded, Event, NetworkReady
 
+WIDE_COLUMNS = 110
+"""From this width on, a terminal has room for a bar and the time left."""
+
 LOG_SECONDS = 2.0
 """In a log file, at most one epoch line in this time, besides the first and the last."""
 
@@ -26,6 +29,7 @@ class FitDisplay:
         self._last_line = 0.0
         self._best: EpochEnded | None = None
         self._latest: EpochEnded | None = None
+        self._keeps_best = False
 
     def __enter__(self) -> Self:
         return self
@@ -67,6 +71,8 @@ class FitDisplay:
             self._line("note", text)
 
     def _show_network(self, event: NetworkReady) -> None:
+        stopping = event.config.training.early_stopping
+        self._keeps_best = stopping is not None and stopping.restore_best_weights
         rows = [
             [f"  {layer.name}", layer.activation or "", f"{layer.units:,}", f"{layer.parameters:,}"]
             for layer in event.layers
@@ -87,25 +93,30 @@ class FitDisplay:
 
     def _advance_bar(self, event: EpochEnded) -> None:
         if self._bar is None:
-            self._bar = Progress(
-                TextColumn("epoch {task.completed}/{task.total}", markup=False),
-                BarColumn(bar_width=20),
-                TextColumn("{task.description}", markup=False),
-                TimeRemainingColumn(),
-                console=self._console,
-                transient=True,
-            )
+            self._bar = self._new_bar()
             self._bar_task = self._bar.add_task("", total=event.epochs)
             self._bar.start()
-        best = f"  best {self._best.number}" if self._best else ""
-        self._bar.update(self._bar_task, completed=event.number, description=_epoch_text(event) + best)
+        best = f"  best {self._best.number}" if self._best and self._keeps_best else ""
+        metric = "" if self._is_narrow else _metric_text(event)
+        losses = f"loss {number(event.loss)}  val_loss {number(event.val_loss)}"
+        self._bar.update(self._bar_task, completed=event.number, description=f"{losses}{metric}{best}")
+
+    @property
+    def _is_narrow(self) -> bool:
+        return self._console.width < WIDE_COLUMNS
+
+    def _new_bar(self) -> Progress:
+        epoch = TextColumn("epoch {task.completed}/{task.total}", markup=False)
+        description = TextColumn("{task.description}", markup=False)
+        wide = () if self._is_narrow else (BarColumn(bar_width=20), TimeRemainingColumn())
+        return Progress(epoch, description, *wide, console=self._console, transient=True)
 
     def _finish(self, last: EpochEnded) -> None:
-        best = self._best or last
+        kept = self._best if self._best and self._keeps_best else last
         stopped = (
             f"stopped after {last.number} of {last.epochs}" if last.number < last.epochs else f"{last.number} trained"
         )
-        self._line("epochs", f"{stopped}, kept epoch {best.number}: {_epoch_text(best)}")
+        self._line("epochs", f"{stopped}, kept epoch {kept.number}: {_epoch_text(kept)}")
 
     def _line(self, heading: str, text: str) -> None:
         self._console.print(f"{heading:<10}{text}")
@@ -142,6 +153,9 @@ def _training_text(config: Config, layers: tuple[LayerSummary, ...]) -> str:
 
 
 def _epoch_text(event: EpochEnded) -> str:
-    first = next(iter(event.metrics.items()), None)
-    metric = f"  val_{first[0]} {number(first[1])}" if first else ""
-    return f"loss {number(event.loss)}  val_loss {number(event.val_loss)}{metric}"
+    return f"loss {number(event.loss)}  val_loss {number(event.val_loss)}{_metric_text(event)}"
+
+
+def _metric_text(event: EpochEnded) -> str:
+    """The first metric."""
+    return "".join(f"  val_{name} {number(value)}" for name, value in list(event.metrics.items())[:1])

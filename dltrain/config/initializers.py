@@ -84,6 +84,13 @@ Initializer = Annotated[
     ShortForm(),
 ]
 
+BiasInitializer = Annotated[
+    # Keras' orthogonal initializer needs a matrix.
+    PlainInitializer | Constant | RandomNormal | RandomUniform | VarianceScaling,
+    Field(discriminator="type"),
+    ShortForm(),
+]
+
 GLOROT_UNIFORM = PlainInitializer(type="glorot_uniform")
 ZEROS = PlainInitializer(type="zeros")
 

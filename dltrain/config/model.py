@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from dltrain.config.initializers import GLOROT_UNIFORM, ZEROS, Initializer, Regularizer
+from dltrain.config.initializers import GLOROT_UNIFORM, ZEROS, BiasInitializer, Initializer, Regularizer
 from dltrain.config.section import Section
 
 Activation = Literal[
@@ -41,7 +41,7 @@ class Dense(Section):
     """Whether the layer has a bias for every unit."""
     kernel_initializer: Initializer = GLOROT_UNIFORM
     """Starting values of the kernel."""
-    bias_initializer: Initializer = ZEROS
+    bias_initializer: BiasInitializer = ZEROS
     """Starting values of the bias."""
     kernel_regularizer: Regularizer | None = None
     """Penalty on the kernel, added to the loss."""
@@ -121,7 +121,7 @@ class OutputSection(Section):
     """Whether the layer has a bias for every unit."""
     kernel_initializer: Initializer = GLOROT_UNIFORM
     """Starting values of the kernel."""
-    bias_initializer: Initializer = ZEROS
+    bias_initializer: BiasInitializer = ZEROS
     """Starting values of the bias."""
     kernel_regularizer: Regularizer | None = None
     """Penalty on the kernel, added to the loss."""
