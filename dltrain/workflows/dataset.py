@@ -170,12 +170,25 @@ def _resolve(loaded: LoadedConfig, table: Table) -> tuple[Config, ClassTarget | 
         class_target = fit_class_target(table, data.target, task=task, positive=data.positive)
     labels = class_target.labels if class_target else ()
     check_config(loaded.config, loaded.document, task=task, n_classes=len(labels))
+    _check_id_names(loaded, labels)
     positive = labels[1] if task == "binary" else None
     if positive is not None and data.positive is None:
         notes.append(f"data.positive: '{positive}', the last label in sorted order")
     features = data.features or _feature_columns(loaded.config, table)
     config = resolve_config(loaded.config, task=task, positive=positive, n_classes=len(labels), features=features)
     return config, class_target, tuple(notes)
+
+
+def _check_id_names(loaded: LoadedConfig, labels: tuple[str, ...]) -> None:
+    """Refuses ids that are named like the columns that predictions add."""
+    added = {"prediction", *(f"p_{label}" for label in labels)}
+    for position, name in enumerate(loaded.config.data.id):
+        if name in added:
+            raise loaded.error(
+                ("data", "id", position),
+                f"expected an id column of another name, got '{name}', which the predictions use",
+                hint="rename the column in the table",
+            )
 
 
 def _feature_columns(config: Config, table: Table) -> tuple[str, ...]:

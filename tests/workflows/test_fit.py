@@ -237,3 +237,10 @@ def test_predictions_of_a_data_frame_keep_its_index(fit: Fit, table: Path) -> No
     assert list(predicted.columns) == ["a", "prediction", "p_0", "p_1", "p_2"]
     from_file = model.predict(table)
     np.testing.assert_allclose(predicted.sort_index()["p_1"], from_file["p_1"], atol=1e-6)
+
+
+def test_an_id_may_not_be_named_like_a_prediction(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
+    for name in ("prediction", "p_yes"):
+        table = write_table(tmp_path / "t.csv", columns | {name: columns["a"]})
+        with pytest.raises(ConfigError, match=f"data.id.0: expected an id column of another name, got '{name}'"):
+            dltrain.fit(config_of(table, "big", data={"id": [name]}), runs=tmp_path / "runs")
