@@ -39,7 +39,7 @@ schema: .venv/.installed ## rewrite config.schema.json
 	$(BIN)/dltrain schema > config.schema.json
 
 golden: .venv/.installed ## rewrite the golden texts and numbers of the tests
-	DLTRAIN_GOLDEN=write $(BIN)/python -m pytest -m 'slow or not slow' -k golden
+	DLTRAIN_GOLDEN=write $(BIN)/python -m pytest -m golden
 
 clean: ## remove what the tools made
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -12,8 +12,8 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def target(text: str, *, is_reached: bool) -> str:
-    """A sentence about a goal."""
-    return f"Target: {text}: {'reached' if is_reached else 'MISSED'}."
+    """A list item about a goal."""
+    return f"- Target: {text}: {'reached' if is_reached else 'MISSED'}."
 
 
 def _aligned(cells: Sequence[str], widths: Sequence[int]) -> list[str]:

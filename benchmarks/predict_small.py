@@ -58,7 +58,7 @@ def main() -> None:
         for program, runs in measured.items()
     ]
     print(table(["program", "median s", "fastest s", "peak MB"], rows))
-    print(f"\nBy hand takes {ratio:.1f} × as long (median of the rounds, {ratios[0]:.1f} to {ratios[-1]:.1f}).")
+    print(f"\nBy hand takes {ratio:.1f} × as long (median of the rounds, {ratios[0]:.1f} to {ratios[-1]:.1f}).\n")
     print(target(f"at least {LEAST_RATIO:g} ×", is_reached=ratio >= LEAST_RATIO))
     print(target(f"dltrain in under {MOST_MEGABYTES:g} MB", is_reached=megabytes < MOST_MEGABYTES))
 

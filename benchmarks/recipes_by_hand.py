@@ -22,14 +22,13 @@ Recipe = Callable[[np.ndarray, np.ndarray], float]
 
 def ionosphere(train: np.ndarray, validation: np.ndarray) -> float:
     """Binary classification with early stopping."""
-    frame = pd.read_csv(DATA / "ionosphere.csv").drop(columns="V2")  # V2 is constant
-    features = frame.drop(columns="Class")
-    scaler = MinMaxScaler().fit(features.iloc[train])
-    X = scaler.transform(features).astype(np.float32)
-    y = (frame["Class"] == "good").to_numpy(np.float32)[:, np.newaxis]
+    frame = pd.read_csv(DATA / "ionosphere.csv")
+    measured = frame.drop(columns="Class")
+    features = MinMaxScaler().fit(measured.iloc[train]).transform(measured).astype(np.float32)
+    target = (frame["Class"] == "good").to_numpy(np.float32)[:, np.newaxis]
     network = keras.Sequential(
         [
-            keras.Input((X.shape[1],)),
+            keras.Input((features.shape[1],)),
             keras.layers.Dense(4, activation="relu"),
             keras.layers.Dense(4, activation="relu"),
             keras.layers.Dense(1, activation="sigmoid"),
@@ -37,65 +36,65 @@ def ionosphere(train: np.ndarray, validation: np.ndarray) -> float:
     )
     network.compile(optimizer="adam", loss="binary_crossentropy")
     network.fit(
-        _batches(X[train], y[train], 512),
-        validation_data=_batches(X[validation], y[validation], 512),
+        _batches(features[train], target[train], 512),
+        validation_data=_batches(features[validation], target[validation], 512),
         epochs=1000,
         shuffle=False,
         callbacks=[keras.callbacks.EarlyStopping(patience=10, min_delta=0.001, restore_best_weights=True)],
         verbose=0,
     )
-    return _loss(network, X[validation], y[validation])
+    return _loss(network, features[validation], target[validation])
 
 
 def wine_early_stopping(train: np.ndarray, validation: np.ndarray) -> float:
     """As many epochs as it takes, then back to the best one."""
-    X, y = _scaled_wine(train)
-    network = _wide_network(X.shape[1])
+    features, target = _scaled_wine(train)
+    network = _wide_network(features.shape[1])
     network.compile(optimizer="adam", loss="mae")
     network.fit(
-        _batches(X[train], y[train], 256),
-        validation_data=_batches(X[validation], y[validation], 256),
+        _batches(features[train], target[train], 256),
+        validation_data=_batches(features[validation], target[validation], 256),
         epochs=500,
         shuffle=False,
         callbacks=[keras.callbacks.EarlyStopping(patience=20, min_delta=0.001, restore_best_weights=True)],
         verbose=0,
     )
-    return _loss(network, X[validation], y[validation])
+    return _loss(network, features[validation], target[validation])
 
 
 def wine_sgd(train: np.ndarray, validation: np.ndarray) -> float:
     """Ten passes over the rows in batches of 256."""
-    X, y = _scaled_wine(train)
-    network = _wide_network(X.shape[1])
+    features, target = _scaled_wine(train)
+    network = _wide_network(features.shape[1])
     network.compile(optimizer="adam", loss="mae")
-    network.fit(_batches(X[train], y[train], 256), epochs=10, shuffle=False, verbose=0)
-    return _loss(network, X[validation], y[validation])
+    network.fit(_batches(features[train], target[train], 256), epochs=10, shuffle=False, verbose=0)
+    return _loss(network, features[validation], target[validation])
 
 
 def wine_dropout_batch_normalization(train: np.ndarray, validation: np.ndarray) -> float:
     """Unscaled inputs, dropout and batch normalisation after each of three wide layers."""
-    X, y = _wine()
-    network = keras.Sequential([keras.Input((X.shape[1],))])
+    features, target = _wine()
+    network = keras.Sequential([keras.Input((features.shape[1],))])
     for _ in range(3):
         network.add(keras.layers.Dense(1024, activation="relu"))
         network.add(keras.layers.Dropout(0.3))
         network.add(keras.layers.BatchNormalization())
     network.add(keras.layers.Dense(1))
     network.compile(optimizer="adam", loss="mae")
-    network.fit(_batches(X[train], y[train], 256), epochs=100, shuffle=False, verbose=0)
-    return _loss(network, X[validation], y[validation])
+    network.fit(_batches(features[train], target[train], 256), epochs=100, shuffle=False, verbose=0)
+    return _loss(network, features[validation], target[validation])
 
 
 def _wine() -> tuple[np.ndarray, np.ndarray]:
     frame = pd.read_csv(DATA / "wine_red.csv")
-    X = frame.drop(columns="quality").to_numpy(np.float32)
-    return X, frame[["quality"]].to_numpy(np.float32)
+    features = frame.drop(columns="quality").to_numpy(np.float32)
+    return features, frame[["quality"]].to_numpy(np.float32)
 
 
 def _scaled_wine(train: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Features and target, both min-max scaled by the training rows."""
-    X, y = _wine()
-    return MinMaxScaler().fit(X[train]).transform(X), MinMaxScaler().fit(y[train]).transform(y)
+    features, target = _wine()
+    return MinMaxScaler().fit(features[train]).transform(features), MinMaxScaler().fit(target[train]).transform(target)
 
 
 def _wide_network(n_features: int) -> keras.Sequential:
@@ -110,12 +109,12 @@ def _wide_network(n_features: int) -> keras.Sequential:
     )
 
 
-def _batches(X: np.ndarray, y: np.ndarray, batch_size: int) -> tf.data.Dataset:
-    return tf.data.Dataset.from_tensor_slices((X, y)).cache().shuffle(len(X)).batch(batch_size)
+def _batches(features: np.ndarray, target: np.ndarray, batch_size: int) -> tf.data.Dataset:
+    return tf.data.Dataset.from_tensor_slices((features, target)).cache().shuffle(len(features)).batch(batch_size)
 
 
-def _loss(network: keras.Sequential, X: np.ndarray, y: np.ndarray) -> float:
-    return float(network.evaluate(X, y, batch_size=len(X), verbose=0))
+def _loss(network: keras.Sequential, features: np.ndarray, target: np.ndarray) -> float:
+    return float(network.evaluate(features, target, batch_size=len(features), verbose=0))
 
 
 RECIPES: Final[dict[str, Recipe]] = {

@@ -1,6 +1,6 @@
 """How long short commands take, each as a fresh process.
 
-    python -m benchmarks.start_up [--rounds 9]
+python -m benchmarks.start_up [--rounds 9]
 """
 
 import argparse

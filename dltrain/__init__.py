@@ -61,6 +61,7 @@ def fit(
         TrainingError: The loss is not finite any more.
     """
     from dltrain.config import config_from_dict, load_config
+    from dltrain.workflows.chatter import quiet_tensorflow
     from dltrain.workflows.fit import fit as run_fit
     from dltrain.workflows.model import load as load_model
 
@@ -68,7 +69,9 @@ def fit(
         loaded = config_from_dict(config, overrides)
     else:
         loaded = load_config(Path(config), overrides)
-    return load_model(run_fit(loaded, runs=Path(runs), name=name).path)
+    with quiet_tensorflow():
+        path = run_fit(loaded, runs=Path(runs), name=name).path
+    return load_model(path)
 
 
 def load(run: str | Path) -> "Model":

@@ -1,5 +1,7 @@
 """The command line: one file a command. The only room that prints or exits."""
 
+import io
+import os
 import sys
 
 __all__ = ["main"]
@@ -7,7 +9,19 @@ __all__ = ["main"]
 
 def main() -> None:
     """Runs the command line and exits with the code of `dltrain.errors`."""
+    _make_streams_usable()
+
     from dltrain.cli.app import app
     from dltrain.cli.failures import exit_code_of
 
     sys.exit(exit_code_of(lambda: app(prog_name="dltrain")))
+
+
+def _make_streams_usable() -> None:
+    """Closed streams lead nowhere; characters that a stream cannot encode are escaped instead of raising."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - open until the end
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -1,23 +1,28 @@
 """The one place where errors become text and an exit code."""
 
+import errno
 import os
 import signal
 import sys
 import traceback
 from collections.abc import Callable
 
-from dltrain.errors import DltrainError
+from dltrain.errors import DltrainError, OutputError
 
-INTERRUPTED = 128 + signal.SIGINT
-TERMINATED = 128 + signal.SIGTERM
-
-
-class Terminated(BaseException):
-    """SIGTERM arrived: unwinds like Ctrl-C does, so that temporary files go away."""
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
-def _on_sigterm(*_: object) -> None:
-    raise Terminated
+class Interrupted(BaseException):
+    """Ctrl-C or SIGTERM: unwinds, so that temporary files go away."""
+
+
+_received: list[int] = []
+"""Signals that arrived. Native code may turn the exception into another one on its way."""
+
+
+def _on_signal(number: int, _: object) -> None:
+    _received.append(number)
+    raise Interrupted
 
 
 def exit_code_of(command: Callable[[], object]) -> int:
@@ -26,43 +31,56 @@ def exit_code_of(command: Callable[[], object]) -> int:
     Returns:
         The exit code: 0, or what the error stands for.
     """
-    signal.signal(signal.SIGTERM, _on_sigterm)
+    _received.clear()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _on_signal)
     try:
         command()
         sys.stdout.flush()
-    except DltrainError as error:
-        _print_error(error)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return INTERRUPTED
-    except Terminated:
-        print("terminated", file=sys.stderr)
-        return TERMINATED
-    except BrokenPipeError:
-        return _reader_has_gone()
-    except MemoryError as error:
-        print(f"error: out of memory: {error or 'the table or the network is too large'}", file=sys.stderr)
-        return 1
     except SystemExit as error:
         # Typer and rich turn a broken pipe into an exit of their own.
         if isinstance(error.__context__, BrokenPipeError):
             return _reader_has_gone()
         return error.code if isinstance(error.code, int) else 1
-    except Exception:  # noqa: BLE001 - a bug: it is shown in full and ends the program
-        traceback.print_exc()
-        print("This is a bug in dltrain. The traceback above helps to find it.", file=sys.stderr)
-        return 1
+    except BaseException as error:  # noqa: BLE001 - every error becomes text and a code here, bugs with their traceback
+        return _explain(error)
     return 0
+
+
+def _explain(error: BaseException) -> int:
+    """Prints an error; returns its exit code."""
+    if _received:
+        print("interrupted" if _received[0] == signal.SIGINT else "terminated", file=sys.stderr)
+        return 128 + _received[0]
+    match error:
+        case DltrainError():
+            if "--debug" in sys.argv[1:]:
+                traceback.print_exception(error)
+            return _print(str(error), code=error.exit_code)
+        case BrokenPipeError():
+            return _reader_has_gone()
+        case OSError(errno=number) if number in _FULL:
+            _silence_stdout()
+            return _print(f"standard output: cannot be written: {error.strerror}", code=OutputError.exit_code)
+        case MemoryError():
+            return _print(f"out of memory: {error or 'the table or the network is too large'}", code=1)
+        case _:
+            traceback.print_exception(error)
+            print("This is a bug in dltrain. The traceback above helps to find it.", file=sys.stderr)
+            return 1
+
+
+def _print(text: str, *, code: int) -> int:
+    print(f"error: {text}", file=sys.stderr)
+    return code
 
 
 def _reader_has_gone() -> int:
     """`dltrain predict … | head` ended early: nothing is wrong, and nobody reads what is left to say."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _silence_stdout()
     return 0
 
 
-def _print_error(error: DltrainError) -> None:
-    if "--debug" in sys.argv[1:]:
-        traceback.print_exception(error)
-    print(f"error: {error}", file=sys.stderr)
+def _silence_stdout() -> None:
+    """Lets the interpreter flush what is left without another error."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

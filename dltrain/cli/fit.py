@@ -30,9 +30,9 @@ def fit(
     # Mistakes in the config come back before anything heavy is imported.
     loaded = load_config(config, overrides or [])
 
-    from dltrain.cli.chatter import quiet_tensorflow
     from dltrain.cli.output import print_json, print_result
     from dltrain.cli.progress import FitDisplay
+    from dltrain.workflows.chatter import quiet_tensorflow
     from dltrain.workflows.fit import fit as run_fit
 
     with quiet_tensorflow() as stderr, FitDisplay(stderr, is_quiet=quiet) as display:

@@ -4,27 +4,48 @@ import json
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from rich.console import Console
 from rich.table import Table
 
+from dltrain.config.architecture import LayerSummary
 from dltrain.config.data import Task
+from dltrain.errors import DataError
 from dltrain.run import RunMetrics, Scores
 
 UNDEFINED = "–"
 
 
-def console(stream: TextIO) -> Console:
+class ProgressConsole(Console):
+    """A console that falls silent when its reader goes away: nobody loses a fit because `head` has read enough."""
+
+    def on_broken_pipe(self) -> None:
+        """Called by rich instead of an exception."""
+        self.quiet = True
+
+
+def console(stream: TextIO, *, kind: type[Console] = Console) -> Console:
     """A console that prints text as it is: no markup, no colours of its own choice for numbers and paths."""
     # A file or a pipe has no width that lines would have to fit into.
     width = None if stream.isatty() else 10_000
-    return Console(file=stream, width=width, markup=False, highlight=False, emoji=False, soft_wrap=True)
+    return kind(file=stream, width=width, markup=False, highlight=False, emoji=False, soft_wrap=True)
 
 
 def print_json(content: Mapping[str, Any]) -> None:
     """Prints one JSON object."""
     sys.stdout.write(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def standard_input() -> BinaryIO:
+    """Standard input as bytes.
+
+    Raises:
+        DataError: It is closed.
+    """
+    if sys.stdin is None:
+        raise DataError("standard input: expected CSV, but it is closed")
+    return sys.stdin.buffer
 
 
 def note(text: str) -> None:
@@ -59,18 +80,31 @@ def plain_table(columns: Iterable[tuple[str, str]], rows: Iterable[Iterable[str]
     return table
 
 
-def print_result(metrics: RunMetrics, *, task: Task, run: Path) -> None:
-    """Prints the metrics of a fit and where it was saved."""
+def metric_table(metrics: RunMetrics) -> Table:
+    """Validation and test metrics beside the baseline."""
     validation, test = metrics.validation, metrics.test
     rows = [
         [name, number(validation.metrics[name]), number(test.metrics[name]), number(test.baseline[name])]
         for name in test.metrics
     ]
     rows.append(["rows", f"{validation.rows:,}", f"{test.rows:,}", ""])
+    return plain_table([("", "left"), ("validation", "right"), ("test", "right"), ("baseline", "right")], rows)
+
+
+def layer_table(layers: Iterable[LayerSummary]) -> Table:
+    """The layers of a network."""
+    rows = [
+        [f"  {layer.name}", layer.activation or "", f"{layer.units:,}", f"{layer.parameters:,}"] for layer in layers
+    ]
+    columns = [("network", "left"), ("activation", "left"), ("units", "right"), ("parameters", "right")]
+    return plain_table(columns, rows)
+
+
+def print_result(metrics: RunMetrics, *, task: Task, run: Path) -> None:
+    """Prints the metrics of a fit and where it was saved."""
     out = console(sys.stdout)
-    headings = [("", "left"), ("validation", "right"), ("test", "right"), ("baseline", "right")]
-    out.print(plain_table(headings, rows))
-    _explain(out, test, task=task)
+    out.print(metric_table(metrics))
+    _explain(out, metrics.test, task=task)
     out.print(f"saved to {run}")
 
 
@@ -87,6 +121,8 @@ def print_scores(scores: Scores, *, title: str, task: Task) -> None:
 def _explain(out: Console, scores: Scores, *, task: Task) -> None:
     """Says what the baseline is, and what class weights do to the figures."""
     trivial = "the mean of the training rows" if task == "regression" else "the class shares of the training rows"
+    if scores.unweighted is not None:
+        trivial = "the weighted class shares of the training rows"
     out.print(f"baseline: always predicts {trivial}", style="dim")
     if scores.unweighted is not None:
         shown = ", ".join(f"{name} {number(value)}" for name, value in scores.unweighted.items())

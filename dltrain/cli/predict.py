@@ -24,20 +24,23 @@ def predict(
 
     Example: dltrain predict new.csv -o predictions.csv
     """
-    from dltrain.cli.output import note, print_json
+    from dltrain.cli.output import note, print_json, standard_input
     from dltrain.errors import ConfigError
     from dltrain.run import load_run, newest_run
     from dltrain.workflows.predict import predict as run_predict
 
-    if as_json and output is None:
+    if as_json and (output is None or str(output) == "-"):
         raise ConfigError("--json: expected -o OUT with it, since the predictions themselves go to standard output")
     path = run or newest_run(RUNS)
-    source = sys.stdin.buffer if str(file) == "-" else file
-    summary = run_predict(load_run(path), source, output=output or sys.stdout.buffer, overwrite=force)
+    source = standard_input() if str(file) == "-" else file
+    destination = sys.stdout.buffer if output is None or str(output) == "-" else output
+    if isinstance(destination, Path) and (destination.is_char_device() or destination.is_fifo()):
+        destination = destination.open("wb")
+    summary = run_predict(load_run(path), source, output=destination, overwrite=force)
     if as_json:
         print_json({"run": str(path), "output": str(output), **summary.to_dict()})
     elif not quiet:
         for line in summary.notes():
             note(line)
-        if output is not None:
+        if isinstance(destination, Path):
             note(f"{summary.rows:,} predictions of {path} written to {output}")

@@ -6,7 +6,7 @@ from typing import Self, TextIO
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from dltrain.cli.output import console, number, plain_table
+from dltrain.cli.output import ProgressConsole, console, layer_table, number
 from dltrain.config.architecture import LayerSummary
 from dltrain.config.config import Config
 from dltrain.workflows.events import DataReady, EpochEnded, Event, NetworkReady
@@ -22,7 +22,7 @@ class FitDisplay:
     """Prints the events of a fit: a live bar on a terminal, plain lines elsewhere, nothing when quiet."""
 
     def __init__(self, stream: TextIO, *, is_quiet: bool) -> None:
-        self._console = console(stream)
+        self._console = console(stream, kind=ProgressConsole)
         self._is_quiet = is_quiet
         self._bar: Progress | None = None
         self._bar_task = TaskID(0)
@@ -65,21 +65,15 @@ class FitDisplay:
             f"{event.validation:,} validation{_from_file(split.validation)}",
             f"{event.test:,} test{_from_file(split.test)}",
         ]
-        by = f" by {split.column}" if split.column else ""
-        self._line("split", f"{' · '.join(parts)} ({split.strategy}{by}, seed {split.seed})")
+        self._line("split", f"{' · '.join(parts)} ({split_text(event.config)})")
         for text in event.notes:
             self._line("note", text)
 
     def _show_network(self, event: NetworkReady) -> None:
         stopping = event.config.training.early_stopping
         self._keeps_best = stopping is not None and stopping.restore_best_weights
-        rows = [
-            [f"  {layer.name}", layer.activation or "", f"{layer.units:,}", f"{layer.parameters:,}"]
-            for layer in event.layers
-        ]
-        columns = [("network", "left"), ("activation", "left"), ("units", "right"), ("parameters", "right")]
-        self._console.print(plain_table(columns, rows))
-        self._line("training", _training_text(event.config, event.layers))
+        self._console.print(layer_table(event.layers))
+        self._line("training", training_text(event.config, event.layers))
 
     def _show_epoch(self, event: EpochEnded) -> None:
         self._latest = event
@@ -131,16 +125,31 @@ def _from_file(part: float | str) -> str:
     return f" from {_short(part)}" if isinstance(part, str) else ""
 
 
+def target_role(config: Config) -> str:
+    """The task, and what is done with the target."""
+    target = config.preprocessing.target
+    positive = f"positive '{config.data.positive}'" if config.data.positive is not None else None
+    transform = f"trained on its {target.transform}" if target.transform != "none" else None
+    scale = f"{target.scale} scale" if target.scale not in (None, "none") else None
+    return ", ".join(part for part in (config.data.task, positive, transform, scale) if part)
+
+
+def split_text(config: Config) -> str:
+    """How the rows were divided."""
+    by = f" by {config.split.column}" if config.split.column else ""
+    return f"{config.split.strategy}{by}, seed {config.split.seed}"
+
+
 def _target_text(event: DataReady) -> str:
     data = event.config.data
     shares = [f"'{label}' {share:.1%}" for label, share in zip(event.labels, event.label_shares, strict=True)]
     more = f" and {len(shares) - 6} more" if len(shares) > 6 else ""
     labels = f": {', '.join(shares[:6])}{more}" if shares else ""
-    positive = f", positive '{data.positive}'" if data.positive is not None else ""
-    return f"{data.target} ({data.task}{positive}){labels}"
+    return f"{data.target} ({target_role(event.config)}){labels}"
 
 
-def _training_text(config: Config, layers: tuple[LayerSummary, ...]) -> str:
+def training_text(config: Config, layers: tuple[LayerSummary, ...]) -> str:
+    """Parameters, loss, optimizer, batches and epochs."""
     training = config.training
     assert training.loss is not None  # noqa: S101 - the config is resolved
     rate = training.optimizer.learning_rate

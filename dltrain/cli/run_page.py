@@ -3,7 +3,8 @@
 import sys
 from typing import assert_never
 
-from dltrain.cli.output import console, number, plain_table
+from dltrain.cli.output import console, layer_table, metric_table, number, plain_table
+from dltrain.cli.progress import split_text, target_role, training_text
 from dltrain.features.boolean import BooleanFeature
 from dltrain.features.categorical import CategoricalFeature
 from dltrain.features.numeric import NumericFeature
@@ -18,9 +19,9 @@ def print_run(description: RunDescription) -> None:
     out.print(f"{description.path}  ({manifest.task}, format {manifest.format}, made {manifest.created})")
     for role, file in manifest.data.items():
         out.print(f"{role:<11}{file.path}: {file.rows:,} rows, sha256 {file.sha256[:12]}…")
-    positive = f", positive '{config.data.positive}'" if config.data.positive else ""
     labels = f": {', '.join(description.labels)}" if description.labels else ""
-    out.print(f"{'target':<11}{config.data.target}{labels}{positive}")
+    out.print(f"{'target':<11}{config.data.target} ({target_role(config)}){labels}")
+    out.print(f"{'split':<11}{split_text(config)}")
     out.print()
     out.print(
         plain_table(
@@ -29,20 +30,10 @@ def print_run(description: RunDescription) -> None:
         )
     )
     out.print()
-    layers = [
-        [layer.name, layer.activation or "", f"{layer.units:,}", f"{layer.parameters:,}"]
-        for layer in description.layers
-    ]
-    out.print(
-        plain_table([("network", "left"), ("activation", "left"), ("units", "right"), ("parameters", "right")], layers)
-    )
+    out.print(layer_table(description.layers))
+    out.print(training_text(config, description.layers))
     out.print()
-    rows = [
-        [name, number(metrics.validation.metrics[name]), number(value), number(metrics.test.baseline[name])]
-        for name, value in metrics.test.metrics.items()
-    ]
-    rows.append(["rows", f"{metrics.validation.rows:,}", f"{metrics.test.rows:,}", ""])
-    out.print(plain_table([("", "left"), ("validation", "right"), ("test", "right"), ("baseline", "right")], rows))
+    out.print(metric_table(metrics))
     out.print(f"epoch {metrics.best_epoch} of {metrics.epochs} was kept; {metrics.train_rows:,} training rows")
     out.print()
     out.print("versions   " + ", ".join(f"{name} {version}" for name, version in manifest.versions.items()))

@@ -86,8 +86,7 @@ def _loaded(document: Document, overrides: Sequence[str], *, folder: Path, name:
 
 def _content(path: Path) -> bytes:
     if path.suffix in _TABLES:
-        hint = f"dltrain init {path} --target COLUMN writes a config for it"
-        raise ConfigError(f"{path}: expected a YAML file, got a table", hint=hint)
+        raise ConfigError(f"{path}: expected a YAML file, got a table")
     try:
         with path.open("rb") as file:
             # One byte more than is allowed, after a byte order mark.

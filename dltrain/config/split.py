@@ -11,10 +11,12 @@ Part = Annotated[float, Field(gt=0, lt=1)] | Annotated[str, Field(min_length=1)]
 
 
 class SplitSection(Section):
-    """How the rows are divided. Fractions are of all rows of `data.path`."""
+    """How the rows are divided. Fractions are of all rows of `data.path` that have a target."""
 
     strategy: Strategy | None = None
-    """Default: stratified for binary and multiclass tasks, random for regression."""
+    """random; stratified: every class in proportion; group: rows with the same value of `column` stay together;
+    time: the latest rows test, those before them validate; column: `column` says train, validation or test;
+    hash: a row keeps its side when the table grows. Default: stratified for classes, random for regression."""
 
     column: str | None = None
     """The column that strategies group, time, column and hash look at."""

@@ -36,6 +36,7 @@ class TrainingSection(Section):
     early_stopping: EarlyStoppingSection | None = EarlyStoppingSection()
     """null trains all epochs and keeps the last weights."""
     class_weight: Literal["balanced"] | dict[str, Annotated[float, Field(ge=0)]] | None = None
-    """Weight of each label in the loss; `balanced` gives every class the same total weight."""
+    """Weight of each label, 1 when left out; `balanced` gives every class the same total weight. It counts in the
+    loss and in every metric; the metrics without it are reported beside."""
     seed: int = Field(default=0, ge=0, lt=2**32)
     """Seed of the starting weights, the order of the rows, dropout and noise."""

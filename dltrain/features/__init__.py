@@ -1,7 +1,7 @@
 """Columns ⇄ float32: what is learned from the training rows, kept as JSON, and applied to any table."""
 
 from dltrain.features.encoded import EncodedFeatures
-from dltrain.features.labels import class_labels, class_weights, find_positive
+from dltrain.features.labels import class_labels, class_weights, match_label
 from dltrain.features.preprocessing import Feature, Preprocessing, feature_kinds, fit_preprocessing
 from dltrain.features.target import ClassTarget, RegressionTarget, fit_class_target, fit_regression_target
 from dltrain.features.task import infer_task
@@ -19,5 +19,5 @@ __all__ = [
     "infer_task",
     "class_labels",
     "class_weights",
-    "find_positive",
+    "match_label",
 ]

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from dltrain.errors import ConfigError, quoted_list
-from dltrain.table import Table, label_values
+from dltrain.table import Table, categorical_values
 
 
 def class_labels(table: Table, name: str) -> tuple[str, ...]:
@@ -16,7 +16,7 @@ def class_labels(table: Table, name: str) -> tuple[str, ...]:
     Raises:
         DataError: There is no such column, or its type cannot be used.
     """
-    labels = label_values(table, name).drop_null().unique().dictionary
+    labels = categorical_values(table, name).drop_null().unique().dictionary
     return tuple(sort_labels(labels.to_pylist()))
 
 
@@ -91,11 +91,20 @@ def class_weights(
     return result
 
 
-def _find_label(text: str, labels: Sequence[str], *, where: str) -> str:
-    """The label with this text, or the only one that differs in upper and lower case alone."""
+def match_label(text: str, labels: Sequence[str]) -> str | None:
+    """The label with this text, or the only one that differs in upper and lower case alone; None without one.
+
+    >>> match_label("YES", ["no", "yes"]), match_label("maybe", ["no", "yes"])
+    ('yes', None)
+    """
     if text in labels:
         return text
     similar = [label for label in labels if label.casefold() == text.casefold()]
-    if len(similar) != 1:
+    return similar[0] if len(similar) == 1 else None
+
+
+def _find_label(text: str, labels: Sequence[str], *, where: str) -> str:
+    found = match_label(text, labels)
+    if found is None:
         raise ConfigError(f"{where}: expected one of the labels {quoted_list(labels)}, got '{text}'")
-    return similar[0]
+    return found

@@ -106,8 +106,16 @@ class Preprocessing(Section):
             )
 
 
-def feature_kinds(table: Table, names: Iterable[str], section: PreprocessingSection) -> dict[str, Kind]:
-    """The kinds of columns: the one the config names, or the inferred one.
+def feature_kinds(
+    table: Table, rows: np.ndarray, names: Iterable[str], section: PreprocessingSection
+) -> dict[str, Kind]:
+    """The kinds of columns: the one the config names, or the one inferred from the training rows.
+
+    Args:
+        table: Holds the columns.
+        rows: int64 `(n,)`, n >= 1, the training rows.
+        names: The feature columns.
+        section: May name kinds.
 
     Raises:
         DataError: Columns whose kind cannot be inferred; all of them in one message.
@@ -115,7 +123,7 @@ def feature_kinds(table: Table, names: Iterable[str], section: PreprocessingSect
 
     def kind_of(name: str) -> Kind:
         stated = section.columns[name].kind if name in section.columns else None
-        return stated or infer_kind(table, name)
+        return stated or infer_kind(table.take(rows, [name]), name)
 
     return for_each_column(names, kind_of)
 

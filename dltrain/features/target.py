@@ -16,8 +16,8 @@ from dltrain.features.scaling import TargetScaler, fit_affine_scaler
 from dltrain.table import (
     Table,
     arrow_from_numpy,
+    categorical_values,
     integers_from_arrow,
-    label_values,
     numeric_values,
     numpy_from_arrow,
     row_places,
@@ -116,7 +116,7 @@ class ClassTarget(Section):
         Raises:
             DataError: The column is missing, or has labels that training did not know.
         """
-        cells = label_values(table, self.name)
+        cells = categorical_values(table, self.name)
         codes = pc.index_in(cells.dictionary, value_set=text_array(self.labels))
         by_cell = codes.take(cells.indices)
         if by_cell.null_count > cells.null_count:
@@ -125,7 +125,9 @@ class ClassTarget(Section):
 
     def _refuse_unknown(self, table: Table, is_unknown: np.ndarray) -> None:
         rows = np.flatnonzero(is_unknown)
-        unknown = label_values(table, self.name).take(arrow_from_numpy(rows)).cast(pa.string()).unique().to_pylist()
+        unknown = (
+            categorical_values(table, self.name).take(arrow_from_numpy(rows)).cast(pa.string()).unique().to_pylist()
+        )
         raise DataError(
             f"{row_places(table, [int(rows[0])])[0]}: column '{self.name}': expected the labels "
             f"{quoted_list(self.labels)}, got {quoted_list(unknown)} in {rows.size:,} of {table.n_rows:,} rows"

@@ -49,17 +49,19 @@ def check_writable(path: Path, *, overwrite: bool = False) -> None:
 
 
 def check_folder(path: Path) -> None:
-    """Finds out before the work whether things can be written into a folder; makes it when it is missing.
+    """Finds out before the work whether a folder can be made, or written into when it is there already.
 
     Raises:
         OutputError: It is a file, or cannot be made or written to.
     """
     try:
-        path.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path, prefix="."):
+        existing = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
+        if not existing.is_dir():
+            raise OutputError(f"{existing}: expected a folder to write into, got a file")
+        with tempfile.NamedTemporaryFile(dir=existing, prefix="."):
             pass
-    except FileExistsError as error:
-        raise OutputError(f"{path}: expected a folder to write into, got a file") from error
+    except OutputError:
+        raise
     except OSError as error:
         raise output_error(path, error) from error
 

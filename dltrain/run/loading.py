@@ -52,7 +52,11 @@ def load_run(path: Path) -> Run:
     Raises:
         RunError: It is missing, no run, of an unknown format, or damaged.
     """
-    if not path.exists():
+    try:
+        is_there = path.exists()
+    except OSError as error:
+        raise RunError(f"{path}: cannot be read: {error.strerror}") from error
+    if not is_there:
         raise RunError(f"{path}: expected a run directory, got nothing of that name", hint=_runs_hint(path))
     manifest_path = path / MANIFEST_NAME
     if not manifest_path.is_file():
@@ -95,7 +99,7 @@ def _check_format(path: Path) -> None:
     """Refuses a newer format before anything else in the manifest is looked at."""
     try:
         content = json.loads(_text(path))
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise RunError(f"{path}: damaged run: not a JSON file") from error
     found = content.get("format") if isinstance(content, dict) else None
     if not isinstance(found, int) or isinstance(found, bool):

@@ -2,14 +2,11 @@
 
 import math
 from collections.abc import Mapping
-from typing import Annotated
-
-from pydantic import Field
 
 from dltrain.config.section import Section
+from dltrain.run.manifest import Count
 
 Metrics = dict[str, float | None]
-Count = Annotated[int, Field(ge=0)]
 
 
 def defined(metrics: Mapping[str, float]) -> Metrics:
@@ -27,7 +24,7 @@ class Scores(Section):
     baseline: Metrics
     """The same metrics for predicting the training rows' mean or class shares everywhere."""
     unweighted: Metrics | None = None
-    """The metrics with every row counting alike; only with class weights."""
+    """The metrics without class weights; only when there are some."""
 
 
 class RunMetrics(Section):

@@ -6,7 +6,9 @@ import numpy as np
 import onnxruntime
 import pyarrow as pa
 
+from dltrain.errors import RunError
 from dltrain.features import ClassTarget, EncodedFeatures, Preprocessing
+from dltrain.run import Run
 from dltrain.scoring.decoding import decode_outputs
 from dltrain.scoring.metrics import predicted_codes
 from dltrain.table import Table, arrow_from_numpy, text_array
@@ -51,15 +53,26 @@ class Predictor:
     Args:
         preprocessing: Fitted.
         onnx: The network: input `features` float32 `(n, n_features)`, output `prediction`.
-        n_threads: Threads of the network; None uses one per available core.
     """
 
-    def __init__(self, preprocessing: Preprocessing, onnx: bytes, *, n_threads: int | None = None) -> None:
+    def __init__(self, preprocessing: Preprocessing, onnx: bytes) -> None:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
-        options.intra_op_num_threads = n_threads or 0
         self.preprocessing = preprocessing
         self._session = onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
+
+    @classmethod
+    def from_run(cls, run: Run) -> "Predictor":
+        """The network of a verified run.
+
+        Raises:
+            RunError: ONNX Runtime cannot read the network.
+        """
+        try:
+            return cls(run.preprocessing, run.onnx_path.read_bytes())
+        except Exception as error:
+            # ONNX Runtime's exceptions have no common base, and nothing else happens here.
+            raise RunError(f"{run.onnx_path}: damaged run: ONNX Runtime cannot read the network") from error
 
     def outputs(self, features: EncodedFeatures) -> np.ndarray:
         """The network's raw outputs, float32 `(n, n_outputs)`."""

@@ -2,11 +2,11 @@
 
 from dltrain.table.frames import table_from_pandas
 from dltrain.table.kinds import infer_kind
-from dltrain.table.lines import line_of_row, row_places
+from dltrain.table.lines import row_places
 from dltrain.table.numpy_arrow import arrow_from_numpy, integers_from_arrow, numpy_from_arrow, text_array
 from dltrain.table.reading import read_csv_stream, read_table
 from dltrain.table.table import Table
-from dltrain.table.values import boolean_values, categorical_values, label_values, numeric_values
+from dltrain.table.values import boolean_values, categorical_values, numeric_values
 from dltrain.table.writing import write_csv
 
 __all__ = [
@@ -18,8 +18,6 @@ __all__ = [
     "numeric_values",
     "boolean_values",
     "categorical_values",
-    "label_values",
-    "line_of_row",
     "row_places",
     "write_csv",
     "arrow_from_numpy",

@@ -1,12 +1,16 @@
 """Arrow columns of any origin → the types of a Table."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pat
 
 from dltrain.table.numpy_arrow import null_of, text_array
+
+EXACT_DIGITS: Final = 15
+"""Decimal digits that a float64 always keeps."""
 
 
 def plain_column(column: pa.ChunkedArray, missing_values: Sequence[str]) -> pa.ChunkedArray:
@@ -28,6 +32,9 @@ def plain_column(column: pa.ChunkedArray, missing_values: Sequence[str]) -> pa.C
             return column.cast(pa.float64())
         except pa.ArrowInvalid:
             return column.cast(pa.string())
+    if pat.is_decimal(kind) and kind.precision > EXACT_DIGITS:
+        # An id of 20 digits would lose its last ones.
+        return column.cast(pa.string())
     if pat.is_floating(kind) or pat.is_decimal(kind):
         numbers = column.cast(pa.float64())
         return pc.if_else(pc.is_nan(numbers), null_of(pa.float64()), numbers)

@@ -61,6 +61,8 @@ def _hint(name: str, texts: pa.Array) -> str:
         return f"if this means a missing value: data.missing_values: {_yaml_list(texts.to_pylist())}"
     if any(_COMMA_NUMBER.fullmatch(text) for text in texts[:_SHOWN_CELLS].to_pylist()):
         return "write numbers with a decimal point and without thousands separators: 1234.5"
+    if any(text.strip().lower().lstrip("+-") in {"inf", "infinity"} for text in texts[:_SHOWN_CELLS].to_pylist()):
+        return "infinity cannot be computed with: empty such cells, or write a large number"
     return f"if the column holds names rather than numbers: preprocessing.columns.{name}.kind: categorical"
 
 

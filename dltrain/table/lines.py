@@ -8,19 +8,6 @@ from dltrain.table.reading import read_csv_text
 from dltrain.table.table import Table
 
 
-def line_of_row(table: Table, row: int) -> int | None:
-    """The line of the CSV file, from 1, where a row begins.
-
-    Args:
-        table: The table.
-        row: Index of the row, from 0.
-
-    Returns:
-        None when the table has no lines (Parquet, DataFrame), or its file cannot be read any more.
-    """
-    return _lines_of_rows(table, [row]).get(row)
-
-
 def row_places(table: Table, rows: Sequence[int]) -> list[str]:
     """How messages name rows: "data.csv:17" where there are lines, "data.parquet: row 16" elsewhere.
 
@@ -28,6 +15,8 @@ def row_places(table: Table, rows: Sequence[int]) -> list[str]:
         table: The table.
         rows: Indices of the rows, from 0; messages count them from 1.
     """
+    if table.origin is not None:
+        rows = table.origin[list(rows)].tolist()
     lines = _lines_of_rows(table, rows)
     return [f"{table.source}:{lines[row]}" if row in lines else f"{table.source}: row {row + 1}" for row in rows]
 

@@ -7,11 +7,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from dltrain.config.suggest import did_you_mean
 from dltrain.errors import DataError
 from dltrain.table.csv_reading import parse_csv
 from dltrain.table.csv_text import CsvText
 from dltrain.table.parquet import read_parquet
-from dltrain.table.table import Table, did_you_mean
+from dltrain.table.table import Table
 
 _DELIMITERS: Final = {".csv": ",", ".tsv": "\t", ".csv.gz": ",", ".tsv.gz": "\t"}
 

@@ -3,15 +3,17 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from difflib import get_close_matches
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.types as pat
 
+from dltrain.config.suggest import did_you_mean
 from dltrain.errors import DataError, quoted_list
+from dltrain.table.numpy_arrow import arrow_from_numpy
 
 _NUMBER: Final = re.compile(r"[+-]?[\d.]+")
 MIXED_CELLS: Final = b"mixed cells"
@@ -28,12 +30,14 @@ class Table:
         source: How messages name the table: the path as typed, "standard input", "DataFrame".
         csv_path: The CSV file, to look up line numbers in; None for other sources.
         csv_bytes: The CSV itself where it cannot be read again (standard input); None for other sources.
+        origin: int64 `(n_rows,)`: where the rows stood in the table that was read; None for that table itself.
     """
 
     columns: pa.Table
     source: str
     csv_path: Path | None = None
     csv_bytes: bytes | None = field(default=None, repr=False)
+    origin: np.ndarray | None = field(default=None, repr=False)
 
     @property
     def n_rows(self) -> int:
@@ -44,6 +48,12 @@ class Table:
     def column_names(self) -> list[str]:
         """Names of the columns, in the order of the table."""
         return list(self.columns.column_names)
+
+    def take(self, rows: np.ndarray, names: Sequence[str]) -> "Table":
+        """Some rows, int64 `(n,)`, of some columns; messages still name the places they were read from."""
+        columns = self.columns.select([name for name in names if name in self.column_names])
+        origin = rows if self.origin is None else self.origin[rows]
+        return replace(self, columns=columns.take(arrow_from_numpy(rows)), origin=origin)
 
     def column(self, name: str) -> pa.ChunkedArray:
         """The cells of a column, to carry along: strings, float64, booleans, dates or times.
@@ -86,12 +96,6 @@ class Table:
 
 def _has_values(kind: pa.DataType) -> bool:
     return bool(pat.is_string(kind) or pat.is_float64(kind) or pat.is_boolean(kind))
-
-
-def did_you_mean(name: str, known: Sequence[str]) -> str | None:
-    """A hint that names the most similar of the known names, None when no name is similar."""
-    matches = get_close_matches(name, known, n=1)
-    return f"did you mean '{matches[0]}'?" if matches else None
 
 
 def check_column_names(names: Sequence[str], *, where: str) -> None:

@@ -10,16 +10,18 @@ import pyarrow.types as pat
 from dltrain.config.data import label_text
 from dltrain.table.bad_cells import bad_cells_error
 from dltrain.table.kinds import is_boolean_text
-from dltrain.table.number_text import has_codes, parse_numbers
+from dltrain.table.number_text import parse_numbers
 from dltrain.table.numpy_arrow import NAN, numpy_from_arrow, text_array
 from dltrain.table.table import Table
 
+_WHOLE_DECIMAL: Final = r"^(0|-?[1-9][0-9]*)\.0+$"
+_TRUTH: Final = r"^(?i:true|false)$"
 _TRUE: Final = text_array(["true", "1"])
 _FALSE: Final = text_array(["false", "0"])
 
 
 def numeric_values(table: Table, name: str) -> np.ndarray:
-    """The numbers of a column; booleans count as 1 and 0.
+    """The numbers of a column; booleans, and texts that are all true or false, count as 1 and 0.
 
     Returns:
         float64 (n_rows,), finite, or NaN where the cell is missing.
@@ -30,6 +32,8 @@ def numeric_values(table: Table, name: str) -> np.ndarray:
     column = table.value_column(name)
     if pat.is_string(column.type):
         values, is_bad = parse_numbers(column)
+        if is_bad.any() and is_boolean_text(column):
+            return boolean_values(table, name)
     else:
         values = _float64(column)
         is_bad = np.isinf(values)
@@ -63,7 +67,11 @@ def boolean_values(table: Table, name: str) -> np.ndarray:
 
 
 def categorical_values(table: Table, name: str) -> pa.DictionaryArray:
-    """The categories of a column. Text stays exactly as it is; numbers become "1" or "1.5", booleans "true", "false".
+    """The categories or labels of a column, each in the same spelling whichever kind of file it comes from.
+
+    Numbers become "1" or "1.5", booleans "true" and "false". Text stays as it is but for 1.0, which is what other
+    programs make of 1 in a column with gaps, and True or FALSE: these too become "1", "true" and "false". Codes such
+    as 007 and versions such as 1.10 keep every character.
 
     Returns:
         int32 indices, null where the cell is missing, into a dictionary of different strings.
@@ -73,49 +81,21 @@ def categorical_values(table: Table, name: str) -> pa.DictionaryArray:
     """
     column = table.value_column(name)
     encoded = column.dictionary_encode().combine_chunks()
-    if pat.is_string(column.type):
+    if not pat.is_string(column.type):
+        return _renamed(encoded, text_array([str(label_text(value)) for value in encoded.dictionary.to_pylist()]))
+    texts = encoded.dictionary
+    is_other = pc.or_(pc.match_substring_regex(texts, _WHOLE_DECIMAL), pc.match_substring_regex(texts, _TRUTH))
+    if not pc.any(is_other).as_py():
         return encoded
-    return _renamed(encoded, [label_text(value) for value in encoded.dictionary.to_pylist()])
+    spelled = pc.utf8_lower(pc.replace_substring_regex(texts, _WHOLE_DECIMAL, r"\1"))
+    return _renamed(encoded, pc.if_else(is_other, spelled, texts))
 
 
-def label_values(table: Table, name: str) -> pa.DictionaryArray:
-    """The labels of a column: categories, in the same spelling whichever kind of file they come from.
-
-    Text labels that are all numbers are spelled as in `categorical_values`, so that 1 and 1.0 are one label, unless
-    some have a leading zero (007). Text labels that are all true or false are written in lower case.
-
-    Returns:
-        int32 indices, null where the label is missing, into a dictionary of different strings.
-
-    Raises:
-        DataError: There is no such column, or its type cannot be used.
-    """
-    encoded = categorical_values(table, name)
-    labels = pa.chunked_array([encoded.dictionary])
-    if is_boolean_text(labels):
-        return _renamed(encoded, [label.strip().lower() for label in labels.to_pylist()])
-    if has_codes(labels) or parse_numbers(labels).is_bad.any():
-        return encoded
-    return _renamed(encoded, [_number_label(label) for label in labels.to_pylist()])
-
-
-def _number_label(text: str) -> str:
-    """The spelling of a number without loss: integers of any length keep all their digits.
-
-    >>> _number_label("+1.0"), _number_label("12345678901234567890"), _number_label("0.50")
-    ('1', '12345678901234567890', '0.5')
-    """
-    try:
-        return str(int(text))
-    except ValueError:
-        return str(label_text(float(text)))
+def _renamed(encoded: pa.DictionaryArray, texts: pa.Array) -> pa.DictionaryArray:
+    """The same cells with new texts for the categories; categories of the same text become one."""
+    merged = texts.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(merged.indices.take(encoded.indices), merged.dictionary)
 
 
 def _float64(column: pa.ChunkedArray) -> np.ndarray:
     return numpy_from_arrow(pc.fill_null(column.cast(pa.float64()), NAN))
-
-
-def _renamed(encoded: pa.DictionaryArray, texts: list[str]) -> pa.DictionaryArray:
-    """The same cells with new texts for the categories; categories of the same text become one."""
-    merged = text_array(texts).dictionary_encode()
-    return pa.DictionaryArray.from_arrays(merged.indices.take(encoded.indices), merged.dictionary)

@@ -46,7 +46,8 @@ def train(
 
     The rows of an epoch come in an order that follows from the seed and the epoch's number. After each epoch
     the validation rows are judged exactly. With early stopping that restores them, the network ends with the
-    weights of its best epoch; with `use_ema` every epoch is judged, and the network left, with averaged weights.
+    weights of its best epoch. With batch normalisation, a last batch of a single row is left out, another row in
+    every epoch. With `use_ema` every epoch is judged, and the network left, with averaged weights.
 
     Args:
         network: Built, for the encoded features.
@@ -63,7 +64,12 @@ def train(
         TrainingError: The loss became NaN or infinite.
     """
     assert section.loss is not None  # noqa: S101 - resolve_config has set it
-    n_steps = math.ceil(training.n_rows / section.batch_size)
+    n_rows = training.n_rows
+    n_steps = math.ceil(n_rows / section.batch_size)
+    # A batch of one row has no variance: batch normalisation would take its statistics from nothing.
+    leaves_single_rows = n_rows > 1 and any(
+        isinstance(layer, keras.layers.BatchNormalization) for layer in network.layers
+    )
     optimizer = build_optimizer(section.optimizer, total_steps=n_steps * section.epochs)
     programs = build_programs(
         network,
@@ -81,7 +87,9 @@ def train(
     epochs: list[Epoch] = []
     for number in range(1, section.epochs + 1):
         started = time.perf_counter()
-        order = epoch_order(training.n_rows, seed=section.seed, epoch=number)
+        order = epoch_order(n_rows, seed=section.seed, epoch=number)
+        if leaves_single_rows and n_rows % section.batch_size == 1:
+            order = order[:-1]
         loss = _train_epoch(programs, order, section.batch_size, number, training, optimizer)
         rate = float(optimizer.learning_rate)
         with averaged_weights(network, optimizer):

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
-from dltrain.config import Config, LoadedConfig, check_columns, check_config, resolve_config
-from dltrain.errors import DataError
-from dltrain.features import ClassTarget, class_weights, fit_class_target, infer_task
+from dltrain.config import Config, LoadedConfig, check_columns
+from dltrain.errors import DataError, quoted_list
+from dltrain.features import ClassTarget, class_weights
 from dltrain.run import DataFile, sha256_of
 from dltrain.splitting import Split, split_keys, split_rows
 from dltrain.table import Table, numeric_values, read_table, row_places
+from dltrain.workflows.resolving import resolve, with_class_weights
 
 _SHOWN_ROWS = 5
 
@@ -100,7 +101,9 @@ def read_dataset(loaded: LoadedConfig) -> Dataset:
     """
     table = _read(loaded.config, loaded.config.data.path)
     check_columns(loaded.config, table.column_names, loaded.document)
-    config, class_target, notes = _resolve(loaded, table)
+    resolved = resolve(loaded, table)
+    config, class_target = resolved.config, resolved.class_target
+    _check_files_differ(loaded)
     tables = {"data": table} | {
         role: _read(config, part)
         for role, part in (("test", config.split.test), ("validation", config.split.validation))
@@ -117,7 +120,7 @@ def read_dataset(loaded: LoadedConfig) -> Dataset:
         if part.weight is not None and not part.weight.any():
             raise DataError(f"{part.table.source}: expected a positive weight in some {name} row, got 0 in all of them")
     if weights is not None and class_target is not None:
-        config = _with_class_weights(config, dict(zip(class_target.labels, weights.tolist(), strict=True)))
+        config = with_class_weights(config, dict(zip(class_target.labels, weights.tolist(), strict=True)))
     return Dataset(
         config=config,
         class_target=class_target,
@@ -125,23 +128,30 @@ def read_dataset(loaded: LoadedConfig) -> Dataset:
         validation=validation,
         test=test,
         files={role: _data_file(Path(part.source), part.n_rows) for role, part in tables.items()},
-        notes=notes,
+        notes=(*resolved.notes, *_notes_on_classes(class_target, train)),
     )
 
 
-def labelled_rows(table: Table, config: Config, class_target: ClassTarget | None) -> LabelledRows:
+def labelled_rows(
+    table: Table, config: Config, class_target: ClassTarget | None, *, drops_unlabelled: bool = False
+) -> LabelledRows:
     """The rows of a table whose target is known, with their weights; class weights are not applied yet.
 
+    Args:
+        table: The table.
+        config: Resolved.
+        class_target: The labels; None for regression.
+        drops_unlabelled: Leaves rows without a target out, whatever `data.missing_target` says.
+
     Raises:
-        DataError: A column is missing, a cell does not fit, no row is labelled, or `data.missing_target` is error
-            and some rows are not.
+        DataError: A column is missing, a cell does not fit, no row is labelled, or some rows are not and have to be.
     """
     name = config.data.target
     if name not in table.column_names:
         raise DataError(f"{table.source}: expected the target column '{name}', got no column of that name")
-    truth = numeric_values(table, name) if class_target is None else class_target.encode(table)
+    truth = _numbers(table, name, role="target") if class_target is None else class_target.encode(table)
     is_missing = np.isnan(truth) if class_target is None else truth < 0
-    if is_missing.any() and config.data.missing_target == "error":
+    if is_missing.any() and config.data.missing_target == "error" and not drops_unlabelled:
         raise _rows_error(
             table,
             is_missing,
@@ -155,49 +165,40 @@ def labelled_rows(table: Table, config: Config, class_target: ClassTarget | None
     return LabelledRows(table, rows, truth[rows], sample_weight=weight)
 
 
+def _numbers(table: Table, name: str, *, role: str) -> np.ndarray:
+    """The numbers of a column that is no feature: hints about kinds of features would lead astray."""
+    try:
+        return numeric_values(table, name)
+    except DataError as error:
+        if error.hint is None or "kind: categorical" not in error.hint:
+            raise
+        is_target = role == "target"
+        hint = "if these are classes: data.task: multiclass" if is_target else "data.weight needs a column of numbers"
+        raise DataError(error.message, hint=hint) from error
+
+
 def _read(config: Config, path: str) -> Table:
     return read_table(Path(path), missing_values=config.data.missing_values)
 
 
-def _resolve(loaded: LoadedConfig, table: Table) -> tuple[Config, ClassTarget | None, tuple[str, ...]]:
-    """Infers the task and the labels, checks the config against them, fills in the defaults."""
-    data, notes = loaded.config.data, []
-    task = data.task or infer_task(table, data.target)
-    if data.task is None:
-        notes.append(f"data.task: {task}, inferred from column '{data.target}'")
-    class_target = None
-    if task != "regression":
-        class_target = fit_class_target(table, data.target, task=task, positive=data.positive)
-    labels = class_target.labels if class_target else ()
-    check_config(loaded.config, loaded.document, task=task, n_classes=len(labels))
-    _check_id_names(loaded, labels)
-    positive = labels[1] if task == "binary" else None
-    if positive is not None and data.positive is None:
-        notes.append(f"data.positive: '{positive}', the last label in sorted order")
-    features = data.features or _feature_columns(loaded.config, table)
-    config = resolve_config(loaded.config, task=task, positive=positive, n_classes=len(labels), features=features)
-    return config, class_target, tuple(notes)
-
-
-def _check_id_names(loaded: LoadedConfig, labels: tuple[str, ...]) -> None:
-    """Refuses ids that are named like the columns that predictions add."""
-    added = {"prediction", *(f"p_{label}" for label in labels)}
-    for position, name in enumerate(loaded.config.data.id):
-        if name in added:
+def _check_files_differ(loaded: LoadedConfig) -> None:
+    """Refuses the training table as its own test or validation file."""
+    for role, part in (("test", loaded.config.split.test), ("validation", loaded.config.split.validation)):
+        if isinstance(part, str) and Path(part).exists() and Path(part).samefile(loaded.config.data.path):
             raise loaded.error(
-                ("data", "id", position),
-                f"expected an id column of another name, got '{name}', which the predictions use",
-                hint="rename the column in the table",
+                ("split", role),
+                "expected another file than data.path, got the same one",
+                hint=f"split.{role}: 0.2 holds out a part of its rows",
             )
 
 
-def _feature_columns(config: Config, table: Table) -> tuple[str, ...]:
-    """Every column that has no other role, in the order of the table."""
-    data = config.data
-    # The column that marks the parts of the table says nothing about new rows.
-    part_column = {config.split.column} if config.split.strategy == "column" else set()
-    others = {data.target, data.weight, *data.drop, *data.id} | part_column
-    return tuple(name for name in table.column_names if name not in others)
+def _notes_on_classes(class_target: ClassTarget | None, train: LabelledRows) -> list[str]:
+    """Says which classes the network cannot learn, because no training row has them."""
+    if class_target is None:
+        return []
+    counts = np.bincount(train.truth, minlength=len(class_target.labels))
+    absent = [label for label, count in zip(class_target.labels, counts, strict=True) if not count]
+    return [f"no training row has the label {quoted_list(absent)}"] if absent else []
 
 
 def _split(config: Config, labelled: LabelledRows) -> Split:
@@ -205,13 +206,14 @@ def _split(config: Config, labelled: LabelledRows) -> Split:
     assert section.strategy is not None  # noqa: S101 - resolve_config has set it
     keys = None
     if section.column is not None:
-        keys = split_keys(labelled.table, section.column, strategy=section.strategy, seed=section.seed)
+        table = labelled.table.take(labelled.rows, [section.column])
+        keys = split_keys(table, section.column, strategy=section.strategy, seed=section.seed)
     return split_rows(
         section,
         n_rows=labelled.n_rows,
         strategy=section.strategy,
         labels=labelled.truth if config.data.task != "regression" else None,
-        keys=None if keys is None else keys[labelled.rows],
+        keys=keys,
     )
 
 
@@ -227,14 +229,10 @@ def labelled_class_weights(
     return class_weights(config.training.class_weight, class_target.labels, labelled.truth, labelled.sample_weight)
 
 
-def _with_class_weights(config: Config, weights: dict[str, float]) -> Config:
-    return config.model_copy(update={"training": config.training.model_copy(update={"class_weight": weights})})
-
-
 def _sample_weight(table: Table, name: str, rows: np.ndarray) -> np.ndarray:
     if name not in table.column_names:
         raise DataError(f"{table.source}: expected the weight column '{name}', got no column of that name")
-    weight = numeric_values(table, name)
+    weight = _numbers(table, name, role="weight")
     is_bad = np.zeros(table.n_rows, bool)
     is_bad[rows] = ~(weight[rows] >= 0)
     if is_bad.any():

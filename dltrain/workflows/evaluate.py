@@ -11,6 +11,7 @@ from dltrain.run import Run, Scores, sha256_of
 from dltrain.scoring import Baseline, Predictor
 from dltrain.table import Table, read_table
 from dltrain.workflows.dataset import labelled_class_weights, labelled_rows, read_dataset
+from dltrain.workflows.predict import for_fitted_run
 from dltrain.workflows.scores import score_rows
 
 
@@ -38,7 +39,7 @@ def evaluate(run: Run, *, data: Path | None = None) -> Evaluation:
         DataError: The run's table is missing or has changed, or the file does not fit the run.
     """
     table = None if data is None else read_table(data, missing_values=run.config.data.missing_values)
-    return evaluate_rows(run, table, Predictor(run.preprocessing, run.onnx_path.read_bytes()))
+    return evaluate_rows(run, table, Predictor.from_run(run))
 
 
 def evaluate_rows(run: Run, table: Table | None, predictor: Predictor) -> Evaluation:
@@ -55,14 +56,17 @@ def evaluate_rows(run: Run, table: Table | None, predictor: Predictor) -> Evalua
         labelled = dataset.test
         source = "held-out test rows"
     else:
-        labelled = labelled_rows(table, run.config, class_target)
+        labelled = labelled_rows(table, run.config, class_target, drops_unlabelled=True)
         labelled = labelled.weighted_by_class(labelled_class_weights(run.config, class_target, labelled))
         source = table.source
-    features = run.preprocessing.encode(labelled.table).take(labelled.rows)
+    try:
+        features = run.preprocessing.encode(labelled.table).take(labelled.rows)
+    except DataError as error:
+        raise for_fitted_run(error) from error
     scores = score_rows(
         labelled,
         predictor.predict_encoded(features),
-        names=run.config.metrics or (),
+        config=run.config,
         baseline=Baseline(prediction=run.metrics.trivial_prediction),
     )
     dropped = 0 if table is None else table.n_rows - labelled.n_rows
@@ -77,7 +81,11 @@ def _check_data_is_unchanged(run: Run) -> None:
                 f"{path}: expected the table this run was made from, got no such file",
                 hint="dltrain evaluate --data FILE scores another labelled table",
             )
-        if path.stat().st_size != file.size or sha256_of(path) != file.sha256:
+        try:
+            has_changed = path.stat().st_size != file.size or sha256_of(path) != file.sha256
+        except OSError as error:
+            raise DataError(f"{path}: cannot be read: {error.strerror}") from error
+        if has_changed:
             raise DataError(
                 f"{path}: the table has changed since this run was made, so its held-out test rows are not known",
                 hint="fit again, or score a labelled table with dltrain evaluate --data FILE",

@@ -1,6 +1,7 @@
 """Fitting: from a config to a run directory."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import numpy as np
 from dltrain.config import Config, LoadedConfig, check_config
 from dltrain.config.architecture import describe_network
 from dltrain.config.data import Task
-from dltrain.errors import ConfigError, TrainingError
+from dltrain.config.preprocessing import Kind
+from dltrain.errors import ConfigError, DataError, TrainingError
 from dltrain.features import (
     EncodedFeatures,
     Preprocessing,
@@ -21,12 +23,20 @@ from dltrain.features import (
 from dltrain.run import RunFiles, RunMetrics, write_run
 from dltrain.run.atomic import check_folder
 from dltrain.scoring import Predictor, compute_metrics, decode_outputs, fit_baseline
+from dltrain.table import Table, categorical_values
 from dltrain.workflows.dataset import Dataset, LabelledRows, read_dataset
 from dltrain.workflows.events import DataReady, EpochEnded, NetworkReady, Notify, ignore
+from dltrain.workflows.resolving import with_kinds
 from dltrain.workflows.scores import score_rows
 
 COMPARED_ROWS = 1_000
 """Test rows on which the exported network is compared with Keras."""
+
+MAX_NAME_BYTES = 200
+"""File systems allow 255 bytes; a number and a temporary suffix follow the name."""
+
+MANY_CATEGORIES = 20
+"""More different texts than this, in more than half of the rows, are hardly categories."""
 
 EXPORT_TOLERANCE = 1e-4
 """Allowed difference between the two, relative to the largest output: float32 sums in another order differ less."""
@@ -49,10 +59,17 @@ class FitResult:
 
 @dataclass(frozen=True)
 class _Part:
-    """Labelled rows together with their encoded features."""
+    """Labelled rows, encoded.
+
+    Attributes:
+        labelled: The rows.
+        features: What the network sees of them.
+        answers: What it should answer, as `Examples.y`.
+    """
 
     labelled: LabelledRows
     features: EncodedFeatures
+    answers: np.ndarray
 
 
 def fit(loaded: LoadedConfig, *, runs: Path, name: str | None = None, notify: Notify = ignore) -> FitResult:
@@ -72,12 +89,8 @@ def fit(loaded: LoadedConfig, *, runs: Path, name: str | None = None, notify: No
     """
     run_name = _checked_name(loaded.name if name is None else name)
     check_folder(runs)
-    dataset = read_dataset(loaded)
-    preprocessing = _fit_preprocessing(dataset, loaded)
-    train, validation, test = (
-        _Part(part, preprocessing.encode(part.table).take(part.rows))
-        for part in (dataset.train, dataset.validation, dataset.test)
-    )
+    dataset, preprocessing = _fit_preprocessing(read_dataset(loaded), loaded)
+    train, validation, test = _encode(preprocessing, dataset.train, dataset.validation, dataset.test)
     notify(_data_ready(dataset, preprocessing))
     network, epochs = _train(dataset.config, preprocessing, train, validation, notify)
 
@@ -105,20 +118,62 @@ def fit(loaded: LoadedConfig, *, runs: Path, name: str | None = None, notify: No
 
 
 def _checked_name(name: str) -> str:
-    if not name or name.startswith(".") or "/" in name or "\\" in name:
-        raise ConfigError(f"--name: expected a folder name, got '{name}'")
+    if not name or name.startswith(".") or {"/", "\\", "\0"} & set(name) or len(name.encode()) > MAX_NAME_BYTES:
+        raise ConfigError(
+            f"run name: expected a folder name of at most {MAX_NAME_BYTES} bytes that does not start with a dot, "
+            f"got '{name[:MAX_NAME_BYTES]}'",
+            hint="--name NAME names the run",
+        )
     return name
 
 
-def _fit_preprocessing(dataset: Dataset, loaded: LoadedConfig) -> Preprocessing:
+def _fit_preprocessing(dataset: Dataset, loaded: LoadedConfig) -> tuple[Dataset, Preprocessing]:
+    """Fits the preprocessing to the training rows; returns the dataset with the kinds in its config."""
     config, train = dataset.config, dataset.train
     assert config.data.features is not None  # noqa: S101 - resolve_config has set it
-    kinds = feature_kinds(train.table, config.data.features, config.preprocessing)
+    kinds = feature_kinds(train.table, train.rows, config.data.features, config.preprocessing)
     check_config(loaded.config, loaded.document, task=config.data.task, kinds=kinds)
-    target = dataset.class_target or fit_regression_target(
-        train.table, config.data.target, train.rows, config.preprocessing.target
-    )
-    return fit_preprocessing(train.table, train.rows, kinds=kinds, section=config.preprocessing, target=target)
+    section = config.preprocessing
+    if config.training.loss is not None and config.training.loss.type == "poisson" and train.truth.min() < 0:
+        raise DataError(
+            f"{train.table.source}: column '{config.data.target}': expected numbers >= 0 for the loss poisson, "
+            f"got {train.truth.min():g}"
+        )
+    target = dataset.class_target or fit_regression_target(train.table, config.data.target, train.rows, section.target)
+    fitted = fit_preprocessing(train.table, train.rows, kinds=kinds, section=section, target=target)
+    notes = (*dataset.notes, *_notes_on_categories(train, kinds))
+    return replace(dataset, config=with_kinds(config, kinds), notes=notes), fitted
+
+
+def _notes_on_categories(train: LabelledRows, kinds: Mapping[str, Kind]) -> list[str]:
+    """Points at columns of categories that hardly repeat: ids, dates, formatted numbers, free text."""
+    notes = []
+    for name in (name for name, kind in kinds.items() if kind == "categorical"):
+        cells = categorical_values(train.table.take(train.rows, [name]), name)
+        n_different, n_known = len(cells.dictionary), len(cells) - cells.null_count
+        if n_different > max(MANY_CATEGORIES, n_known / 2):
+            notes.append(
+                f"column '{name}' has {n_different:,} different texts in {n_known:,} training rows: an id, a date or a "
+                f"formatted number says little as a category; data.drop: [{name}] leaves it out"
+            )
+    return notes
+
+
+def _encode(preprocessing: Preprocessing, *parts: LabelledRows) -> list[_Part]:
+    """Encodes every table once and takes the rows of each part."""
+    tables = {id(part.table): part.table for part in parts}
+    features = {key: preprocessing.encode(table) for key, table in tables.items()}
+    answers = {key: _answers(preprocessing, table) for key, table in tables.items()}
+    return [_Part(part, features[id(part.table)].take(part.rows), answers[id(part.table)][part.rows]) for part in parts]
+
+
+def _answers(preprocessing: Preprocessing, table: Table) -> np.ndarray:
+    """What the network should answer for every row of a table, as `Examples.y`."""
+    target = preprocessing.target
+    encoded = target.encode(table)
+    if isinstance(target, RegressionTarget) or target.task == "binary":
+        return encoded[:, np.newaxis].astype(np.float32)
+    return encoded
 
 
 def _data_ready(dataset: Dataset, preprocessing: Preprocessing) -> DataReady:
@@ -154,13 +209,13 @@ def _train(
     n_features, n_outputs = preprocessing.n_features, preprocessing.target.n_outputs
     network = build_network(config.model, n_features=n_features, n_outputs=n_outputs, seed=config.training.seed)
     notify(NetworkReady(describe_network(config.model, n_features=n_features, n_outputs=n_outputs), config))
-    mean_weight = 1.0 if train.labelled.sample_weight is None else float(np.mean(train.labelled.sample_weight))
+    mean_weight = 1.0 if train.labelled.weight is None else float(np.mean(train.labelled.weight))
 
     def examples(part: _Part) -> Examples:
         weight = part.labelled.weight
-        # Sample weights have mean 1 over the training rows, so their unit does not change the learning rate.
+        # Weights have mean 1 over the training rows, so their unit does not change the learning rate.
         scaled = np.ones(part.labelled.n_rows) if weight is None else weight / mean_weight
-        return Examples(part.features, _answers(preprocessing, part.labelled), scaled.astype(np.float32))
+        return Examples(part.features, part.answers, scaled.astype(np.float32))
 
     def score(outputs: np.ndarray) -> dict[str, float]:
         predicted = decode_outputs(outputs, preprocessing.target)
@@ -192,16 +247,6 @@ def _train(
     return network, epochs
 
 
-def _answers(preprocessing: Preprocessing, labelled: LabelledRows) -> np.ndarray:
-    """What the network should answer, as `Examples.y`."""
-    target = preprocessing.target
-    if isinstance(target, RegressionTarget):
-        return target.encode(labelled.table)[labelled.rows, np.newaxis]
-    if target.task == "binary":
-        return labelled.truth[:, np.newaxis].astype(np.float32)
-    return labelled.truth
-
-
 def _check_export(network: Any, predictor: Predictor, features: EncodedFeatures) -> None:
     """Compares the exported network with Keras on real rows.
 
@@ -231,9 +276,8 @@ def _measure(
 ) -> RunMetrics:
     n_classes = len(dataset.class_target.labels) if dataset.class_target else None
     baseline = fit_baseline(dataset.train.truth, n_classes=n_classes, sample_weight=dataset.train.weight)
-    names = dataset.config.metrics or ()
     validation_scores, test_scores = (
-        score_rows(part.labelled, predictor.predict_encoded(part.features), names=names, baseline=baseline)
+        score_rows(part.labelled, predictor.predict_encoded(part.features), config=dataset.config, baseline=baseline)
         for part in (validation, test)
     )
     stopping = dataset.config.training.early_stopping

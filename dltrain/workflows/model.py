@@ -1,8 +1,10 @@
 """A run as the Python API hands it out."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dltrain.features import ClassTarget
 from dltrain.run import Run, load_run
 from dltrain.scoring import Predictor
 from dltrain.table import Table, read_table, table_from_pandas
@@ -22,7 +24,7 @@ class Model:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self._predictor = Predictor(run.preprocessing, run.onnx_path.read_bytes())
+        self._predictor = Predictor.from_run(run)
 
     @property
     def path(self) -> Path:
@@ -41,15 +43,29 @@ class Model:
             data: Has the feature columns and the id columns; the target and other columns are ignored.
 
         Returns:
-            The id columns (or `row`, counted from 1), `prediction`, and `p_<label>` for every class. A data
-            frame's index is kept.
+            The id columns (or `row`, counted from 1), `prediction`, and `p_<label>` for every class. Labels are
+            integers or booleans where all of them are, text otherwise. A data frame keeps its index and its ids.
 
         Raises:
             DataError: A column is missing or a cell does not fit it.
         """
         table = self._table(data)
         frame: pd.DataFrame = prediction_columns(self.run, table, self._predictor.predict(table)).to_pandas()
-        return frame if isinstance(data, str | Path) else frame.set_axis(data.index, axis=0)
+        frame["prediction"] = self._typed(frame["prediction"])
+        if isinstance(data, str | Path):
+            return frame
+        ids = {name: data[name].array for name in self.run.config.data.id}
+        return frame.set_axis(data.index, axis=0).assign(**ids)
+
+    def _typed(self, labels: "pd.Series[Any]") -> "pd.Series[Any]":
+        """Predicted labels as integers or booleans where all labels are such."""
+        target = self.run.preprocessing.target
+        if not isinstance(target, ClassTarget):
+            return labels
+        if set(target.labels) == {"false", "true"}:
+            return labels == "true"
+        is_whole = all(re.fullmatch(r"-?\d{1,18}", label) and label == str(int(label)) for label in target.labels)
+        return labels.astype("int64") if is_whole else labels
 
     def evaluate(self, data: "pd.DataFrame | str | Path | None" = None) -> dict[str, Any]:
         """Scores the held-out test rows, or a labelled data frame or file.

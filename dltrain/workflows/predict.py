@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import pyarrow as pa
 
-from dltrain.errors import DataError, quoted_list
+from dltrain.errors import DataError, OutputError, quoted_list
 from dltrain.run import Run
 from dltrain.run.atomic import check_writable, writing_file
 from dltrain.scoring import Predictions, Predictor
@@ -55,10 +55,13 @@ def predict(run: Run, source: Path | BinaryIO, *, output: Path | BinaryIO, overw
         OutputError: The path exists or cannot be written.
     """
     if isinstance(output, Path):
-        check_writable(output, overwrite=overwrite)
+        _check_output(source, output, overwrite=overwrite)
     table = _read(run, source)
-    predictor = Predictor(run.preprocessing, run.onnx_path.read_bytes())
-    predictions = predictor.predict(table)
+    predictor = Predictor.from_run(run)
+    try:
+        predictions = predictor.predict(table)
+    except DataError as error:
+        raise for_fitted_run(error) from error
     columns = prediction_columns(run, table, predictions)
     if isinstance(output, Path):
         with writing_file(output, overwrite=overwrite) as stream:
@@ -73,9 +76,24 @@ def predict(run: Run, source: Path | BinaryIO, *, output: Path | BinaryIO, overw
     )
 
 
+def _check_output(source: Path | BinaryIO, output: Path, *, overwrite: bool) -> None:
+    if output.suffix in (".gz", ".parquet", ".tsv", ".xlsx"):
+        raise OutputError(f"{output}: predictions are written as CSV, expected a name such as {output.stem}.csv")
+    check_writable(output, overwrite=overwrite)
+    if isinstance(source, Path) and output.exists() and source.exists() and output.samefile(source):
+        raise OutputError(f"{output}: expected another file than the table to predict")
+
+
 def prediction_columns(run: Run, table: Table, predictions: Predictions) -> pa.Table:
     """The columns of the output: ids, `prediction`, and `p_<label>` for every class."""
     return pa.table(_ids(table, run.config.data.id) | predictions.to_columns())
+
+
+def for_fitted_run(error: DataError) -> DataError:
+    """The same error without a hint about the config: the run is fitted, only the table can change."""
+    is_about_config = error.hint is not None and ("preprocessing." in error.hint or "data." in error.hint)
+    hint = "mend the cells, or empty them: an empty cell counts as missing" if is_about_config else error.hint
+    return DataError(error.message, hint=hint)
 
 
 def _read(run: Run, source: Path | BinaryIO) -> Table:

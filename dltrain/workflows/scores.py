@@ -2,29 +2,28 @@
 
 import numpy as np
 
-from dltrain.config.metrics import MetricName
+from dltrain.config import Config
 from dltrain.run import Scores
 from dltrain.run.metrics_file import defined
 from dltrain.scoring import Baseline, compute_metrics
 from dltrain.workflows.dataset import LabelledRows
 
 
-def score_rows(
-    labelled: LabelledRows, predicted: np.ndarray, *, names: tuple[MetricName, ...], baseline: Baseline
-) -> Scores:
+def score_rows(labelled: LabelledRows, predicted: np.ndarray, *, config: Config, baseline: Baseline) -> Scores:
     """Measures predictions.
 
     Args:
         labelled: The rows.
         predicted: As in `Predictions.values`.
-        names: The metrics.
+        config: Resolved: names the metrics, and whether there are class weights.
         baseline: The trivial prediction.
     """
+    names = config.metrics or ()
 
     def metrics(values: np.ndarray, weight: np.ndarray | None) -> dict[str, float | None]:
         return defined(compute_metrics(names, labelled.truth, values, sample_weight=weight))
 
-    has_class_weights = labelled.weight is not labelled.sample_weight
+    has_class_weights = config.training.class_weight is not None
     return Scores(
         rows=labelled.n_rows,
         metrics=metrics(predicted, labelled.weight),

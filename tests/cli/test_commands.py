@@ -14,6 +14,7 @@ from tests.conftest import GOLDEN, PROJECT, CheckGolden, Cli
 COMMANDS = ["", "fit", "evaluate", "predict", "show", "schema"]
 
 
+@pytest.mark.golden
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help(cli: Cli, monkeypatch: pytest.MonkeyPatch, check_golden: CheckGolden, command: str) -> None:
     monkeypatch.setenv("COLUMNS", "100")
@@ -48,6 +49,7 @@ def test_schema_prints_the_committed_one(cli: Cli) -> None:
     assert cli("schema").out == (PROJECT / "config.schema.json").read_text()
 
 
+@pytest.mark.golden
 def test_show_prints_what_is_in_a_run(cli: Cli, golden_run: Path, check_golden: CheckGolden) -> None:
     outcome = cli("show", golden_run)
     assert outcome.code == 0
@@ -129,3 +131,26 @@ def test_importing_dltrain_imports_nothing_heavy() -> None:
     script = "import sys, dltrain; print(sorted(set(sys.modules) & {'numpy', 'pyarrow', 'pydantic', 'keras', 'typer'}))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux' /dev/full")
+@pytest.mark.parametrize("command", [["show"], ["predict", str(GOLDEN / "people.csv"), "--run"]])
+def test_a_full_disk_behind_standard_output_ends_with_code_4(golden_run: Path, command: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "dltrain", *command, str(golden_run)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 4
+    assert "error: standard output: cannot be written: No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_closed_standard_input_is_named(golden_run: Path) -> None:
+    command = f"{sys.executable} -m dltrain predict - --run {golden_run} <&-"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (3, "error: standard input: expected CSV, but it is closed\n")

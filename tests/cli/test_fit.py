@@ -25,6 +25,7 @@ def without_noise(text: str) -> str:
     return re.sub(r"[\d.e-]+ s$", "TIME", re.sub(r"saved to \S+/", "saved to ", text), flags=re.MULTILINE)
 
 
+@pytest.mark.golden
 def test_what_a_fit_prints(cli: Cli, tmp_path: Path, check_golden: CheckGolden) -> None:
     outcome = cli("fit", CONFIG, "--runs", tmp_path)
     assert outcome.code == 0
@@ -70,7 +71,7 @@ def test_tensorflow_stays_silent(tmp_path: Path) -> None:
 def test_real_failures_of_native_code_come_through(tmp_path: Path) -> None:
     """The last words of a process that aborts while TensorFlow's log lines are filtered."""
     script = (
-        "import os; from dltrain.cli.chatter import quiet_tensorflow\n"
+        "import os; from dltrain.workflows.chatter import quiet_tensorflow\n"
         "with quiet_tensorflow():\n"
         "    os.write(2, b'I0000 00:00:1.1 1 port.cc:153] chatter\\nF0000 00:00:1.1 1 oom.cc:7] Check failed\\n')\n"
         "    os.abort()\n"
@@ -115,3 +116,33 @@ def test_a_terminal_gets_a_bar_and_keeps_the_last_line(tmp_path: Path) -> None:
     assert re.search(r"epoch \d+/60", text)
     assert "epochs    60 trained, kept epoch" in text or "stopped after" in text
     assert f"saved to {tmp_path}/people-1" in text
+
+
+def test_a_fit_goes_on_when_nobody_reads_its_progress(tmp_path: Path) -> None:
+    fit = f"{sys.executable} -m dltrain fit {CONFIG} training.epochs=300 training.early_stopping=null --runs {tmp_path}"
+    command = f"{fit} 2>&1 >/dev/null | head -n 1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0
+    assert done.stdout.startswith("data ")
+    assert (tmp_path / "people-1" / "manifest.json").exists()
+
+
+def test_a_failed_check_leaves_no_folder_behind(cli: Cli, tmp_path: Path) -> None:
+    outcome = cli("fit", CONFIG, "data.target=nothing", "--runs", tmp_path / "a" / "b")
+    assert outcome.code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("override", "text"),
+    [
+        ("data.positive=ye", "expected one of the labels 'no', 'yes', got 'ye'"),
+        ("training.class_weight={yse: 2}", "expected one of the labels 'no', 'yes', got 'yse'"),
+    ],
+)
+def test_a_wrong_label_is_named_with_its_place(cli: Cli, tmp_path: Path, override: str, text: str) -> None:
+    outcome = cli("fit", CONFIG, override, "--runs", tmp_path)
+    assert outcome.code == 2
+    assert f"override '{override}'" in outcome.err
+    assert text in outcome.err
+    assert "did you mean 'yes'?" in outcome.err

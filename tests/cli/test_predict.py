@@ -164,3 +164,41 @@ def test_a_reader_that_goes_away_is_no_error(golden_run: Path, people: Path) -> 
     command = f"{sys.executable} -m dltrain predict {people} --run {golden_run} -q | head -n 1; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=60, text=True, check=False)
     assert (done.stdout, done.stderr, done.returncode) == ("person,prediction,p_no,p_yes\n", "", 0)
+
+
+def test_the_table_to_predict_is_never_overwritten(cli: Cli, golden_run: Path, people: Path, tmp_path: Path) -> None:
+    table = tmp_path / "new.csv"
+    table.write_bytes(people.read_bytes())
+    outcome = cli("predict", table, "--run", golden_run, "-o", table, "--force")
+    assert outcome.code == 4
+    assert "expected another file than the table to predict" in outcome.err
+    assert table.read_bytes() == people.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["out.csv.gz", "out.parquet", "out.xlsx"])
+def test_another_format_than_csv_is_not_written(
+    cli: Cli, golden_run: Path, people: Path, tmp_path: Path, name: str
+) -> None:
+    outcome = cli("predict", people, "--run", golden_run, "-o", tmp_path / name)
+    assert outcome.code == 4
+    assert "predictions are written as CSV" in outcome.err
+
+
+@pytest.mark.parametrize("output", ["-", "/dev/stdout"])
+def test_standard_output_can_be_named(golden_run: Path, people: Path, output: str) -> None:
+    command = [sys.executable, "-m", "dltrain", "predict", str(people), "--run", str(golden_run), "-q", "-o", output]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert_close(done.stdout, EXPECTED.read_text())
+
+
+def test_hints_of_a_fitted_run_are_about_the_table(cli: Cli, golden_run: Path, tmp_path: Path) -> None:
+    table = tmp_path / "new.csv"
+    table.write_text("person,age,city,owner,income,group\na,old,Rome,true,1,a\n")
+    assert "hint: mend the cells, or empty them" in cli("predict", table, "--run", golden_run).err
+
+
+def test_streams_that_cannot_encode_or_are_closed_are_no_bug(golden_run: Path) -> None:
+    show = f"{sys.executable} -m dltrain show {golden_run}"
+    for command in (f"PYTHONIOENCODING=ascii {show}", f"{show} >&-"):
+        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+        assert (done.returncode, done.stderr) == (0, "")

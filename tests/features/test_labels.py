@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from sklearn.utils.class_weight import compute_class_weight
 
 from dltrain.errors import ConfigError
-from dltrain.features import class_labels, class_weights, find_positive
-from dltrain.features.labels import sort_labels
+from dltrain.features import class_labels, class_weights
+from dltrain.features.labels import find_positive, sort_labels
 from tests.features.tables import table_of
 
 

@@ -70,7 +70,7 @@ def assert_equal(features: EncodedFeatures, others: EncodedFeatures) -> None:
 def test_features_of_adult_equal_a_scikit_learn_pipeline() -> None:
     train, test = (read_table(DATA / f"adult_{part}.csv.gz") for part in ("train", "test"))
     names = [name for name in train.column_names if name != "income"]
-    kinds = feature_kinds(train, names, PreprocessingSection())
+    kinds = feature_kinds(train, np.arange(train.n_rows), names, PreprocessingSection())
     numeric = [place for place, name in enumerate(names) if kinds[name] == "numeric"]
     categorical = [place for place, name in enumerate(names) if kinds[name] == "categorical"]
     one_hot = OneHotEncoder(
@@ -211,7 +211,7 @@ def test_misfitting_options_of_several_columns_are_reported_together() -> None:
 def test_kinds_are_inferred_unless_the_config_states_them() -> None:
     section = PreprocessingSection(columns={"age": ColumnSection(kind="categorical"), "city": ColumnSection()})
 
-    assert feature_kinds(people(), ["age", "city", "member"], section) == {
+    assert feature_kinds(people(), np.arange(people().n_rows), ["age", "city", "member"], section) == {
         "age": "categorical",
         "city": "categorical",
         "member": "boolean",
@@ -222,7 +222,7 @@ def test_columns_whose_kind_is_unclear_are_refused_together() -> None:
     table = table_of(a=[None, None], b=["1", "2"], c=[None, None])
 
     with pytest.raises(DataError, match=r"column 'a': .*\ntable: column 'c': "):
-        feature_kinds(table, table.column_names, PreprocessingSection())
+        feature_kinds(table, np.arange(table.n_rows), table.column_names, PreprocessingSection())
 
 
 def test_an_empty_table_is_encoded_as_no_rows() -> None:

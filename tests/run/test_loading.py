@@ -94,3 +94,11 @@ def test_the_newest_run_is_the_one_written_last(golden_run: Path) -> None:
 def test_no_runs_at_all_is_named(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="expected a run directory in here, got none"):
         newest_run(tmp_path / "runs")
+
+
+def test_odd_paths_and_numbers_are_no_tracebacks(golden_run: Path) -> None:
+    with pytest.raises(RunError, match="cannot be read"):
+        load_run(Path("x" * 300))
+    (golden_run / "manifest.json").write_text('{"format": ' + "9" * 5000 + "}")
+    with pytest.raises(RunError, match="not a JSON file"):
+        load_run(golden_run)

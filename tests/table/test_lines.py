@@ -2,10 +2,11 @@ import gzip
 import io
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
-from dltrain.table import Table, line_of_row, read_csv_stream, read_table, row_places
+from dltrain.table import Table, read_csv_stream, read_table, row_places
 
 CONTENT = b'\n"a\nb",c\r\n1,"x\r\ny"\r\n\r\n2,z\n\n\n3,w\n'
 LINES = [4, 7, 10]
@@ -18,15 +19,15 @@ def test_lines_are_right_with_blank_lines_and_line_ends_inside_cells(tmp_path: P
     table = read_table(path)
 
     assert table.columns.column("c").to_pylist() == ["x\r\ny", "z", "w"]
-    assert [line_of_row(table, row) for row in range(3)] == LINES
+    assert row_places(table, range(3)) == [f"{path}:{line}" for line in LINES]
 
 
 def test_lines_of_tab_separated_files_and_streams_are_found(tmp_path: Path) -> None:
     path = tmp_path / "t.tsv"
     path.write_bytes(b'a\tb\n"1\n"\t2\n3\t4\n')
 
-    assert line_of_row(read_table(path), 1) == 4
-    assert line_of_row(read_csv_stream(io.BytesIO(CONTENT)), 2) == 10
+    assert row_places(read_table(path), [1]) == [f"{path}:4"]
+    assert row_places(read_csv_stream(io.BytesIO(CONTENT)), [2]) == ["standard input:10"]
 
 
 def test_places_name_lines_in_the_order_asked_for(tmp_path: Path) -> None:
@@ -43,7 +44,6 @@ def test_places_name_lines_in_the_order_asked_for(tmp_path: Path) -> None:
 def test_places_count_rows_from_one_where_there_are_no_lines() -> None:
     table = Table(pa.table({"a": [1.0, 2.0]}), "t.parquet")
 
-    assert line_of_row(table, 1) is None
     assert row_places(table, [0, 1]) == ["t.parquet: row 1", "t.parquet: row 2"]
 
 
@@ -54,3 +54,13 @@ def test_places_count_rows_when_the_file_has_gone(tmp_path: Path) -> None:
     path.unlink()
 
     assert row_places(table, [1]) == ["t.csv: row 2"]
+
+
+def test_places_of_taken_rows_are_those_they_were_read_from(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(CONTENT)
+    taken = read_table(path, source="t.csv").take(np.array([2, 0]), ["c"])
+
+    assert taken.columns.to_pydict() == {"c": ["w", "x\r\ny"]}
+    assert row_places(taken, [0, 1]) == ["t.csv:10", "t.csv:4"]
+    assert row_places(taken.take(np.array([1]), ["c"]), [0]) == ["t.csv:4"]

@@ -53,7 +53,7 @@ from dltrain.table import *
 data = b"n,b,c,y,bad\\n1, true,x,1.0,1\\n+2,,,0,?\\n,False,z,1,3\\n"
 table = read_csv_stream(io.BytesIO(data), missing_values=["NA"])
 assert [infer_kind(table, name) for name in "nbc"] == ["numeric", "boolean", "categorical"]
-numeric_values(table, "n"), boolean_values(table, "b"), categorical_values(table, "c"), label_values(table, "y")
+numeric_values(table, "n"), boolean_values(table, "b"), categorical_values(table, "c"), categorical_values(table, "y")
 try:
     numeric_values(table, "bad")
 except DataError as error:

@@ -165,7 +165,7 @@ def assert_trains_like_keras(
     losses = train_with_keras(reference, training, data)
     assert len(epochs) * math.ceil(data.n_rows / training.batch_size) >= 50
     for mine, theirs in zip(ours.get_weights(), reference.get_weights(), strict=True):
-        np.testing.assert_allclose(mine, theirs, rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(mine, theirs, rtol=0, atol=1e-5)
     np.testing.assert_allclose([epoch.loss for epoch in epochs], losses, rtol=1e-4)
 
 
@@ -209,25 +209,27 @@ def test_every_layer_kind_trains_like_keras(kind: str, compiled: bool, keras_dra
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
-def test_every_optimizer_trains_like_keras(name: str) -> None:
+def test_every_optimizer_trains_like_keras(name: str, compiled: bool) -> None:
     assert_trains_like_keras(HIDDEN, section(optimizer=OPTIMIZERS[name]), examples())
 
 
 @pytest.mark.parametrize("name", LOSSES)
-def test_every_loss_trains_like_keras(name: str) -> None:
+def test_every_loss_trains_like_keras(name: str, compiled: bool) -> None:
     activation, loss = LOSSES[name]
-    training = section(loss=loss, optimizer={"type": "sgd", "learning_rate": 0.02})
+    # The gradient of mape jumps with the sign of an error: with larger steps rounding decides which way.
+    rate = 1e-3 if name == "mape" else 0.02
+    training = section(loss=loss, optimizer={"type": "sgd", "learning_rate": rate})
     assert_trains_like_keras(HIDDEN, training, examples(name), activation=activation)
 
 
-def test_moving_averages_of_the_weights_equal_keras() -> None:
+def test_moving_averages_of_the_weights_equal_keras(compiled: bool) -> None:
     training = section(optimizer={"type": "sgd", "learning_rate": 0.05, "use_ema": True, "ema_momentum": 0.8})
     ours, reference = build(HIDDEN, examples()), build(HIDDEN, examples())
     train(ours, training, examples())
     train_with_keras(reference, training, examples())
     reference.optimizer.finalize_variable_values(reference.trainable_variables)
     for mine, theirs in zip(ours.get_weights(), reference.get_weights(), strict=True):
-        np.testing.assert_allclose(mine, theirs, rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(mine, theirs, rtol=0, atol=1e-5)
 
 
 def test_training_twice_gives_the_same_bits(compiled: bool) -> None:
@@ -306,3 +308,14 @@ def test_every_number_of_rows_trains(n_rows: int, batch: int) -> None:
     data = examples(n_rows=n_rows)
     epochs = train(build(HIDDEN, data), section(batch_size=batch, epochs=2), data)
     assert all(math.isfinite(epoch.loss) for epoch in epochs)
+
+
+def test_a_last_batch_of_one_row_is_left_out_with_batch_normalization() -> None:
+    layers = [{"type": "batch_normalization", "momentum": 0.0}]
+    training = section(batch_size=20, epochs=1, optimizer={"type": "sgd", "learning_rate": 1e-6})
+    data = examples(n_rows=41)
+    network = build(layers, data)
+    train(network, training, data)
+    last = epoch_order(41, seed=3, epoch=1)[20:40]
+    variance = np.var(data.features.dense(last), axis=0)
+    np.testing.assert_allclose(network.layers[0].moving_variance.numpy(), variance, rtol=1e-4, atol=1e-5)
