@@ -26,3 +26,7 @@ class Examples:
     def n_rows(self) -> int:
         """Number of rows."""
         return len(self.y)
+
+    def take(self, rows: slice) -> "Examples":
+        """Some of the rows."""
+        return Examples(self.features.take(rows), self.y[rows], self.weight[rows])

@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -63,23 +63,7 @@ def train(
     Raises:
         TrainingError: The loss became NaN or infinite.
     """
-    assert section.loss is not None  # noqa: S101 - resolve_config has set it
-    n_rows = training.n_rows
-    n_steps = math.ceil(n_rows / section.batch_size)
-    # A batch of one row has no variance: batch normalisation would take its statistics from nothing.
-    leaves_single_rows = n_rows > 1 and any(
-        isinstance(layer, keras.layers.BatchNormalization) for layer in network.layers
-    )
-    optimizer = build_optimizer(section.optimizer, total_steps=n_steps * section.epochs)
-    programs = build_programs(
-        network,
-        optimizer,
-        build_loss(section.loss),
-        DeviceRows.from_examples(training),
-        widths=training.features.widths,
-        compile_blocks=n_steps * section.epochs >= COMPILE_FROM_STEPS,
-    )
-    validation_blocks = _blocks(validation)
+    epochs_of = _EpochRunner.build(network, section, training=training, validation=validation, score=score)
     schedule = section.optimizer.learning_rate
     plateau = Plateau(schedule) if isinstance(schedule, ReduceOnPlateau) else None
     stopping = EarlyStopping(section.early_stopping) if section.early_stopping else None
@@ -87,16 +71,9 @@ def train(
     epochs: list[Epoch] = []
     for number in range(1, section.epochs + 1):
         started = time.perf_counter()
-        order = epoch_order(n_rows, seed=section.seed, epoch=number)
-        if leaves_single_rows and n_rows % section.batch_size == 1:
-            order = order[:-1]
-        loss = _train_epoch(programs, order, section.batch_size, number, training, optimizer)
-        rate = float(optimizer.learning_rate)
-        with averaged_weights(network, optimizer):
-            val_loss, outputs = _evaluate(programs, validation_blocks, validation)
-            if not math.isfinite(val_loss):
-                raise diverged(training, epoch=number, where="validation", value=val_loss, learning_rate=rate)
-            epoch = Epoch(number, loss, val_loss, score(outputs), rate, time.perf_counter() - started)
+        loss = epochs_of.train(number)
+        with averaged_weights(network, epochs_of.optimizer):
+            epoch = epochs_of.judge(number, loss=loss, started=started)
             if stopping is not None:
                 epoch = replace(epoch, is_best=stopping.improves(_monitored(epoch, stopping.section.monitor)))
                 if epoch.is_best and stopping.section.restore_best_weights:
@@ -106,11 +83,12 @@ def train(
         if stopping is not None and stopping.is_over:
             break
         if plateau is not None:
-            optimizer.learning_rate = plateau.next_rate(_monitored(epoch, plateau.section.monitor), rate)
+            value = _monitored(epoch, plateau.section.monitor)
+            epochs_of.optimizer.learning_rate = plateau.next_rate(value, epoch.learning_rate)
     if best_weights is not None:
         network.set_weights(best_weights)
     else:
-        optimizer.finalize_variable_values(network.trainable_variables)
+        epochs_of.optimizer.finalize_variable_values(network.trainable_variables)
     return tuple(epochs)
 
 
@@ -126,62 +104,104 @@ def _monitored(epoch: Epoch, name: str) -> float:
     return value
 
 
-def _train_epoch(
-    programs: Programs,
-    order: np.ndarray,
-    batch_size: int,
-    epoch: int,
-    training: Examples,
-    optimizer: keras.optimizers.Optimizer,
-) -> float:
-    """Runs all steps of an epoch; returns the mean loss per row."""
-    n_rows = len(order)
-    n_full = n_rows // batch_size
-    n_all = math.ceil(n_rows / batch_size)
-    full = order[: n_full * batch_size].reshape(n_full, batch_size)
-    total = 0.0
+@dataclass(frozen=True)
+class _EpochRunner:
+    """Trains and judges one epoch after another.
 
-    def check(value: float, step: int) -> float:
-        if math.isfinite(value):
-            return value
-        rate = float(optimizer.learning_rate)
-        raise diverged(training, epoch=epoch, where=f"step {step} of {n_all}", value=value, learning_rate=rate)
+    Attributes:
+        has_batch_statistics: Whether a batch of a single row, which has no variance, must not be trained on.
+        validation_blocks: The validation rows in evaluation blocks.
+    """
 
-    capacity = min(n_full, BLOCK_STEPS)
-    for start in range(0, n_full, BLOCK_STEPS):
-        block = full[start : start + capacity]
-        # A fixed shape keeps one compiled program for all blocks; the padding is never looked at.
-        padded = np.concatenate([block, np.zeros((capacity - len(block), batch_size), np.int32)])
-        block_loss, n_finite = programs.train_block(padded, len(block))
-        total += check(float(block_loss), start + int(n_finite) + 1) * batch_size
-    rest = order[n_full * batch_size :]
-    if len(rest):
-        total += check(float(programs.train_batch(rest)), n_all) * len(rest)
-    return total / n_rows
+    section: TrainingSection
+    training: Examples
+    validation: Examples
+    score: Score
+    optimizer: keras.optimizers.Optimizer
+    programs: Programs
+    has_batch_statistics: bool
+    validation_blocks: list[DeviceRows]
+
+    @classmethod
+    def build(
+        cls,
+        network: keras.Sequential,
+        section: TrainingSection,
+        *,
+        training: Examples,
+        validation: Examples,
+        score: Score,
+    ) -> "_EpochRunner":
+        """Makes the optimizer and the programs."""
+        assert section.loss is not None  # noqa: S101 - resolve_config has set it
+        total_steps = math.ceil(training.n_rows / section.batch_size) * section.epochs
+        optimizer = build_optimizer(section.optimizer, total_steps=total_steps)
+        programs = build_programs(
+            network,
+            optimizer,
+            build_loss(section.loss),
+            DeviceRows.from_examples(training),
+            widths=training.features.widths,
+            compile_blocks=total_steps >= COMPILE_FROM_STEPS,
+        )
+        has_batch_statistics = any(isinstance(layer, keras.layers.BatchNormalization) for layer in network.layers)
+        return cls(section, training, validation, score, optimizer, programs, has_batch_statistics, _blocks(validation))
+
+    def train(self, number: int) -> float:
+        """Runs all steps of an epoch; returns the mean loss per row.
+
+        Raises:
+            TrainingError: The loss of a step is not finite.
+        """
+        batch_size = self.section.batch_size
+        order = epoch_order(self.training.n_rows, seed=self.section.seed, epoch=number)
+        if self.has_batch_statistics and len(order) > 1 and len(order) % batch_size == 1:
+            order = order[:-1]
+        n_full, n_all = len(order) // batch_size, math.ceil(len(order) / batch_size)
+        full = order[: n_full * batch_size].reshape(n_full, batch_size)
+        capacity = min(n_full, BLOCK_STEPS)
+        total = 0.0
+        for start in range(0, n_full, BLOCK_STEPS):
+            block = full[start : start + capacity]
+            # A fixed shape keeps one compiled program for all blocks; the padding is never looked at.
+            padded = np.concatenate([block, np.zeros((capacity - len(block), batch_size), np.int32)])
+            block_loss, n_finite = self.programs.train_block(padded, len(block))
+            self._check(float(block_loss), epoch=number, where=f"step {start + int(n_finite) + 1} of {n_all}")
+            total += float(block_loss) * batch_size
+        rest = order[n_full * batch_size :]
+        if len(rest):
+            loss = float(self.programs.train_batch(rest))
+            self._check(loss, epoch=number, where=f"step {n_all} of {n_all}")
+            total += loss * len(rest)
+        return total / len(order)
+
+    def judge(self, number: int, *, loss: float, started: float) -> Epoch:
+        """Measures the validation rows with the weights as they are.
+
+        Raises:
+            TrainingError: Their loss is not finite.
+        """
+        results = [self.programs.evaluate(block) for block in self.validation_blocks]
+        outputs = np.concatenate([np.asarray(output) for output, _ in results])
+        losses = np.concatenate([np.asarray(values) for _, values in results]).astype(np.float64)
+        mean_loss = float(np.average(losses, weights=self.validation.weight.astype(np.float64)))
+        val_loss = mean_loss + float(self.programs.penalty())
+        self._check(val_loss, epoch=number, where="validation")
+        rate = float(self.optimizer.learning_rate)
+        return Epoch(number, loss, val_loss, self.score(outputs), rate, time.perf_counter() - started)
+
+    def _check(self, value: float, *, epoch: int, where: str) -> None:
+        if not math.isfinite(value):
+            rate = float(self.optimizer.learning_rate)
+            raise diverged(self.training, epoch=epoch, where=where, value=value, learning_rate=rate)
 
 
 def _blocks(examples: Examples) -> list[DeviceRows]:
     """The examples in evaluation blocks."""
-    features = examples.features
     return [
-        DeviceRows.from_examples(
-            Examples(
-                features.take(slice(start, start + EVALUATION_ROWS)),
-                examples.y[start : start + EVALUATION_ROWS],
-                examples.weight[start : start + EVALUATION_ROWS],
-            )
-        )
+        DeviceRows.from_examples(examples.take(slice(start, start + EVALUATION_ROWS)))
         for start in range(0, examples.n_rows, EVALUATION_ROWS)
     ]
-
-
-def _evaluate(programs: Programs, blocks: list[DeviceRows], examples: Examples) -> tuple[float, np.ndarray]:
-    """The weighted mean loss of the examples, penalties included, and the network's outputs."""
-    results = [programs.evaluate(block) for block in blocks]
-    outputs = np.concatenate([np.asarray(output) for output, _ in results])
-    losses = np.concatenate([np.asarray(loss) for _, loss in results]).astype(np.float64)
-    weight = examples.weight.astype(np.float64)
-    return float(np.average(losses, weights=weight)) + float(programs.penalty()), outputs
 
 
 @contextmanager
