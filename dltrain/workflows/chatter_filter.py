@@ -12,6 +12,8 @@ CHATTER = re.compile(
     rb"|[IW]\d{4} [\d:. ]+\S+:\d+\] "
     rb"|\d{4}-\d\d-\d\d [\d:.]+: [IW] "
     rb"|To enable the following instructions: "
+    # Every fit makes its programs anew, which TensorFlow takes for a mistake after a few fits in one process.
+    rb"|WARNING:tensorflow:\d+ out of the last \d+ calls to <function build_programs"
     rb"|E\d{4} [\d:. ]+\S+:\d+\] (Unable to register cu\w+ factory|failed call to cuInit)"
 )
 

@@ -68,6 +68,17 @@ def test_tensorflow_stays_silent(tmp_path: Path) -> None:
     assert done.stderr == ""
 
 
+def test_tensorflow_stays_silent_in_python_however_many_fits(tmp_path: Path) -> None:
+    script = (
+        "import dltrain\n"
+        "for seed in range(8):\n"
+        f"    overrides = ['training.epochs=2', f'training.seed={{seed}}']\n"
+        f"    dltrain.fit({str(CONFIG)!r}, overrides=overrides, runs={str(tmp_path)!r})"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
+    assert (done.stdout, done.stderr) == ("", "")
+
+
 def test_real_failures_of_native_code_come_through(tmp_path: Path) -> None:
     """The last words of a process that aborts while TensorFlow's log lines are filtered."""
     script = (
