@@ -153,7 +153,7 @@ def training_text(config: Config, layers: tuple[LayerSummary, ...]) -> str:
     training = config.training
     assert training.loss is not None  # noqa: S101 - the config is resolved
     rate = training.optimizer.learning_rate
-    shown = f"{rate:g}" if isinstance(rate, (int, float)) else rate.type
+    shown = f"{rate:g}" if isinstance(rate, (int, float)) else f"schedule {rate.type}"
     parameters = sum(layer.parameters for layer in layers)
     return (
         f"{parameters:,} parameters, loss {training.loss.type}, {training.optimizer.type} with learning rate {shown}, "
