@@ -1,7 +1,7 @@
 """The TensorFlow programs of the loop: a block of training steps, a single batch, an evaluation.
 
-A block gathers its batches from the whole table inside one XLA program, so nothing but the row order crosses
-from Python to TensorFlow. Batches shorter than `batch_size` run as a plain graph: XLA would compile them anew.
+A block gathers its batches inside one program, so nothing but the row order crosses from Python to TensorFlow.
+Batches shorter than `batch_size` run as a plain graph: XLA would compile them anew.
 """
 
 from collections.abc import Callable
@@ -33,7 +33,12 @@ class DeviceRows:
 
     def take(self, rows: tf.Tensor) -> "DeviceRows":
         """The given rows, inside or outside of a compiled program."""
-        return DeviceRows(*(tf.gather(part, rows) for part in (self.numbers, self.codes, self.y, self.weight)))
+        return DeviceRows(*(tf.gather(part, rows) for part in self.parts))
+
+    @property
+    def parts(self) -> tuple[tf.Tensor, ...]:
+        """All tensors, in the order of the constructor."""
+        return self.numbers, self.codes, self.y, self.weight
 
 
 @dataclass(frozen=True)
@@ -41,15 +46,16 @@ class Programs:
     """What the loop calls.
 
     Attributes:
-        train_block: `(order, n_steps)` with int32 `(capacity, batch_size)` and a count <= capacity →
-            sum of the step losses, number of steps whose loss was finite.
-        train_batch: `(rows)` with int32 `(n,)` → the loss of that one step.
+        train_block: `(rows, order, n_steps)` with int32 order `(capacity, batch_size)`, positions in the rows, and a
+            count <= capacity → sum of the step losses, number of steps whose loss was finite. With a count of 0
+            nothing happens but the compiling.
+        train_batch: `(rows)` → the loss of the one step that takes all of them.
         evaluate: `(rows)` → network outputs float32 `(n, n_outputs)` and the loss of every row `(n,)`.
         penalty: `()` → sum of the regularizers' penalties.
     """
 
-    train_block: Callable[[np.ndarray, int], tuple[tf.Tensor, tf.Tensor]]
-    train_batch: Callable[[np.ndarray], tf.Tensor]
+    train_block: Callable[[DeviceRows, np.ndarray, int], tuple[tf.Tensor, tf.Tensor]]
+    train_batch: Callable[[DeviceRows], tf.Tensor]
     evaluate: Callable[[DeviceRows], tuple[tf.Tensor, tf.Tensor]]
     penalty: Callable[[], tf.Tensor]
 
@@ -58,23 +64,23 @@ def build_programs(
     network: keras.Sequential,
     optimizer: keras.optimizers.Optimizer,
     loss: Callable[[Any, Any], tf.Tensor],
-    rows: DeviceRows,
     *,
-    widths: tuple[int, ...],
-    compile_blocks: bool,
+    like: Examples,
+    use_xla: bool,
 ) -> Programs:
-    """Builds the programs for one network and one training table.
+    """Builds the programs for one network.
 
     Args:
         network: Built; its variables are updated in place.
         optimizer: Its slots are created here.
         loss: Keras loss without reduction: one value per row.
-        rows: The training rows.
-        widths: Widths of the one-hot blocks, as in `EncodedFeatures`.
-        compile_blocks: Whether blocks go through XLA, which costs seconds once and pays with enough steps.
+        like: Rows of the kind that the programs will get.
+        use_xla: Whether XLA compiles blocks and evaluations, once for every shape of their arguments.
     """
     optimizer.build(network.trainable_variables)
     variables = network.trainable_variables
+
+    widths = like.features.widths
 
     def inputs_and_answers(batch: DeviceRows) -> tuple[tf.Tensor, tf.Tensor]:
         blocks = [tf.one_hot(batch.codes[:, column], width) for column, width in enumerate(widths)]
@@ -92,7 +98,9 @@ def build_programs(
         optimizer.apply(tape.gradient(total, variables), variables)
         return total
 
-    def train_block(order: tf.Tensor, n_steps: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def train_block(order: tf.Tensor, n_steps: tf.Tensor, *parts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        rows = DeviceRows(*parts)
+
         def is_going_on(step: tf.Tensor, _: tf.Tensor, last: tf.Tensor) -> tf.Tensor:
             return tf.logical_and(step < n_steps, tf.math.is_finite(last))
 
@@ -103,20 +111,25 @@ def build_programs(
         steps, total, last = tf.while_loop(is_going_on, one_step, (tf.constant(0), tf.constant(0.0), tf.constant(0.0)))
         return total, tf.where(tf.math.is_finite(last), steps, steps - 1)
 
-    def train_batch(batch_rows: tf.Tensor) -> tf.Tensor:
-        return train_step(rows.take(batch_rows))
-
-    def evaluate(numbers: tf.Tensor, codes: tf.Tensor, y: tf.Tensor, weight: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        inputs, answers = inputs_and_answers(DeviceRows(numbers, codes, y, weight))
+    def evaluate(*parts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        inputs, answers = inputs_and_answers(DeviceRows(*parts))
         outputs = network(inputs, training=False)
         return outputs, loss(answers, outputs)
 
-    run_block = tf.function(train_block, autograph=False, jit_compile=compile_blocks)
-    run_batch = tf.function(train_batch, autograph=False, reduce_retracing=True)
-    run_evaluate = tf.function(evaluate, autograph=False, reduce_retracing=True)
+    def batch_as_block(rows: DeviceRows) -> tf.Tensor:
+        n_rows = rows.y.shape[0]
+        return run_plain(tf.range(n_rows)[tf.newaxis], tf.constant(1), *rows.parts)[0]
+
+    # One plain graph for every number of rows: tracing takes longer than training on a small table.
+    any_rows = DeviceRows.from_examples(like.take(slice(0))).parts
+    row_specs = [tf.TensorSpec((None, *part.shape[1:]), part.dtype) for part in any_rows]
+    specs = (tf.TensorSpec((None, None), tf.int32), tf.TensorSpec((), tf.int32), *row_specs)
+    run_plain = tf.function(train_block, autograph=False, input_signature=specs)
+    run_block = tf.function(train_block, autograph=False, jit_compile=True) if use_xla else run_plain
+    run_evaluate = tf.function(evaluate, autograph=False, jit_compile=use_xla)
     return Programs(
-        train_block=lambda order, n_steps: run_block(tf.constant(order), tf.constant(n_steps)),
-        train_batch=lambda batch_rows: run_batch(tf.constant(batch_rows)),
-        evaluate=lambda batch: run_evaluate(batch.numbers, batch.codes, batch.y, batch.weight),
+        train_block=lambda rows, order, n_steps: run_block(tf.constant(order), tf.constant(n_steps), *rows.parts),
+        train_batch=batch_as_block,
+        evaluate=lambda rows: run_evaluate(*rows.parts),
         penalty=penalty,
     )

@@ -27,6 +27,11 @@ class Examples:
         """Number of rows."""
         return len(self.y)
 
-    def take(self, rows: slice) -> "Examples":
+    @property
+    def n_bytes(self) -> int:
+        """Memory that the arrays take."""
+        return self.features.numbers.nbytes + self.features.codes.nbytes + self.y.nbytes + self.weight.nbytes
+
+    def take(self, rows: slice | np.ndarray) -> "Examples":
         """Some of the rows."""
         return Examples(self.features.take(rows), self.y[rows], self.weight[rows])

@@ -11,23 +11,19 @@ import numpy as np
 from dltrain.config.optimizers import ReduceOnPlateau
 from dltrain.config.training import TrainingSection
 from dltrain.errors import TrainingError
+from dltrain.machine import available_memory
 from dltrain.network import build_loss, build_optimizer
 from dltrain.network.backend import keras
-from dltrain.training.compiled import DeviceRows, Programs, build_programs
+from dltrain.stopwatch import Stopwatch
+from dltrain.training.compiled import Programs, build_programs
+from dltrain.training.compiling import compiling_pays
 from dltrain.training.divergence import diverged
+from dltrain.training.evaluating import Evaluation
 from dltrain.training.examples import Examples
+from dltrain.training.feeding import Feeder
 from dltrain.training.history import Epoch
 from dltrain.training.order import epoch_order
 from dltrain.training.stopping import EarlyStopping, Plateau
-
-BLOCK_STEPS = 256
-"""Steps in one compiled program: enough that calling it costs nothing, few enough to notice NaN soon."""
-
-COMPILE_FROM_STEPS = 2_000
-"""XLA compiles for one to four seconds and saves one to two milliseconds a step."""
-
-EVALUATION_ROWS = 8_192
-"""Rows of one evaluation block."""
 
 Score = Callable[[np.ndarray], dict[str, float]]
 """Turns the outputs for all validation rows, float32 `(n, n_outputs)`, into metrics."""
@@ -41,6 +37,7 @@ def train(
     validation: Examples,
     score: Score,
     on_epoch: Callable[[Epoch], None] = lambda _: None,
+    watch: Stopwatch | None = None,
 ) -> tuple[Epoch, ...]:
     """Trains the network in place.
 
@@ -56,6 +53,7 @@ def train(
         validation: The rows to judge by.
         score: The metrics of the validation rows.
         on_epoch: Called after each epoch.
+        watch: Counts the stages "compile", "train", "validate" and "metrics".
 
     Returns:
         The epochs in order.
@@ -63,7 +61,11 @@ def train(
     Raises:
         TrainingError: The loss became NaN or infinite.
     """
-    epochs_of = _EpochRunner.build(network, section, training=training, validation=validation, score=score)
+    watch = watch or Stopwatch()
+    with watch.stage("compile"):
+        epochs_of = _EpochRunner.build(
+            network, section, training=training, validation=validation, score=score, watch=watch
+        )
     schedule = section.optimizer.learning_rate
     plateau = Plateau(schedule) if isinstance(schedule, ReduceOnPlateau) else None
     stopping = EarlyStopping(section.early_stopping) if section.early_stopping else None
@@ -110,17 +112,16 @@ class _EpochRunner:
 
     Attributes:
         has_batch_statistics: Whether a batch of a single row, which has no variance, must not be trained on.
-        validation_blocks: The validation rows in evaluation blocks.
     """
 
     section: TrainingSection
-    training: Examples
-    validation: Examples
+    training: Feeder
+    validation: Evaluation
     score: Score
     optimizer: keras.optimizers.Optimizer
     programs: Programs
     has_batch_statistics: bool
-    validation_blocks: list[DeviceRows]
+    watch: Stopwatch
 
     @classmethod
     def build(
@@ -131,21 +132,33 @@ class _EpochRunner:
         training: Examples,
         validation: Examples,
         score: Score,
+        watch: Stopwatch,
     ) -> "_EpochRunner":
-        """Makes the optimizer and the programs."""
+        """Makes the optimizer and the programs, and compiles those that every epoch needs."""
         assert section.loss is not None  # noqa: S101 - resolve_config has set it
-        total_steps = math.ceil(training.n_rows / section.batch_size) * section.epochs
-        optimizer = build_optimizer(section.optimizer, total_steps=total_steps)
+        steps_per_epoch = math.ceil(training.n_rows / section.batch_size)
+        optimizer = build_optimizer(section.optimizer, total_steps=steps_per_epoch * section.epochs)
         programs = build_programs(
             network,
             optimizer,
             build_loss(section.loss),
-            DeviceRows.from_examples(training),
-            widths=training.features.widths,
-            compile_blocks=total_steps >= COMPILE_FROM_STEPS,
+            like=training,
+            use_xla=compiling_pays(network, section, steps_per_epoch=steps_per_epoch),
         )
         has_batch_statistics = any(isinstance(layer, keras.layers.BatchNormalization) for layer in network.layers)
-        return cls(section, training, validation, score, optimizer, programs, has_batch_statistics, _blocks(validation))
+        feeder = Feeder.build(training, free_bytes=available_memory())
+        evaluation = Evaluation.build(validation)
+        runner = cls(section, feeder, evaluation, score, optimizer, programs, has_batch_statistics, watch)
+        runner._compile()
+        return runner
+
+    def _compile(self) -> None:
+        """Builds the programs for the shapes they will get."""
+        full, _ = self._batches(1)
+        with self.training.blocks(full) as blocks:
+            if (block := next(blocks, None)) is not None:
+                self.programs.train_block(block.rows, block.order, 0)
+        self.programs.evaluate(self.validation.blocks[0])
 
     def train(self, number: int) -> float:
         """Runs all steps of an epoch; returns the mean loss per row.
@@ -153,27 +166,20 @@ class _EpochRunner:
         Raises:
             TrainingError: The loss of a step is not finite.
         """
-        batch_size = self.section.batch_size
-        order = epoch_order(self.training.n_rows, seed=self.section.seed, epoch=number)
-        if self.has_batch_statistics and len(order) > 1 and len(order) % batch_size == 1:
-            order = order[:-1]
-        n_full, n_all = len(order) // batch_size, math.ceil(len(order) / batch_size)
-        full = order[: n_full * batch_size].reshape(n_full, batch_size)
-        capacity = min(n_full, BLOCK_STEPS)
-        total = 0.0
-        for start in range(0, n_full, BLOCK_STEPS):
-            block = full[start : start + capacity]
-            # A fixed shape keeps one compiled program for all blocks; the padding is never looked at.
-            padded = np.concatenate([block, np.zeros((capacity - len(block), batch_size), np.int32)])
-            block_loss, n_finite = self.programs.train_block(padded, len(block))
-            self._check(float(block_loss), epoch=number, where=f"step {start + int(n_finite) + 1} of {n_all}")
-            total += float(block_loss) * batch_size
-        rest = order[n_full * batch_size :]
-        if len(rest):
-            loss = float(self.programs.train_batch(rest))
-            self._check(loss, epoch=number, where=f"step {n_all} of {n_all}")
-            total += loss * len(rest)
-        return total / len(order)
+        full, rest = self._batches(number)
+        n_all = len(full) + bool(len(rest))
+        n_done, total = 0, 0.0
+        with self.watch.stage("train"), self.training.blocks(full) as blocks:
+            for block in blocks:
+                block_loss, n_finite = self.programs.train_block(*block)
+                self._check(float(block_loss), epoch=number, where=f"step {n_done + int(n_finite) + 1} of {n_all}")
+                n_done += block.n_steps
+                total += float(block_loss) * self.section.batch_size
+            if len(rest):
+                loss = float(self.programs.train_batch(self.training.batch(rest)))
+                self._check(loss, epoch=number, where=f"step {n_all} of {n_all}")
+                total += loss * len(rest)
+        return total / (full.size + rest.size)
 
     def judge(self, number: int, *, loss: float, started: float) -> Epoch:
         """Measures the validation rows with the weights as they are.
@@ -181,27 +187,29 @@ class _EpochRunner:
         Raises:
             TrainingError: Their loss is not finite.
         """
-        results = [self.programs.evaluate(block) for block in self.validation_blocks]
-        outputs = np.concatenate([np.asarray(output) for output, _ in results])
-        losses = np.concatenate([np.asarray(values) for _, values in results]).astype(np.float64)
-        mean_loss = float(np.average(losses, weights=self.validation.weight.astype(np.float64)))
-        val_loss = mean_loss + float(self.programs.penalty())
+        with self.watch.stage("validate"):
+            outputs, mean_loss = self.validation.run(self.programs)
+            val_loss = mean_loss + float(self.programs.penalty())
         self._check(val_loss, epoch=number, where="validation")
+        with self.watch.stage("metrics"):
+            metrics = self.score(outputs)
         rate = float(self.optimizer.learning_rate)
-        return Epoch(number, loss, val_loss, self.score(outputs), rate, time.perf_counter() - started)
+        return Epoch(number, loss, val_loss, metrics, rate, time.perf_counter() - started)
+
+    def _batches(self, number: int) -> tuple[np.ndarray, np.ndarray]:
+        """The rows of an epoch: full batches, int32 `(n_batches, batch_size)`, and those that are left, `(n,)`."""
+        batch_size = self.section.batch_size
+        order = epoch_order(self.training.examples.n_rows, seed=self.section.seed, epoch=number)
+        n_full, n_rest = divmod(len(order), batch_size)
+        if n_rest == 1 and n_full and self.has_batch_statistics:
+            n_rest = 0
+        n_rows = n_full * batch_size
+        return order[:n_rows].reshape(n_full, batch_size), order[n_rows : n_rows + n_rest]
 
     def _check(self, value: float, *, epoch: int, where: str) -> None:
         if not math.isfinite(value):
             rate = float(self.optimizer.learning_rate)
-            raise diverged(self.training, epoch=epoch, where=where, value=value, learning_rate=rate)
-
-
-def _blocks(examples: Examples) -> list[DeviceRows]:
-    """The examples in evaluation blocks."""
-    return [
-        DeviceRows.from_examples(examples.take(slice(start, start + EVALUATION_ROWS)))
-        for start in range(0, examples.n_rows, EVALUATION_ROWS)
-    ]
+            raise diverged(self.training.examples, epoch=epoch, where=where, value=value, learning_rate=rate)
 
 
 @contextmanager

@@ -72,6 +72,9 @@ def test_regression_metrics_equal_those_of_scikit_learn(draw: tuple[int, int, st
     values = compute_metrics(list(REGRESSION), y_true, y_pred, sample_weight=weight)
 
     expected = {name: reference(f, y_true, y_pred, sample_weight=weight) for name, f in REGRESSION.items()}
+    if np.ptp(y_true) == 0:
+        # The weighted mean of equal numbers may be off by rounding, and scikit-learn then divides by next to nothing.
+        expected["r2"] = reference(REGRESSION["r2"], y_true, y_pred)
     assert values == pytest.approx(expected, rel=1e-12, nan_ok=True)
 
 

@@ -172,7 +172,7 @@ def assert_trains_like_keras(
 @pytest.fixture(params=[True, False], ids=["xla", "graph"])
 def compiled(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
     """Runs a test with and without XLA."""
-    monkeypatch.setattr("dltrain.training.loop.COMPILE_FROM_STEPS", 0 if request.param else math.inf)
+    monkeypatch.setattr("dltrain.training.loop.compiling_pays", lambda *_, **__: request.param)
     return bool(request.param)
 
 
@@ -243,7 +243,7 @@ def test_training_twice_gives_the_same_bits(compiled: bool) -> None:
 
 def test_blocks_give_the_same_weights_however_long_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     def weights(block: int) -> list[np.ndarray]:
-        monkeypatch.setattr("dltrain.training.loop.BLOCK_STEPS", block)
+        monkeypatch.setattr("dltrain.training.feeding.BLOCK_STEPS", block)
         network = build(HIDDEN, examples())
         train(network, section(batch_size=8), examples())
         return list(network.get_weights())

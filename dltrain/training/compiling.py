@@ -1,0 +1,32 @@
+"""Whether XLA pays: it costs seconds once and saves a fraction of a millisecond in every step.
+
+The constants were measured with `python -m benchmarks.compiling`, which prints them again for another machine. The
+rule looks at the config alone, never at a clock: a run that is repeated has to compute the same bits.
+"""
+
+from typing import Final
+
+from dltrain.config.training import TrainingSection
+from dltrain.network.backend import keras
+
+COMPILE_SECONDS: Final = (0.4, 0.02, 0.09)
+"""What compiling takes longer than tracing a plain graph: in any case; for a dense layer; for a layer of other kind."""
+
+SAVED_MILLISECONDS: Final = (0.03, 0.015, 0.04, 0.005)
+"""What a compiled step takes less: likewise; and for 1,000 numbers that layers of other kinds put out."""
+
+PATIENT_EPOCHS: Final = 3
+"""With early stopping this many times `patience` are expected: the best epoch comes early or late, nobody knows."""
+
+
+def compiling_pays(network: keras.Sequential, section: TrainingSection, *, steps_per_epoch: int) -> bool:
+    """Judges by the number of steps and the layers, output included."""
+    epochs = section.epochs
+    if section.early_stopping is not None:
+        epochs = min(epochs, PATIENT_EPOCHS * (section.early_stopping.patience + 1))
+    others = [layer for layer in network.layers if not isinstance(layer, keras.layers.Dense)]
+    n_numbers = section.batch_size * sum(layer.output.shape[-1] for layer in others)
+    sizes = (1, len(network.layers) - len(others), len(others), n_numbers / 1e3)
+    cost = sum(size * seconds for size, seconds in zip(sizes[:3], COMPILE_SECONDS, strict=True))
+    saved = sum(size * milliseconds for size, milliseconds in zip(sizes, SAVED_MILLISECONDS, strict=True)) / 1e3
+    return bool(epochs * steps_per_epoch * saved > cost)

@@ -1,0 +1,79 @@
+"""How the rows of a block reach the program: the whole table lies there, or a thread gathers them block by block."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from dltrain.background import run_ahead
+from dltrain.training.compiled import DeviceRows
+from dltrain.training.examples import Examples
+
+BLOCK_STEPS: Final = 256
+"""Most steps of a block: enough that calling its program costs nothing, few enough to notice NaN soon."""
+
+RESIDENT_SHARE: Final = 0.25
+"""Part of the free memory that a second copy of the training rows may take."""
+
+
+class Block(NamedTuple):
+    """What the program of a block wants.
+
+    Attributes:
+        rows: Holds the rows of the block, among others.
+        order: int32 `(capacity, batch_size)`: where they are.
+        n_steps: How many batches of `order` count; the others only keep its shape.
+    """
+
+    rows: DeviceRows
+    order: np.ndarray
+    n_steps: int
+
+
+@dataclass(frozen=True)
+class Feeder:
+    """Hands out the training rows of an epoch.
+
+    Attributes:
+        examples: All of them.
+        resident: The same as tensors, when there is memory for that.
+    """
+
+    examples: Examples
+    resident: DeviceRows | None
+
+    @classmethod
+    def build(cls, examples: Examples, *, free_bytes: float) -> "Feeder":
+        """Decides where the rows are kept.
+
+        Args:
+            examples: All training rows.
+            free_bytes: Memory that may be used.
+        """
+        fits = examples.n_bytes <= RESIDENT_SHARE * free_bytes
+        return cls(examples, DeviceRows.from_examples(examples) if fits else None)
+
+    @contextmanager
+    def blocks(self, order: np.ndarray) -> Iterator[Iterator[Block]]:
+        """The full batches of an epoch, int32 `(n_batches, batch_size)`, in blocks."""
+        # A fixed shape keeps one compiled program for all blocks.
+        capacity = min(len(order), BLOCK_STEPS)
+        starts = range(0, len(order), max(capacity, 1))
+        parts = (order[start : start + capacity] for start in starts)
+        padded = ((np.concatenate([part, order[: capacity - len(part)]]), len(part)) for part in parts)
+        if self.resident is not None:
+            rows = self.resident
+            yield (Block(rows, block, n_steps) for block, n_steps in padded)
+            return
+        with run_ahead(self._gather(block, n_steps) for block, n_steps in padded) as blocks:
+            yield blocks
+
+    def _gather(self, block: np.ndarray, n_steps: int) -> Block:
+        rows = DeviceRows.from_examples(self.examples.take(block.ravel()))
+        return Block(rows, np.arange(block.size, dtype=np.int32).reshape(block.shape), n_steps)
+
+    def batch(self, rows: np.ndarray) -> DeviceRows:
+        """A single batch, int32 `(n,)`."""
+        return DeviceRows.from_examples(self.examples.take(rows))
