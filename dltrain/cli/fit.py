@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dltrain.cli.options import RUNS, Debug, Json, Quiet
+from dltrain.cli.options import RUNS, Debug, Json, Profile, Quiet
 
 
 def fit(
@@ -19,25 +19,32 @@ def fit(
     ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
+    profile: Profile = False,
     _debug: Debug = False,
 ) -> None:
     """Read the table, hold out test rows, train, test, and save a run.
 
     Example: dltrain fit configs/penguins.yaml training.epochs=20
     """
-    from dltrain.config import load_config
+    from dltrain.stopwatch import Stopwatch
 
-    # Mistakes in the config come back before anything heavy is imported.
-    loaded = load_config(config, overrides or [])
+    watch = Stopwatch()
+    with watch.stage("start"):
+        from dltrain.config import load_config
 
-    from dltrain.cli.output import print_json, print_result
-    from dltrain.cli.progress import FitDisplay
-    from dltrain.workflows.chatter import quiet_tensorflow
-    from dltrain.workflows.fit import fit as run_fit
+        # Mistakes in the config come back before anything heavy is imported.
+        loaded = load_config(config, overrides or [])
+
+        from dltrain.cli.output import print_json, print_profile, print_result
+        from dltrain.cli.progress import FitDisplay
+        from dltrain.workflows.chatter import quiet_tensorflow
+        from dltrain.workflows.fit import fit as run_fit
 
     with quiet_tensorflow() as stderr, FitDisplay(stderr, is_quiet=quiet) as display:
-        result = run_fit(loaded, runs=runs, name=name, notify=display)
+        result = run_fit(loaded, runs=runs, name=name, notify=display, watch=watch, imports_ahead=True)
     if as_json:
         print_json({"run": str(result.path), "metrics": result.metrics.model_dump()})
     else:
         print_result(result.metrics, task=result.task, run=result.path)
+    if profile:
+        print_profile(watch)

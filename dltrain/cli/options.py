@@ -7,6 +7,7 @@ import typer
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes.")]
+Profile = Annotated[bool, typer.Option("--profile", help="Print where the time went, to standard error.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 RunPath = Annotated[
     Path | None, typer.Option("--run", metavar="RUN", help="Run directory. Default: the newest one in runs/.")

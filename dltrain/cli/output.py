@@ -12,7 +12,9 @@ from rich.table import Table
 from dltrain.config.architecture import LayerSummary
 from dltrain.config.data import Task
 from dltrain.errors import DataError
+from dltrain.machine import peak_megabytes
 from dltrain.run import RunMetrics, Scores
+from dltrain.stopwatch import Stopwatch
 
 UNDEFINED = "–"
 
@@ -98,6 +100,17 @@ def layer_table(layers: Iterable[LayerSummary]) -> Table:
     ]
     columns = [("network", "left"), ("activation", "left"), ("units", "right"), ("parameters", "right")]
     return plain_table(columns, rows)
+
+
+def print_profile(watch: Stopwatch) -> None:
+    """Prints where the time of the command went. Stages may overlap: then they add up to more than the whole."""
+    out, whole = console(sys.stderr), watch.elapsed
+    rows = [
+        [stage, number(seconds), f"{seconds / whole:.0%}"]
+        for stage, seconds in [*watch.seconds.items(), ("whole", whole)]
+    ]
+    out.print(plain_table([("stage", "left"), ("seconds", "right"), ("share", "right")], rows))
+    out.print(f"peak memory {peak_megabytes():,.0f} MB")
 
 
 def print_result(metrics: RunMetrics, *, task: Task, run: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from dltrain.cli.options import RUNS, Debug, Json, Quiet, RunPath
+from dltrain.cli.options import RUNS, Debug, Json, Profile, Quiet, RunPath
 
 
 def predict(
@@ -16,18 +16,30 @@ def predict(
         Path | None, typer.Option("--output", "-o", metavar="OUT", help="CSV to write. Default: standard output.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace OUT when it exists.")] = False,
+    threads: Annotated[
+        int | None, typer.Option("--threads", metavar="N", min=1, help="Threads that predict. Default: all cores.")
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
+    profile: Profile = False,
     _debug: Debug = False,
 ) -> None:
     """Predict the rows of a table: ids, prediction, and a probability for every class.
 
+    Rows are read, predicted and written in blocks, however many there are. OUT appears when it is complete; standard
+    output gets every block at once, so an error in a late row comes after the rows before it.
+
     Example: dltrain predict new.csv -o predictions.csv
     """
-    from dltrain.cli.output import note, print_json, standard_input
-    from dltrain.errors import ConfigError
-    from dltrain.run import load_run, newest_run
-    from dltrain.workflows.predict import predict as run_predict
+    from dltrain.stopwatch import Stopwatch
+
+    watch = Stopwatch()
+    with watch.stage("start"):
+        from dltrain.cli.output import note, print_json, print_profile
+        from dltrain.cli.standard_input import standard_input
+        from dltrain.errors import ConfigError
+        from dltrain.run import load_run, newest_run
+        from dltrain.workflows.predict import predict as run_predict
 
     if as_json and (output is None or str(output) == "-"):
         raise ConfigError("--json: expected -o OUT with it, since the predictions themselves go to standard output")
@@ -36,7 +48,9 @@ def predict(
     destination = sys.stdout.buffer if output is None or str(output) == "-" else output
     if isinstance(destination, Path) and (destination.is_char_device() or destination.is_fifo()):
         destination = destination.open("wb")
-    summary = run_predict(load_run(path), source, output=destination, overwrite=force)
+    with watch.stage("load"):
+        loaded = load_run(path)
+    summary = run_predict(loaded, source, output=destination, overwrite=force, threads=threads, watch=watch)
     if as_json:
         print_json({"run": str(path), "output": str(output), **summary.to_dict()})
     elif not quiet:
@@ -44,3 +58,5 @@ def predict(
             note(line)
         if isinstance(destination, Path):
             note(f"{summary.rows:,} predictions of {path} written to {output}")
+    if profile:
+        print_profile(watch)

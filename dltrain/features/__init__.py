@@ -1,8 +1,9 @@
 """Columns ⇄ float32: what is learned from the training rows, kept as JSON, and applied to any table."""
 
-from dltrain.features.encoded import EncodedFeatures
+from dltrain.features.encoded import CategoryCounts, EncodedFeatures
+from dltrain.features.fitting import FittedFeatures, feature_kinds, fit_features
 from dltrain.features.labels import class_labels, class_weights, match_label
-from dltrain.features.preprocessing import Feature, Preprocessing, feature_kinds, fit_preprocessing
+from dltrain.features.preprocessing import Feature, Preprocessing
 from dltrain.features.target import ClassTarget, RegressionTarget, fit_class_target, fit_regression_target
 from dltrain.features.task import infer_task
 
@@ -10,7 +11,9 @@ __all__ = [
     "Preprocessing",
     "Feature",
     "feature_kinds",
-    "fit_preprocessing",
+    "fit_features",
+    "FittedFeatures",
+    "CategoryCounts",
     "EncodedFeatures",
     "RegressionTarget",
     "fit_regression_target",

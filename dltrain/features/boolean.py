@@ -6,7 +6,7 @@ import numpy as np
 
 from dltrain.config.preprocessing import BooleanImpute, BooleanSection
 from dltrain.config.section import Section
-from dltrain.features.encoded import ColumnCounts, EncodedColumn
+from dltrain.features.encoded import ColumnCounts, EncodedColumn, FittedColumn
 from dltrain.features.numeric import no_values_error
 from dltrain.table import Table, boolean_values
 
@@ -41,14 +41,19 @@ class BooleanFeature(Section):
         Raises:
             DataError: The column is missing, or has cells that are neither true nor false.
         """
-        values = boolean_values(table, self.name)
+        return self.encode_values(boolean_values(table, self.name))
+
+    def encode_values(self, values: np.ndarray) -> EncodedColumn:
+        """Encodes what `boolean_values` gives for the column of a table."""
         is_missing = np.isnan(values)
         numbers = np.where(is_missing, self.fill_value, values).astype(np.float32)
-        return EncodedColumn(numbers, ColumnCounts(missing=int(is_missing.sum())))
+        return EncodedColumn(numbers, ColumnCounts(missing=int(np.count_nonzero(is_missing))))
 
 
-def fit_boolean(table: Table, name: str, rows: np.ndarray, options: BooleanSection) -> BooleanFeature:
-    """Fits a boolean column. When true and false are equally frequent, false counts as the most frequent.
+def fit_boolean(table: Table, name: str, rows: np.ndarray, options: BooleanSection) -> FittedColumn[BooleanFeature]:
+    """Fits a boolean column and encodes it.
+
+    When true and false are equally frequent, false counts as the most frequent.
 
     Args:
         table: Holds the column.
@@ -59,11 +64,13 @@ def fit_boolean(table: Table, name: str, rows: np.ndarray, options: BooleanSecti
     Raises:
         DataError: A cell is neither true nor false, or every training row lacks the value to fill with.
     """
-    values = boolean_values(table, name)[rows]
+    values = boolean_values(table, name)
     fill_value = options.fill_value
     if fill_value is None:
-        known = values[~np.isnan(values)]
+        training_values = values[rows]
+        known = training_values[~np.isnan(training_values)]
         if known.size == 0:
             raise no_values_error(table, name, options.impute)
         fill_value = bool(known.mean() > 0.5)
-    return BooleanFeature(name=name, impute=options.impute, fill_value=fill_value)
+    feature = BooleanFeature(name=name, impute=options.impute, fill_value=fill_value)
+    return FittedColumn(feature, feature.encode_values(values))

@@ -10,7 +10,7 @@ from pydantic import model_validator
 
 from dltrain.config.preprocessing import CategoricalImpute, CategoricalSection, Encode
 from dltrain.config.section import Section
-from dltrain.features.encoded import ColumnCounts, EncodedColumn
+from dltrain.features.encoded import CategoryCounts, ColumnCounts, EncodedColumn, FittedColumn
 from dltrain.features.numeric import no_values_error
 from dltrain.table import Table, categorical_values, integers_from_arrow, text_array
 
@@ -78,19 +78,22 @@ class CategoricalFeature(Section):
         Raises:
             DataError: The column is missing, or is of a type that has no categories.
         """
-        cells = categorical_values(table, self.name)
+        return self.encode_cells(categorical_values(table, self.name))
+
+    def encode_cells(self, cells: pa.DictionaryArray) -> EncodedColumn:
+        """Encodes what `categorical_values` gives for the column of a table."""
         indices = _indices(cells)
         # One entry for every distinct text of the table, and a last one for missing cells.
         kept = pc.index_in(cells.dictionary, value_set=text_array(self.categories))
         lookup = np.append(integers_from_arrow(kept, missing=-1), self._position_of_missing()).astype(np.int32)
-        counts = np.bincount(indices, minlength=lookup.size)
-        n_unseen = counts[:-1][lookup[:-1] < 0].sum()
-        unseen = self.n_positions - 1 if self.has_other else self.n_positions
+        is_unseen = lookup < 0
+        is_unseen[-1] = False
+        n_unseen = np.count_nonzero(is_unseen[indices]) if is_unseen.any() else 0
         if self.has_other or self.encode_as == "ordinal":
-            lookup[lookup < 0] = unseen
+            lookup[lookup < 0] = self.n_positions - 1 if self.has_other else self.n_positions
         if self.encode_as == "ordinal":
             lookup = lookup.astype(np.float32)
-        return EncodedColumn(lookup[indices], ColumnCounts(missing=int(counts[-1]), unseen=int(n_unseen)))
+        return EncodedColumn(lookup[indices], ColumnCounts(missing=cells.null_count, unseen=int(n_unseen)))
 
     def _position_of_missing(self) -> int:
         if self.has_missing:
@@ -98,8 +101,10 @@ class CategoricalFeature(Section):
         return self.categories.index(self.fill_value) if self.fill_value in self.categories else -1
 
 
-def fit_categorical(table: Table, name: str, rows: np.ndarray, options: CategoricalSection) -> CategoricalFeature:
-    """Fits a categorical column.
+def fit_categorical(
+    table: Table, name: str, rows: np.ndarray, options: CategoricalSection
+) -> FittedColumn[CategoricalFeature]:
+    """Fits a categorical column and encodes it.
 
     Missing values are replaced before categories are counted; as a category of their own they are counted like
     any other and may become part of "other".
@@ -117,6 +122,7 @@ def fit_categorical(table: Table, name: str, rows: np.ndarray, options: Categori
     counts = np.bincount(_indices(cells)[rows], minlength=len(cells.dictionary) + 1)
     n_missing = int(counts[-1])
     n_cells = {text: n for text, n in zip(cells.dictionary.to_pylist(), counts.tolist(), strict=False) if n}
+    texts = CategoryCounts(different=len(n_cells), known=len(rows) - n_missing)
     fill_value = options.fill_value
     if options.impute == "most_frequent":
         if not n_cells:
@@ -126,7 +132,7 @@ def fit_categorical(table: Table, name: str, rows: np.ndarray, options: Categori
         n_cells[fill_value] = n_cells.get(fill_value, 0) + n_missing
     own_category = {None: n_missing} if fill_value is None and n_missing else {}
     kept, has_other = _frequent(dict(sorted(n_cells.items())) | own_category, options)
-    return CategoricalFeature(
+    feature = CategoricalFeature(
         name=name,
         impute=options.impute,
         fill_value=fill_value,
@@ -135,6 +141,7 @@ def fit_categorical(table: Table, name: str, rows: np.ndarray, options: Categori
         has_missing=None in kept,
         has_other=has_other,
     )
+    return FittedColumn(feature, feature.encode_cells(cells), texts)
 
 
 def _frequent(n_cells: Mapping[str | None, int], options: CategoricalSection) -> tuple[list[str | None], bool]:

@@ -1,9 +1,12 @@
 """Features as the network's input: compact for keeping, dense for computing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
+
+FeatureT = TypeVar("FeatureT", covariant=True)
 
 
 class ColumnCounts(NamedTuple):
@@ -28,6 +31,32 @@ class EncodedColumn(NamedTuple):
 
     values: np.ndarray
     counts: ColumnCounts
+
+
+class CategoryCounts(NamedTuple):
+    """What the training rows hold of a categorical column.
+
+    Attributes:
+        different: Different texts.
+        known: Cells with a value.
+    """
+
+    different: int
+    known: int
+
+
+class FittedColumn(NamedTuple, Generic[FeatureT]):
+    """One column after fitting.
+
+    Attributes:
+        feature: What was learned from the training rows.
+        encoded: All rows of the table.
+        categories: Categorical columns only.
+    """
+
+    feature: FeatureT
+    encoded: EncodedColumn
+    categories: CategoryCounts | None = None
 
 
 @dataclass(frozen=True)
@@ -59,24 +88,86 @@ class EncodedFeatures:
         return int(self.numbers.shape[1]) + sum(self.widths)
 
     def take(self, rows: slice | np.ndarray) -> "EncodedFeatures":
-        """Some of the rows. The counts belong to the table that was encoded and are not taken along."""
+        """Some of the rows, as views where they follow one another, else copied row by row.
+
+        The counts belong to the table that was encoded and are not taken along.
+        """
+        if isinstance(rows, np.ndarray):
+            rows = _as_slice(rows, self.n_rows)
         return EncodedFeatures(self.numbers[rows], self.codes[rows], self.widths)
 
-    def dense(self, rows: slice | np.ndarray = slice(None)) -> np.ndarray:
+    def dense(self, rows: slice | np.ndarray = slice(None), *, out: np.ndarray | None = None) -> np.ndarray:
         """The network's input for some of the rows.
 
+        Args:
+            rows: Which rows.
+            out: float32 `(n or more, n_features)`, contiguous: memory to write to; its further rows become zeros.
+
         Returns:
-            float32 `(n, n_features)`: the numbers, then the one-hot blocks.
+            float32 `(n, n_features)`: the numbers, then the one-hot blocks. With `out`, a view of it.
 
         >>> features = EncodedFeatures(np.float32([[7.5], [8.5]]), np.int32([[2], [-1]]), widths=(3,))
         >>> features.dense().tolist()
         [[7.5, 0.0, 0.0, 1.0], [8.5, 0.0, 0.0, 0.0]]
         """
-        numbers, codes = self.numbers[rows], self.codes[rows]
-        n_numbers = numbers.shape[1]
-        dense = np.zeros((len(numbers), self.n_features), dtype=np.float32)
-        dense[:, :n_numbers] = numbers
-        starts = n_numbers + np.cumsum((0, *self.widths), dtype=np.int64)[:-1]
-        row, block = np.nonzero(codes >= 0)
-        dense[row, starts[block] + codes[row, block]] = 1.0
-        return dense
+        numbers, codes = self.numbers[rows], self.codes[rows].T
+        n_rows, n_numbers = numbers.shape
+        if out is None:
+            out = np.zeros((n_rows, self.n_features), dtype=np.float32)
+        else:
+            out.fill(0.0)
+        out[:n_rows, :n_numbers] = numbers
+        # Places of the ones in the matrix read as one line, shape (n_blocks, n_rows).
+        block_starts = n_numbers + np.cumsum((0, *self.widths), dtype=np.int64)[:-1, np.newaxis]
+        places = block_starts + np.arange(n_rows) * self.n_features
+        places += codes
+        is_known = codes >= 0
+        out.reshape(-1, copy=False)[places if is_known.all() else places[is_known]] = 1.0
+        return out[:n_rows]
+
+
+class ColumnBuffers:
+    """Room for the encoded columns of a table. They may be put in any order, and from several threads.
+
+    Columns lie one after the other in memory: writing a column into a matrix of rows touches every part of it.
+
+    Args:
+        n_rows: Number of rows.
+        is_one_hot: Column → whether it becomes a one-hot block; in the order of the features.
+    """
+
+    def __init__(self, n_rows: int, is_one_hot: Mapping[str, bool]) -> None:
+        block_names = [name for name in is_one_hot if is_one_hot[name]]
+        number_names = [name for name in is_one_hot if not is_one_hot[name]]
+        self._numbers = np.empty((len(number_names), n_rows), dtype=np.float32)
+        self._codes = np.empty((len(block_names), n_rows), dtype=np.int32)
+        self._places = dict(zip(number_names, self._numbers, strict=True))
+        self._places |= dict(zip(block_names, self._codes, strict=True))
+
+    def put(self, name: str, column: EncodedColumn) -> ColumnCounts:
+        """Copies the values of a column, and returns its counts."""
+        self._places[name][:] = column.values
+        return column.counts
+
+    def features(self, widths: tuple[int, ...], counts: Mapping[str, ColumnCounts]) -> EncodedFeatures:
+        """The rows, when every column has been put. They share the memory.
+
+        Args:
+            widths: Width of each one-hot block.
+            counts: Column → what `put` returned.
+        """
+        return EncodedFeatures(
+            self._numbers.T,
+            self._codes.T,
+            widths,
+            unseen={name: counts[name].unseen for name in counts},
+            missing={name: counts[name].missing for name in counts},
+        )
+
+
+def _as_slice(rows: np.ndarray, n_rows: int) -> slice | np.ndarray:
+    """Row numbers as a slice if each is one more than the one before."""
+    if rows.dtype == np.bool_ or rows.size == 0 or rows[0] < 0 or rows[-1] >= n_rows:
+        return rows
+    follow_one_another = rows[-1] - rows[0] == rows.size - 1 and (np.diff(rows) == 1).all()
+    return slice(int(rows[0]), int(rows[-1]) + 1) if follow_one_another else rows

@@ -61,10 +61,20 @@ def normal_quantile(probability: np.ndarray) -> np.ndarray:
     """
     central = probability - 0.5
     square = _CENTRAL**2 - central**2
-    quantile: np.ndarray = central * np.polyval(_CENTRAL_NUMERATOR, square) / np.polyval(_CENTRAL_DENOMINATOR, square)
+    quantile: np.ndarray = central * _polynomial(_CENTRAL_NUMERATOR, square)
+    quantile /= _polynomial(_CENTRAL_DENOMINATOR, square)
     in_tail = np.abs(central) > _CENTRAL
     tail = probability[in_tail]
     distance = np.sqrt(-np.log(np.minimum(tail, 1.0 - tail))) - 1.6
-    size = np.polyval(_TAIL_NUMERATOR, distance) / np.polyval(_TAIL_DENOMINATOR, distance)
+    size = _polynomial(_TAIL_NUMERATOR, distance) / _polynomial(_TAIL_DENOMINATOR, distance)
     quantile[in_tail] = np.copysign(size, central[in_tail])
     return quantile
+
+
+def _polynomial(coefficients: tuple[float, ...], x: np.ndarray) -> np.ndarray:
+    """Horner's rule like `np.polyval`, but in place."""
+    value = np.full_like(x, coefficients[0])
+    for coefficient in coefficients[1:]:
+        value *= x
+        value += coefficient
+    return value

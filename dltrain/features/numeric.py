@@ -7,8 +7,8 @@ import numpy as np
 from dltrain.config.preprocessing import NumericImpute, NumericSection
 from dltrain.config.section import Section
 from dltrain.errors import DataError
-from dltrain.features.encoded import ColumnCounts, EncodedColumn
-from dltrain.features.precision import to_float32
+from dltrain.features.encoded import ColumnCounts, EncodedColumn, FittedColumn
+from dltrain.features.precision import compute_float32
 from dltrain.features.scaling import Scaler, fit_scaler
 from dltrain.table import Table, numeric_values
 
@@ -45,15 +45,21 @@ class NumericFeature(Section):
         Raises:
             DataError: The column is missing, or has cells that are not numbers or too large for float32.
         """
-        values = numeric_values(table, self.name)
-        is_missing = np.isnan(values)
-        scaled = self.scaler.transform(np.where(is_missing, self.fill_value, values))
-        numbers = to_float32(scaled, table=table, name=self.name)
-        return EncodedColumn(numbers, ColumnCounts(missing=int(is_missing.sum())))
+        return self.encode_values(numeric_values(table, self.name), table)
+
+    def encode_values(self, values: np.ndarray, table: Table) -> EncodedColumn:
+        """Encodes what `numeric_values` gives for the column of a table.
+
+        Raises:
+            DataError: Some numbers are too large for float32.
+        """
+        filled, n_missing = _filled(values, self.fill_value)
+        numbers = compute_float32(self.scaler.transform, filled, table=table, name=self.name)
+        return EncodedColumn(numbers, ColumnCounts(missing=n_missing))
 
 
-def fit_numeric(table: Table, name: str, rows: np.ndarray, options: NumericSection) -> NumericFeature:
-    """Fits a numeric column.
+def fit_numeric(table: Table, name: str, rows: np.ndarray, options: NumericSection) -> FittedColumn[NumericFeature]:
+    """Fits a numeric column and encodes it.
 
     Args:
         table: Holds the column.
@@ -64,16 +70,22 @@ def fit_numeric(table: Table, name: str, rows: np.ndarray, options: NumericSecti
     Raises:
         DataError: A cell is not a number, no training row has one, or they are too large to compute with.
     """
-    values = numeric_values(table, name)[rows]
-    is_missing = np.isnan(values)
+    values = numeric_values(table, name)
+    feature = _fit_values(values[rows], table, name, options)
+    return FittedColumn(feature, feature.encode_values(values, table))
+
+
+def _fit_values(values: np.ndarray, table: Table, name: str, options: NumericSection) -> NumericFeature:
+    """Fits a column to the values of the training rows."""
     fill_value = options.fill_value
     if fill_value is None:
-        if is_missing.all():
+        known = values[~np.isnan(values)]
+        if known.size == 0:
             raise no_values_error(table, name, options.impute)
         with np.errstate(over="ignore"):
-            fill_value = float((np.median if options.impute == "median" else np.mean)(values[~is_missing]))
+            fill_value = float(_median(known) if options.impute == "median" else np.mean(known))
     try:
-        scaler = fit_scaler(options.scale, np.where(is_missing, fill_value, values))
+        scaler = fit_scaler(options.scale, _filled(values, fill_value)[0])
     except OverflowError as error:
         raise DataError(
             f"{table.source}: column '{name}': the values are too large to compute with, "
@@ -81,6 +93,20 @@ def fit_numeric(table: Table, name: str, rows: np.ndarray, options: NumericSecti
             hint=f"data.drop: [{name}]",
         ) from error
     return NumericFeature(name=name, impute=options.impute, fill_value=fill_value, scaler=scaler)
+
+
+def _median(values: np.ndarray) -> np.float64:
+    """`np.median` by NumPy's vectorised sort, which beats its own way of sorting no more than needed."""
+    ascending = np.sort(values)
+    middle: np.float64 = np.mean(ascending[(values.size - 1) // 2 : values.size // 2 + 1])
+    return middle
+
+
+def _filled(values: np.ndarray, fill_value: float) -> tuple[np.ndarray, int]:
+    """The values with a number in the place of NaN, and how many were NaN."""
+    is_missing = np.isnan(values)
+    n_missing = int(np.count_nonzero(is_missing))
+    return (np.where(is_missing, fill_value, values) if n_missing else values), n_missing
 
 
 def no_values_error(table: Table, name: str, impute: str) -> DataError:

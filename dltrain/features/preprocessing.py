@@ -1,28 +1,18 @@
 """The fitted state of all columns, and the way from a table to the network's input."""
 
-from collections.abc import Iterable, Mapping
-from typing import Annotated, assert_never
+from typing import Annotated
 
-import numpy as np
 from pydantic import Field, model_validator
 
-from dltrain.config.preprocessing import (
-    BooleanSection,
-    CategoricalSection,
-    Kind,
-    NumericSection,
-    PreprocessingSection,
-)
 from dltrain.config.section import Section
 from dltrain.errors import DataError, quoted_list
-from dltrain.features.boolean import BooleanFeature, fit_boolean
-from dltrain.features.categorical import CategoricalFeature, fit_categorical
+from dltrain.features.boolean import BooleanFeature
+from dltrain.features.categorical import CategoricalFeature
 from dltrain.features.columns import for_each_column
-from dltrain.features.encoded import ColumnCounts, EncodedFeatures
-from dltrain.features.numeric import NumericFeature, fit_numeric
-from dltrain.features.options import column_options
+from dltrain.features.encoded import ColumnBuffers, EncodedFeatures
+from dltrain.features.numeric import NumericFeature
 from dltrain.features.target import ClassTarget, RegressionTarget
-from dltrain.table import Table, infer_kind
+from dltrain.table import Table
 
 Feature = Annotated[NumericFeature | CategoricalFeature | BooleanFeature, Field(discriminator="kind")]
 Target = Annotated[RegressionTarget | ClassTarget, Field(discriminator="task")]
@@ -63,11 +53,11 @@ class Preprocessing(Section):
 
     @property
     def _numbers(self) -> list[Feature]:
-        return [feature for feature in self.features if not _is_one_hot(feature)]
+        return [feature for feature in self.features if not is_one_hot(feature)]
 
     @property
     def _blocks(self) -> list[Feature]:
-        return [feature for feature in self.features if _is_one_hot(feature)]
+        return [feature for feature in self.features if is_one_hot(feature)]
 
     def encode(self, table: Table) -> EncodedFeatures:
         """Encodes all rows of a table. The order of its columns, and further columns, make no difference.
@@ -76,24 +66,12 @@ class Preprocessing(Section):
             DataError: Columns are missing, or cells do not fit their column; all columns in one message.
         """
         self._check_columns(table)
-        numbers = np.empty((table.n_rows, len(self._numbers)), dtype=np.float32)
-        codes = np.empty((table.n_rows, len(self._blocks)), dtype=np.int32)
-        places: dict[str, np.ndarray] = {feature.name: numbers[:, place] for place, feature in enumerate(self._numbers)}
-        places |= {feature.name: codes[:, place] for place, feature in enumerate(self._blocks)}
         features = {feature.name: feature for feature in self.features}
-
-        def encode_column(name: str) -> ColumnCounts:
-            places[name][:], counts = features[name].encode(table)
-            return counts
-
-        counts = for_each_column(features, encode_column)
-        return EncodedFeatures(
-            numbers,
-            codes,
-            widths=tuple(feature.width for feature in self._blocks),
-            unseen={name: counts[name].unseen for name in counts},
-            missing={name: counts[name].missing for name in counts},
+        buffers = ColumnBuffers(table.n_rows, {name: is_one_hot(feature) for name, feature in features.items()})
+        counts = for_each_column(
+            features, lambda name: buffers.put(name, features[name].encode(table)), n_rows=table.n_rows
         )
+        return buffers.features(tuple(feature.width for feature in self._blocks), counts)
 
     def _check_columns(self, table: Table) -> None:
         available = dict.fromkeys(table.column_names)
@@ -106,64 +84,6 @@ class Preprocessing(Section):
             )
 
 
-def feature_kinds(
-    table: Table, rows: np.ndarray, names: Iterable[str], section: PreprocessingSection
-) -> dict[str, Kind]:
-    """The kinds of columns: the one the config names, or the one inferred from the training rows.
-
-    Args:
-        table: Holds the columns.
-        rows: int64 `(n,)`, n >= 1, the training rows.
-        names: The feature columns.
-        section: May name kinds.
-
-    Raises:
-        DataError: Columns whose kind cannot be inferred; all of them in one message.
-    """
-
-    def kind_of(name: str) -> Kind:
-        stated = section.columns[name].kind if name in section.columns else None
-        return stated or infer_kind(table.take(rows, [name]), name)
-
-    return for_each_column(names, kind_of)
-
-
-def fit_preprocessing(
-    table: Table,
-    rows: np.ndarray,
-    *,
-    kinds: Mapping[str, Kind],
-    section: PreprocessingSection,
-    target: RegressionTarget | ClassTarget,
-) -> Preprocessing:
-    """Fits every feature column to the training rows.
-
-    Args:
-        table: Holds the columns.
-        rows: int64 `(n,)`, n >= 1, the training rows.
-        kinds: The feature columns in order, with their kinds.
-        section: What to do with them.
-        target: Fitted.
-
-    Raises:
-        ConfigError: Options do not fit the kind of their column; all of them in one message.
-        DataError: Cells do not fit their column, or a column has nothing to learn from; likewise.
-    """
-    options = for_each_column(kinds, lambda name: column_options(section, name, kinds[name]))
-
-    def fit_column(name: str) -> Feature:
-        match options[name]:
-            case NumericSection() as numeric:
-                return fit_numeric(table, name, rows, numeric)
-            case CategoricalSection() as categorical:
-                return fit_categorical(table, name, rows, categorical)
-            case BooleanSection() as boolean:
-                return fit_boolean(table, name, rows, boolean)
-            case other:
-                assert_never(other)
-
-    return Preprocessing(features=tuple(for_each_column(kinds, fit_column).values()), target=target)
-
-
-def _is_one_hot(feature: Feature) -> bool:
+def is_one_hot(feature: Feature) -> bool:
+    """Whether the feature becomes a one-hot block."""
     return isinstance(feature, CategoricalFeature) and feature.encode_as == "one_hot"

@@ -130,7 +130,7 @@ class ClassTarget(Section):
         )
         raise DataError(
             f"{row_places(table, [int(rows[0])])[0]}: column '{self.name}': expected the labels "
-            f"{quoted_list(self.labels)}, got {quoted_list(unknown)} in {rows.size:,} of {table.n_rows:,} rows"
+            f"{quoted_list(self.labels)}, got {quoted_list(unknown)} in {rows.size:,} of {table.extent('rows')}"
         )
 
 

@@ -1,5 +1,6 @@
 """Files and data frames ⇄ typed columns: read strictly, infer kinds, hand out values, write CSV."""
 
+from dltrain.table.blocks import open_blocks
 from dltrain.table.frames import table_from_pandas
 from dltrain.table.kinds import infer_kind
 from dltrain.table.lines import row_places
@@ -7,12 +8,13 @@ from dltrain.table.numpy_arrow import arrow_from_numpy, integers_from_arrow, num
 from dltrain.table.reading import read_csv_stream, read_table
 from dltrain.table.table import Table
 from dltrain.table.values import boolean_values, categorical_values, numeric_values
-from dltrain.table.writing import write_csv
+from dltrain.table.writing import CsvWriter, write_csv
 
 __all__ = [
     "Table",
     "read_table",
     "read_csv_stream",
+    "open_blocks",
     "table_from_pandas",
     "infer_kind",
     "numeric_values",
@@ -20,6 +22,7 @@ __all__ = [
     "categorical_values",
     "row_places",
     "write_csv",
+    "CsvWriter",
     "arrow_from_numpy",
     "integers_from_arrow",
     "numpy_from_arrow",

@@ -44,7 +44,7 @@ def bad_cells_error(table: Table, name: str, is_bad: np.ndarray, *, expected: st
         )
     ]
     if rows.size > _SHOWN_CELLS:
-        problems.append(f"and {rows.size - _SHOWN_CELLS:,} more of {table.n_rows:,} cells")
+        problems.append(f"and {rows.size - _SHOWN_CELLS:,} more of {table.extent('cells')}")
     texts = column.take(arrow_from_numpy(rows)).unique()
     return DataError("\n".join(problems), hint=_hint(name, texts) if pa.types.is_string(texts.type) else None)
 

@@ -1,6 +1,7 @@
 """The header of a CSV file: the names of its columns."""
 
 import re
+from dataclasses import replace
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -13,14 +14,17 @@ _DELIMITER_NAMES: Final = {",": "','", ";": "';'", "\t": "tabs", "|": "'|'"}
 
 
 class Header(NamedTuple):
-    """The names of the columns, and the byte where the first row begins."""
+    """The names of the columns, and the text below them."""
 
     names: list[str]
-    end: int
+    rest: CsvText
 
 
 def read_header(text: CsvText) -> Header:
     """Reads and checks the header of a CSV file; blank lines above it are skipped.
+
+    Args:
+        text: The beginning of the file, with all of the header.
 
     Raises:
         DataError: There is no header, or it does not give every column a name of its own.
@@ -31,8 +35,9 @@ def read_header(text: CsvText) -> Header:
         raise DataError(f"{where}: expected a header and rows, got an empty file")
     _check_delimiter(names, text.delimiter, where=where)
     check_column_names(names, where=where)
-    last_line = line + sum(count_line_ends(name) for name in names)
-    return Header(names, end=next(islice(_LINE_ENDS.finditer(text.data), last_line - 1, None)).end())
+    n_lines = line + sum(count_line_ends(name) for name in names)
+    end = next(islice(_LINE_ENDS.finditer(text.data), n_lines - 1, None)).end()
+    return Header(names, replace(text, data=text.data[end:], first_line=n_lines + 1))
 
 
 def _check_delimiter(names: list[str], delimiter: str, *, where: str) -> None:

@@ -1,12 +1,12 @@
 """What can be wrong with CSV text, and in which line."""
 
-import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
-import numpy as np
-
 from dltrain.errors import DataError
-from dltrain.table.csv_text import BYTE_ORDER_MARK, CsvText, count_line_ends
+from dltrain.table.csv_text import CsvText, count_line_ends
 
 _FOREIGN_FORMATS: Final = {
     b"\x1f\x8b": ("gzip data", "the file name must end in .gz; for standard input: gunzip -c FILE"),
@@ -15,82 +15,82 @@ _FOREIGN_FORMATS: Final = {
     b"\xff\xfe": ("UTF-16 text", "iconv -f UTF-16 -t UTF-8 FILE > NEW_FILE"),
     b"\xfe\xff": ("UTF-16 text", "iconv -f UTF-16 -t UTF-8 FILE > NEW_FILE"),
 }
-_POSSIBLY_BLANK_LINE: Final = re.compile(rb"\n\r?\n|\r\r")
-_SCANNED_BYTES: Final = 4 << 20
+N_TELLING_BYTES: Final = max(map(len, _FOREIGN_FORMATS))
+"""So many bytes at the beginning of a file tell its format."""
+
 _SHOWN_ROWS: Final = 5
 
 
-def check_format(text: CsvText) -> None:
-    """Refuses files of other formats and encodings, as far as their bytes give them away."""
-    for start, (found, hint) in _FOREIGN_FORMATS.items():
-        if text.data.startswith(start):
-            raise DataError(f"{text.source}: expected UTF-8 text, got {found}", hint=hint)
-    zero = text.data.find(b"\0")
-    if zero >= 0:
-        raise DataError(
-            f"{text.source}:{text.line_of_byte(zero)}: expected UTF-8 text, got a zero byte",
-            hint="if the text is UTF-16: iconv -f UTF-16LE -t UTF-8 FILE > NEW_FILE",
-        )
+def check_format(start: bytes, source: str) -> None:
+    """Refuses files of other formats and encodings, as far as their first bytes give them away."""
+    for signature, (found, hint) in _FOREIGN_FORMATS.items():
+        if start.startswith(signature):
+            raise DataError(f"{source}: expected UTF-8 text, got {found}", hint=hint)
 
 
-def check_quotes(text: CsvText, *, n_columns: int) -> None:
-    """Refuses quoted cells that are not closed properly: readers guess differently where such cells end."""
-    if b'"' in text.data and not _quotes_are_regular(text):
-        check_rows(text, n_columns=n_columns)
+def check_rows(text: CsvText, *, n_columns: int, later: Iterable[CsvText] | None = ()) -> None:
+    """Refuses text that is not UTF-8, bad quotes, and rows with more or fewer cells than the header. Takes its time.
+
+    A blank line between rows of one cell is refused too: it may be a missing value, or nothing.
+
+    Args:
+        text: Rows, without the header.
+        n_columns: Number of cells in the header.
+        later: The rest of the file, to count all bad rows when there are some; None when it is left alone.
+
+    Raises:
+        DataError: In the order of the file: the first bad rows, and behind them what cannot be read at all.
+    """
+    bad_rows = _BadRows(n_columns)
+    try:
+        for part in chain([text], later or ()):
+            for line, cells in _misfits(part, n_columns):
+                bad_rows.add(part.source, line, cells)
+            if not bad_rows.count:
+                return
+    except DataError as error:
+        raise bad_rows.error(end=error) from error
+    raise bad_rows.error(until="" if later is not None else f" up to line {text.first_line + text.n_lines - 1:,}")
 
 
-def check_rows(text: CsvText, *, n_columns: int) -> None:
-    """Refuses text that is not UTF-8, bad quotes, and rows with more or fewer cells than the header. Takes its time."""
-    problems, hint = [], None
+def _misfits(text: CsvText, n_columns: int) -> Iterator[tuple[int, list[str]]]:
+    """The rows that do not have as many cells as the header, with their lines."""
+    blank_line = None
     for line, cells in text.records():
-        if not cells or len(cells) == n_columns:
-            continue
-        cell_count = "1 cell" if n_columns == 1 else f"{n_columns} cells"
-        problems.append(f"{text.source}:{line}: expected {cell_count} as in the header, got {len(cells)}")
-        if any(map(count_line_ends, cells)):
-            hint = hint or f"a quoted cell of line {line} runs over several lines: its closing quote may be missing"
-        elif len(cells) > n_columns:
-            hint = hint or "a cell with the delimiter in it must stand in double quotes"
-    if len(problems) > _SHOWN_ROWS:
-        problems[_SHOWN_ROWS:] = [f"and {len(problems) - _SHOWN_ROWS:,} more rows"]
-    if problems:
-        raise DataError("\n".join(problems), hint=hint)
-
-
-def check_blank_lines(text: CsvText) -> None:
-    """Refuses blank lines between the rows of a file of one column: they may be missing values, or nothing."""
-    if not _POSSIBLY_BLANK_LINE.search(text.data):
-        return
-    lines = [(line, not cells) for line, cells in text.records()]
-    while lines[-1][1]:
-        lines.pop()
-    below_header = lines[[is_blank for _, is_blank in lines].index(False) :]
-    for line, is_blank in below_header:
-        if is_blank:
+        if not cells:
+            blank_line = blank_line or line
+        elif blank_line is not None and n_columns == 1:
             raise DataError(
-                f"{text.source}:{line}: expected a cell, got a blank line",
+                f"{text.source}:{blank_line}: expected a cell, got a blank line",
                 hint='in a file of one column a missing value is written as ""; otherwise remove the line',
             )
+        elif len(cells) != n_columns:
+            yield line, cells
 
 
-def _quotes_are_regular(text: CsvText) -> bool:
-    """Whether every quote opens a cell at its beginning, closes it at its end, or stands doubled inside it.
+@dataclass
+class _BadRows:
+    """Rows that do not fit the header: the first ones in words, and how many there are."""
 
-    If they all do, they alternate between opening and closing (a doubled quote closes and opens again). So it is
-    enough to look at the byte before every opening quote and after every closing one.
-    """
-    skipped = len(BYTE_ORDER_MARK) if text.data.startswith(BYTE_ORDER_MARK) else 0
-    characters = np.frombuffer(text.data, dtype=np.uint8, offset=skipped)
-    is_edge = np.zeros(256, dtype=np.bool_)
-    is_edge[list(f'{text.delimiter}\r\n"'.encode())] = True
-    n_quotes = 0
-    for start in range(0, characters.size, _SCANNED_BYTES):
-        quotes = np.flatnonzero(characters[start : start + _SCANNED_BYTES] == ord('"')) + start
-        opening, closing = quotes[n_quotes % 2 :: 2], quotes[1 - n_quotes % 2 :: 2]
-        # At either end of the text a quote sees itself, which counts as an edge.
-        before = characters[np.maximum(opening - 1, 0)]
-        after = characters[np.minimum(closing + 1, characters.size - 1)]
-        if not (is_edge[before].all() and is_edge[after].all()):
-            return False
-        n_quotes += quotes.size
-    return n_quotes % 2 == 0
+    n_columns: int
+    count: int = 0
+    problems: list[str] = field(default_factory=list)
+    hint: str | None = None
+
+    def add(self, source: str, line: int, cells: list[str]) -> None:
+        self.count += 1
+        if self.count <= _SHOWN_ROWS:
+            expected = "1 cell" if self.n_columns == 1 else f"{self.n_columns} cells"
+            self.problems.append(f"{source}:{line}: expected {expected} as in the header, got {len(cells)}")
+        if self.hint is None:
+            if any(map(count_line_ends, cells)):
+                self.hint = f"a quoted cell of line {line} runs over several lines: its closing quote may be missing"
+            elif len(cells) > self.n_columns:
+                self.hint = "a cell with the delimiter in it must stand in double quotes"
+
+    def error(self, *, end: DataError | None = None, until: str = "") -> DataError:
+        """All of it in one error, with the one that came behind the rows."""
+        n_more = self.count - len(self.problems)
+        more = [f"and {n_more:,} more rows{until}"] if n_more else []
+        last, hint = ([], None) if end is None else ([end.message], end.hint)
+        return DataError("\n".join([*self.problems, *more, *last]), hint=self.hint or hint)

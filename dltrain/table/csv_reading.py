@@ -1,75 +1,95 @@
 """CSV text → string columns, with Arrow for speed. What Arrow would read otherwise than meant is refused first."""
 
 import re
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Final, NamedTuple
 
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from dltrain.errors import DataError
 from dltrain.table.csv_header import read_header
-from dltrain.table.csv_problems import check_blank_lines, check_format, check_quotes, check_rows
+from dltrain.table.csv_pieces import read_pieces
+from dltrain.table.csv_problems import check_rows
 from dltrain.table.csv_text import CsvText
+from dltrain.table.opening import CsvFile
 
-BLOCK_BYTES: Final = 4 << 20
-"""Arrow parses blocks of this size in parallel."""
-LARGEST_BLOCK_BYTES: Final = 2**31 - 1
-"""Arrow's limit, and so the longest row that can be read."""
+PIECE_BYTES: Final = 2 << 20
+"""Text that is read and parsed at a time: with less Arrow's start shows, with more the processor's cache is left."""
 
 _CELL_TEXT: Final = re.compile(rb"[^\r\n]")
+_POSSIBLY_BLANK_LINE: Final = re.compile(rb"\A[\r\n]|\n[\r\n]|\r\r")
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
-def parse_csv(text: CsvText, *, missing_values: Sequence[str]) -> pa.Table:
-    """Reads CSV text: exactly the cells that Python's csv module finds in strict mode, or an error.
+class CsvRows(NamedTuple):
+    """The rows of a CSV file, before they are parsed.
+
+    Attributes:
+        names: The names of the columns.
+        texts: The text below the header, every part of it with at least one row.
+    """
+
+    names: list[str]
+    texts: Iterator[CsvText]
+
+
+def read_csv_rows(file: CsvFile, *, source: str, piece_bytes: int = PIECE_BYTES) -> CsvRows:
+    """Reads the header of CSV text at once, and its rows piece by piece.
+
+    Args:
+        file: The text.
+        source: How messages name the text.
+        piece_bytes: The text that is read at a time.
+
+    Raises:
+        DataError: The text is not CSV with a header.
+    """
+    pieces = read_pieces(file.read, delimiter=file.delimiter, source=source, piece_bytes=piece_bytes)
+    names, rest = read_header(next(pieces, CsvText(b"", file.delimiter, source)))
+    # Only the line ends below the last row, or right below the header, come without a row.
+    return CsvRows(names, (text for text in chain([rest], pieces) if _CELL_TEXT.search(text.data)))
+
+
+def parse_rows(text: CsvText, names: Sequence[str], *, missing_values: Sequence[str]) -> pa.Table:
+    """Parses rows: exactly the cells that Python's csv module finds in strict mode, or an error.
 
     Blank lines are skipped, except between the rows of a file of one column: there they are refused.
 
     Args:
-        text: The whole file.
+        text: At least one row, without the header.
+        names: The names of the columns.
         missing_values: Cell texts that mean "missing", besides the empty cell.
 
     Returns:
-        String columns with nulls for missing cells, at least one row.
+        String columns with nulls for missing cells.
 
     Raises:
-        DataError: The text is not exactly a table with a header.
+        DataError: The text is not exactly rows of the table.
     """
-    check_format(text)
-    names, end_of_header = read_header(text)
-    if _CELL_TEXT.search(text.data, end_of_header) is None:
-        raise DataError(f"{text.source}:1: expected rows below the header, got none")
-    check_quotes(text, n_columns=len(names))
-    if len(names) == 1:
-        check_blank_lines(text)
-
-    has_quotes = b'"' in text.data
-    # From the end of the header's line on: at the very start Arrow would skip a byte order mark.
-    start = end_of_header - 1
-    rows = pa.py_buffer(text.data).slice(start)
-    parse_options = arrow_csv.ParseOptions(delimiter=text.delimiter, newlines_in_values=has_quotes)
-    convert_options = arrow_csv.ConvertOptions(
-        column_types=dict.fromkeys(names, pa.string()),
-        null_values=["", *missing_values],
-        strings_can_be_null=True,
-        quoted_strings_can_be_null=True,
-    )
-
-    def read(block_bytes: int) -> pa.Table:
-        read_options = arrow_csv.ReadOptions(column_names=names, block_size=block_bytes)
-        return arrow_csv.read_csv(pa.BufferReader(rows), read_options, parse_options, convert_options)
-
+    may_be_blank = len(names) == 1 and _POSSIBLY_BLANK_LINE.search(text.data) is not None
+    if b"\0" in text.data or not text.is_regular or may_be_blank:
+        check_rows(text, n_columns=len(names), later=None)
     try:
-        return read(_unsplit_block_bytes(text.data, start) if has_quotes and b"\r\n" in text.data else BLOCK_BYTES)
+        return _parsed(text, names, missing_values)
     except pa.ArrowInvalid:
-        check_rows(text, n_columns=len(names))
-        # The text is sound, so what remains is a row longer than a block.
-        return read(_unsplit_block_bytes(text.data, start))
+        check_rows(text, n_columns=len(names), later=None)
+        raise
 
 
-def _unsplit_block_bytes(data: bytes, start: int) -> int:
-    r"""The largest block size at which no block ends between \r and \n: Arrow would lose that \n in a quoted cell."""
-    size = LARGEST_BLOCK_BYTES
-    while any(data.startswith(b"\r\n", end - 1) for end in range(start + size, len(data), size)):
-        size -= 1
-    return size
+def _parsed(text: CsvText, names: Sequence[str], missing_values: Sequence[str]) -> pa.Table:
+    # Arrow takes a mark that begins the text for one of the byte order, but here it is in a cell.
+    data = b"\n" + text.data if text.data.startswith(_BYTE_ORDER_MARK) else text.data
+    return arrow_csv.read_csv(
+        pa.BufferReader(data),
+        # In one block: at the end of another Arrow would lose the \n of a \r\n in a quoted cell. In one thread: whoever
+        # wants more of them parses several texts at a time.
+        arrow_csv.ReadOptions(column_names=names, block_size=len(data), use_threads=False),
+        arrow_csv.ParseOptions(delimiter=text.delimiter, newlines_in_values=b'"' in data),
+        arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            null_values=["", *missing_values],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+        ),
+    )

@@ -3,74 +3,94 @@
 import csv
 import io
 import re
+import threading
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
 
 from dltrain.errors import DataError
 
-BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_LONGEST_CELL: Final = 2**31 - 1
+_COUNTED_BYTES: Final = 256 << 10
+"""So few at a time that what is computed of them stays in the processor's cache."""
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
-_LINE_END_BYTES: Final = re.compile(rb"\r\n|\r|\n")
 
 
-class CsvText(NamedTuple):
-    """The whole content of a CSV file.
+@dataclass(frozen=True)
+class CsvText:
+    """Some consecutive records of a CSV file: the bytes of whole lines.
 
     Attributes:
-        data: UTF-8, with or without a byte order mark.
+        data: UTF-8 without a byte order mark.
         delimiter: The character between the cells.
         source: How messages name the file.
+        first_line: The line of the file, from 1, in which the text begins.
+        is_regular: Whether every quote is known to open a cell at its beginning, to close it at its end, or to stand
+            doubled inside it.
     """
 
     data: bytes
     delimiter: str
     source: str
+    first_line: int = 1
+    is_regular: bool = False
+
+    @cached_property
+    def n_lines(self) -> int:
+        """Number of lines; the last one may have no end."""
+        return count_line_ends_in_bytes(self.data) + (not self.data.endswith((b"\r", b"\n")))
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
-        """Yields the line where each record begins, from 1, and its cells; the header too, and blank lines as [].
+        """Yields the line where each record begins, and its cells; the header too, and blank lines as [].
 
         Raises:
-            DataError: The text is not UTF-8, or a quoted cell is not closed properly.
+            DataError: The next line is not UTF-8 or has a zero byte, or a quoted cell is not closed properly. All
+                records before that have been yielded.
         """
-        lines = io.TextIOWrapper(io.BytesIO(self.data), "utf-8-sig", newline="")
-        reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
-        # The module refuses cells of more than 128 KiB unless the whole process allows them.
-        limit = csv.field_size_limit(max(len(self.data), csv.field_size_limit()))
-        line = 1
-        try:
-            for cells in reader:
-                yield line, cells
-                line = reader.line_num + 1
-        except csv.Error as error:
-            raise self._quote_error(line) from error
-        except UnicodeDecodeError as error:
-            raise self._encoding_error() from error
-        finally:
-            csv.field_size_limit(limit)
+        reader = csv.reader(self._lines(), delimiter=self.delimiter, strict=True)
+        line = self.first_line
+        with long_cells():
+            try:
+                for cells in reader:
+                    yield line, cells
+                    line = self.first_line + reader.line_num
+            except csv.Error as error:
+                raise self._quote_error(line) from error
 
-    def line_of_byte(self, position: int) -> int:
-        """The line, from 1, in which a byte of the text stands."""
-        return len(_LINE_END_BYTES.findall(self.data, 0, position)) + 1
-
-    def _encoding_error(self) -> DataError:
-        try:
-            self.data.decode()
-        except UnicodeDecodeError as error:
-            return DataError(
-                f"{self.source}:{self.line_of_byte(error.start)}: expected UTF-8 text, "
-                f"got the byte 0x{self.data[error.start]:02x}",
-                hint="if the text is Latin-1: iconv -f LATIN1 -t UTF-8 FILE > NEW_FILE",
-            )
-        raise AssertionError("this text is UTF-8")
+    def _lines(self) -> Iterator[str]:
+        """The lines with their ends."""
+        # In Latin-1 every byte is a character, so that a line that is no UTF-8 can be named.
+        lines = io.TextIOWrapper(io.BytesIO(self.data), "latin-1", newline="")
+        if self.data.isascii() and b"\0" not in self.data:
+            yield from lines
+            return
+        for number, line in enumerate(lines, start=self.first_line):
+            try:
+                text = line.encode("latin-1").decode()
+            except UnicodeDecodeError as error:
+                raise DataError(
+                    f"{self.source}:{number}: expected UTF-8 text, got the byte 0x{ord(line[error.start]):02x}",
+                    hint="if the text is Latin-1: iconv -f LATIN1 -t UTF-8 FILE > NEW_FILE",
+                ) from error
+            if "\0" in text:
+                raise DataError(
+                    f"{self.source}:{number}: expected UTF-8 text, got a zero byte",
+                    hint="if the text is UTF-16: iconv -f UTF-16LE -t UTF-8 FILE > NEW_FILE",
+                )
+            yield text
 
     def _quote_error(self, record_line: int) -> DataError:
         """Finds the quoted cell that the csv module stumbled over, in the record that begins in the given line."""
-        text = self.data.decode("utf-8-sig", errors="replace")
+        text = self.data.decode(errors="replace")
         quoted = re.compile(r'"(?:[^"]++|"")*+"')
         plain = rf'[^"{self.delimiter}\r\n][^{self.delimiter}\r\n]*+'
         cell = re.compile(rf"(?:{quoted.pattern}|{plain})?+(?:{self.delimiter}|\r\n|\r|\n|\Z)")
         line_ends = _LINE_END.finditer(text)
-        position = start = max((next(line_ends).end() for _ in range(record_line - 1)), default=0)
+        position = start = max((next(line_ends).end() for _ in range(record_line - self.first_line)), default=0)
         while (match := cell.match(text, position)) and match.end() > position:
             position = match.end()
         opening_line = record_line + count_line_ends(text[start:position])
@@ -91,3 +111,51 @@ class CsvText(NamedTuple):
 def count_line_ends(text: str) -> int:
     r"""How often a line ends in a text, with \n, \r\n or \r."""
     return len(_LINE_END.findall(text))
+
+
+def count_line_ends_in_bytes(data: bytes) -> int:
+    r"""How often a line ends in the bytes of a text, with \n, \r\n or \r."""
+    characters, has_returns, count = np.frombuffer(data, np.uint8), b"\r" in data, 0
+    for start in range(0, characters.size, _COUNTED_BYTES):
+        part = characters[start : start + _COUNTED_BYTES + 1]
+        is_feed = part == ord("\n")
+        count += int(np.count_nonzero(is_feed[:_COUNTED_BYTES]))
+        if has_returns:
+            is_return = part == ord("\r")
+            count += int(np.count_nonzero(is_return[:_COUNTED_BYTES]))
+            count -= int(np.count_nonzero(is_return[:-1] & is_feed[1:]))
+    return count
+
+
+class _CellLimit:
+    """The csv module's limit of 128 KiB a cell: it holds for the whole process, whatever thread sets it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._n_users = 0
+        self._usual = csv.field_size_limit()
+
+    def lift(self) -> None:
+        with self._lock:
+            if self._n_users == 0:
+                self._usual = csv.field_size_limit(_LONGEST_CELL)
+            self._n_users += 1
+
+    def restore(self) -> None:
+        with self._lock:
+            self._n_users -= 1
+            if self._n_users == 0:
+                csv.field_size_limit(self._usual)
+
+
+_CELL_LIMIT: Final = _CellLimit()
+
+
+@contextmanager
+def long_cells() -> Iterator[None]:
+    """Lets the csv module read cells of any length; the last reader that ends restores the limit."""
+    _CELL_LIMIT.lift()
+    try:
+        yield
+    finally:
+        _CELL_LIMIT.restore()

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pat
@@ -10,12 +9,13 @@ import pyarrow.types as pat
 from dltrain.config.preprocessing import Kind
 from dltrain.errors import DataError
 from dltrain.table.bad_cells import bad_cells_error, is_missing_marker
-from dltrain.table.number_text import has_codes, parse_numbers
-from dltrain.table.numpy_arrow import arrow_from_numpy, text_array
+from dltrain.table.number_text import has_codes, is_number_text, parse_numbers
+from dltrain.table.numpy_arrow import numpy_from_arrow, text_array
 from dltrain.table.table import Table
 
 _NEARLY_ALL: Final = 0.9
 _MANY_VALUES: Final = 10
+_ROWS_AT_ONCE: Final = 65_536
 _TRUTHS: Final = text_array(["true", "false"])
 
 
@@ -41,27 +41,31 @@ def infer_kind(table: Table, name: str) -> Kind:
         return "numeric"
     if is_boolean_text(column):
         return "boolean"
-    is_bad = parse_numbers(column).is_bad
     if has_codes(column):
         return "categorical"
-    if not is_bad.any():
+    if is_number_text(column):
         return "numeric"
-    if _is_nearly_numeric(column, is_bad):
-        raise bad_cells_error(table, name, is_bad, expected="a number")
+    if _is_nearly_numeric(column):
+        raise bad_cells_error(table, name, parse_numbers(column).is_bad, expected="a number")
     return "categorical"
 
 
 def is_boolean_text(texts: pa.ChunkedArray) -> bool:
     """Whether every cell that is not missing says true or false, in any case."""
-    lowered = pc.utf8_lower(pc.ascii_trim_whitespace(texts.drop_null()))
-    return bool(pc.all(pc.is_in(lowered, value_set=_TRUTHS)).as_py())
+    # Bit by bit, because most columns show at once that they do not.
+    return all(
+        pc.all(pc.is_in(pc.utf8_lower(pc.ascii_trim_whitespace(part)), value_set=_TRUTHS), min_count=0).as_py()
+        for part in (texts.slice(start, _ROWS_AT_ONCE).drop_null() for start in range(0, len(texts), _ROWS_AT_ONCE))
+    )
 
 
-def _is_nearly_numeric(texts: pa.ChunkedArray, is_bad: np.ndarray) -> bool:
+def _is_nearly_numeric(texts: pa.ChunkedArray) -> bool:
     """Whether nearly all cells that mean something are numbers, and there are too many values for categories."""
-    bad_texts = texts.take(arrow_from_numpy(np.flatnonzero(is_bad)))
-    n_numbers = len(texts) - texts.null_count - len(bad_texts)
-    n_markers = pc.sum(is_missing_marker(bad_texts)).as_py()
-    if n_numbers < _NEARLY_ALL * (n_numbers + len(bad_texts) - n_markers):
+    values, counts = texts.drop_null().value_counts().flatten()
+    if len(values) <= _MANY_VALUES:
         return False
-    return bool(pc.count_distinct(texts).as_py() > _MANY_VALUES)
+    is_bad = parse_numbers(pa.chunked_array([values])).is_bad
+    is_marker = is_bad & numpy_from_arrow(is_missing_marker(values))
+    n_cells = numpy_from_arrow(counts)
+    n_numbers, n_others = n_cells[~is_bad].sum(), n_cells[is_bad & ~is_marker].sum()
+    return bool(n_numbers >= _NEARLY_ALL * (n_numbers + n_others))

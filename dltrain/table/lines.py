@@ -1,10 +1,12 @@
 """From the number of a row to the line of the file it stands in."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from dltrain.errors import DataError
-from dltrain.table.csv_text import CsvText
-from dltrain.table.reading import read_csv_text
+from dltrain.table.csv_reading import read_csv_rows
+from dltrain.table.opening import open_csv
+from dltrain.table.row_lines import find_lines
 from dltrain.table.table import Table
 
 
@@ -12,36 +14,27 @@ def row_places(table: Table, rows: Sequence[int]) -> list[str]:
     """How messages name rows: "data.csv:17" where there are lines, "data.parquet: row 16" elsewhere.
 
     Args:
-        table: The table.
-        rows: Indices of the rows, from 0; messages count them from 1.
+        table: The table, or a block of one.
+        rows: Indices of the rows, from 0; messages count them from 1, and in a block from the beginning of the file.
     """
     if table.origin is not None:
         rows = table.origin[list(rows)].tolist()
+    rows = [table.first_row + row for row in rows]
     lines = _lines_of_rows(table, rows)
     return [f"{table.source}:{lines[row]}" if row in lines else f"{table.source}: row {row + 1}" for row in rows]
 
 
 def _lines_of_rows(table: Table, rows: Sequence[int]) -> dict[int, int]:
-    """The lines of the given rows, found in one pass; empty when there are none to be found."""
-    wanted, found = set(rows), dict[int, int]()
+    """The lines of the given rows of the file; empty when there are none to be found."""
+    if not table.lines and table.csv_path is not None:
+        return _lines_in_file(table.csv_path, rows)
+    return {row: line for part in table.lines for row, line in part.lines_of(rows).items()}
+
+
+def _lines_in_file(path: Path, rows: Sequence[int]) -> dict[int, int]:
     try:
-        text = _csv_text(table)
-        if text is None:
-            return {}
-        # Row -1 is the header.
-        for row, line in enumerate((line for line, cells in text.records() if cells), start=-1):
-            if row in wanted:
-                found[row] = line
-            if len(found) == len(wanted):
-                break
+        with open_csv(path, source=str(path)) as file:
+            return find_lines(read_csv_rows(file, source=str(path)).texts, rows)
     except DataError:
+        # The file has changed since it was read.
         return {}
-    return found
-
-
-def _csv_text(table: Table) -> CsvText | None:
-    if table.csv_bytes is not None:
-        return CsvText(table.csv_bytes, ",", table.source)
-    if table.csv_path is not None:
-        return read_csv_text(table.csv_path, source=table.source)
-    return None

@@ -39,6 +39,20 @@ def text_array(texts: Iterable[str]) -> pa.Array:
     return pa.StringArray.from_buffers(len(encoded), pa.py_buffer(offsets.tobytes()), pa.py_buffer(b"".join(encoded)))
 
 
+def text_offsets(texts: pa.Array) -> np.ndarray:
+    """Where each cell of a string array begins in its buffer and the last one ends, int32 `(n + 1,)`."""
+    offsets = texts.buffers()[1]
+    if len(texts) == 0 or offsets is None:
+        return np.zeros(len(texts) + 1, np.int32)
+    return np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+
+
+def text_bytes(texts: pa.Array) -> bytes:
+    """The bytes of all cells of a string array one after the other; there may be some of missing cells too."""
+    data, offsets = texts.buffers()[2], text_offsets(texts)
+    return b"" if data is None else bytes(data.slice(int(offsets[0]), int(offsets[-1] - offsets[0])))
+
+
 def null_of(kind: pa.DataType) -> pa.Scalar:
     """The missing value of a type."""
     return pa.nulls(1, kind)[0]

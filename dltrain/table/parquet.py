@@ -1,45 +1,124 @@
 """Reads Parquet files."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
 from dltrain.errors import DataError
 from dltrain.table.arrow_columns import plain_column
+from dltrain.table.opening import file_errors
 from dltrain.table.table import check_column_names
 
+if TYPE_CHECKING:
+    from pyarrow.parquet import ParquetFile
+
 _PANDAS_INDEX: Final = re.compile(r"__index_level_\d+__")
+_MOST_ROWS: Final = 65_536
+_BUFFER_BYTES: Final = 64 << 10
 
 
-def read_parquet(path: Path, *, missing_values: Sequence[str], source: str) -> pa.Table:
-    """Reads a Parquet file. The nameless index that pandas adds as a column is left out.
+@contextmanager
+def open_parquet(
+    path: Path, *, missing_values: Sequence[str], source: str, block_bytes: int, uses_threads: bool
+) -> Iterator[Iterator[pa.Table]]:
+    """Opens a Parquet file. The nameless index that pandas adds as a column is left out.
 
     Args:
-        path: A file that can be opened.
+        path: The file.
         missing_values: Cell texts that mean "missing", besides the empty text.
         source: How messages name the file.
+        block_bytes: About how much a table may hold.
+        uses_threads: Whether Arrow may unpack several columns at a time.
 
-    Returns:
-        Strings, float64, booleans, and columns of other types as they are; at least one row.
+    Yields:
+        The rows in order, in tables of the same columns: strings, float64, booleans, and other types as they are.
 
     Raises:
-        DataError: The file is not Parquet, is damaged, or holds no table.
+        DataError: The file is missing, is not Parquet, is damaged, or holds no table.
     """
     # Imported here because it takes longer than reading a small CSV.
     from pyarrow.parquet import ParquetFile
 
-    try:
-        # pq.read_table would add columns for folders named like `year=2024`.
-        with ParquetFile(path, page_checksum_verification=True) as file:
+    with file_errors(path, source):
+        path.open("rb").close()
+    with _damage_errors(source):
+        # pq.read_table would add columns for folders named like `year=2024`. Without the last two options Arrow holds
+        # the packed file in memory.
+        file = ParquetFile(path, page_checksum_verification=True, pre_buffer=False, buffer_size=_BUFFER_BYTES)
+    with file:
+        with _damage_errors(source):
             names = [name for name in file.schema_arrow.names if not _PANDAS_INDEX.fullmatch(name)]
-            check_column_names(names, where=source)
-            columns = file.read(columns=names)
-        columns.validate(full=True)
+            n_rows = file.metadata.num_rows
+            n_bytes = sum(file.metadata.row_group(group).total_byte_size for group in range(file.num_row_groups))
+        check_column_names(names, where=source)
+        if n_rows == 0 or not names:
+            raise DataError(f"{source}: expected columns and rows, got none")
+        # The file's own size says little about repeated values, which it packs together.
+        row_bytes = max(n_bytes / n_rows, 8 * len(names))
+        block_rows = max(1, min(_MOST_ROWS, int(block_bytes / row_bytes)))
+        yield _ParquetRows(file, source, uses_threads).tables(names, missing_values, block_rows)
+
+
+@dataclass(frozen=True)
+class _ParquetRows:
+    """Reads the rows of an open file."""
+
+    file: "ParquetFile"
+    source: str
+    uses_threads: bool
+
+    def tables(self, names: list[str], missing_values: Sequence[str], block_rows: int) -> Iterator[pa.Table]:
+        inexact = self._inexact_integers(names)
+        for batch in self._batches(names, block_rows):
+            columns = pa.Table.from_batches([batch])
+            yield pa.table(
+                {
+                    name: column.cast(pa.string()) if name in inexact else plain_column(column, missing_values)
+                    for name, column in zip(names, columns.columns, strict=True)
+                }
+            )
+
+    def _inexact_integers(self, names: list[str]) -> set[str]:
+        """The columns of integers of which some have no exact float64: they become text in every block alike."""
+        schema = self.file.schema_arrow
+        wide = [name for name in names if schema.field(name).type in (pa.int64(), pa.uint64())]
+        inexact = set[str]()
+        for batch in self._batches(wide, _MOST_ROWS) if wide else ():
+            for name in set(wide) - inexact:
+                try:
+                    batch.column(name).cast(pa.float64())
+                except pa.ArrowInvalid:
+                    inexact.add(name)
+        return inexact
+
+    def _batches(self, names: list[str], block_rows: int) -> Iterator[pa.RecordBatch]:
+        batches = self.file.iter_batches(block_rows, columns=names, use_threads=self.uses_threads)
+        n_rows = 0
+        while True:
+            with _damage_errors(self.source):
+                batch = next(batches, None)
+                if batch is None:
+                    break
+                batch.validate(full=True)
+            n_rows += batch.num_rows
+            if batch.num_rows:
+                yield batch
+        if n_rows != self.file.metadata.num_rows:
+            raise _damage(self.source)
+
+
+@contextmanager
+def _damage_errors(source: str) -> Iterator[None]:
+    try:
+        yield
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{source}: the file is not Parquet, or is damaged") from error
-    if columns.num_rows == 0 or columns.num_columns == 0:
-        raise DataError(f"{source}: expected columns and rows, got none")
-    return pa.table({name: plain_column(columns.column(name), missing_values) for name in names})
+        raise _damage(source) from error
+
+
+def _damage(source: str) -> DataError:
+    return DataError(f"{source}: the file is not Parquet, or is damaged")

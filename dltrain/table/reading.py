@@ -1,20 +1,13 @@
-"""Opens tables: which format a path names, and what can be wrong with a file before its content counts."""
+"""Reads whole tables."""
 
-import gzip
-import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
-from dltrain.config.suggest import did_you_mean
-from dltrain.errors import DataError
-from dltrain.table.csv_reading import parse_csv
-from dltrain.table.csv_text import CsvText
-from dltrain.table.parquet import read_parquet
+import pyarrow as pa
+
+from dltrain.table.blocks import STANDARD_INPUT, open_tables
 from dltrain.table.table import Table
-
-_DELIMITERS: Final = {".csv": ",", ".tsv": "\t", ".csv.gz": ",", ".tsv.gz": "\t"}
 
 
 def read_table(path: Path, *, missing_values: Sequence[str] = (), source: str | None = None) -> Table:
@@ -31,16 +24,18 @@ def read_table(path: Path, *, missing_values: Sequence[str] = (), source: str | 
     Raises:
         DataError: The file is missing, unreadable, or not exactly a table of its format.
     """
-    source = str(path) if source is None else source
-    if path.name.lower().endswith(".parquet"):
-        with _file_errors(path, source):
-            path.open("rb").close()
-        return Table(read_parquet(path, missing_values=missing_values, source=source), source)
-    text = read_csv_text(path, source=source)
-    return Table(parse_csv(text, missing_values=missing_values), source, csv_path=path)
+    name = str(path) if source is None else source
+    with open_tables(path, name=name, missing_values=missing_values, is_whole=True) as tables:
+        parts = list(tables)
+    lines = tuple(line for part in parts for line in part.lines)
+    if not lines:
+        return Table(_joined(parts), name)
+    # Texts that are kept to look lines up in would be as large as the file, which can be read again.
+    known = lines if all(part.text is None for part in lines) else ()
+    return Table(_joined(parts), name, csv_path=path, lines=known)
 
 
-def read_csv_stream(stream: BinaryIO, *, source: str = "standard input", missing_values: Sequence[str] = ()) -> Table:
+def read_csv_stream(stream: BinaryIO, *, source: str = STANDARD_INPUT, missing_values: Sequence[str] = ()) -> Table:
     """Reads comma-separated text to its end.
 
     Args:
@@ -51,56 +46,10 @@ def read_csv_stream(stream: BinaryIO, *, source: str = "standard input", missing
     Raises:
         DataError: The text is not exactly a table.
     """
-    text = CsvText(stream.read(), ",", source)
-    return Table(parse_csv(text, missing_values=missing_values), source, csv_bytes=text.data)
+    with open_tables(stream, name=source, missing_values=missing_values, is_whole=True) as tables:
+        parts = list(tables)
+    return Table(_joined(parts), source, lines=tuple(line for part in parts for line in part.lines))
 
 
-def read_csv_text(path: Path, *, source: str) -> CsvText:
-    """The content of a CSV or TSV file, unpacked when its name ends in .gz.
-
-    Raises:
-        DataError: The suffix is none of those, or the file cannot be read or unpacked.
-    """
-    suffix = next((suffix for suffix in _DELIMITERS if path.name.lower().endswith(suffix)), None)
-    if suffix is None:
-        raise DataError(
-            f"{source}: expected a file name ending in {', '.join(_DELIMITERS)} or .parquet, got '{path.name}'",
-            hint="save the sheet as CSV" if path.suffix.lower() in {".xls", ".xlsx", ".ods"} else None,
-        )
-    with _file_errors(path, source):
-        data = path.read_bytes()
-    return CsvText(_unpacked(data, source) if suffix.endswith(".gz") else data, _DELIMITERS[suffix], source)
-
-
-def _unpacked(data: bytes, source: str) -> bytes:
-    if not data.startswith(b"\x1f\x8b"):
-        raise DataError(f"{source}: expected gzip data, got something else", hint="rename the file without .gz")
-    try:
-        return gzip.decompress(data)
-    except EOFError as error:
-        raise DataError(f"{source}: the gzip data ends too early, the file is not complete") from error
-    except (gzip.BadGzipFile, zlib.error) as error:
-        raise DataError(f"{source}: the gzip data is damaged") from error
-
-
-@contextmanager
-def _file_errors(path: Path, source: str) -> Iterator[None]:
-    """Says in our words why a file cannot be opened or read."""
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise DataError(f"{source}: there is no such file", hint=_missing_file_hint(path)) from error
-    except IsADirectoryError as error:
-        raise DataError(f"{source}: expected a file, got a folder") from error
-    except PermissionError as error:
-        raise DataError(f"{source}: no permission to read the file") from error
-    except OSError as error:
-        raise DataError(f"{source}: the file cannot be read: {error.strerror}") from error
-
-
-def _missing_file_hint(path: Path) -> str | None:
-    if not path.parent.is_dir():
-        return f"there is no folder '{path.parent}' either"
-    with suppress(OSError):
-        return did_you_mean(path.name, [neighbour.name for neighbour in path.parent.iterdir()])
-    return None
+def _joined(parts: Sequence[Table]) -> pa.Table:
+    return pa.concat_tables([part.columns for part in parts])

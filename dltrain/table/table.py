@@ -14,6 +14,7 @@ import pyarrow.types as pat
 from dltrain.config.suggest import did_you_mean
 from dltrain.errors import DataError, quoted_list
 from dltrain.table.numpy_arrow import arrow_from_numpy
+from dltrain.table.row_lines import RowLines
 
 _NUMBER: Final = re.compile(r"[+-]?[\d.]+")
 MIXED_CELLS: Final = b"mixed cells"
@@ -28,15 +29,19 @@ class Table:
         columns: Strings, float64 and booleans; null means missing. From CSV every column is a string. Columns of
             other types (dates, lists, ...) stay as they are and are refused when they are used.
         source: How messages name the table: the path as typed, "standard input", "DataFrame".
-        csv_path: The CSV file, to look up line numbers in; None for other sources.
-        csv_bytes: The CSV itself where it cannot be read again (standard input); None for other sources.
+        csv_path: The CSV file, to look up line numbers in where `lines` is empty; None for other sources.
+        lines: Where the rows of a CSV stand. Empty for other sources, and for files that must be read again for it.
+        first_row: Number of rows of the source before those of the table; 0 for whole tables.
+        is_block: Whether the table is one of the blocks that a source is read in.
         origin: int64 `(n_rows,)`: where the rows stood in the table that was read; None for that table itself.
     """
 
     columns: pa.Table
     source: str
     csv_path: Path | None = None
-    csv_bytes: bytes | None = field(default=None, repr=False)
+    lines: tuple[RowLines, ...] = field(default=(), repr=False)
+    first_row: int = 0
+    is_block: bool = False
     origin: np.ndarray | None = field(default=None, repr=False)
 
     @property
@@ -48,6 +53,16 @@ class Table:
     def column_names(self) -> list[str]:
         """Names of the columns, in the order of the table."""
         return list(self.columns.column_names)
+
+    def extent(self, noun: str) -> str:
+        """What counts in messages are a part of: "7 cells", or "the rows 65,537 to 131,072" of a block.
+
+        Args:
+            noun: What is counted, for example "cells".
+        """
+        if self.is_block and self.origin is None:
+            return f"the rows {self.first_row + 1:,} to {self.first_row + self.n_rows:,}"
+        return f"{self.n_rows:,} {noun}"
 
     def take(self, rows: np.ndarray, names: Sequence[str]) -> "Table":
         """Some rows, int64 `(n,)`, of some columns; messages still name the places they were read from."""

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pat
 
-from dltrain.table.numpy_arrow import arrow_from_numpy, null_of, text_array
+from dltrain.table.numpy_arrow import arrow_from_numpy, null_of, text_array, text_bytes
 
 _ROWS_AT_ONCE: Final = 65_536
 _NEEDS_QUOTES: Final = '[",\r\n]|^$'
@@ -15,7 +15,7 @@ _EXACT_INTEGERS: Final = arrow_from_numpy(np.array([2.0**53]))[0]
 _COMMA, _LINE_END, _QUOTE, _NOTHING = text_array([",", "\n", '"', ""])
 
 
-def write_csv(columns: pa.Table, destination: BinaryIO) -> None:
+class CsvWriter:
     r"""Writes a header and rows as UTF-8, commas between the cells, \n after every line.
 
     Only cells that need quotes get them. Missing cells and NaN are empty; empty text is `""`, and so is a missing
@@ -23,30 +23,76 @@ def write_csv(columns: pa.Table, destination: BinaryIO) -> None:
     as the same float, whole ones none after the point.
 
     Args:
-        columns: Columns of text, numbers, booleans, dates or times.
         destination: Open for writing bytes; stays open.
     """
-    header = pa.table({name: text_array([name]) for name in columns.column_names})
-    missing = '""' if columns.num_columns == 1 else ""
-    for batch in (*header.to_batches(), *columns.to_batches(max_chunksize=_ROWS_AT_ONCE)):
-        cells = [_texts(column) for column in batch.columns]
-        rows = pc.binary_join_element_wise(*cells, _COMMA, null_handling="replace", null_replacement=missing)
-        lines = pc.binary_join_element_wise(rows, _LINE_END, _NOTHING)
-        destination.write(lines.buffers()[2])
+
+    def __init__(self, destination: BinaryIO) -> None:
+        self._destination = destination
+        self._has_header = False
+
+    def write(self, columns: pa.Table) -> None:
+        """Writes rows, the first time below a header.
+
+        Args:
+            columns: Columns of text, dictionaries of text, numbers, booleans, dates or times; the same every time.
+        """
+        if not self._has_header:
+            self._write(pa.table({name: text_array([name]) for name in columns.column_names}))
+            self._has_header = True
+        self._write(columns)
+
+    def _write(self, columns: pa.Table) -> None:
+        missing = '""' if columns.num_columns == 1 else ""
+        for batch in columns.to_batches(max_chunksize=_ROWS_AT_ONCE):
+            *cells, last = [_texts(column) for column in batch.columns]
+            ends = _joined(last, _LINE_END, separator=_NOTHING, missing=missing)
+            lines = _joined(*cells, ends, separator=_COMMA, missing=missing)
+            self._destination.write(lines.buffers()[2])
+
+
+def write_csv(columns: pa.Table, destination: BinaryIO) -> None:
+    """Writes a header and rows as CSV, in the form that `CsvWriter` describes.
+
+    Args:
+        columns: Columns of text, dictionaries of text, numbers, booleans, dates or times.
+        destination: Open for writing bytes; stays open.
+    """
+    CsvWriter(destination).write(columns)
+
+
+def _joined(*cells: pa.Array | pa.Scalar, separator: pa.Scalar, missing: str) -> pa.Array:
+    return pc.binary_join_element_wise(*cells, separator, null_handling="replace", null_replacement=missing)
 
 
 def _texts(column: pa.Array) -> pa.Array:
     """The cells as they stand in the file."""
+    if pat.is_dictionary(column.type):
+        return _texts(column.dictionary).take(column.indices)
     if pat.is_floating(column.type):
         return _number_texts(column.cast(pa.float64()) if pat.is_float16(column.type) else column)
     texts = column.cast(pa.string())
+    return _quoted(texts) if _may_need_quotes(texts) else texts
+
+
+def _may_need_quotes(texts: pa.Array) -> bool:
+    """Whether some cell is empty or holds a special character; faster than asking each."""
+    data = text_bytes(texts)
+    return any(character in data for character in (b'"', b",", b"\r", b"\n")) or (
+        pc.min(pc.binary_length(texts)).as_py() == 0
+    )
+
+
+def _quoted(texts: pa.Array) -> pa.Array:
     quoted = pc.binary_join_element_wise(_QUOTE, pc.replace_substring(texts, '"', '""'), _QUOTE, _NOTHING)
     return pc.if_else(pc.match_substring_regex(texts, _NEEDS_QUOTES), quoted, texts)
 
 
 def _number_texts(numbers: pa.Array) -> pa.Array:
-    numbers = pc.if_else(pc.is_nan(numbers), null_of(numbers.type), numbers)
+    missing = null_of(numbers.type)
+    numbers = pc.if_else(pc.is_nan(numbers), missing, numbers)
     is_whole = pc.and_(pc.equal(pc.trunc(numbers), numbers), pc.less(pc.abs(numbers), _EXACT_INTEGERS))
+    if not pc.any(is_whole).as_py():
+        return numbers.cast(pa.string())
     # Arrow would write 1e5 and the like: right, but no good for ids.
-    whole = pc.if_else(is_whole, numbers, null_of(numbers.type)).cast(pa.int64())
-    return pc.if_else(is_whole, whole.cast(pa.string()), numbers.cast(pa.string()))
+    whole = pc.if_else(is_whole, numbers, missing).cast(pa.int64()).cast(pa.string())
+    return pc.coalesce(whole, pc.if_else(is_whole, missing, numbers).cast(pa.string()))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from dltrain.config import Config, LoadedConfig, check_columns
 from dltrain.errors import DataError, quoted_list
@@ -53,6 +54,10 @@ class LabelledRows:
             part(self.weight),
         )
 
+    def without_cells(self) -> "LabelledRows":
+        """The same rows, of a table that has only its name left."""
+        return replace(self, table=Table(pa.table({}), self.table.source))
+
     def weighted_by_class(self, weights: np.ndarray | None) -> "LabelledRows":
         """The rows with class weights, float64 `(n_classes,)`, on top of their sample weights."""
         if weights is None:
@@ -85,6 +90,11 @@ class Dataset:
     def table(self) -> Table:
         """The table of `data.path`."""
         return self.train.table
+
+    def without_cells(self) -> "Dataset":
+        """The same rows, whose tables have only their names left."""
+        parts = {name: getattr(self, name).without_cells() for name in ("train", "validation", "test")}
+        return replace(self, **parts)
 
 
 def read_dataset(loaded: LoadedConfig) -> Dataset:

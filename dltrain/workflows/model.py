@@ -65,7 +65,7 @@ class Model:
         if set(target.labels) == {"false", "true"}:
             return labels == "true"
         is_whole = all(re.fullmatch(r"-?\d{1,18}", label) and label == str(int(label)) for label in target.labels)
-        return labels.astype("int64") if is_whole else labels
+        return labels.astype("int64" if is_whole else str)
 
     def evaluate(self, data: "pd.DataFrame | str | Path | None" = None) -> dict[str, Any]:
         """Scores the held-out test rows, or a labelled data frame or file.

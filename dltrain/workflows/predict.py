@@ -1,17 +1,24 @@
 """Predicting the rows of a file with a run."""
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
+from dltrain.background import map_ahead
 from dltrain.errors import DataError, OutputError, quoted_list
+from dltrain.machine import available_cores
 from dltrain.run import Run
-from dltrain.run.atomic import check_writable, writing_file
+from dltrain.run.atomic import writing_file
 from dltrain.scoring import Predictions, Predictor
-from dltrain.table import Table, arrow_from_numpy, read_csv_stream, read_table, write_csv
+from dltrain.stopwatch import Stopwatch
+from dltrain.table import CsvWriter, Table, arrow_from_numpy, open_blocks
 
 
 @dataclass(frozen=True)
@@ -41,47 +48,91 @@ class PredictSummary:
         ]
 
 
-def predict(run: Run, source: Path | BinaryIO, *, output: Path | BinaryIO, overwrite: bool = False) -> PredictSummary:
-    """Reads a table, predicts every row, writes ids and predictions as CSV.
+class _PredictedBlock(NamedTuple):
+    """Some rows of the output, and the counts of remarkable cells in each column as in `Predictions`."""
+
+    columns: pa.Table
+    unseen: dict[str, int]
+    missing: dict[str, int]
+
+
+def predict(
+    run: Run,
+    source: Path | BinaryIO,
+    *,
+    output: Path | BinaryIO,
+    overwrite: bool = False,
+    threads: int | None = None,
+    watch: Stopwatch | None = None,
+) -> PredictSummary:
+    """Reads a table block by block, predicts every row, writes ids and predictions as CSV.
+
+    Blocks are read and predicted in background threads while this one writes, so memory does not grow with the
+    table. A stream gets every block as soon as it is predicted.
 
     Args:
         run: The run whose network predicts.
         source: A table's path, or a stream of CSV.
         output: A path, which appears when it is complete, or a stream.
         overwrite: Whether an existing path may be replaced.
+        threads: Blocks that are worked on at a time; None: as many as there are cores.
+        watch: Counts the stages "load", "read", "encode", "network" and "write", which overlap.
 
     Raises:
-        DataError: The table cannot be read or does not fit the run.
+        DataError: The table cannot be read or does not fit the run. A stream may have got the rows before.
         OutputError: The path exists or cannot be written.
     """
     if isinstance(output, Path):
-        _check_output(source, output, overwrite=overwrite)
-    table = _read(run, source)
-    predictor = Predictor.from_run(run)
-    try:
-        predictions = predictor.predict(table)
-    except DataError as error:
-        raise for_fitted_run(error) from error
-    columns = prediction_columns(run, table, predictions)
-    if isinstance(output, Path):
-        with writing_file(output, overwrite=overwrite) as stream:
-            write_csv(columns, stream)
-    else:
-        write_csv(columns, output)
-        output.flush()
-    return PredictSummary(
-        predictions.n_rows,
-        {name: count for name, count in predictions.unseen.items() if count},
-        {name: count for name, count in predictions.missing.items() if count},
-    )
+        _check_output(source, output)
+    watch = watch or Stopwatch()
+    with watch.stage("load"):
+        predictor = Predictor.from_run(run, threads=1)
+    threads = threads or available_cores()
+    # Arrow would start a thread for every core of the machine, also where only some of them are ours.
+    pa.set_cpu_count(threads)
+    with (
+        writing_file(output, overwrite=overwrite) if isinstance(output, Path) else nullcontext(output) as stream,
+        map_ahead(
+            partial(_predict_block, run, predictor, watch), _blocks(run, source, watch), threads=threads
+        ) as blocks,
+    ):
+        return _write_blocks(blocks, stream, watch)
 
 
-def _check_output(source: Path | BinaryIO, output: Path, *, overwrite: bool) -> None:
+def _check_output(source: Path | BinaryIO, output: Path) -> None:
     if output.suffix in (".gz", ".parquet", ".tsv", ".xlsx"):
         raise OutputError(f"{output}: predictions are written as CSV, expected a name such as {output.stem}.csv")
-    check_writable(output, overwrite=overwrite)
     if isinstance(source, Path) and output.exists() and source.exists() and output.samefile(source):
         raise OutputError(f"{output}: expected another file than the table to predict")
+
+
+def _blocks(run: Run, source: Path | BinaryIO, watch: Stopwatch) -> Iterator[Table]:
+    with open_blocks(source, missing_values=run.config.data.missing_values) as blocks:
+        yield from watch.taking("read", blocks)
+
+
+def _predict_block(run: Run, predictor: Predictor, watch: Stopwatch, block: Table) -> _PredictedBlock:
+    try:
+        with watch.stage("encode"):
+            features = predictor.preprocessing.encode(block)
+    except DataError as error:
+        raise for_fitted_run(error) from error
+    with watch.stage("network"):
+        predictions = predictor.predictions(features)
+        return _PredictedBlock(prediction_columns(run, block, predictions), predictions.unseen, predictions.missing)
+
+
+def _write_blocks(blocks: Iterable[_PredictedBlock], stream: BinaryIO, watch: Stopwatch) -> PredictSummary:
+    writer = CsvWriter(stream)
+    n_rows, unseen, missing = 0, Counter[str](), Counter[str]()
+    for block in blocks:
+        with watch.stage("write"):
+            writer.write(block.columns)
+            stream.flush()
+        n_rows += block.columns.num_rows
+        unseen.update(block.unseen)
+        missing.update(block.missing)
+    return PredictSummary(n_rows, dict(+unseen), dict(+missing))
 
 
 def prediction_columns(run: Run, table: Table, predictions: Predictions) -> pa.Table:
@@ -96,17 +147,11 @@ def for_fitted_run(error: DataError) -> DataError:
     return DataError(error.message, hint=hint)
 
 
-def _read(run: Run, source: Path | BinaryIO) -> Table:
-    missing_values = run.config.data.missing_values
-    if isinstance(source, Path):
-        return read_table(source, missing_values=missing_values)
-    return read_csv_stream(source, missing_values=missing_values)
-
-
 def _ids(table: Table, names: tuple[str, ...]) -> dict[str, pa.Array]:
     """The id columns as they stand in the table, or `row` counted from 1."""
     if not names:
-        return {"row": arrow_from_numpy(np.arange(1, table.n_rows + 1, dtype=np.int64))}
+        first = table.first_row + 1
+        return {"row": arrow_from_numpy(np.arange(first, first + table.n_rows, dtype=np.int64))}
     missing = [name for name in names if name not in table.column_names]
     if missing:
         raise DataError(

@@ -20,12 +20,14 @@ def test_features_equal_scikit_learns_imputer(train: list[bool | None], new: lis
     imputer = SimpleImputer(strategy="most_frequent").fit(np.array(train, np.float64)[:, None])
     table = table_of(x=[*train, *new])
 
-    column = fit_boolean(table, "x", np.arange(len(train)), BooleanSection()).encode(table)
+    feature, encoded, _ = fit_boolean(table, "x", np.arange(len(train)), BooleanSection())
 
+    column = feature.encode(table)
     cells = np.array([*train, *new], np.float64)
     assert column.values.dtype == np.float32
     np.testing.assert_array_equal(column.values, imputer.transform(cells[:, None])[:, 0])
-    assert column.counts == (np.isnan(cells).sum(), 0)
+    assert column.counts == encoded.counts == (np.isnan(cells).sum(), 0)
+    np.testing.assert_array_equal(encoded.values, column.values)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +42,7 @@ def test_features_equal_scikit_learns_imputer(train: list[bool | None], new: lis
 def test_missing_cells_are_filled(options: BooleanSection, train: list[Any], filled: int) -> None:
     table = table_of(x=[*train, None])
 
-    feature = fit_boolean(table, "x", np.arange(len(train)), options)
+    feature = fit_boolean(table, "x", np.arange(len(train)), options).feature
 
     assert feature.encode(table).values[-1] == filled
     assert BooleanFeature.model_validate_json(feature.model_dump_json()) == feature

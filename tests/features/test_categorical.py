@@ -21,7 +21,7 @@ SIZES = {"min_count": st.integers(1, 4), "max_categories": st.integers(2, 6)}
 
 
 def fitted(train: list[Any], **options: Any) -> CategoricalFeature:
-    return fit_categorical(table_of(x=train), "x", np.arange(len(train)), CategoricalSection(**options))
+    return fit_categorical(table_of(x=train), "x", np.arange(len(train)), CategoricalSection(**options)).feature
 
 
 def one_hot(feature: CategoricalFeature, cells: list[Any]) -> np.ndarray:
@@ -107,6 +107,20 @@ def test_ordinal_equals_scikit_learns_encoder(
     unseen = feature.n_positions - feature.has_other
     assert values.dtype == np.float32
     np.testing.assert_array_equal(values, np.where(expected < 0, unseen, expected))
+
+
+@settings(max_examples=40, deadline=None)
+@given(train=CELLS.filter(bool), new=CELLS, encode=st.sampled_from(["one_hot", "ordinal"]), **SIZES)
+def test_fitting_also_encodes_and_counts(train: list[str | None], new: list[str | None], **options: Any) -> None:
+    table = table_of(x=[*train, *new])
+
+    feature, encoded, categories = fit_categorical(table, "x", np.arange(len(train)), CategoricalSection(**options))
+
+    expected = feature.encode(table)
+    np.testing.assert_array_equal(encoded.values, expected.values)
+    assert (encoded.values.dtype, encoded.counts) == (expected.values.dtype, expected.counts)
+    known = [cell for cell in train if cell is not None]
+    assert categories == (len(set(known)), len(known))
 
 
 @settings(max_examples=40, deadline=None)

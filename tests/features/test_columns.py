@@ -1,6 +1,9 @@
+import threading
+
 import pytest
 
 from dltrain.errors import ConfigError, DataError
+from dltrain.features import columns
 from dltrain.features.columns import for_each_column
 
 
@@ -46,3 +49,34 @@ def test_the_family_of_the_error_is_kept() -> None:
 
     with pytest.raises(ConfigError, match="a\nb"):
         for_each_column(["a", "b"], misconfigured)
+
+
+def test_long_columns_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "available_cores", lambda: 2)
+    both_at_work = threading.Barrier(2, timeout=10)
+
+    results = for_each_column(["a", "b", "c", "d"], lambda name: (name, both_at_work.wait())[0], n_rows=1_000_000)
+
+    assert list(results.items()) == [(name, name) for name in "abcd"]
+
+
+def test_errors_of_long_columns_keep_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "available_cores", lambda: 3)
+    last_is_done = threading.Event()
+
+    def refuse_last_first(name: str) -> None:
+        if name == "c":
+            last_is_done.set()
+        last_is_done.wait(10)
+        refuse(name)
+
+    with pytest.raises(DataError) as caught:
+        for_each_column(["a", "b", "c"], refuse_last_first, n_rows=1_000_000)
+
+    assert caught.value.message.splitlines() == [f"column '{name}' is bad" for name in "abc"]
+
+
+def test_short_columns_start_no_thread() -> None:
+    threads = for_each_column(["a", "b"], lambda _: threading.current_thread(), n_rows=100_000)
+
+    assert set(threads.values()) == {threading.current_thread()}

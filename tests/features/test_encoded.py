@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dltrain.features import EncodedFeatures
+from dltrain.features.encoded import ColumnBuffers, ColumnCounts, EncodedColumn
 
 
 @st.composite
@@ -13,7 +14,10 @@ def encoded_features(draw: st.DrawFn) -> EncodedFeatures:
     rng = np.random.default_rng(draw(st.integers(0, 99)))
     codes = [rng.integers(-1, width, n_rows) for width in widths]
     numbers = rng.normal(size=(n_rows, n_numbers)).astype(np.float32)
-    return EncodedFeatures(numbers, np.array(codes, np.int32).reshape(len(widths), n_rows).T, widths)
+    by_column = np.array(codes, np.int32).reshape(len(widths), n_rows)
+    if draw(st.booleans()):
+        return EncodedFeatures(np.asfortranarray(numbers), by_column.T, widths)
+    return EncodedFeatures(numbers, np.ascontiguousarray(by_column.T), widths)
 
 
 def plain_dense(features: EncodedFeatures) -> list[list[float]]:
@@ -43,6 +47,75 @@ def test_rows_of_dense_are_dense_of_rows(features: EncodedFeatures, seed: int) -
     np.testing.assert_array_equal(features.dense(rows), features.dense()[rows])
     np.testing.assert_array_equal(features.take(rows).dense(), features.dense()[rows])
     np.testing.assert_array_equal(features.dense(slice(1, 3)), features.dense()[1:3])
+
+
+@given(features=encoded_features(), n_further=st.integers(0, 3), start=st.integers(0, 6), stop=st.integers(0, 6))
+def test_dense_fills_a_buffer(features: EncodedFeatures, n_further: int, start: int, stop: int) -> None:
+    expected = features.dense()[start:stop]
+    buffer = np.full((len(expected) + n_further, features.n_features), 7.0, np.float32)
+
+    dense = features.dense(slice(start, stop), out=buffer)
+
+    assert dense.base is buffer
+    np.testing.assert_array_equal(dense, expected)
+    np.testing.assert_array_equal(buffer[: len(expected)], expected)
+    np.testing.assert_array_equal(buffer[len(expected) :], 0)
+
+
+def test_a_buffer_with_gaps_is_refused() -> None:
+    features = EncodedFeatures(np.zeros((2, 0), np.float32), np.zeros((2, 1), np.int32), (2,))
+
+    with pytest.raises(ValueError, match="copy"):
+        features.dense(out=np.empty((2, 3), np.float32)[:, :2])
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_view"),
+    [
+        (slice(1, 4), True),
+        (np.arange(5), True),
+        (np.array([2, 3]), True),
+        (np.array([4]), True),
+        (np.array([1, 3]), False),
+        (np.array([3, 2, 1]), False),
+        (np.array([1, 1, 3]), False),
+        (np.array([-1, 0]), False),
+        (np.array([], np.int64), False),
+        (np.array([True, True, False, False, True]), False),
+    ],
+)
+def test_rows_that_follow_one_another_are_not_copied(rows: slice | np.ndarray, is_view: bool) -> None:
+    features = EncodedFeatures(
+        np.array([[0], [1], [2], [3], [4]], np.float32), np.array([[4], [3], [2], [1], [0]], np.int32), (5,)
+    )
+
+    some = features.take(rows)
+
+    np.testing.assert_array_equal(some.numbers, features.numbers[rows])
+    np.testing.assert_array_equal(some.codes, features.codes[rows])
+    assert np.shares_memory(some.numbers, features.numbers) is is_view
+
+
+def test_rows_beyond_the_last_are_refused() -> None:
+    features = EncodedFeatures(np.zeros((2, 1), np.float32), np.zeros((2, 0), np.int32), ())
+
+    with pytest.raises(IndexError):
+        features.take(np.array([1, 2]))
+
+
+def test_columns_are_put_in_any_order() -> None:
+    buffers = ColumnBuffers(2, {"size": False, "city": True, "age": False})
+    counts = {
+        "age": buffers.put("age", EncodedColumn(np.array([3, 4], np.float32), ColumnCounts(missing=1))),
+        "city": buffers.put("city", EncodedColumn(np.array([1, -1], np.int32), ColumnCounts(missing=0, unseen=1))),
+        "size": buffers.put("size", EncodedColumn(np.array([1, 2], np.float32), ColumnCounts(missing=0))),
+    }
+
+    features = buffers.features((2,), counts)
+
+    assert features.dense().tolist() == [[1, 3, 0, 1], [2, 4, 0, 0]]
+    assert features.unseen == {"age": 0, "city": 1, "size": 0}
+    assert features.missing == {"age": 1, "city": 0, "size": 0}
 
 
 def test_a_subset_has_no_counts() -> None:

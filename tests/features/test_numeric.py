@@ -30,18 +30,20 @@ def test_features_equal_a_scikit_learn_pipeline(
     options = NumericSection(impute=impute, fill_value=constant)
     table = table_of(x=[*train, *new, 0.0])
 
-    column = fit_numeric(table, "x", np.arange(len(train)), options).encode(table)
+    feature, encoded, _ = fit_numeric(table, "x", np.arange(len(train)), options)
 
+    column = feature.encode(table)
     cells = np.array([*train, *new, 0.0], np.float64)
     assert column.values.dtype == np.float32
     np.testing.assert_allclose(column.values, pipeline.transform(cells[:, None])[:, 0], rtol=1e-6, atol=1e-6)
-    assert column.counts == (np.isnan(cells).sum(), 0)
+    assert column.counts == encoded.counts == (np.isnan(cells).sum(), 0)
+    np.testing.assert_array_equal(encoded.values, column.values)
 
 
 def test_statistics_come_from_the_given_rows_only() -> None:
     table = table_of(x=["1", "3", "1000", None])
 
-    feature = fit_numeric(table, "x", np.array([0, 1]), NumericSection(impute="mean"))
+    feature = fit_numeric(table, "x", np.array([0, 1]), NumericSection(impute="mean")).feature
 
     assert feature.fill_value == 2
     assert feature.encode(table).values.tolist() == [-1, 1, 998, 0]
@@ -50,7 +52,9 @@ def test_statistics_come_from_the_given_rows_only() -> None:
 def test_scaling_counts_the_filled_cells() -> None:
     table = table_of(x=[None, None, 1.0, 4.0])
 
-    feature = fit_numeric(table, "x", np.arange(4), NumericSection(impute="constant", fill_value=0.0, scale="min_max"))
+    feature = fit_numeric(
+        table, "x", np.arange(4), NumericSection(impute="constant", fill_value=0.0, scale="min_max")
+    ).feature
 
     assert feature.encode(table).values.tolist() == [0, 0, 0.25, 1]
 
@@ -58,7 +62,7 @@ def test_scaling_counts_the_filled_cells() -> None:
 def test_a_constant_fills_a_column_without_values() -> None:
     table = table_of(x=[None, None, 5.0])
 
-    feature = fit_numeric(table, "x", np.array([0, 1]), NumericSection(impute="constant", fill_value=2.0))
+    feature = fit_numeric(table, "x", np.array([0, 1]), NumericSection(impute="constant", fill_value=2.0)).feature
 
     assert feature.encode(table).values.tolist() == [0, 0, 3]
 

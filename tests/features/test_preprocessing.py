@@ -1,4 +1,5 @@
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +23,18 @@ from dltrain.config.preprocessing import (
     PreprocessingSection,
     Scale,
 )
-from dltrain.errors import ConfigError, DataError
+from dltrain.errors import DataError
 from dltrain.features import (
     ClassTarget,
     EncodedFeatures,
     Preprocessing,
     RegressionTarget,
     feature_kinds,
-    fit_preprocessing,
+    fit_features,
 )
 from dltrain.features.scaling import Unscaled
 from dltrain.table import Table, categorical_values, numeric_values, read_table
-from tests.features.tables import table_of
+from tests.features.tables import people, table_of
 
 DATA = Path(__file__).parents[2] / "data"
 TARGET = ClassTarget(task="binary", name="y", labels=("no", "yes"))
@@ -41,25 +42,21 @@ KINDS: dict[str, Kind] = {"city": "categorical", "age": "numeric", "size": "cate
 ORDINAL_SIZE = {"size": ColumnSection(encode="ordinal")}
 
 
-def people(n_rows: int = 40, seed: int = 0) -> Table:
-    """A column of every kind, with missing cells."""
-    rng = np.random.default_rng(seed)
-
-    def cells(values: list[Any]) -> list[Any]:
-        return [values[choice] for choice in rng.integers(0, len(values), n_rows)]
-
-    return table_of(
-        city=cells(["Paris", "Rome", "(missing)", None]),
-        age=cells(["30", "41.5", "-7", None]),
-        size=cells(["S", "M", "L", None]),
-        member=cells(["true", "false", None]),
-        y=cells(["yes", "no"]),
-    )
+def fitted_preprocessing(
+    table: Table,
+    rows: np.ndarray,
+    *,
+    kinds: Mapping[str, Kind],
+    section: PreprocessingSection,
+    target: ClassTarget | RegressionTarget,
+) -> Preprocessing:
+    features = fit_features(table, rows, kinds=kinds, section=section).features
+    return Preprocessing(features=features, target=target)
 
 
 def fitted(table: Table, **options: Any) -> Preprocessing:
     section = PreprocessingSection(columns=ORDINAL_SIZE, **options)
-    return fit_preprocessing(table, np.arange(table.n_rows), kinds=KINDS, section=section, target=TARGET)
+    return fitted_preprocessing(table, np.arange(table.n_rows), kinds=KINDS, section=section, target=TARGET)
 
 
 def assert_equal(features: EncodedFeatures, others: EncodedFeatures) -> None:
@@ -82,7 +79,7 @@ def test_features_of_adult_equal_a_scikit_learn_pipeline() -> None:
     )
     section = PreprocessingSection(categorical=CategoricalSection(min_count=50, max_categories=8))
 
-    preprocessing = fit_preprocessing(
+    preprocessing = fitted_preprocessing(
         train,
         np.arange(20_000),
         kinds=kinds,
@@ -136,10 +133,12 @@ def test_statistics_come_from_the_given_rows_only() -> None:
     table = people(60)
     rows = np.arange(0, 60, 3)
 
-    some = fit_preprocessing(table, rows, kinds=KINDS, section=PreprocessingSection(), target=TARGET)
+    some = fitted_preprocessing(table, rows, kinds=KINDS, section=PreprocessingSection(), target=TARGET)
 
     alone = Table(table.columns.take(pa.array(rows)), "alone")
-    assert some == fit_preprocessing(alone, np.arange(20), kinds=KINDS, section=PreprocessingSection(), target=TARGET)
+    assert some == fitted_preprocessing(
+        alone, np.arange(20), kinds=KINDS, section=PreprocessingSection(), target=TARGET
+    )
 
 
 @settings(max_examples=30, deadline=None)
@@ -197,32 +196,6 @@ def test_bad_cells_of_several_columns_are_reported_together() -> None:
         "table: row 1: column 'age'",
         "table: row 1: column 'member'",
     ]
-
-
-def test_misfitting_options_of_several_columns_are_reported_together() -> None:
-    columns = {"age": ColumnSection(encode="ordinal"), "member": ColumnSection(scale="none")}
-
-    with pytest.raises(ConfigError, match=r"columns\.age\.encode: .*\n.*columns\.member\.scale: "):
-        fit_preprocessing(
-            people(), np.arange(9), kinds=KINDS, section=PreprocessingSection(columns=columns), target=TARGET
-        )
-
-
-def test_kinds_are_inferred_unless_the_config_states_them() -> None:
-    section = PreprocessingSection(columns={"age": ColumnSection(kind="categorical"), "city": ColumnSection()})
-
-    assert feature_kinds(people(), np.arange(people().n_rows), ["age", "city", "member"], section) == {
-        "age": "categorical",
-        "city": "categorical",
-        "member": "boolean",
-    }
-
-
-def test_columns_whose_kind_is_unclear_are_refused_together() -> None:
-    table = table_of(a=[None, None], b=["1", "2"], c=[None, None])
-
-    with pytest.raises(DataError, match=r"column 'a': .*\ntable: column 'c': "):
-        feature_kinds(table, np.arange(table.n_rows), table.column_names, PreprocessingSection())
 
 
 def test_an_empty_table_is_encoded_as_no_rows() -> None:
@@ -298,7 +271,7 @@ def test_state_with_any_other_value_is_refused_or_encodes(data: st.DataObject) -
 
 def test_regression_targets_are_kept_with_the_features() -> None:
     target = RegressionTarget(name="y", transform="log1p", scaler=Unscaled())
-    preprocessing = fit_preprocessing(
+    preprocessing = fitted_preprocessing(
         people(), np.arange(9), kinds={"age": "numeric"}, section=PreprocessingSection(), target=target
     )
 

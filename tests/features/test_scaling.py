@@ -105,6 +105,7 @@ def test_transform_of_extreme_values_is_infinite_without_a_warning() -> None:
 @given(values=st.lists(st.floats(-1e100, 1e100), min_size=1, max_size=20))
 def test_scalers_survive_json(scale: Scale, values: list[float]) -> None:
     scaler = fit_scaler(scale, np.array(values))
+    scaler.transform(np.array(values))
 
     assert SCALER.validate_json(scaler.model_dump_json()) == scaler
 
@@ -120,6 +121,7 @@ def test_scalers_survive_json(scale: Scale, values: list[float]) -> None:
         ('{"type": "none", "scale": 1}', "Extra inputs"),
         ('{"type": "quantile_normal", "quantiles": []}', "at least 1"),
         ('{"type": "quantile_normal", "quantiles": [1, 3, 2]}', "ascending"),
+        ('{"type": "quantile_normal", "quantiles": [-1.7e308, 1.7e308]}', "finite differences"),
         ('{"type": "quantile_normal", "quantiles": [1, null]}', "valid number"),
         ('{"type": "logit"}', "does not match any of the expected tags"),
         ('{"offset": 1, "scale": 1}', "Unable to extract tag"),

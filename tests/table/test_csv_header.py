@@ -2,7 +2,7 @@ import pytest
 
 from dltrain.errors import DataError
 from dltrain.table.csv_header import read_header
-from dltrain.table.csv_text import CsvText
+from dltrain.table.csv_text import CsvText, count_line_ends
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,6 @@ from dltrain.table.csv_text import CsvText
         (b"a,b\r\n1,2\r\n", ["a", "b"], b"1,2\r\n"),
         (b"a,b\r1,2\r", ["a", "b"], b"1,2\r"),
         (b"a,b", ["a", "b"], b""),
-        (b"\xef\xbb\xbfa,b\n1,2\n", ["a", "b"], b"1,2\n"),
         (b'"a\nb","c\r\nd"\r\n1,2\n', ["a\nb", "c\r\nd"], b"1,2\n"),
         (b"\n\r\na,b\n1,2\n", ["a", "b"], b"1,2\n"),
         (b'" a ","q""r",\xc3\xa9\n1,2,3\n', [" a ", 'q"r', "é"], b"1,2,3\n"),
@@ -21,14 +20,15 @@ from dltrain.table.csv_text import CsvText
 def test_the_header_ends_where_the_first_row_begins(data: bytes, names: list[str], rest: bytes) -> None:
     header = read_header(CsvText(data, ",", "t.csv"))
 
-    assert (header.names, data[header.end :]) == (names, rest)
+    assert (header.names, header.rest.data) == (names, rest)
+    assert not rest or header.rest.first_line == count_line_ends(data.decode())
 
 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
         (b"", "t.csv:1: expected a header and rows, got an empty file"),
-        (b"\xef\xbb\xbf\n\n", "t.csv:1: expected a header and rows, got an empty file"),
+        (b"\n\n", "t.csv:1: expected a header and rows, got an empty file"),
         (b"a,,c\n1,2,3\n", "t.csv:1: every column needs a name, got an empty one for column 2"),
         (b"\n\na,a\n1,2\n", "t.csv:3: column names must differ, got more than once: 'a'"),
         (b'"a,b\n1,2\n', "t.csv:1: the quote that opens a cell in this line is never closed"),

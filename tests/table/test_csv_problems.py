@@ -1,8 +1,7 @@
 import pytest
 
 from dltrain.errors import DataError
-from dltrain.table import csv_problems
-from dltrain.table.csv_problems import check_blank_lines, check_format, check_quotes, check_rows
+from dltrain.table.csv_problems import check_format, check_rows
 from dltrain.table.csv_text import CsvText
 
 
@@ -15,8 +14,6 @@ def csv_text(data: bytes) -> CsvText:
     [
         ("a,b\n".encode("utf-16"), "t.csv: expected UTF-8 text, got UTF-16 text", "iconv -f UTF-16 "),
         (b"\xfe\xff\0a", "t.csv: expected UTF-8 text, got UTF-16 text", "iconv -f UTF-16 "),
-        ("a,b\n1,2\n".encode("utf-16-le"), "t.csv:1: expected UTF-8 text, got a zero byte", "iconv -f UTF-16LE"),
-        (b"a,b\n1,2\r\n3,\0\n", "t.csv:3: expected UTF-8 text, got a zero byte", "iconv"),
         (b"\x1f\x8b\x08\0", "t.csv: expected UTF-8 text, got gzip data", ".gz"),
         (b"PAR1\x15", "t.csv: expected UTF-8 text, got Parquet data", ".parquet"),
         (b"PK\x03\x04", "t.csv: expected UTF-8 text, got a zip archive or an Excel sheet", "save the sheet as CSV"),
@@ -24,7 +21,7 @@ def csv_text(data: bytes) -> CsvText:
 )
 def test_other_formats_and_encodings_are_recognised(data: bytes, message: str, hint: str) -> None:
     with pytest.raises(DataError) as caught:
-        check_format(csv_text(data))
+        check_format(data, "t.csv")
     assert caught.value.message == message
     assert hint in str(caught.value.hint)
 
@@ -58,56 +55,51 @@ def test_rows_that_fit_the_header_pass() -> None:
     check_rows(csv_text(b'a,b\n1,"2\n3,4\n5,6"\n\n7,8'), n_columns=2)
 
 
-@pytest.mark.parametrize(
-    ("data", "is_regular"),
-    [
-        (b'"a",b\n"1","2"\n', True),
-        (b'"a"', True),
-        (b'a,b\n1,"x ""y"" z"\n', True),
-        (b'a,b\n1,"""x"""\n', True),
-        (b'a,b\n1,""\n', True),
-        (b'a,b\r\n"1\r\n","2"', True),
-        (b'\xef\xbb\xbf"a",b\n1,2\n', True),
-        (b'a,b\n1,5" pipe\n', False),
-        (b'a,b\n1,"x"y\n', False),
-        (b'a,b\n1, "x"\n', False),
-        (b'a,b\n1,"x\n', False),
-    ],
-)
-@pytest.mark.parametrize("scanned_bytes", [3, 1000])
-def test_quotes_are_judged_by_their_neighbours(
-    monkeypatch: pytest.MonkeyPatch, data: bytes, is_regular: bool, scanned_bytes: int
-) -> None:
-    monkeypatch.setattr(csv_problems, "_SCANNED_BYTES", scanned_bytes)
-
-    assert csv_problems._quotes_are_regular(csv_text(data)) == is_regular
-
-
 def test_a_quote_in_the_middle_of_a_plain_cell_is_a_character() -> None:
-    check_quotes(csv_text(b'a,b\n1,5" pipe\n'), n_columns=2)
+    check_rows(csv_text(b'a,b\n1,5" pipe\n'), n_columns=2)
 
 
 def test_a_quoted_cell_with_text_behind_it_is_refused() -> None:
     with pytest.raises(DataError, match="closes in line 2"):
-        check_quotes(csv_text(b'a,b\n1,"x"y\n'), n_columns=2)
+        check_rows(csv_text(b'a,b\n1,"x"y\n'), n_columns=2)
+
+
+def bad_rows(n_rows: int, first_line: int) -> CsvText:
+    return CsvText(b"1\n" * n_rows, ",", "t.csv", first_line)
+
+
+def test_bad_rows_are_counted_to_the_end_of_the_file() -> None:
+    with pytest.raises(DataError) as caught:
+        check_rows(bad_rows(4, 2), n_columns=2, later=[bad_rows(3, 6), CsvText(b"1,2\n", ",", "t.csv", 9)])
+
+    assert caught.value.message.splitlines()[4:] == [
+        "t.csv:6: expected 2 cells as in the header, got 1",
+        "and 2 more rows",
+    ]
+
+
+def test_a_count_says_how_far_the_file_was_read() -> None:
+    with pytest.raises(DataError, match=r"\nand 1,994 more rows up to line 2,001$"):
+        check_rows(bad_rows(1999, 3), n_columns=2, later=None)
+
+
+def test_sound_rows_leave_the_rest_of_the_file_alone() -> None:
+    later = iter([bad_rows(1, 3)])
+
+    check_rows(CsvText(b"1,2\n", ",", "t.csv", 2), n_columns=2, later=later)
+
+    assert len(list(later)) == 1
 
 
 @pytest.mark.parametrize(
-    ("data", "blank_line"),
+    ("end", "message"),
     [
-        (b"a\n1\n2\n", None),
-        (b"\n\na\n1\n2\n\n\r\n", None),
-        (b'a\n"1\n\n2"\n3\n', None),
-        (b"a\n\n1\n", 2),
-        (b"a\r\n1\r\n\r\n2\r\n", 3),
-        (b"a\r1\r\r2\r", 3),
-        (b'a\n"x\ny"\n\n2\n', 4),
+        (b"\xff,2\n", "t.csv:4: expected UTF-8 text, got the byte 0xff"),
+        (b"\0,2\n", "t.csv:4: expected UTF-8 text, got a zero byte"),
+        (b'"x,2\n', "t.csv:4: the quote that opens a cell in this line is never closed"),
     ],
 )
-def test_blank_lines_between_the_rows_of_one_column_are_refused(data: bytes, blank_line: int | None) -> None:
-    if blank_line is None:
-        check_blank_lines(csv_text(data))
-        return
+def test_problems_come_in_the_order_of_the_file(end: bytes, message: str) -> None:
     with pytest.raises(DataError) as caught:
-        check_blank_lines(csv_text(data))
-    assert caught.value.message == f"t.csv:{blank_line}: expected a cell, got a blank line"
+        check_rows(csv_text(b"1,2\n1\n1,2\n" + end + b"3\n"), n_columns=2)
+    assert caught.value.message == f"t.csv:2: expected 2 cells as in the header, got 1\n{message}"

@@ -8,13 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dltrain.errors import DataError
-from dltrain.table import csv_problems, csv_reading
-from dltrain.table.csv_reading import parse_csv
-from dltrain.table.csv_text import CsvText
+from dltrain.table import csv_reading, open_blocks, read_csv_stream, row_places
 
 
 def read(data: bytes, *missing_values: str) -> pa.Table:
-    return parse_csv(CsvText(data, ",", "t.csv"), missing_values=missing_values)
+    return read_csv_stream(io.BytesIO(data), source="t.csv", missing_values=missing_values).columns
 
 
 def read_with_python(data: bytes) -> list[list[str | None]]:
@@ -86,27 +84,40 @@ def test_text_that_is_no_table_is_an_error_with_its_line(data: bytes, message: s
     assert caught.value.message == message
 
 
-def test_a_row_longer_than_a_block_is_read() -> None:
-    cell = "x" * (2 * csv_reading.BLOCK_BYTES)
+def test_a_row_longer_than_a_piece_is_read() -> None:
+    cell = "x" * (2 * csv_reading.PIECE_BYTES)
 
     assert read(f"a,b\n1,{cell}\n".encode()).column("b").to_pylist() == [cell]
 
 
-def test_line_ends_inside_quoted_cells_survive_the_ends_of_blocks() -> None:
+def test_line_ends_inside_quoted_cells_survive_the_ends_of_pieces() -> None:
     cells = ["x" * (n % 7) + "\r\n" for n in range(1_000_000)]
     data = "a,b\r\n" + "".join(f'1,"{cell}"\r\n' for cell in cells)
-    assert len(data) > 2 * csv_reading.BLOCK_BYTES
+    assert len(data) > 2 * csv_reading.PIECE_BYTES
 
     assert read(data.encode()).column("b").to_pylist() == cells
 
 
-def test_no_block_ends_inside_a_line_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_reading, "LARGEST_BLOCK_BYTES", 40)
-    data = b'a,b\r\n1,"' + b"x" * 35 + b'\r\n"\r\n1,2\r\n'
-    start = data.index(b"\n")
-    assert data[start + 40 - 1 : start + 40 + 1] == b"\r\n"
-
-    assert csv_reading._unsplit_block_bytes(data, start) == 39
+@pytest.mark.parametrize(
+    ("data", "blank_line"),
+    [
+        (b"a\n1\n2\n", None),
+        (b"\n\na\n1\n2\n\n\r\n", None),
+        (b'a\n"1\n\n2"\n3\n', None),
+        (b"a\n\n1\n", 2),
+        (b"a\r\n1\r\n\r\n2\r\n", 3),
+        (b"a\r1\r\r2\r", 3),
+        (b"a\n1\n\r2\n", 3),
+        (b'a\n"x\ny"\n\n2\n', 4),
+    ],
+)
+def test_blank_lines_between_the_rows_of_one_column_are_refused(data: bytes, blank_line: int | None) -> None:
+    if blank_line is None:
+        assert all(read(data).column("a").to_pylist())
+        return
+    with pytest.raises(DataError) as caught:
+        read(data)
+    assert caught.value.message == f"t.csv:{blank_line}: expected a cell, got a blank line"
 
 
 FRAGMENTS = [
@@ -120,6 +131,8 @@ SEEDS = [
     b'a,b\n1,2\n3 4,5"6\n',
     b'"a","b"\n"1","2"\n"3","4"\n"5","6"\n',
     b"a,b,c\r1,2,3\r4,5,6\r",
+    b'a,b\n1,"x, 5"\n2,5" pipe\n3,"q\n\n""w"\n4,""\n',
+    "a,b\né,1\nü,2\n".encode(),
 ]
 
 
@@ -139,24 +152,56 @@ def mutated(data: bytes, random: np.random.Generator) -> bytes:
     return data
 
 
+def blocks_of(data: bytes, block_bytes: int) -> tuple[pa.Table, list[str]]:
+    """All rows of all blocks, and their places."""
+    with open_blocks(io.BytesIO(data), block_bytes=block_bytes) as blocks:
+        read = list(blocks)
+    places = [place for block in read for place in row_places(block, range(block.n_rows))]
+    return pa.concat_tables([block.columns for block in read]), places
+
+
+def problem_of(data: bytes, block_bytes: int | None = None) -> str | None:
+    """The first line of the error, read whole or in blocks."""
+    try:
+        if block_bytes is None:
+            read_csv_stream(io.BytesIO(data))
+        else:
+            blocks_of(data, block_bytes)
+    except DataError as error:
+        return error.message.splitlines()[0]
+    return None
+
+
+def line_of_every_record(data: bytes) -> list[int]:
+    """The reference: where the records begin that are not blank."""
+    reader = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+    lines, line = [], 1
+    for record in reader:
+        lines += [line] if record else []
+        line = reader.line_num + 1
+    return lines
+
+
 @pytest.mark.parametrize("seed", range(5))
-def test_mutated_text_gives_the_values_of_the_csv_module_or_an_error(
-    monkeypatch: pytest.MonkeyPatch, seed: int
-) -> None:
+def test_mutated_text_gives_the_values_of_the_csv_module_or_an_error_in_blocks_of_any_size(seed: int) -> None:
     random = np.random.default_rng(seed)
     n_tables = 0
-    for _ in range(1000):
+    for _ in range(600):
         data = mutated(SEEDS[random.integers(len(SEEDS))], random)
-        # Small blocks put their ends everywhere.
-        monkeypatch.setattr(csv_reading, "BLOCK_BYTES", int(random.choice([5, 16, 40, 1 << 20])))
-        monkeypatch.setattr(csv_problems, "_SCANNED_BYTES", int(random.choice([5, 1 << 20])))
-        try:
-            columns = read(data)
-        except DataError:
+        block_bytes = int(random.choice([1, 2, 3, 5, 11, 16, 40]))
+        problem = problem_of(data)
+        if problem is not None:
+            assert problem_of(data, block_bytes) == problem, data
             continue
+        table = read_csv_stream(io.BytesIO(data))
         n_tables += 1
-        assert rows_of(columns) == read_with_python(data), data
-    assert n_tables > 100
+        assert rows_of(table.columns) == read_with_python(data), data
+        places = [f"standard input:{line}" for line in line_of_every_record(data)[1:]]
+        assert row_places(table, range(table.n_rows)) == places, data
+        columns, places_in_blocks = blocks_of(data, block_bytes)
+        assert columns.equals(table.columns), data
+        assert places_in_blocks == places, data
+    assert n_tables > 60
 
 
 @given(st.lists(st.tuples(st.text(), st.text()), min_size=1))

@@ -1,12 +1,15 @@
 import io
+import re
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dltrain.config.preprocessing import Kind
 from dltrain.errors import DataError
-from dltrain.table import Table, infer_kind, read_csv_stream, read_table
+from dltrain.table import Table, infer_kind, kinds, read_csv_stream, read_table
 
 TWENTY = [str(number) for number in range(20)]
 
@@ -79,6 +82,13 @@ def test_a_column_without_values_has_no_kind(table: Table) -> None:
     )
 
 
+def test_rows_without_a_value_say_nothing_about_truth(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kinds, "_ROWS_AT_ONCE", 2)
+
+    assert infer_kind(table_of(["true", "", "", "", "", "false"]), "x") == "boolean"
+    assert infer_kind(table_of(["true", "", "", "", "", "maybe"]), "x") == "categorical"
+
+
 def test_arrow_types_decide_where_there_are_some() -> None:
     table = Table(pa.table({"b": [True, None], "f": [1.0, None], "s": ["1", "x"]}), "t.parquet")
 
@@ -88,6 +98,48 @@ def test_arrow_types_decide_where_there_are_some() -> None:
 def test_kinds_of_a_real_table() -> None:
     table = read_table(Path(__file__).parents[2] / "data" / "penguins.csv")
 
-    kinds = {name: infer_kind(table, name) for name in table.column_names}
+    found = {name: infer_kind(table, name) for name in table.column_names}
 
-    assert [name for name, kind in kinds.items() if kind != "numeric"] == ["species", "island", "sex"]
+    assert [name for name, kind in found.items() if kind != "numeric"] == ["species", "island", "sex"]
+
+
+MARKERS = ["", "-", "--", ".", "?", "n/a", "#n/a", "na", "nan", "<na>", "nil", "none", "null", "missing"]
+
+
+def kind_by_definition(cells: list[str | None]) -> Kind | None:
+    """The reference: cell by cell; None means that the column is refused."""
+    present = [cell.strip(" \t") for cell in cells if cell is not None]
+    is_number = [re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", cell) is not None for cell in present]
+    if not present:
+        return None
+    if all(cell.lower() in ("true", "false") for cell in present):
+        return "boolean"
+    if any(re.match("[+-]?0[0-9]", cell) for cell in present):
+        return "categorical"
+    if all(is_number):
+        return "numeric"
+    meant = [number for number, cell in zip(is_number, present, strict=True) if number or cell.lower() not in MARKERS]
+    is_nearly_numeric = sum(meant) >= 0.9 * len(meant)
+    return None if is_nearly_numeric and len({cell for cell in cells if cell is not None}) > 10 else "categorical"
+
+
+@given(
+    st.lists(
+        st.none()
+        | st.integers(-9, 99).map(str)
+        | st.sampled_from(["true", "FALSE ", "NA", "null", " ?", "a", "b c", "007", "-0.5", "0", " 7\t", "."])
+        | st.just("7"),
+        max_size=40,
+    ),
+    st.integers(0, 9),
+)
+def test_kinds_are_those_of_the_definition(cells: list[str | None], split: int) -> None:
+    for some in (cells, [cell for cell in cells if cell in (None, "true", "FALSE ", "7")], [*TWENTY, *cells]):
+        column = pa.chunked_array([pa.array(some[:split], pa.string()), pa.array(some[split:], pa.string())])
+        table = Table(pa.table({"x": column}), "t.csv")
+        expected = kind_by_definition(some)
+        if expected is None:
+            with pytest.raises(DataError):
+                infer_kind(table, "x")
+        else:
+            assert infer_kind(table, "x") == expected

@@ -64,3 +64,23 @@ def test_places_of_taken_rows_are_those_they_were_read_from(tmp_path: Path) -> N
     assert taken.columns.to_pydict() == {"c": ["w", "x\r\ny"]}
     assert row_places(taken, [0, 1]) == ["t.csv:10", "t.csv:4"]
     assert row_places(taken.take(np.array([1]), ["c"]), [0]) == ["t.csv:4"]
+
+
+def test_places_of_rows_of_one_line_each_need_no_file(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"\n" + b"a,b\r\n" * 400_000)
+    table = read_table(path, source="t.csv")
+    path.unlink()
+
+    assert len(table.lines) > 1
+    assert row_places(table, [0, 399_998]) == ["t.csv:3", "t.csv:400001"]
+
+
+def test_a_stream_keeps_only_the_text_that_lines_must_be_looked_up_in() -> None:
+    table = read_csv_stream(io.BytesIO(b"a,b\n" + b"1,2\n" * 400_000 + b'"\n",2\n3,4\n'))
+
+    assert [part.text is None for part in table.lines] == [True] * (len(table.lines) - 1) + [False]
+    assert len(table.lines) > 1
+    assert row_places(table, [399_999, 400_000, 400_001]) == [
+        f"standard input:{line}" for line in (400_001, 400_002, 400_004)
+    ]

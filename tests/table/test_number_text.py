@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dltrain.table.number_text import has_codes, parse_numbers
+from dltrain.table.number_text import has_codes, is_number_text, parse_numbers
 
 NUMBERS = ["0", "7", "+1", "-2.5", "1.", ".5", "-.5e-3", "1E5", "1e+5", "007", " 3 ", "\t4", "1e-999", "9" * 70, "-0"]
 OTHERS = [
@@ -71,3 +71,23 @@ def test_floats_survive_the_way_through_text(value: float) -> None:
 )
 def test_digits_behind_a_leading_zero_are_codes(texts: list[str | None], expected: bool) -> None:
     assert has_codes(pa.chunked_array([texts], pa.string())) == expected
+
+
+CELLS = st.lists(
+    st.none() | st.text(alphabet="0019+-. \tx\u00a0é", max_size=5) | st.sampled_from(["1e999", "inf", "-007", " 01"])
+)
+
+
+@given(CELLS, st.integers(0, 3), st.integers(0, 3))
+def test_codes_are_found_wherever_they_stand(cells: list[str | None], start: int, split: int) -> None:
+    texts = pa.chunked_array([pa.array(cells[:split], pa.string()), pa.array(cells[split:], pa.string())]).slice(start)
+
+    trimmed = [(cell or "").strip(" \t") for cell in cells[start:]]
+    assert has_codes(texts) == any(re.match("[+-]?0[0-9]", cell) for cell in trimmed)
+
+
+@given(CELLS)
+def test_texts_are_numbers_when_none_is_bad(cells: list[str | None]) -> None:
+    texts = pa.chunked_array([pa.array(cells, pa.string())])
+
+    assert is_number_text(texts) == (not parse_numbers(texts).is_bad.any())

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from dltrain.table import arrow_from_numpy, numpy_from_arrow, text_array
+from dltrain.table.numpy_arrow import text_bytes, text_offsets
 
 NUMBERS = [
     np.array([1.5, np.nan, np.inf]),
@@ -42,6 +43,21 @@ def test_text_becomes_the_array_that_arrow_would_make(texts: list[str]) -> None:
 
     array.validate(full=True)
     assert array == pa.array(texts, pa.string())
+
+
+@pytest.mark.parametrize(
+    ("array", "data", "offsets"),
+    [
+        (pa.array(["ab", "", None, "é"]), "abé", [0, 2, 2, 2, 4]),
+        (pa.array(["ab", "c", "de", "f"]).slice(1, 2), "cde", [2, 3, 5]),
+        (pa.array([], pa.string()), "", [0]),
+        (pa.array(["a"]).slice(1), "", [0]),
+        (pa.nulls(2, pa.string()), "", [0, 0, 0]),
+    ],
+)
+def test_the_bytes_of_text_come_without_those_of_other_cells(array: pa.Array, data: str, offsets: list[int]) -> None:
+    assert text_bytes(array) == data.encode()
+    assert text_offsets(array).tolist() == offsets
 
 
 FROM_READING_TO_WRITING = """

@@ -22,7 +22,7 @@ def test_the_suffix_says_what_a_file_is(tmp_path: Path, name: str, delimiter: st
     table = read_table(path)
 
     assert table.columns.to_pydict() == ROWS
-    assert (table.source, table.csv_path, table.csv_bytes) == (str(path), path, None)
+    assert (table.source, table.csv_path) == (str(path), path)
 
 
 def test_messages_can_name_a_file_differently(tmp_path: Path) -> None:
@@ -86,10 +86,10 @@ def test_a_folder_is_no_file(tmp_path: Path, name: str) -> None:
 def test_failures_of_the_system_are_told_in_our_words(
     monkeypatch: pytest.MonkeyPatch, failure: OSError, message: str
 ) -> None:
-    def fail(_: Path) -> bytes:
+    def fail(*_: object) -> bytes:
         raise failure
 
-    monkeypatch.setattr(Path, "read_bytes", fail)
+    monkeypatch.setattr(Path, "open", fail)
 
     with pytest.raises(DataError) as caught:
         read_table(Path("t.csv"))
@@ -133,3 +133,17 @@ def test_a_bad_gzip_file_is_an_error(tmp_path: Path, content: bytes, message: st
     with pytest.raises(DataError) as caught:
         read_table(path, source="t.csv.gz")
     assert str(caught.value) == f"t.csv.gz: {message}"
+
+
+def test_bad_rows_of_a_whole_table_are_counted_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv.gz"
+    sound = b"1,2\n" * 200_000
+    path.write_bytes(gzip.compress(b"a,b\n" + sound + b"1\n" * 3 + sound * 5 + b"1\n" * 4 + sound))
+
+    with pytest.raises(DataError) as caught:
+        read_table(path, source="t.csv.gz")
+
+    lines = [200_002, 200_003, 200_004, 1_200_005, 1_200_006]
+    assert caught.value.message == "\n".join(
+        [*(f"t.csv.gz:{line}: expected 2 cells as in the header, got 1" for line in lines), "and 2 more rows"]
+    )

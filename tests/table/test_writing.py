@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dltrain.table import numeric_values, read_csv_stream, write_csv
+from dltrain.table import CsvWriter, numeric_values, read_csv_stream, write_csv
 
 
 def written(columns: dict[str, Any]) -> str:
@@ -35,7 +35,14 @@ def test_only_cells_that_need_quotes_get_them() -> None:
         (pa.array([True, False, None]), ["true", "false", ""]),
         (pa.array([2**60, None]), [str(2**60), ""]),
         (pa.array(["", None, "a"]), ['""', "", "a"]),
-        (pa.array(["a", "b", "a"]).dictionary_encode(), ["a", "b", "a"]),
+        (pa.array(["a", "b", None, "a"]).dictionary_encode(), ["a", "b", "", "a"]),
+        (pa.array(["a,b", "", "x", "x"]).dictionary_encode(), ['"a,b"', '""', "x", "x"]),
+        (pa.DictionaryArray.from_arrays([0, 1, None], pa.array([None, 'q"r'])), ["", '"q""r"', ""]),
+        (pa.array([0.5, 2.0]).dictionary_encode(), ["0.5", "2"]),
+        (pa.array([1.0, 2.0, None]), ["1", "2", ""]),
+        (pa.array([None, None], pa.float64()), ["", ""]),
+        (pa.array(["a,b", "x", ""]).slice(1), ["x", '""']),
+        (pa.array([None, None], pa.string()), ["", ""]),
         (pa.array([0], pa.date32()), ["1970-01-01"]),
     ],
 )
@@ -82,3 +89,21 @@ def test_rows_keep_their_order_across_batches() -> None:
     values = pa.chunked_array([list(range(100_000)), list(range(100_000, 150_000))])
 
     assert written({"x": values, "y": values}) == "x,y\n" + "".join(f"{i},{i}\n" for i in range(150_000))
+
+
+def test_rows_written_bit_by_bit_stand_below_one_header() -> None:
+    columns = pa.table({"x": ["a", "b", 'q"'], "y": [1.5, 2.0, None]})
+    destination = io.BytesIO()
+    writer = CsvWriter(destination)
+
+    for row in range(3):
+        writer.write(columns.slice(row, 1))
+
+    assert destination.getvalue() == b'x,y\na,1.5\nb,2\n"q""",\n'
+
+
+@given(st.lists(st.none() | st.text(st.characters(exclude_categories=["Cs"]), max_size=3) | st.sampled_from(',"\r\n')))
+def test_a_dictionary_is_written_like_its_texts(texts: list[str | None]) -> None:
+    column = pa.array(texts, pa.string())
+
+    assert written({"x": column.dictionary_encode(), "y": column}) == written({"x": column, "y": column})

@@ -1,0 +1,68 @@
+"""Opens files: which format a path names, and what can be wrong with a file before its content counts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from dltrain.config.suggest import did_you_mean
+from dltrain.errors import DataError
+from dltrain.table.csv_pieces import Read
+from dltrain.table.gzip_reading import GzipReader
+
+_DELIMITERS: Final = {".csv": ",", ".tsv": "\t", ".csv.gz": ",", ".tsv.gz": "\t"}
+
+
+class CsvFile(NamedTuple):
+    """An open CSV file: how to read its text, and the character between its cells."""
+
+    read: Read
+    delimiter: str
+
+
+@contextmanager
+def open_csv(path: Path, *, source: str) -> Iterator[CsvFile]:
+    """Opens a CSV or TSV file, which is unpacked while it is read when its name ends in .gz.
+
+    Raises:
+        DataError: The suffix is none of those, or the file cannot be opened; from `read`: it cannot be read or
+            unpacked.
+    """
+    suffix = next((suffix for suffix in _DELIMITERS if path.name.lower().endswith(suffix)), None)
+    if suffix is None:
+        raise DataError(
+            f"{source}: expected a file name ending in {', '.join(_DELIMITERS)} or .parquet, got '{path.name}'",
+            hint="save the sheet as CSV" if path.suffix.lower() in {".xls", ".xlsx", ".ods"} else None,
+        )
+    with file_errors(path, source):
+        file = path.open("rb")
+
+    def read(n_bytes: int) -> bytes:
+        with file_errors(path, source):
+            return file.read(n_bytes)
+
+    with file:
+        yield CsvFile(GzipReader(read, source).read if suffix.endswith(".gz") else read, _DELIMITERS[suffix])
+
+
+@contextmanager
+def file_errors(path: Path, source: str) -> Iterator[None]:
+    """Says in our words why a file cannot be opened or read."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise DataError(f"{source}: there is no such file", hint=_missing_file_hint(path)) from error
+    except IsADirectoryError as error:
+        raise DataError(f"{source}: expected a file, got a folder") from error
+    except PermissionError as error:
+        raise DataError(f"{source}: no permission to read the file") from error
+    except OSError as error:
+        raise DataError(f"{source}: the file cannot be read: {error.strerror}") from error
+
+
+def _missing_file_hint(path: Path) -> str | None:
+    if not path.parent.is_dir():
+        return f"there is no folder '{path.parent}' either"
+    with suppress(OSError):
+        return did_you_mean(path.name, [neighbour.name for neighbour in path.parent.iterdir()])
+    return None

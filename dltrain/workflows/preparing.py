@@ -1,0 +1,173 @@
+"""From a config to encoded rows: read and divide the table, learn the preprocessing, encode."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from dltrain.config import Config, LoadedConfig, check_config
+from dltrain.config.preprocessing import Kind
+from dltrain.errors import DataError
+from dltrain.features import (
+    CategoryCounts,
+    EncodedFeatures,
+    FittedFeatures,
+    Preprocessing,
+    RegressionTarget,
+    feature_kinds,
+    fit_features,
+    fit_regression_target,
+)
+from dltrain.run import DataFile
+from dltrain.stopwatch import Stopwatch
+from dltrain.table import Table
+from dltrain.workflows.dataset import Dataset, LabelledRows, read_dataset
+from dltrain.workflows.events import DataReady
+from dltrain.workflows.resolving import with_kinds
+
+MANY_CATEGORIES = 20
+"""More different texts than this, in more than half of the rows, are hardly categories."""
+
+
+@dataclass(frozen=True)
+class EncodedRows:
+    """Labelled rows as the network sees them.
+
+    Attributes:
+        labelled: The rows, without the cells of their table.
+        features: What the network sees of them.
+        answers: What it should answer, as `Examples.y`.
+    """
+
+    labelled: LabelledRows
+    features: EncodedFeatures
+    answers: np.ndarray
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All that training needs to know of the data. The tables themselves are not in memory any more.
+
+    Attributes:
+        config: Resolved, with the kind of every column.
+        preprocessing: Fitted to the training rows.
+        train, validation, test: The divided rows.
+        files: The tables that were read, for the manifest.
+        summary: The event that tells of it.
+    """
+
+    config: Config
+    preprocessing: Preprocessing
+    train: EncodedRows
+    validation: EncodedRows
+    test: EncodedRows
+    files: dict[str, DataFile]
+    summary: DataReady
+
+
+def prepare(loaded: LoadedConfig, watch: Stopwatch) -> Prepared:
+    """Reads the tables of a config and encodes their rows.
+
+    Args:
+        loaded: The config.
+        watch: Counts the stages "read" and "encode".
+
+    Raises:
+        ConfigError: The config does not fit the table.
+        DataError: A table cannot be read, or a cell does not fit.
+    """
+    with watch.stage("read"):
+        dataset = read_dataset(loaded)
+    with watch.stage("encode"):
+        kinds = _kinds(dataset, loaded)
+        fitted, preprocessing = _fit(dataset, kinds)
+        tables = _encode_tables(dataset, preprocessing, fitted.encoded)
+        config = with_kinds(dataset.config, kinds)
+        notes = (*dataset.notes, *_notes_on_categories(fitted.categories))
+        summary = _summary(dataset, config, preprocessing, notes)
+        # Nobody needs the cells any more, and they may take more memory than all that follows.
+        dataset = dataset.without_cells()
+        pa.default_memory_pool().release_unused()
+        train, validation, test = (
+            EncodedRows(part, features.take(part.rows), answers[part.rows])
+            for part in (dataset.train, dataset.validation, dataset.test)
+            for features, answers in [tables[part.table.source]]
+        )
+    return Prepared(config, preprocessing, train, validation, test, dataset.files, summary)
+
+
+def _kinds(dataset: Dataset, loaded: LoadedConfig) -> dict[str, Kind]:
+    """The kind of every feature column, after checking that the config goes with them."""
+    config, train = dataset.config, dataset.train
+    assert config.data.features is not None  # noqa: S101 - resolve_config has set it
+    kinds = feature_kinds(train.table, train.rows, config.data.features, config.preprocessing)
+    check_config(loaded.config, loaded.document, task=config.data.task, kinds=kinds)
+    if config.training.loss is not None and config.training.loss.type == "poisson" and train.truth.min() < 0:
+        raise DataError(
+            f"{train.table.source}: column '{config.data.target}': expected numbers >= 0 for the loss poisson, "
+            f"got {train.truth.min():g}"
+        )
+    return kinds
+
+
+def _fit(dataset: Dataset, kinds: Mapping[str, Kind]) -> tuple[FittedFeatures, Preprocessing]:
+    """Learns from the training rows."""
+    train, section, name = dataset.train, dataset.config.preprocessing, dataset.config.data.target
+    target = dataset.class_target or fit_regression_target(train.table, name, train.rows, section.target)
+    fitted = fit_features(train.table, train.rows, kinds=kinds, section=section)
+    return fitted, Preprocessing(features=fitted.features, target=target)
+
+
+def _encode_tables(
+    dataset: Dataset, preprocessing: Preprocessing, fitted: EncodedFeatures
+) -> dict[str, tuple[EncodedFeatures, np.ndarray]]:
+    """Name of a table → its encoded rows and their answers; those of the training table are there already."""
+    tables = {part.table.source: part.table for part in (dataset.test, dataset.validation, dataset.train)}
+    return {
+        source: (
+            fitted if table is dataset.train.table else preprocessing.encode(table),
+            _answers(preprocessing, table),
+        )
+        for source, table in tables.items()
+    }
+
+
+def _answers(preprocessing: Preprocessing, table: Table) -> np.ndarray:
+    """What the network should answer for every row of a table, as `Examples.y`."""
+    target = preprocessing.target
+    encoded = target.encode(table)
+    if isinstance(target, RegressionTarget) or target.task == "binary":
+        return encoded[:, np.newaxis].astype(np.float32)
+    return encoded
+
+
+def _notes_on_categories(categories: Mapping[str, CategoryCounts]) -> list[str]:
+    """Points at columns of categories that hardly repeat: ids, dates, formatted numbers, free text."""
+    return [
+        f"column '{name}' has {counts.different:,} different texts in {counts.known:,} training rows: an id, a date or "
+        f"a formatted number says little as a category; data.drop: [{name}] leaves it out"
+        for name, counts in categories.items()
+        if counts.different > max(MANY_CATEGORIES, counts.known / 2)
+    ]
+
+
+def _summary(dataset: Dataset, config: Config, preprocessing: Preprocessing, notes: tuple[str, ...]) -> DataReady:
+    target = dataset.class_target
+    labels = target.labels if target else ()
+    counts = np.bincount(dataset.train.truth, minlength=len(labels)) if target else np.empty(0)
+    parts = dataset.train, dataset.validation, dataset.test
+    n_table_rows = sum({part.table.source: part.table.n_rows for part in parts}.values())
+    return DataReady(
+        config=config,
+        rows=dataset.table.n_rows,
+        dropped_rows=n_table_rows - sum(part.n_rows for part in parts),
+        kinds={feature.name: feature.kind for feature in preprocessing.features},
+        labels=labels,
+        label_shares=tuple((counts / dataset.train.n_rows).tolist()),
+        n_inputs=preprocessing.n_features,
+        train=dataset.train.n_rows,
+        validation=dataset.validation.n_rows,
+        test=dataset.test.n_rows,
+        notes=notes,
+    )

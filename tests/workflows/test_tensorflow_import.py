@@ -1,0 +1,56 @@
+"""Importing TensorFlow in the background."""
+
+import subprocess
+import sys
+
+import pytest
+
+from dltrain.workflows.tensorflow_import import without
+
+
+def test_packages_look_as_if_they_were_not_installed_for_a_while() -> None:
+    sys.modules.pop("colorsys", None)
+    with without(("colorsys", "json")):
+        with pytest.raises(ImportError):
+            import colorsys
+        import json  # it was imported before, so it stays
+    import colorsys
+
+    assert json.dumps(colorsys.rgb_to_hsv(0, 0, 0)) == "[0.0, 0.0, 0]"
+
+
+def test_a_package_that_does_not_exist_leaves_no_trace() -> None:
+    with without(("no_such_package",)):
+        pass
+    assert "no_such_package" not in sys.modules
+
+
+def python(script: str) -> str:
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_the_import_leaves_out_what_training_does_not_use() -> None:
+    unused = "{'pandas', 'scipy', 'sklearn', 'matplotlib', 'PIL', 'jax', 'torch'}"
+    script = (
+        "import sys\n"
+        "from dltrain.workflows.tensorflow_import import import_in_background\n"
+        "import_in_background()()\n"
+        f"print(sorted({unused} & set(sys.modules)), 'tensorflow' in sys.modules)\n"
+        "import scipy, pandas\n"
+        "print(pandas.Series([1]).sum(), scipy.__name__)"
+    )
+    assert python(script) == "[] True\n1 scipy\n"
+
+
+@pytest.mark.slow
+def test_an_error_of_the_import_is_raised_where_it_is_waited_for() -> None:
+    script = (
+        "import os; os.environ['KERAS_BACKEND'] = 'torch'\n"
+        "from dltrain.errors import ConfigError\n"
+        "from dltrain.workflows.tensorflow_import import import_in_background\n"
+        "wait = import_in_background()\n"
+        "try:\n    wait()\nexcept ConfigError as error:\n    print(error.message)"
+    )
+    assert python(script) == "Keras: wrong backend, expected 'tensorflow', got 'torch'\n"
