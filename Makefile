@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types layers bench schema golden clean
+.PHONY: help setup demo test check lint types layers bench peers schema golden clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -35,6 +35,13 @@ layers: .venv/.installed
 bench: .venv/.installed ## measure speed against the alternatives
 	$(BIN)/python -m benchmarks
 
+peers: .venv-peers/.installed ## make .venv-peers with the libraries that benchmarks compare with
+
+.venv-peers/.installed: benchmarks/peers.txt
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers.txt
+	@touch $@
+
 schema: .venv/.installed ## rewrite config.schema.json
 	$(BIN)/dltrain schema > config.schema.json
 
@@ -42,4 +49,4 @@ golden: .venv/.installed ## rewrite the golden texts and numbers of the tests
 	DLTRAIN_GOLDEN=write $(BIN)/python -m pytest -m golden
 
 clean: ## remove what the tools made
-	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-peers build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

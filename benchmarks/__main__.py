@@ -1,46 +1,79 @@
 """All measurements, printed and written to docs/benchmarks.md.
 
-    python -m benchmarks [--tables DIR]
+    python -m benchmarks [--quick] [--tables DIR]
 
-Each one runs in a process of its own, so that none inherits another's memory or imports. DIR holds the tables of
-the lessons that are not shipped.
+Each one runs in a process of its own, so that none inherits another's memory or imports. DIR holds the tables that
+are not shipped. `--quick` measures everything once, to see that it works.
 """
 
 import argparse
 import os
 import platform
+import re
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PROJECT = Path(__file__).parents[1]
+from benchmarks.markdown import NOT_MEASURED, table
+from benchmarks.peers import PEERS, peer_version
+from benchmarks.processes import PROJECT
+
 PAGE = PROJECT / "docs" / "benchmarks.md"
 PACKAGES = ("dltrain", "tensorflow", "keras", "onnxruntime", "pyarrow", "numpy", "pandas", "scikit-learn", "typer")
 
 
 @dataclass(frozen=True)
 class Benchmark:
-    """A module of this package and the heading of what it prints; `prefix` makes Markdown of plain lines."""
+    """A module of this package.
+
+    Attributes:
+        module: Its name.
+        heading: Of what it prints.
+        quick: Arguments that make it short.
+        takes_tables: Whether it wants to know where the tables are that are not shipped.
+        prefix: Makes Markdown of plain lines.
+    """
 
     module: str
     heading: str
-    arguments: tuple[str, ...] = ()
+    quick: tuple[str, ...] = ("--rounds", "1")
+    takes_tables: bool = False
     prefix: str = ""
 
+    def arguments(self, *, is_quick: bool, tables: Path | None) -> list[str]:
+        """What its command line is given."""
+        folder = [] if tables is None or not self.takes_tables else ["--tables", str(tables)]
+        return [*(self.quick if is_quick else ()), *folder]
 
-def benchmarks(tables: Path | None) -> tuple[Benchmark, ...]:
-    """The quick ones first."""
-    return (
-        Benchmark("start_up", "Short commands"),
-        Benchmark("predict_small", "Predicting 100 rows"),
-        Benchmark("lessons_by_hand", "Lessons against plain Keras"),
-        Benchmark(
-            "lessons", "What the shipped configs reach", () if tables is None else ("--tables", str(tables)), "- "
-        ),
-    )
+
+BENCHMARKS = (
+    Benchmark("start_up", "Short commands"),
+    Benchmark("predict_small", "Predicting 100 rows"),
+    Benchmark("predict_rows", "Predicting millions of rows"),
+    Benchmark("read_encode", "Reading and encoding a table"),
+    Benchmark("training_steps", "Training steps"),
+    Benchmark("compiling", "When compiling pays", quick=()),
+    Benchmark("whole_fits", "Whole fits", takes_tables=True),
+    Benchmark("lessons_by_hand", "Lessons against plain Keras", quick=("--seeds", "2")),
+    Benchmark("lessons", "What the shipped configs reach", quick=("--seeds", "1"), takes_tables=True, prefix="- "),
+)
+
+TARGET = re.compile(rf"- Target: (.*): (reached|MISSED|{NOT_MEASURED})(?:, (.*))?\.")
+"""What `benchmarks.markdown.target` writes."""
+
+
+def targets(outputs: Mapping[str, str]) -> str:
+    """One table of the targets in the outputs of all benchmarks, by module."""
+    rows = [
+        [text, result, measured or "", f"`{module}`"]
+        for module, output in outputs.items()
+        for text, result, measured in TARGET.findall(output)
+    ]
+    return table(["target", "result", "measured", "benchmark"], rows, n_text=4)
 
 
 def machine() -> str:
@@ -51,6 +84,7 @@ def machine() -> str:
             f"- Date: {datetime.now(UTC):%Y-%m-%d}",
             f"- Machine: {_cpu_name()}, {os.cpu_count()} cores, {gigabytes:.0f} GB, {platform.system()}",
             f"- Versions: Python {platform.python_version()}, {', '.join(map(_package_version, PACKAGES))}",
+            f"- Peers, in an environment of their own (`make peers`): {', '.join(map(_peer_version, PEERS))}",
         ]
     )
 
@@ -69,9 +103,13 @@ def _package_version(name: str) -> str:
         return f"{name} (not installed)"
 
 
-def run(benchmark: Benchmark) -> tuple[str, bool]:
+def _peer_version(name: str) -> str:
+    return f"{name} {peer_version(name) or '(not installed)'}"
+
+
+def run(benchmark: Benchmark, arguments: Sequence[str]) -> tuple[str, bool]:
     """Runs a benchmark, printing along; returns its output and whether it finished."""
-    command = [sys.executable, "-m", f"benchmarks.{benchmark.module}", *benchmark.arguments]
+    command = [sys.executable, "-m", f"benchmarks.{benchmark.module}", *arguments]
     lines = []
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
         assert process.stdout is not None
@@ -83,23 +121,36 @@ def run(benchmark: Benchmark) -> tuple[str, bool]:
     return "".join(lines).strip(), process.returncode == 0
 
 
+def page(outputs: Mapping[str, str], *, is_quick: bool) -> str:
+    """docs/benchmarks.md: the machine, all targets, and what every benchmark printed."""
+    written_by = "`python -m benchmarks --quick`, which measures once" if is_quick else "`make bench`"
+    sections = [
+        f"# Benchmarks\n\nWritten by {written_by}. Other machines give other times; the ratios last.\n\n{machine()}",
+        f"## Targets\n\nMeasured: the median of the rounds, with the least and the greatest.\n\n{targets(outputs)}",
+    ]
+    for benchmark in BENCHMARKS:
+        command = f"`python -m benchmarks.{benchmark.module}`"
+        sections.append(f"## {benchmark.heading}\n\n{command}\n\n{outputs[benchmark.module]}")
+    return "\n\n".join(sections) + "\n"
+
+
 def main() -> None:
     """Runs them all; the exit code is 1 when one of them did not finish."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
     parser.add_argument("--tables", type=Path)
-    tables = parser.parse_args().tables
-    sections = [
-        f"# Benchmarks\n\nWritten by `make bench`. Other machines give other times; the ratios last.\n\n{machine()}"
-    ]
+    arguments = parser.parse_args()
+    tables = arguments.tables and arguments.tables.resolve()
+    outputs: dict[str, str] = {}
     is_complete = True
-    for benchmark in benchmarks(tables and tables.resolve()):
-        heading = f"## {benchmark.heading}"
-        print(f"\n{heading}\n", flush=True)
-        output, is_finished = run(benchmark)
-        sections.append(f"{heading}\n\n`python -m benchmarks.{benchmark.module}`\n\n{output}")
+    for benchmark in BENCHMARKS:
+        print(f"\n## {benchmark.heading}\n", flush=True)
+        outputs[benchmark.module], is_finished = run(
+            benchmark, benchmark.arguments(is_quick=arguments.quick, tables=tables)
+        )
         is_complete &= is_finished
-    PAGE.write_text("\n\n".join(sections) + "\n", encoding="utf-8")
-    print(f"\nWritten to {PAGE.relative_to(PROJECT)}.")
+    PAGE.write_text(page(outputs, is_quick=arguments.quick), encoding="utf-8")
+    print(f"\n## Targets\n\n{targets(outputs)}\n\nWritten to {PAGE.relative_to(PROJECT)}.")
     sys.exit(0 if is_complete else 1)
 
 

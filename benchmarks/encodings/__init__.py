@@ -1,0 +1,1 @@
+"""The programs that `benchmarks.read_encode` compares: each reads and encodes the same CSV and prints JSON."""
