@@ -21,7 +21,8 @@ def evaluate(
 
     Example: dltrain evaluate --run runs/penguins-1
     """
-    from dltrain.cli.output import note, print_json, print_scores
+    from dltrain.cli.notes import note, print_json
+    from dltrain.cli.output import print_scores
     from dltrain.run import load_run, newest_run
     from dltrain.workflows.evaluate import evaluate as run_evaluate
 

@@ -35,7 +35,8 @@ def fit(
         # Mistakes in the config come back before anything heavy is imported.
         loaded = load_config(config, overrides or [])
 
-        from dltrain.cli.output import print_json, print_profile, print_result
+        from dltrain.cli.notes import print_json
+        from dltrain.cli.output import print_profile, print_result
         from dltrain.cli.progress import FitDisplay
         from dltrain.workflows.chatter import quiet_tensorflow
         from dltrain.workflows.fit import fit as run_fit

@@ -1,17 +1,15 @@
-"""What commands print: results to standard output, notes to standard error."""
+"""What commands print in columns: results to standard output, progress to standard error."""
 
-import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import TextIO
 
 from rich.console import Console
 from rich.table import Table
 
 from dltrain.config.architecture import LayerSummary
 from dltrain.config.data import Task
-from dltrain.errors import DataError
 from dltrain.machine import peak_megabytes
 from dltrain.run import RunMetrics, Scores
 from dltrain.stopwatch import Stopwatch
@@ -32,27 +30,6 @@ def console(stream: TextIO, *, kind: type[Console] = Console) -> Console:
     # A file or a pipe has no width that lines would have to fit into.
     width = None if stream.isatty() else 10_000
     return kind(file=stream, width=width, markup=False, highlight=False, emoji=False, soft_wrap=True)
-
-
-def print_json(content: Mapping[str, Any]) -> None:
-    """Prints one JSON object."""
-    sys.stdout.write(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
-
-
-def standard_input() -> BinaryIO:
-    """Standard input as bytes.
-
-    Raises:
-        DataError: It is closed.
-    """
-    if sys.stdin is None:
-        raise DataError("standard input: expected CSV, but it is closed")
-    return sys.stdin.buffer
-
-
-def note(text: str) -> None:
-    """Prints a remark to standard error."""
-    sys.stderr.write(f"note: {text}\n")
 
 
 def number(value: float | None) -> str:

@@ -35,7 +35,7 @@ def predict(
 
     watch = Stopwatch()
     with watch.stage("start"):
-        from dltrain.cli.output import note, print_json, print_profile
+        from dltrain.cli.notes import note, print_json
         from dltrain.cli.standard_input import standard_input
         from dltrain.errors import ConfigError
         from dltrain.run import load_run, newest_run
@@ -59,4 +59,6 @@ def predict(
         if isinstance(destination, Path):
             note(f"{summary.rows:,} predictions of {path} written to {output}")
     if profile:
+        from dltrain.cli.output import print_profile
+
         print_profile(watch)

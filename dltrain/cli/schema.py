@@ -6,7 +6,7 @@ def schema() -> None:
 
     Example: dltrain schema > config.schema.json
     """
-    from dltrain.cli.output import print_json
+    from dltrain.cli.notes import print_json
     from dltrain.config.json_schema import config_schema
 
     print_json(config_schema())

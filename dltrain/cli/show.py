@@ -19,7 +19,7 @@ def show(
 
     Example: dltrain show runs/penguins-1
     """
-    from dltrain.cli.output import print_json
+    from dltrain.cli.notes import print_json
     from dltrain.cli.run_page import print_run
     from dltrain.run import load_run, newest_run
     from dltrain.workflows.show import describe

@@ -1,11 +1,14 @@
 """The JSON Schema of the config: for editors, and for wording what is wrong with a config."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from pydantic.json_schema import GenerateJsonSchema
 
 from dltrain.config.config import Config
+from dltrain.config.docstrings import attribute_docstrings
 from dltrain.config.losses import LONG_NAMES
+from dltrain.config.section import Section
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -20,8 +23,11 @@ class _WithoutTitles(GenerateJsonSchema):
 def config_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of everything `load_config` accepts, short forms and aliases included."""
     schema = Config.model_json_schema(schema_generator=_WithoutTitles)
-    for definition in schema["$defs"].values():
+    _describe(schema, Config)
+    sections = {section.__name__: section for section in _sections(Section)}
+    for name, definition in schema["$defs"].items():
         definition.pop("title", None)
+        _describe(definition, sections[name])
     _accept_aliases(schema)
     return {
         "$schema": DIALECT,
@@ -29,6 +35,20 @@ def config_schema() -> dict[str, Any]:
         "title": "dltrain config",
         **{key: value for key, value in schema.items() if key != "title"},
     }
+
+
+def _sections(base: type[Section]) -> Iterator[type[Section]]:
+    """All classes that inherit from one."""
+    for section in base.__subclasses__():
+        yield section
+        yield from _sections(section)
+
+
+def _describe(definition: dict[str, Any], kind: type) -> None:
+    """Adds what the class says of its attributes."""
+    for name, text in attribute_docstrings(kind).items():
+        if name in definition["properties"]:
+            definition["properties"][name]["description"] = text
 
 
 def _accept_aliases(schema: dict[str, Any]) -> None:

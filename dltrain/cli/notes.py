@@ -1,0 +1,16 @@
+"""What commands print without any layout. Nothing heavy is imported here: short commands wait for it."""
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+
+def print_json(content: Mapping[str, Any]) -> None:
+    """Prints one JSON object."""
+    sys.stdout.write(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def note(text: str) -> None:
+    """Prints a remark to standard error."""
+    sys.stderr.write(f"note: {text}\n")
