@@ -1,9 +1,10 @@
 """All measurements, printed and written to docs/benchmarks.md.
 
-    python -m benchmarks [--quick] [--tables DIR]
+    python -m benchmarks [--quick] [--tables DIR] [NAME]...
 
 Each one runs in a process of its own, so that none inherits another's memory or imports. DIR holds the tables that
-are not shipped. `--quick` measures everything once, to see that it works.
+are not shipped. `--quick` measures everything once, to see that it works. With names, only those are measured; the
+others keep their sections of the page.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.markdown import NOT_MEASURED, table
@@ -121,36 +123,54 @@ def run(benchmark: Benchmark, arguments: Sequence[str]) -> tuple[str, bool]:
     return "".join(lines).strip(), process.returncode == 0
 
 
-def page(outputs: Mapping[str, str], *, is_quick: bool) -> str:
+def section(benchmark: Benchmark, arguments: Sequence[str], output: str) -> str:
+    """What the page says of a benchmark; folders stay private."""
+    shown = ["DIR" if before == "--tables" else argument for before, argument in pairwise(["", *arguments])]
+    command = " ".join(["python -m", f"benchmarks.{benchmark.module}", *shown])
+    return f"## {benchmark.heading}\n\n`{command}`\n\n{output}"
+
+
+def kept_sections(text: str) -> dict[str, str]:
+    """Module → its section of a page written before."""
+    found = {}
+    for part in re.split(r"^(?=## )", text, flags=re.MULTILINE):
+        if command := re.search(r"^`python -m benchmarks\.(\w+)", part, flags=re.MULTILINE):
+            found[command.group(1)] = part.strip()
+    return found
+
+
+def page(sections: Mapping[str, str]) -> str:
     """docs/benchmarks.md: the machine, all targets, and what every benchmark printed."""
-    written_by = "`python -m benchmarks --quick`, which measures once" if is_quick else "`make bench`"
-    sections = [
-        f"# Benchmarks\n\nWritten by {written_by}. Other machines give other times; the ratios last.\n\n{machine()}",
-        f"## Targets\n\nMeasured: the median of the rounds, with the least and the greatest.\n\n{targets(outputs)}",
+    parts = [
+        f"# Benchmarks\n\nWritten by `make bench`. Other machines give other times; the ratios last.\n\n{machine()}",
+        f"## Targets\n\nMeasured: the median of the rounds, with the least and the greatest.\n\n{targets(sections)}",
+        *(sections[benchmark.module] for benchmark in BENCHMARKS if benchmark.module in sections),
     ]
-    for benchmark in BENCHMARKS:
-        command = f"`python -m benchmarks.{benchmark.module}`"
-        sections.append(f"## {benchmark.heading}\n\n{command}\n\n{outputs[benchmark.module]}")
-    return "\n\n".join(sections) + "\n"
+    return "\n\n".join(parts) + "\n"
 
 
 def main() -> None:
-    """Runs them all; the exit code is 1 when one of them did not finish."""
+    """Runs them; the exit code is 1 when one of them did not finish."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--tables", type=Path)
-    arguments = parser.parse_args()
-    tables = arguments.tables and arguments.tables.resolve()
-    outputs: dict[str, str] = {}
+    options = parser.parse_args()
+    if unknown := set(options.names) - {benchmark.module for benchmark in BENCHMARKS}:
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    sections = kept_sections(PAGE.read_text(encoding="utf-8")) if options.names and PAGE.exists() else {}
     is_complete = True
     for benchmark in BENCHMARKS:
+        if options.names and benchmark.module not in options.names:
+            continue
         print(f"\n## {benchmark.heading}\n", flush=True)
-        outputs[benchmark.module], is_finished = run(
-            benchmark, benchmark.arguments(is_quick=arguments.quick, tables=tables)
-        )
+        arguments = benchmark.arguments(is_quick=options.quick, tables=options.tables and options.tables.resolve())
+        output, is_finished = run(benchmark, arguments)
+        sections[benchmark.module] = section(benchmark, arguments, output)
+        # Written every time: a benchmark that breaks later takes nothing along.
+        PAGE.write_text(page(sections), encoding="utf-8")
         is_complete &= is_finished
-    PAGE.write_text(page(outputs, is_quick=arguments.quick), encoding="utf-8")
-    print(f"\n## Targets\n\n{targets(outputs)}\n\nWritten to {PAGE.relative_to(PROJECT)}.")
+    print(f"\n## Targets\n\n{targets(sections)}\n\nWritten to {PAGE.relative_to(PROJECT)}.")
     sys.exit(0 if is_complete else 1)
 
 
