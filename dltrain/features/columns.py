@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeVar
 
 from dltrain.background import map_ahead
-from dltrain.machine import available_cores
 from dltrain.errors import ConfigError, DataError
+from dltrain.machine import available_cores
 
 Result = TypeVar("Result")
 
