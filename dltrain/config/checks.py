@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
 from dltrain.config.checks_preprocessing import preprocessing_problems
+from dltrain.config.checks_range import range_problems
 from dltrain.config.checks_task import task_problems
 from dltrain.config.config import Config
 from dltrain.config.data import Task
-from dltrain.config.document import Document, KeyPath
+from dltrain.config.document import Document, KeyPath, shown_text
 from dltrain.config.metrics import DEFAULT_METRICS, METRICS
 from dltrain.config.optimizers import CosineDecay, ReduceOnPlateau
 from dltrain.config.preprocessing import Kind
@@ -39,19 +40,19 @@ def check_config(
         ConfigError: With all problems at once.
     """
     task = config.data.task or task
-    problems = list(
-        chain(
-            _role_problems(config),
-            _split_problems(config),
-            preprocessing_problems(config.preprocessing, target=config.data.target, kinds=kinds or {}),
-            _training_problems(config),
-            _metric_problems(config),
-            _monitor_problems(config, task),
-            task_problems(config, task, n_classes=n_classes) if task is not None else (),
-        )
+    problems = chain(
+        _role_problems(config),
+        _split_problems(config),
+        preprocessing_problems(config.preprocessing, target=config.data.target, kinds=kinds or {}),
+        _training_problems(config),
+        range_problems(config),
+        _metric_problems(config),
+        _monitor_problems(config, task),
+        task_problems(config, task, n_classes=n_classes) if task is not None else (),
     )
-    if problems:
-        raise config_error(problems, document)
+    # No more than are told: there may be one for each of thousands of columns.
+    if first := list(islice(problems, MAX_PROBLEMS + 1)):
+        raise config_error(first, document)
 
 
 def check_columns(config: Config, column_names: Sequence[str], document: Document) -> None:
@@ -61,12 +62,13 @@ def check_columns(config: Config, column_names: Sequence[str], document: Documen
         ConfigError: With all problems at once.
     """
     known = set(column_names)
+    listed = quoted_list([shown_text(name) for name in column_names])
     unknown = ((path, name) for path, name in _named_columns(config) if name not in known)
     problems = [
         Problem(
             path,
-            f"column '{name}' is not in the table",
-            did_you_mean(name, column_names) or f"columns of the table: {quoted_list(column_names)}",
+            f"column '{shown_text(name)}' is not in the table",
+            did_you_mean(name, column_names) or f"columns of the table: {listed}",
             is_key=path[0] == "preprocessing",
         )
         for path, name in islice(unknown, MAX_PROBLEMS + 1)
@@ -111,9 +113,9 @@ def _role_problems(config: Config) -> Iterator[Problem]:
             continue
         role, other = f"data.{path[1]}", f"data.{first[name][1]}"
         if role == other:
-            yield Problem(path, f"column '{name}' is named twice")
+            yield Problem(path, f"column '{shown_text(name)}' is named twice")
         else:
-            yield Problem(path, f"expected one role for column '{name}', got '{other}' and '{role}'")
+            yield Problem(path, f"expected one role for column '{shown_text(name)}', got '{other}' and '{role}'")
 
 
 def _split_problems(config: Config) -> Iterator[Problem]:
@@ -180,4 +182,5 @@ def _monitor_problem(path: KeyPath, monitor: str, config: Config, task: Task | N
         hint: str | None = f"add '{name}' to 'metrics'"
     else:
         hint = did_you_mean(f"val_{name}", known)
-    yield Problem(path, f"expected one of {quoted_list(known, limit=len(known))}, got '{monitor}'", hint)
+    listed = quoted_list(known, limit=len(known))
+    yield Problem(path, f"expected one of {listed}, got '{shown_text(monitor)}'", hint)

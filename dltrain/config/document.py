@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from dltrain.errors import escaped
+
 KeyPath = tuple[str | int, ...]
 """The way to a value: keys of mappings and positions in lists, as in ("model", "layers", 0, "units")."""
 
@@ -56,7 +58,7 @@ def dotted(path: KeyPath) -> str:
     >>> dotted(("model", "layers", 0, "units"))
     'model.layers.0.units'
     """
-    return ".".join(shown_text(str(part)) for part in path)
+    return ".".join(shown_text(str(part)) or "''" for part in path)
 
 
 def shown_text(text: str, *, limit: int = 60) -> str:
@@ -65,5 +67,4 @@ def shown_text(text: str, *, limit: int = 60) -> str:
     >>> shown_text("two\nlines")
     'two\\nlines'
     """
-    cut = text if len(text) <= limit else text[:limit] + "…"
-    return cut if cut.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in cut)
+    return escaped(text if len(text) <= limit else text[:limit] + "…")

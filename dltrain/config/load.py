@@ -18,6 +18,9 @@ from dltrain.config.suggest import did_you_mean
 from dltrain.config.yaml_reader import MAX_BYTES, read_yaml
 from dltrain.errors import ConfigError, quoted_list
 
+MAX_PATH: Final = 4_096
+"""No file system takes longer paths, and resolving them takes long."""
+
 _TABLES: Final = (".csv", ".tsv", ".gz", ".parquet")
 
 
@@ -52,7 +55,7 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> LoadedConfig:
     Raises:
         ConfigError: The file cannot be read, or something in it or in an override is wrong.
     """
-    document = read_yaml(_content(path), source=str(path))
+    document = read_yaml(_content(path), source=_shown_path(path))
     return _loaded(document, overrides, folder=path.parent, name=path.stem)
 
 
@@ -85,20 +88,21 @@ def _loaded(document: Document, overrides: Sequence[str], *, folder: Path, name:
 
 
 def _content(path: Path) -> bytes:
+    shown = _shown_path(path)
     if path.suffix in _TABLES:
-        raise ConfigError(f"{path}: expected a YAML file, got a table")
+        raise ConfigError(f"{shown}: expected a YAML file, got a table")
     try:
         with path.open("rb") as file:
             # One byte more than is allowed, after a byte order mark.
             return file.read(MAX_BYTES + 4)
     except FileNotFoundError as error:
-        raise ConfigError(f"{path}: no such file", hint=_yaml_files_hint(path.parent, path.name)) from error
+        raise ConfigError(f"{shown}: no such file", hint=_yaml_files_hint(path.parent, path.name)) from error
     except IsADirectoryError as error:
-        message = f"{path}: expected a YAML file, got a directory"
+        message = f"{shown}: expected a YAML file, got a directory"
         raise ConfigError(message, hint=_yaml_files_hint(path, "")) from error
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise ConfigError(f"{shown_text(str(path), limit=1_000)}: cannot be read: {reason}") from error
+        raise ConfigError(f"{shown}: cannot be read: {reason}") from error
 
 
 def _yaml_files_hint(folder: Path, name: str) -> str | None:
@@ -108,13 +112,24 @@ def _yaml_files_hint(folder: Path, name: str) -> str | None:
         return None
     if (meant := did_you_mean(name, names)) is not None:
         return meant
-    return f"YAML files in {folder}: {quoted_list(names)}"
+    return f"YAML files in {_shown_path(folder)}: {quoted_list([shown_text(found) for found in names])}"
+
+
+def _shown_path(path: Path) -> str:
+    return shown_text(str(path), limit=1_000)
 
 
 def _with_absolute_paths(config: Config, folder: Path, document: Document) -> Config:
     def absolute(path: str, *key: str) -> str:
+        if len(path) > MAX_PATH:
+            text = f"expected a path of at most {MAX_PATH:,} characters, got {len(path):,}"
+            raise config_error([Problem(key, text)], document)
         try:
-            return str((folder / path).resolve())
+            return _absolute_path(path, folder)
+        except UnicodeEncodeError as error:
+            text = f"expected a path in UTF-8, got '{shown_text(error.object, limit=1_000)}'"
+            hint = "rename it, or set the environment variable PYTHONUTF8=1 where the locale is not UTF-8"
+            raise config_error([Problem(key, text, hint)], document) from error
         except (OSError, RuntimeError, ValueError) as error:
             raise config_error([Problem(key, f"expected a path, got '{shown_text(path)}'")], document) from error
 
@@ -126,3 +141,19 @@ def _with_absolute_paths(config: Config, folder: Path, document: Document) -> Co
     )
     data = config.data.model_copy(update={"path": absolute(config.data.path, "data", "path")})
     return config.model_copy(update={"data": data, "split": split})
+
+
+def _absolute_path(path: str, folder: Path) -> str:
+    """Where a path of the config leads.
+
+    Raises:
+        UnicodeEncodeError: It cannot be written into a file, as the config of a run has to be, or be opened.
+        ValueError: It holds a NUL.
+        OSError, RuntimeError: Links that never end.
+    """
+    if "\0" in path:
+        raise ValueError("embedded null byte")
+    # An absolute one is left as it is: that of a run may be a path of another machine, or lead anywhere.
+    full = path if Path(path).is_absolute() else str((folder / path).resolve())
+    full.encode()
+    return full

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from dltrain.config.document import shown_text
+
 
 def closest(name: str, choices: Iterable[str]) -> str | None:
     """The choice that a mistyped or shortened name most likely means, or None.
@@ -26,4 +28,4 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str | None:
     "did you mean 'epochs'?"
     """
     found = closest(name, choices)
-    return None if found is None else f"did you mean '{found}'?"
+    return None if found is None else f"did you mean '{shown_text(found)}'?"

@@ -21,7 +21,8 @@ MAX_VALUES: Final = 50_000
 
 # libyaml's parser where PyYAML was built with it, as its wheels are: ten times as fast, same events.
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# U+0085, U+2028 and U+2029 end a line in YAML 1.1, and for PyYAML, but not in YAML 1.2, nor in editors.
+_UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _Node: TypeAlias = yaml.events.NodeEvent
 

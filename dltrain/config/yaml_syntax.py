@@ -50,6 +50,10 @@ _MEANINGS: Final = (
     _Meaning(("<document start>",), "expected the end of the document", "indent the keys of one section alike"),
     _Meaning(("tab character",), "unexpected tab", "indent with spaces"),
     _Meaning(("node content",), "expected a value", "write null for an empty one"),
+    _Meaning(("mapping keys are not allowed",), "unexpected '?'", "put text that begins with ? in quotes"),
+    _Meaning(("indentation indicator",), "unexpected digit after '>' or '|'", "leave it out, or write 1 to 9"),
+    _Meaning(("incompatible YAML document",), "expected YAML 1.1 or 1.2", "leave the line that begins with %YAML out"),
+    _Meaning(("tag",), "unexpected '!'", "put text that begins with ! in quotes", True),
 )
 
 

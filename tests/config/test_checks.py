@@ -75,6 +75,22 @@ def test_split_and_metrics(line: str, message: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('data: {path: a, target: y, drop: ["a\\nb", "a\\nb"]}', "data.drop.1: column 'a\\nb' is named twice"),
+        ('data: {path: a, target: "\\e[1m", drop: ["\\e[1m"]}', "data.drop.0: expected one role for column '\\x1b[1m'"),
+        (f"data: {{path: a, target: y, drop: [{'a' * 900}, {'a' * 900}]}}", f"column '{'a' * 60}…' is named twice"),
+        ('data: {path: a, target: y}\ntraining: {early_stopping: {monitor: "\\n"}}', "got '\\n'"),
+    ],
+)
+def test_names_are_shown_on_one_short_line(text: str, shown: str, tmp_path: Path) -> None:
+    message = error_of(f"{text}\nmodel: {{layers: []}}\n", tmp_path)
+    assert shown in message
+    assert all(line.isprintable() for line in message.split("\n"))
+    assert len(message) < 600
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "split: {test: test.csv, validation: 0.99}",
@@ -208,3 +224,13 @@ def test_columns_are_in_the_table(text: str, message: str, tmp_path: Path) -> No
 def test_columns_that_are_there_pass(tmp_path: Path) -> None:
     config = loaded("data: {path: a, target: y, id: [b], weight: c}\nmodel: {layers: []}", tmp_path)
     check_columns(config.config, ["y", "age", "b", "c"], config.document)
+
+
+def test_names_of_columns_are_shown_on_one_line(tmp_path: Path) -> None:
+    config = loaded(BASE, tmp_path)
+    with pytest.raises(ConfigError) as caught:
+        check_columns(config.config, ["a\nb", "\x1b[1m"], config.document)
+    assert "column 'y' is not in the table\n    hint: columns of the table: 'a\\nb', '\\x1b[1m'" in str(caught.value)
+    with pytest.raises(ConfigError) as caught:
+        check_columns(config.config, ["y\n"], config.document)
+    assert "hint: did you mean 'y\\n'?" in str(caught.value)

@@ -1,4 +1,4 @@
-from dltrain.config.document import Document, Place, shown_text
+from dltrain.config.document import Document, Place, dotted, shown_text
 
 DOCUMENT = Document(
     {"a": {"b": 1}},
@@ -22,6 +22,10 @@ def test_a_missing_key_is_at_the_section_that_should_have_it() -> None:
 
 def test_a_document_without_lines_is_its_own_place() -> None:
     assert str(Document({}, "config").place(("a",))) == "config"
+
+
+def test_an_empty_key_is_seen() -> None:
+    assert dotted(("a", "", "b")) == "a.''.b"
 
 
 def test_long_and_unprintable_text_is_cut_and_escaped() -> None:

@@ -102,6 +102,37 @@ def test_a_path_with_a_nul_is_refused(folder: Path) -> None:
     assert caught.value.message.endswith("data.path: expected a path, got 'a\\x00b'")
 
 
+def test_a_path_that_is_too_long_is_not_looked_up(folder: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_config(folder / "hotel.yaml", ["data.path=" + "x/" * 3_000])
+    assert caught.value.message.endswith("data.path: expected a path of at most 4,096 characters, got 6,000")
+
+
+def test_an_absolute_path_is_left_as_it_is(folder: Path) -> None:
+    (folder / "link.csv").symlink_to("hotel.yaml")
+    config = load_config(folder / "hotel.yaml", [f"data.path={folder}/link.csv", "split.test=link.csv"]).config
+    assert config.data.path == f"{folder}/link.csv"
+    assert config.split.test == f"{folder}/hotel.yaml"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs file names that are not UTF-8")
+def test_a_folder_that_is_not_in_utf_8_is_found_before_training(tmp_path: Path) -> None:
+    folder = tmp_path / "caf\udce9"
+    folder.mkdir()
+    (folder / "hotel.yaml").write_text(TEXT.replace("../tables/", ""), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"data\.path: expected a path in UTF-8") as caught:
+        load_config(folder / "hotel.yaml")
+    assert caught.value.message.replace("\n", "").isprintable()
+    assert "hint: rename it" in caught.value.message
+
+
+def test_a_name_is_shown_on_one_printable_line(folder: Path) -> None:
+    for name in ("a\nb.yaml", "\x1b[31m.csv"):
+        with pytest.raises(ConfigError) as caught:
+            load_config(folder / name)
+        assert caught.value.message.isprintable()
+
+
 def test_a_mapping_is_a_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     content: dict[str, Any] = {

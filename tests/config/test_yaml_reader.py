@@ -83,6 +83,9 @@ def test_a_byte_order_mark_is_no_text() -> None:
         ("a: " + "9" * 301, "fit.yaml:1:4: a: expected a number of at most 300 digits, got more"),
         ("a: \x07", "fit.yaml:1:4: expected printable characters, got U+0007"),
         ("a: 1\nb: \udcff", "fit.yaml:2:4: expected printable characters, got U+DCFF"),
+        # Line breaks for PyYAML, but not for editors: the lines of messages would differ.
+        ("a: 1\nb: x\u2028y", "fit.yaml:2:5: expected printable characters, got U+2028"),
+        ("a: x\x85b: 1", "fit.yaml:1:5: expected printable characters, got U+0085"),
         (b"a: 1\nb: \xe4", "fit.yaml:2:4: expected UTF-8 text, got the byte 0xe4\nhint: save the file as UTF-8"),
         (
             "a: 1".encode("utf-16"),

@@ -62,6 +62,11 @@ QUOTE_INSIDE = "put text with any of , : [ ] { } ? # in quotes"
         ("- a\nb: 1", "2:1: expected '- '", "begin every item of the list with '- ', indented alike"),
         ("  a: 1\nb: 2", "2:1: expected the end of the document", INDENT),
         ("a: [1,,2]", "1:7: expected a value", "write null for an empty one"),
+        ("a: !{", "1:4: unexpected '!'", "put text that begins with ! in quotes"),
+        ("a: !x!y b", "1:4: unexpected '!'", "put text that begins with ! in quotes"),
+        ("a: ? b", "1:4: unexpected '?'", "put text that begins with ? in quotes"),
+        ("a: |0\n b", "1:5: unexpected digit after '>' or '|'", "leave it out, or write 1 to 9"),
+        ("%YAML 2.0\n---\na: 1", "1:1: expected YAML 1.1 or 1.2", "leave the line that begins with %YAML out"),
     ],
 )
 def test_syntax_errors_in_plain_words(text: str, message: str, hint: str) -> None:
