@@ -68,6 +68,15 @@ def quoted_list(values: Sequence[object], *, limit: int = 5) -> str:
     >>> quoted_list(["a", "b", "c"], limit=2)
     "'a', 'b' and 1 more"
     """
-    shown = ", ".join(f"'{value}'" for value in values[:limit])
+    shown = ", ".join(f"'{escaped(str(value))}'" for value in values[:limit])
     rest = len(values) - limit
     return f"{shown} and {rest:,} more" if rest > 0 else shown
+
+
+def escaped(text: str) -> str:
+    r"""A text that a terminal shows as it is: characters that cannot be printed become their Python escapes.
+
+    >>> escaped("two\nlines")
+    'two\\nlines'
+    """
+    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

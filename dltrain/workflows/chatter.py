@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+from dltrain.workflows.tensorflow_import import is_importing
+
 _FILTER = Path(__file__).with_name("chatter_filter.py")
 
 
@@ -35,13 +37,17 @@ def quiet_tensorflow() -> Iterator[TextIO]:
     try:
         yield stream
     finally:
-        # Whoever reads standard error may have gone.
-        with contextlib.suppress(BrokenPipeError):
-            stream.close()
-        _flush_stderr()
-        os.dup2(real, 2)
-        os.close(real)
-        process.wait()
+        if is_importing():
+            # The process ends before TensorFlow is there; what native code says until then still goes to the filter.
+            sys.stderr = stream
+        else:
+            # Whoever reads standard error may have gone.
+            with contextlib.suppress(BrokenPipeError):
+                stream.close()
+            _flush_stderr()
+            os.dup2(real, 2)
+            os.close(real)
+            process.wait()
 
 
 def _flush_stderr() -> None:

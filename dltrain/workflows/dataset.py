@@ -194,12 +194,20 @@ def _read(config: Config, path: str) -> Table:
 def _check_files_differ(loaded: LoadedConfig) -> None:
     """Refuses the training table as its own test or validation file."""
     for role, part in (("test", loaded.config.split.test), ("validation", loaded.config.split.validation)):
-        if isinstance(part, str) and Path(part).exists() and Path(part).samefile(loaded.config.data.path):
+        if isinstance(part, str) and _is_same_file(part, loaded.config.data.path):
             raise loaded.error(
                 ("split", role),
                 "expected another file than data.path, got the same one",
                 hint=f"split.{role}: 0.2 holds out a part of its rows",
             )
+
+
+def _is_same_file(first: str, second: str) -> bool:
+    try:
+        return Path(first).samefile(second)
+    except OSError:
+        # Whoever reads the file will say what is wrong with it.
+        return False
 
 
 def _notes_on_classes(class_target: ClassTarget | None, train: LabelledRows) -> list[str]:

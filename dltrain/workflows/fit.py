@@ -9,7 +9,7 @@ import numpy as np
 from dltrain.config import LoadedConfig
 from dltrain.config.architecture import describe_network
 from dltrain.config.data import Task
-from dltrain.errors import ConfigError, TrainingError
+from dltrain.errors import ConfigError, TrainingError, escaped
 from dltrain.features import ClassTarget, EncodedFeatures
 from dltrain.run import RunFiles, RunMetrics, write_run
 from dltrain.run.atomic import check_folder
@@ -107,10 +107,11 @@ def fit(
 
 
 def _checked_name(name: str) -> str:
-    if not name or name.startswith(".") or {"/", "\\", "\0"} & set(name) or len(name.encode()) > MAX_NAME_BYTES:
+    is_plain = name.isprintable() and not name.startswith(".") and not {"/", "\\"} & set(name)
+    if not name or not is_plain or len(name.encode()) > MAX_NAME_BYTES:
         raise ConfigError(
             f"run name: expected a folder name of at most {MAX_NAME_BYTES} bytes that does not start with a dot, "
-            f"got '{name[:MAX_NAME_BYTES]}'",
+            f"got '{escaped(name[:MAX_NAME_BYTES])}'",
             hint="--name NAME names the run",
         )
     return name

@@ -10,6 +10,9 @@ UNUSED: Final = ("PIL", "jax", "matplotlib", "pandas", "scipy", "sklearn", "torc
 """Keras imports these when they are installed, though it needs none of them: half of the time, and 160 MB."""
 
 
+_THREAD_NAME: Final = "import-tensorflow"
+
+
 def import_in_background() -> Callable[[], None]:
     """Starts to import TensorFlow, Keras and the rooms that use them.
 
@@ -28,7 +31,7 @@ def import_in_background() -> Callable[[], None]:
         except BaseException as error:  # noqa: BLE001 - whoever waits gets it
             errors.append(error)
 
-    thread = threading.Thread(target=work, daemon=True, name="import-tensorflow")
+    thread = threading.Thread(target=work, daemon=True, name=_THREAD_NAME)
     thread.start()
 
     def wait() -> None:
@@ -37,6 +40,11 @@ def import_in_background() -> Callable[[], None]:
             raise errors[0]
 
     return wait
+
+
+def is_importing() -> bool:
+    """Whether the background is still at it."""
+    return any(thread.name == _THREAD_NAME for thread in threading.enumerate())
 
 
 def import_heavy_rooms() -> None:

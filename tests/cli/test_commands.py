@@ -156,3 +156,11 @@ def test_a_closed_standard_input_is_named(golden_run: Path) -> None:
     command = f"{sys.executable} -m dltrain predict - --run {golden_run} <&-"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (3, "error: standard input: expected CSV, but it is closed\n")
+
+
+@pytest.mark.parametrize("name", ["", ".hidden", "a/b", "a\\b", "two\nlines", "x" * 201, "\udce9"])
+def test_a_run_name_that_is_no_folder_name_is_refused(cli: Cli, tmp_path: Path, name: str) -> None:
+    outcome = cli("fit", GOLDEN / "people.yaml", "--runs", tmp_path, "--name", name)
+    assert outcome.code == 2
+    assert outcome.err.startswith("error: run name: expected a folder name of at most 200 bytes")
+    assert len(outcome.err.splitlines()) == 2
