@@ -108,6 +108,7 @@ class Program:
             build_loss(training.loss),
             like=examples,
             use_xla=use_xla,
+            use_xla_to_evaluate=False,
         )
 
     def seconds(self, n_steps: int) -> float:

@@ -67,6 +67,7 @@ def build_programs(
     *,
     like: Examples,
     use_xla: bool,
+    use_xla_to_evaluate: bool,
 ) -> Programs:
     """Builds the programs for one network.
 
@@ -75,7 +76,8 @@ def build_programs(
         optimizer: Its slots are created here.
         loss: Keras loss without reduction: one value per row.
         like: Rows of the kind that the programs will get.
-        use_xla: Whether XLA compiles blocks and evaluations, once for every shape of their arguments.
+        use_xla: Whether XLA compiles blocks, once for every shape of their arguments.
+        use_xla_to_evaluate: Likewise evaluations.
     """
     optimizer.build(network.trainable_variables)
     variables = network.trainable_variables
@@ -126,7 +128,7 @@ def build_programs(
     specs = (tf.TensorSpec((None, None), tf.int32), tf.TensorSpec((), tf.int32), *row_specs)
     run_plain = tf.function(train_block, autograph=False, input_signature=specs)
     run_block = tf.function(train_block, autograph=False, jit_compile=True) if use_xla else run_plain
-    run_evaluate = tf.function(evaluate, autograph=False, jit_compile=use_xla)
+    run_evaluate = tf.function(evaluate, autograph=False, jit_compile=use_xla_to_evaluate)
     return Programs(
         train_block=lambda rows, order, n_steps: run_block(tf.constant(order), tf.constant(n_steps), *rows.parts),
         train_batch=batch_as_block,

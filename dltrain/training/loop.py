@@ -16,7 +16,7 @@ from dltrain.network import build_loss, build_optimizer
 from dltrain.network.backend import keras
 from dltrain.stopwatch import Stopwatch
 from dltrain.training.compiled import Programs, build_programs
-from dltrain.training.compiling import compiling_pays
+from dltrain.training.compiling import COMPILE_FROM_EVALUATIONS, compiling_pays
 from dltrain.training.divergence import diverged
 from dltrain.training.evaluating import Evaluation
 from dltrain.training.examples import Examples
@@ -138,16 +138,18 @@ class _EpochRunner:
         assert section.loss is not None  # noqa: S101 - resolve_config has set it
         steps_per_epoch = math.ceil(training.n_rows / section.batch_size)
         optimizer = build_optimizer(section.optimizer, total_steps=steps_per_epoch * section.epochs)
+        evaluation = Evaluation.build(validation)
+        use_xla = compiling_pays(network, section, steps_per_epoch=steps_per_epoch)
         programs = build_programs(
             network,
             optimizer,
             build_loss(section.loss),
             like=training,
-            use_xla=compiling_pays(network, section, steps_per_epoch=steps_per_epoch),
+            use_xla=use_xla,
+            use_xla_to_evaluate=use_xla and section.epochs * len(evaluation.blocks) >= COMPILE_FROM_EVALUATIONS,
         )
         has_batch_statistics = any(isinstance(layer, keras.layers.BatchNormalization) for layer in network.layers)
         feeder = Feeder.build(training, free_bytes=available_memory())
-        evaluation = Evaluation.build(validation)
         runner = cls(section, feeder, evaluation, score, optimizer, programs, has_batch_statistics, watch)
         runner._compile()
         return runner

@@ -173,6 +173,7 @@ def assert_trains_like_keras(
 def compiled(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
     """Runs a test with and without XLA."""
     monkeypatch.setattr("dltrain.training.loop.compiling_pays", lambda *_, **__: request.param)
+    monkeypatch.setattr("dltrain.training.loop.COMPILE_FROM_EVALUATIONS", 0)
     return bool(request.param)
 
 
@@ -252,7 +253,7 @@ def test_blocks_give_the_same_weights_however_long_they_are(monkeypatch: pytest.
         np.testing.assert_allclose(mine, theirs, rtol=1e-5, atol=1e-6)
 
 
-def test_validation_loss_is_the_weighted_mean_of_every_row() -> None:
+def test_validation_loss_is_the_weighted_mean_of_every_row(compiled: bool) -> None:
     network, data = build(LAYERS["regularised"], examples()), examples()
     (epoch,) = train(network, section(epochs=1), data)
     errors = np.square(np.asarray(network(data.features.dense(), training=False)) - data.y)[:, 0]
