@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from dltrain.config.preprocessing import CategoricalImpute, CategoricalSection, Encode
 from dltrain.config.section import Section
@@ -38,7 +38,7 @@ class CategoricalFeature(Section):
     impute: CategoricalImpute
     fill_value: str | None
     encode_as: Encode
-    categories: tuple[str, ...]
+    categories: tuple[str, ...] = Field(fail_fast=True)
     has_missing: bool
     has_other: bool
 

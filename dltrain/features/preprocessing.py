@@ -26,7 +26,7 @@ class Preprocessing(Section):
         target: The target column.
     """
 
-    features: tuple[Feature, ...] = Field(min_length=1)
+    features: tuple[Feature, ...] = Field(min_length=1, fail_fast=True)
     target: Target
 
     @model_validator(mode="after")

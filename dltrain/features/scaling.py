@@ -65,7 +65,7 @@ class QuantileNormalScaler(Section):
     """
 
     type: Literal["quantile_normal"] = "quantile_normal"
-    quantiles: tuple[float, ...] = Field(min_length=1, max_length=N_QUANTILES)
+    quantiles: tuple[float, ...] = Field(min_length=1, max_length=N_QUANTILES, fail_fast=True)
 
     @model_validator(mode="after")
     def _ascending(self) -> "QuantileNormalScaler":

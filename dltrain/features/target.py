@@ -92,7 +92,7 @@ class ClassTarget(Section):
 
     task: Literal["binary", "multiclass"]
     name: str
-    labels: tuple[str, ...] = Field(min_length=2)
+    labels: tuple[str, ...] = Field(min_length=2, fail_fast=True)
 
     @model_validator(mode="after")
     def _labels_fit(self) -> "ClassTarget":

@@ -7,13 +7,21 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from dltrain.errors import OutputError
 
+_TOO_LARGE: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
-def output_error(path: Path, error: OSError) -> OutputError:
-    """Says in plain words why a path cannot be written."""
+
+def output_error(path: Path, error: OSError, *, written: int | None = None) -> OutputError:
+    """Says in plain words why a path cannot be written.
+
+    Args:
+        path: Under its final name.
+        error: The reason.
+        written: Bytes that had been written before, told when they were too many; None for not even one.
+    """
     reason = {
         errno.ENOSPC: "no space left on the disk",
         errno.EDQUOT: "the disk quota is used up",
@@ -25,7 +33,8 @@ def output_error(path: Path, error: OSError) -> OutputError:
         errno.ENOTDIR: "a part of its path is not a folder",
         errno.ENAMETOOLONG: "the name is too long",
     }.get(error.errno or 0, error.strerror or str(error))
-    return OutputError(f"{path}: cannot be written: {reason}")
+    size = f" after {written:,} bytes" if written is not None and error.errno in _TOO_LARGE else ""
+    return OutputError(f"{path}: cannot be written: {reason}{size}")
 
 
 def check_writable(path: Path, *, overwrite: bool = False) -> None:
@@ -86,10 +95,21 @@ def writing_file(path: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
             os.fsync(stream.fileno())
         temporary.chmod(0o666 & ~_umask())
         _publish(temporary, path, overwrite=overwrite)
+    except OutputError:
+        raise
     except OSError as error:
-        raise (error if isinstance(error, OutputError) else output_error(path, error)) from error
+        raise output_error(path, error, written=_bytes_in(temporary)) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _bytes_in(path: Path) -> int | None:
+    """Size of a file, or of all files in a folder; None when it is gone."""
+    try:
+        files = [found for found in path.rglob("*") if found.is_file()] if path.is_dir() else [path]
+        return sum(file.stat().st_size for file in files)
+    except OSError:
+        return None
 
 
 def _umask() -> int:
@@ -138,8 +158,10 @@ def writing_folder(parent: Path, name: str) -> Iterator[tuple[Path, list[Path]]]
         folder.chmod(0o777 & ~_umask())
         final.append(_claim(folder, parent, name))
         _sync(parent)
+    except OutputError:
+        raise
     except OSError as error:
-        raise (error if isinstance(error, OutputError) else output_error(parent / name, error)) from error
+        raise output_error(parent / name, error, written=_bytes_in(folder)) from error
     finally:
         if not final:
             shutil.rmtree(folder, ignore_errors=True)

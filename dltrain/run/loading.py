@@ -1,23 +1,37 @@
-"""Opening a run directory: manifest, format, sizes and hashes, JSON, and only then the network."""
+"""Opening a run directory, also one from a stranger: nothing is read before its size agrees, nothing used unverified.
 
-import json
-from dataclasses import dataclass
+The order is manifest, format, then file by file size, hash and content, what the files must agree on, and the network
+last. Everything is read from inside the directory. The tables that config.yaml and manifest.json name are not opened
+here; only `dltrain evaluate` without `--data` reads them, by design.
+"""
+
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from pydantic import ValidationError
-
-from dltrain.config import Config, load_config
+from dltrain.config import Config, LoadedConfig, config_from_dict
+from dltrain.config.document import Document, shown_text
 from dltrain.config.section import Section
+from dltrain.config.yaml_reader import MAX_BYTES, read_yaml
 from dltrain.errors import ConfigError, RunError
 from dltrain.features import Preprocessing
-from dltrain.run.manifest import FORMAT, MANIFEST_NAME, Manifest, sha256_of
+from dltrain.run.agreement import check_agreement
+from dltrain.run.manifest import FORMAT, MANIFEST_NAME, Manifest, manifest_sha256
 from dltrain.run.metrics_file import RunMetrics
+from dltrain.run.onnx_file import check_onnx
+from dltrain.run.onnx_plan import plan_onnx
+from dltrain.run.opening import check_verified, read_file, read_verified
+from dltrain.run.strict_json import MAX_JSON_BYTES, parse_json, read_json, to_model
 
 FILE_NAMES: Final = frozenset(
     {"config.yaml", "preprocessing.json", "model.keras", "model.onnx", "history.csv", "metrics.json"}
 )
-MAX_JSON_BYTES: Final = 256 * 2**20
+
+_MAX_MANIFEST_BYTES: Final = 256 * 2**10
+_MAX_HISTORY_BYTES: Final = 256 * 2**20
+_KERAS_BYTES: Final = 16 * 2**20
+_KERAS_BYTES_PER_PARAMETER: Final = 16
+"""model.keras is its weights, the network's description, and the optimizer's numbers if there are any."""
 
 Model = TypeVar("Model", bound=Section)
 
@@ -32,6 +46,8 @@ class Run:
         config: Resolved.
         preprocessing: Fitted.
         metrics: The result.
+        document: What config.yaml says, with positions.
+        onnx: The verified bytes of model.onnx, which hold the network of the config and nothing else.
     """
 
     path: Path
@@ -39,10 +55,17 @@ class Run:
     config: Config
     preprocessing: Preprocessing
     metrics: RunMetrics
+    document: Document = field(repr=False)
+    onnx: bytes = field(repr=False)
+
+    @property
+    def loaded_config(self) -> LoadedConfig:
+        """The verified config as a fit takes it. Reading config.yaml again could give another one."""
+        return LoadedConfig(self.config, self.document.source, "config", self.document)
 
     @property
     def onnx_path(self) -> Path:
-        """The verified network."""
+        """Where `onnx` was read from."""
         return self.path / "model.onnx"
 
 
@@ -52,29 +75,20 @@ def load_run(path: Path) -> Run:
     Raises:
         RunError: It is missing, no run, of an unknown format, or damaged.
     """
+    manifest = _read_manifest(path)
+    document = _read_document(path / "config.yaml", manifest)
+    config = _read_config(document)
+    preprocessing = _read_json(path / "preprocessing.json", manifest, Preprocessing)
+    metrics = _read_json(path / "metrics.json", manifest, RunMetrics)
     try:
-        is_there = path.exists()
-    except OSError as error:
-        raise RunError(f"{path}: cannot be read: {error.strerror}") from error
-    if not is_there:
-        raise RunError(f"{path}: expected a run directory, got nothing of that name", hint=_runs_hint(path))
-    manifest_path = path / MANIFEST_NAME
-    if not manifest_path.is_file():
-        raise RunError(f"{path}: expected a run directory, got no {MANIFEST_NAME} in it", hint=_runs_hint(path))
-    _check_format(manifest_path)
-    manifest = _read(manifest_path, Manifest)
-    _check_files(path, manifest)
-    try:
-        config = load_config(path / "config.yaml").config
-    except ConfigError as error:
-        raise RunError(f"{path}: damaged run: {error.message}") from error
-    return Run(
-        path=path,
-        manifest=manifest,
-        config=config,
-        preprocessing=_read(path / "preprocessing.json", Preprocessing),
-        metrics=_read(path / "metrics.json", RunMetrics),
-    )
+        check_agreement(manifest, config, preprocessing, metrics)
+    except ValueError as error:
+        raise RunError(f"{path}: damaged run: {error}") from error
+    onnx = _read_onnx(path / "model.onnx", manifest, config, preprocessing)
+    max_keras_bytes = _KERAS_BYTES + _KERAS_BYTES_PER_PARAMETER * metrics.parameters
+    for name, max_bytes in (("model.keras", max_keras_bytes), ("history.csv", _MAX_HISTORY_BYTES)):
+        check_verified(path / name, manifest.files[name], max_bytes=max_bytes)
+    return Run(path, manifest, config, preprocessing, metrics, document, onnx)
 
 
 def newest_run(parent: Path) -> Path:
@@ -86,7 +100,14 @@ def newest_run(parent: Path) -> Path:
     manifests = [path for path in parent.glob(f"*/{MANIFEST_NAME}") if not path.parent.name.startswith(".")]
     if not manifests:
         raise RunError(f"{parent}: expected a run directory in here, got none", hint="dltrain fit CONFIG makes one")
-    return max(manifests, key=lambda path: (path.stat().st_mtime_ns, path.parent.name)).parent
+    return max(manifests, key=lambda path: (_changed_ns(path), path.parent.name)).parent
+
+
+def _changed_ns(path: Path) -> int:
+    try:
+        return path.lstat().st_mtime_ns
+    except OSError:  # it was removed meanwhile
+        return 0
 
 
 def _runs_hint(path: Path) -> str | None:
@@ -95,12 +116,38 @@ def _runs_hint(path: Path) -> str | None:
     return f"runs in {parent}: {', '.join(names[-5:])}" if names else None
 
 
-def _check_format(path: Path) -> None:
-    """Refuses a newer format before anything else in the manifest is looked at."""
+def _read_manifest(folder: Path) -> Manifest:
+    path = folder / MANIFEST_NAME
+    _check_is_there(folder, path)
+    content = read_file(path, max_bytes=_MAX_MANIFEST_BYTES)
     try:
-        content = json.loads(_text(path))
-    except (ValueError, RecursionError) as error:
-        raise RunError(f"{path}: damaged run: not a JSON file") from error
+        values = read_json(content)
+        _check_format(path, values)
+        if "sha256" in values and values["sha256"] != manifest_sha256(values):
+            raise ValueError("its content is not what was written (sha256 differs)")
+        manifest = to_model(values, Manifest)
+        for key, names in (("files", FILE_NAMES - manifest.files.keys()), ("data", {"data"} - manifest.data.keys())):
+            if names:
+                raise ValueError(f"{key}: no entry for {', '.join(sorted(names))}")
+    except ValueError as error:
+        raise RunError(f"{path}: damaged run: {error}") from error
+    return manifest
+
+
+def _check_is_there(folder: Path, manifest_path: Path) -> None:
+    """Tells a name that was mistyped from a run that is damaged."""
+    try:
+        if not folder.exists():
+            raise RunError(f"{folder}: expected a run directory, got nothing of that name", hint=_runs_hint(folder))
+        if not manifest_path.exists() and not manifest_path.is_symlink():
+            message = f"{folder}: expected a run directory, got no {MANIFEST_NAME} in it"
+            raise RunError(message, hint=_runs_hint(folder))
+    except OSError as error:
+        raise RunError(f"{folder}: cannot be read: {error.strerror}") from error
+
+
+def _check_format(path: Path, content: Any) -> None:
+    """Refuses a newer format before anything else in the manifest is looked at."""
     found = content.get("format") if isinstance(content, dict) else None
     if not isinstance(found, int) or isinstance(found, bool):
         raise RunError(f"{path}: not a dltrain run: expected a 'format' number")
@@ -111,40 +158,47 @@ def _check_format(path: Path) -> None:
         )
 
 
-def _check_files(folder: Path, manifest: Manifest) -> None:
-    """Every file is there, plain, and the one that was written."""
-    if not manifest.files.keys() >= FILE_NAMES:
-        missing = ", ".join(sorted(FILE_NAMES - manifest.files.keys()))
-        raise RunError(f"{folder / MANIFEST_NAME}: damaged run: no entry for {missing}")
-    for name in sorted(FILE_NAMES):
-        path, entry = folder / name, manifest.files[name]
-        if path.is_symlink() or not path.is_file():
-            raise RunError(f"{path}: damaged run: expected a file, got {'a link' if path.is_symlink() else 'none'}")
-        try:
-            size = path.stat().st_size
-            if size != entry.size:
-                raise RunError(f"{path}: damaged run: expected {entry.size:,} bytes, got {size:,}")
-            if sha256_of(path) != entry.sha256:
-                raise RunError(f"{path}: damaged run: its content is not what the manifest says (sha256 differs)")
-        except OSError as error:
-            raise RunError(f"{path}: cannot be read: {error.strerror}") from error
-
-
-def _text(path: Path) -> str:
+def _read_document(path: Path, manifest: Manifest) -> Document:
+    content = read_verified(path, manifest.files[path.name], max_bytes=MAX_BYTES)
     try:
-        if path.stat().st_size > MAX_JSON_BYTES:
-            raise RunError(f"{path}: damaged run: larger than any run's JSON")
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise RunError(f"{path}: damaged run: not UTF-8 text") from error
-    except OSError as error:
-        raise RunError(f"{path}: cannot be read: {error.strerror}") from error
+        return read_yaml(content, source=str(path))
+    except ConfigError as error:
+        raise RunError(f"{path}: damaged run: {error.message}") from error
 
 
-def _read(path: Path, model: type[Model]) -> Model:
+def _read_config(document: Document) -> Config:
+    data = document.data
     try:
-        return model.model_validate_json(_text(path))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise RunError(f"{path}: damaged run: {where}: {first['msg']}") from error
+        if not isinstance(data, dict):
+            raise ConfigError("expected keys such as 'data:' and 'model:' at the top level")
+        config = config_from_dict(data).config
+        # The path of a table must not depend on the working directory.
+        split = data.get("split", {})
+        for named in (data["data"]["path"], split.get("test"), split.get("validation")):
+            if isinstance(named, str) and not Path(named).is_absolute():
+                raise ConfigError(f"expected an absolute path, got '{shown_text(named)}'")
+    except ConfigError as error:
+        raise RunError(f"{document.source}: damaged run: {error.message}") from error
+    return config
+
+
+def _read_json(path: Path, manifest: Manifest, model: type[Model]) -> Model:
+    content = read_verified(path, manifest.files[path.name], max_bytes=MAX_JSON_BYTES)
+    try:
+        return parse_json(content, model)
+    except ValueError as error:
+        raise RunError(f"{path}: damaged run: {error}") from error
+
+
+def _read_onnx(path: Path, manifest: Manifest, config: Config, preprocessing: Preprocessing) -> bytes:
+    """Reads the network if its size can be right, and checks that it is the one the config describes."""
+    plan = plan_onnx(config.model, n_features=preprocessing.n_features, n_outputs=preprocessing.target.n_outputs)
+    entry = manifest.files[path.name]
+    if entry.size < plan.weight_bytes:
+        raise RunError(f"{path}: damaged run: expected {plan.weight_bytes:,} bytes of weights, got {entry.size:,}")
+    content = read_verified(path, entry, max_bytes=plan.max_bytes)
+    try:
+        check_onnx(content, plan)
+    except ValueError as error:
+        raise RunError(f"{path}: damaged run: {error}") from error
+    return content

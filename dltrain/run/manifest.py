@@ -1,8 +1,10 @@
 """manifest.json: what a run directory holds and where it came from."""
 
 import hashlib
+import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -16,6 +18,8 @@ MANIFEST_NAME = "manifest.json"
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=0)]
+FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=100)]
+"""A name in the directory itself: nothing in a manifest can lead out of it."""
 
 
 class FileEntry(Section):
@@ -51,8 +55,20 @@ class Manifest(Section):
     """Python, dltrain and the libraries that made the run."""
     data: dict[Literal["data", "test", "validation"], DataFile]
     """The table, and the separate test and validation files when there are any."""
-    files: dict[str, FileEntry]
+    files: dict[FileName, FileEntry]
     """Every other file of the directory."""
+    sha256: Sha256 | None = None
+    """Of the rest of the manifest, see `manifest_sha256`, against damage; the first runs of format 1 have none."""
+
+
+def manifest_sha256(content: Mapping[str, Any]) -> str:
+    """SHA-256 of a manifest's content without its own `sha256`: as JSON in ASCII, keys sorted, no white space.
+
+    >>> manifest_sha256({"seed": 0, "format": 1}) == manifest_sha256({"format": 1, "seed": 0, "sha256": "any"})
+    True
+    """
+    rest = {key: value for key, value in content.items() if key != "sha256"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def sha256_of(path: Path) -> str:

@@ -2,6 +2,9 @@
 
 import math
 from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field
 
 from dltrain.config.section import Section
 from dltrain.run.manifest import Count
@@ -36,7 +39,7 @@ class RunMetrics(Section):
     """Rows that judged the epochs."""
     test: Scores
     """Rows that nothing was fitted on."""
-    trivial_prediction: float | tuple[float, ...]
+    trivial_prediction: float | Annotated[tuple[float, ...], Field(fail_fast=True)]
     """What the baseline predicts: the mean target, or the share of each class in label order."""
     epochs: Count
     """Epochs trained."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from dltrain.config import Config, to_yaml
 from dltrain.features import Preprocessing
 from dltrain.run.atomic import writing_folder
-from dltrain.run.manifest import FORMAT, MANIFEST_NAME, DataFile, FileEntry, Manifest, sha256_of
+from dltrain.run.manifest import FORMAT, MANIFEST_NAME, DataFile, FileEntry, Manifest, manifest_sha256, sha256_of
 from dltrain.run.metrics_file import RunMetrics
 
 _RECORDED = ("dltrain", "keras", "tensorflow", "numpy", "pyarrow", "onnx", "onnxruntime")
@@ -76,7 +76,7 @@ def _history_csv(rows: Sequence[Mapping[str, float]]) -> str:
 def _manifest(folder: Path, files: RunFiles) -> Manifest:
     data = files.config.data
     assert data.task is not None  # noqa: S101 - the config is resolved
-    return Manifest.model_validate(
+    manifest = Manifest.model_validate(
         {
             "format": FORMAT,
             "created": datetime.now(tz=UTC).astimezone().isoformat(timespec="seconds"),
@@ -93,3 +93,4 @@ def _manifest(folder: Path, files: RunFiles) -> Manifest:
             },
         }
     )
+    return manifest.model_copy(update={"sha256": manifest_sha256(manifest.model_dump(mode="json"))})

@@ -81,7 +81,7 @@ class Predictor:
             RunError: ONNX Runtime cannot read the network.
         """
         try:
-            return cls(run.preprocessing, run.onnx_path.read_bytes(), threads=threads)
+            return cls(run.preprocessing, run.onnx, threads=threads)
         except Exception as error:
             # ONNX Runtime's exceptions have no common base, and nothing else happens here.
             raise RunError(f"{run.onnx_path}: damaged run: ONNX Runtime cannot read the network") from error

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from dltrain.config import load_config
 from dltrain.config.data import Task
 from dltrain.errors import DataError
 from dltrain.features import ClassTarget
@@ -52,7 +51,7 @@ def evaluate_rows(run: Run, table: Table | None, predictor: Predictor) -> Evalua
     class_target = target if isinstance(target, ClassTarget) else None
     if table is None:
         _check_data_is_unchanged(run)
-        dataset = read_dataset(load_config(run.path / "config.yaml"))
+        dataset = read_dataset(run.loaded_config)
         labelled = dataset.test
         source = "held-out test rows"
     else:

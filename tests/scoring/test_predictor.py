@@ -1,5 +1,6 @@
 """The predictor of a run."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -81,7 +82,6 @@ def test_no_rows_give_no_outputs(golden_run: Path, people: Path) -> None:
 
 
 def test_a_network_that_onnx_runtime_cannot_read_is_a_damaged_run(golden_run: Path) -> None:
-    run = load_run(golden_run)
-    run.onnx_path.write_bytes(b"x" * 100)
+    run = replace(load_run(golden_run), onnx=b"x" * 100)
     with pytest.raises(RunError, match="ONNX Runtime cannot read the network"):
         Predictor.from_run(run)

@@ -1,0 +1,75 @@
+"""Writing copies of the golden run, once or until the process is killed.
+
+`python -m tests.reliability.run_writing FOLDER N` starts N processes one after the other that write runs and a file
+into FOLDER without end, and kills each of them at a random moment.
+"""
+
+import csv
+import os
+import random
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+from dltrain.run import RunFiles, load_run, write_run
+from dltrain.run.atomic import writing_file
+from tests.conftest import GOLDEN
+
+GOOD_RUN: Final = GOLDEN / "people-1"
+MAX_LINES: Final = 5_000
+LONGEST_LIFE_SECONDS: Final = 0.04
+
+
+def golden_files() -> RunFiles:
+    """What the golden run was written from."""
+    run = load_run(GOOD_RUN)
+    with (GOOD_RUN / "history.csv").open(newline="") as file:
+        history = [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
+    keras = (GOOD_RUN / "model.keras").read_bytes()
+
+    def save_keras(path: Path) -> None:
+        path.write_bytes(keras)
+
+    return RunFiles(
+        config=run.config,
+        preprocessing=run.preprocessing,
+        onnx=run.onnx,
+        save_keras=save_keras,
+        history=history,
+        metrics=run.metrics,
+        data={str(name): file for name, file in run.manifest.data.items()},
+    )
+
+
+def write_lines(path: Path, n: int) -> None:
+    """Writes a file whose first line says how many lines follow."""
+    with writing_file(path, overwrite=True) as stream:
+        stream.write(f"{n}\n".encode())
+        for line in range(n):
+            stream.write(f"{line}\n".encode())
+
+
+def _write_without_end(folder: Path, files: RunFiles) -> None:
+    while True:
+        write_run(folder, "people", files)
+        write_lines(folder / "out.csv", random.randrange(MAX_LINES))  # noqa: S311
+
+
+def main() -> None:
+    """Kills writers."""
+    folder, n_writers = Path(sys.argv[1]), int(sys.argv[2])
+    files = golden_files()
+    dice = random.Random(0)  # noqa: S311
+    for _ in range(n_writers):
+        child = os.fork()
+        if child == 0:
+            _write_without_end(folder, files)
+        time.sleep(dice.uniform(0, LONGEST_LIFE_SECONDS))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+if __name__ == "__main__":
+    main()
