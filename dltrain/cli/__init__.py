@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import signal
 import sys
 
 __all__ = ["main"]
@@ -10,6 +11,8 @@ __all__ = ["main"]
 
 def main() -> None:
     """Runs the command line and exits with the code of `dltrain.errors`."""
+    # Until there is something to unwind, Ctrl-C just ends the process: no traceback of half an import.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     _make_streams_usable()
 
     from dltrain.cli.app import app

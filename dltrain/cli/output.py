@@ -87,6 +87,8 @@ def print_profile(watch: Stopwatch) -> None:
         for stage, seconds in [*watch.seconds.items(), ("whole", whole)]
     ]
     out.print(plain_table([("stage", "left"), ("seconds", "right"), ("share", "right")], rows))
+    if sum(watch.seconds.values()) > whole:
+        out.print("stages that run at the same time add up to more than the whole")
     out.print(f"peak memory {peak_megabytes():,.0f} MB")
 
 

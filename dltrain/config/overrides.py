@@ -31,12 +31,19 @@ def apply_overrides(document: Document, overrides: Sequence[str]) -> Document:
     return document
 
 
+def _form_hint(override: str) -> str:
+    """How the override would be written, when it is written as in YAML."""
+    key, colon, value = override.partition(":")
+    is_key = colon and key.strip() and key.replace(".", "").replace("_", "").strip().isalnum()
+    return f"write {key.strip()}={shown_text(value.strip())}" if is_key else "for example training.epochs=5"
+
+
 def _apply(document: Document, override: str) -> Document:
     key, equals, text = override.partition("=")
     key = key.strip()
     source = f"override '{shown_text(override)}'"
     if not equals or not key.isprintable() or not all(key.split(".")) or key.count(".") >= MAX_DEPTH:
-        raise ConfigError(f"{source}: expected KEY=VALUE", hint="for example training.epochs=5")
+        raise ConfigError(f"{source}: expected KEY=VALUE", hint=_form_hint(override))
     value = read_yaml(text, source=source, has_lines=False).data
     data: Any = _opened(document.data, ())
     root = data

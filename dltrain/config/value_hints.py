@@ -1,5 +1,6 @@
 """Hints for a value that does not fit where it stands."""
 
+import json
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -48,7 +49,8 @@ def _text_hint(value: str, options: Sequence[dict[str, Any]], kinds: set[str]) -
     if (kind := closest(value, [name for option in options for name in _types(option)])) is not None:
         return f"write {{type: {kind}, …}}"
     if "array" in kinds:
-        return f"write a list: [{shown_text(value)}]"
+        is_plain = value.isidentifier() and isinstance(read_scalar(value), str)
+        return f"write a list: [{value if is_plain else json.dumps(shown_text(value), ensure_ascii=False)}]"
     if len(value) <= 100 and any(has_type(read_scalar(value), option) for option in options):
         return "remove the quotes"
     return None

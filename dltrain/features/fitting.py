@@ -13,6 +13,7 @@ from dltrain.config.preprocessing import (
     NumericSection,
     PreprocessingSection,
 )
+from dltrain.errors import DataError
 from dltrain.features.boolean import fit_boolean
 from dltrain.features.categorical import fit_categorical
 from dltrain.features.columns import for_each_column
@@ -55,7 +56,14 @@ def feature_kinds(
 
     def kind_of(name: str) -> Kind:
         stated = section.columns[name].kind if name in section.columns else None
-        return stated or infer_kind(table.take(rows, [name]), name)
+        if stated is not None:
+            return stated
+        try:
+            return infer_kind(table.take(rows, [name]), name)
+        except DataError:
+            # What is wrong with the training rows is often wrong with others too: one message for all of them.
+            infer_kind(table, name)
+            raise
 
     return for_each_column(names, kind_of, n_rows=table.n_rows)
 

@@ -111,9 +111,13 @@ def _changed_ns(path: Path) -> int:
 
 
 def _runs_hint(path: Path) -> str | None:
-    parent = path.parent
-    names = sorted(found.parent.name for found in parent.glob(f"*/{MANIFEST_NAME}")) if parent.is_dir() else []
-    return f"runs in {parent}: {', '.join(names[-5:])}" if names else None
+    for parent in (path.parent, path.parent / "runs"):
+        names = sorted(found.parent.name for found in parent.glob(f"*/{MANIFEST_NAME}")) if parent.is_dir() else []
+        if path.name in names:
+            return f"did you mean '{parent / path.name}'?"
+        if names:
+            return f"runs in {parent}: {', '.join(names[-5:])}"
+    return None
 
 
 def _read_manifest(folder: Path) -> Manifest:

@@ -4,12 +4,13 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dltrain.errors import DataError
 from dltrain.features import ClassTarget
 from dltrain.run import Run, load_run
 from dltrain.scoring import Predictor
 from dltrain.table import Table, read_table, table_from_pandas
 from dltrain.workflows.evaluate import evaluate_rows
-from dltrain.workflows.predict import prediction_columns
+from dltrain.workflows.predict import for_fitted_run, prediction_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +51,11 @@ class Model:
             DataError: A column is missing or a cell does not fit it.
         """
         table = self._table(data)
-        frame: pd.DataFrame = prediction_columns(self.run, table, self._predictor.predict(table)).to_pandas()
+        try:
+            predictions = self._predictor.predict(table)
+        except DataError as error:
+            raise for_fitted_run(error) from error
+        frame: pd.DataFrame = prediction_columns(self.run, table, predictions).to_pandas()
         frame["prediction"] = self._typed(frame["prediction"])
         if isinstance(data, str | Path):
             return frame

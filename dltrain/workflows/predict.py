@@ -101,7 +101,8 @@ def predict(
 
 def _check_output(source: Path | BinaryIO, output: Path) -> None:
     if output.suffix in (".gz", ".parquet", ".tsv", ".xlsx"):
-        raise OutputError(f"{output}: predictions are written as CSV, expected a name such as {output.stem}.csv")
+        name = output.name.split(".")[0] or "predictions"
+        raise OutputError(f"{output}: predictions are written as CSV, expected a name such as {name}.csv")
     if isinstance(source, Path) and output.exists() and source.exists() and output.samefile(source):
         raise OutputError(f"{output}: expected another file than the table to predict")
 

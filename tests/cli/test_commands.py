@@ -164,3 +164,20 @@ def test_a_run_name_that_is_no_folder_name_is_refused(cli: Cli, tmp_path: Path, 
     assert outcome.code == 2
     assert outcome.err.startswith("error: run name: expected a folder name of at most 200 bytes")
     assert len(outcome.err.splitlines()) == 2
+
+
+def test_a_run_is_found_by_its_name_alone(
+    cli: Cli, golden_run: Path, people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "runs").mkdir()
+    shutil.move(golden_run, tmp_path / "runs" / "people-1")
+    monkeypatch.chdir(tmp_path)
+    assert cli("predict", people, "--run", "people-1").err.endswith("hint: did you mean 'runs/people-1'?\n")
+    assert cli("predict", people, "--run", "people-2").err.endswith("hint: runs in runs: people-1\n")
+
+
+@pytest.mark.parametrize(("name", "better"), [("x.csv.gz", "x.csv"), ("x.parquet", "x.csv"), ("x.tsv", "x.csv")])
+def test_predictions_are_csv_only(cli: Cli, golden_run: Path, people: Path, name: str, better: str) -> None:
+    outcome = cli("predict", people, "--run", golden_run, "-o", golden_run.parent / name)
+    assert outcome.code == 4
+    assert outcome.err.endswith(f"expected a name such as {better}\n")

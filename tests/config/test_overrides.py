@@ -122,3 +122,17 @@ def test_odd_overrides_are_shown_on_one_printable_line(override: str) -> None:
 def test_an_empty_list_has_no_positions() -> None:
     with pytest.raises(ConfigError, match="expected no position in an empty list, got '0'"):
         overridden("model.layers.0.units=5", text="model: {layers: []}")
+
+
+@pytest.mark.parametrize(
+    ("override", "hint"),
+    [
+        ('data.missing_values: [" "]', 'write data.missing_values=[" "]'),
+        ("a sentence: with a colon", "for example training.epochs=5"),
+        ("training.epochs", "for example training.epochs=5"),
+    ],
+)
+def test_an_override_written_as_in_yaml_is_shown_as_it_should_be(override: str, hint: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        overridden(override)
+    assert caught.value.hint == hint

@@ -349,6 +349,11 @@ def test_values(line: str, expected: str, tmp_path: Path) -> None:
         ("target: [y]", "target: expected text, got a list of 1\n    hint: write it without brackets: y"),
         ("features: 3", "features: expected a list of names, got 3"),
         ("drop: age", "drop: expected a list of names, got 'age'\n    hint: write a list: [age]"),
+        ("missing_values: ' '", "missing_values: expected a list of names, got ' '\n    hint: write a list: [\" \"]"),
+        (
+            "missing_values: n/a",
+            "missing_values: expected a list of names, got 'n/a'\n    hint: write a list: [\"n/a\"]",
+        ),
         ("missing_values: [-999]", 'missing_values.0: expected text, got -999\n    hint: put it in quotes: "-999"'),
         ("positive: [1]", "positive: expected text, a number, true or false, got a list of 1"),
         ("task: classification", "task: expected one of 'regression', 'binary', 'multiclass', got 'classification'"),

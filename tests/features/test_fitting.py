@@ -154,3 +154,14 @@ def test_columns_whose_kind_is_unclear_are_refused_together() -> None:
 
     with pytest.raises(DataError, match=r"column 'a': .*\ntable: column 'c': "):
         feature_kinds(table, np.arange(table.n_rows), table.column_names, PreprocessingSection())
+
+
+def test_bad_cells_of_other_rows_are_named_with_those_of_the_training_rows() -> None:
+    cells = [str(number) for number in range(200)]
+    cells[3] = cells[150] = "broken"
+    table = table_of(a=cells)
+
+    with pytest.raises(DataError) as caught:
+        feature_kinds(table, np.arange(100), ["a"], PreprocessingSection())
+
+    assert caught.value.message.count("got 'broken'") == 2
