@@ -18,13 +18,16 @@ def main() -> None:
     from dltrain.cli.app import app
     from dltrain.cli.failures import exit_code_of
 
-    code = exit_code_of(lambda: app(prog_name="dltrain"))
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError):
-            stream.flush()
-    # Not sys.exit: taking TensorFlow apart would need nearly a second, and a thread that still imports it, or waits
-    # for input, must neither delay the end nor crash in it. Everything is on the disk by now.
-    os._exit(code)
+    code = 1
+    try:
+        code = exit_code_of(lambda: app(prog_name="dltrain"))
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError):
+                stream.flush()
+    finally:
+        # Not sys.exit: taking TensorFlow apart would need nearly a second, and a thread that still imports it, or
+        # waits for input, must neither delay the end nor crash in it. Everything is on the disk by now.
+        os._exit(code)
 
 
 def _make_streams_usable() -> None:

@@ -1,5 +1,6 @@
 """The one place where errors become text and an exit code."""
 
+import contextlib
 import errno
 import os
 import signal
@@ -50,12 +51,12 @@ def exit_code_of(command: Callable[[], object]) -> int:
 def _explain(error: BaseException) -> int:
     """Prints an error; returns its exit code."""
     if _received:
-        print("interrupted" if _received[0] == signal.SIGINT else "terminated", file=sys.stderr)
+        _say("interrupted" if _received[0] == signal.SIGINT else "terminated")
         return 128 + _received[0]
     match error:
         case DltrainError():
             if "--debug" in sys.argv[1:]:
-                traceback.print_exception(error)
+                _say("".join(traceback.format_exception(error)).rstrip())
             return _print(str(error), code=error.exit_code)
         case BrokenPipeError():
             return _reader_has_gone()
@@ -65,14 +66,20 @@ def _explain(error: BaseException) -> int:
         case MemoryError():
             return _print(f"out of memory: {error or 'the table or the network is too large'}", code=1)
         case _:
-            traceback.print_exception(error)
-            print("This is a bug in dltrain. The traceback above helps to find it.", file=sys.stderr)
+            _say("".join(traceback.format_exception(error)).rstrip())
+            _say("This is a bug in dltrain. The traceback above helps to find it.")
             return 1
 
 
 def _print(text: str, *, code: int) -> int:
-    print(f"error: {text}", file=sys.stderr)
+    _say(f"error: {text}")
     return code
+
+
+def _say(text: str) -> None:
+    """Prints to standard error; the exit code has to say it where that is full, or where nobody reads it any more."""
+    with contextlib.suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
 
 
 def _reader_has_gone() -> int:

@@ -17,7 +17,10 @@ def predict(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace OUT when it exists.")] = False,
     threads: Annotated[
-        int | None, typer.Option("--threads", metavar="N", min=1, help="Threads that predict. Default: all cores.")
+        int | None,
+        typer.Option(
+            "--threads", metavar="N", min=1, help="Threads that predict, about 30 MB each. Default: all cores."
+        ),
     ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -35,9 +38,12 @@ def predict(
 
     watch = Stopwatch()
     with watch.stage("start"):
+        import pyarrow
+
         from dltrain.cli.notes import note, print_json
         from dltrain.cli.standard_input import standard_input
         from dltrain.errors import ConfigError
+        from dltrain.machine import available_cores
         from dltrain.run import load_run, newest_run
         from dltrain.workflows.predict import predict as run_predict
 
@@ -46,10 +52,14 @@ def predict(
     path = run or newest_run(RUNS)
     source = standard_input() if str(file) == "-" else file
     destination = sys.stdout.buffer if output is None or str(output) == "-" else output
-    if isinstance(destination, Path) and (destination.is_char_device() or destination.is_fifo()):
+    if isinstance(destination, Path) and str(destination) in {"/dev/stdout", "/dev/fd/1"}:
+        destination = sys.stdout.buffer
+    elif isinstance(destination, Path) and (destination.is_char_device() or destination.is_fifo()):
         destination = destination.open("wb")
     with watch.stage("load"):
         loaded = load_run(path)
+    # Arrow would start a thread for every core of the machine, also where only some of them are ours.
+    pyarrow.set_cpu_count(threads or available_cores())
     summary = run_predict(loaded, source, output=destination, overwrite=force, threads=threads, watch=watch)
     if as_json:
         print_json({"run": str(path), "output": str(output), **summary.to_dict()})

@@ -1,4 +1,4 @@
-"""From a table to the fitted state of its columns and their encoded rows, with every column parsed once."""
+"""From a table to the fitted state of its columns and their encoded rows, from one parse of every column."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

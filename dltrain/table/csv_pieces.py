@@ -133,9 +133,7 @@ def _line_end_before(data: bytes, stop: int) -> int:
 
 def _without_blank_lines(data: bytes, end: int) -> int:
     """The end of the last line before `end` that is not blank, 0 without any."""
-    stop = end
-    while stop and data[stop - 1] in b"\r\n":
-        stop -= 1
+    stop = len(data[:end].rstrip(b"\r\n"))
     return stop and stop + (2 if data.startswith(b"\r\n", stop) else 1)
 
 

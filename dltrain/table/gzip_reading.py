@@ -6,7 +6,9 @@ from typing import Final
 from dltrain.errors import DataError
 from dltrain.table.csv_pieces import Read
 
-_PACKED_BYTES: Final = 1 << 20
+_PACKED_BYTES: Final = 64 << 10
+"""Read at a time; what is left behind a member is copied, so a large number makes files of many members slow."""
+
 _SIGNATURE: Final = b"\x1f\x8b"
 _WITH_GZIP_HEADER: Final = 16 + zlib.MAX_WBITS
 
@@ -26,16 +28,35 @@ class GzipReader:
         self._read = read
         self._source = source
         self._packed = read(_PACKED_BYTES)
+        if not self._packed:
+            raise DataError(f"{source}: expected gzip data, got an empty file")
         if not self._packed.startswith(_SIGNATURE):
             raise DataError(f"{source}: expected gzip data, got something else", hint="rename the file without .gz")
         self._member = zlib.decompressobj(_WITH_GZIP_HEADER)
+        self._error: DataError | None = None
 
     def read(self, n_bytes: int) -> bytes:
-        """Some unpacked bytes, at most as many as asked for; none at the end.
+        """Unpacked bytes, as many as asked for unless they end; none at the end.
 
         Raises:
             DataError: The data is damaged here, or ends within a member.
         """
+        if self._error is not None:
+            raise self._error
+        parts, n_missing = list[bytes](), n_bytes
+        try:
+            while n_missing and (part := self._read_some(n_missing)):
+                parts.append(part)
+                n_missing -= len(part)
+        except DataError as error:
+            # What could be unpacked comes first: it may hold a mistake of its own.
+            self._error = error
+            if not parts:
+                raise
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _read_some(self, n_bytes: int) -> bytes:
+        """Some bytes of one member."""
         while True:
             if self._member.eof and not self._next_member():
                 return b""

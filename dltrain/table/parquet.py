@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _PANDAS_INDEX: Final = re.compile(r"__index_level_\d+__")
 _MOST_ROWS: Final = 65_536
+_EXACT: Final = 2**53
 _BUFFER_BYTES: Final = 64 << 10
 
 
@@ -87,6 +88,7 @@ class _ParquetRows:
         """The columns of integers of which some have no exact float64: they become text in every block alike."""
         schema = self.file.schema_arrow
         wide = [name for name in names if schema.field(name).type in (pa.int64(), pa.uint64())]
+        wide = [name for name in wide if not self._has_small_bounds(name)]
         inexact = set[str]()
         for batch in self._batches(wide, _MOST_ROWS) if wide else ():
             for name in set(wide) - inexact:
@@ -95,6 +97,18 @@ class _ParquetRows:
                 except pa.ArrowInvalid:
                     inexact.add(name)
         return inexact
+
+    def _has_small_bounds(self, name: str) -> bool:
+        """Whether the file itself says that all numbers of a column have an exact float64."""
+        metadata = self.file.metadata
+        groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+        column = next((c for c in range(metadata.num_columns) if metadata.schema.column(c).path == name), None)
+        if column is None:
+            return False
+        bounds = [group.column(column).statistics for group in groups]
+        return all(
+            bound is not None and bound.has_min_max and bound.min >= -_EXACT and bound.max <= _EXACT for bound in bounds
+        )
 
     def _batches(self, names: list[str], block_rows: int) -> Iterator[pa.RecordBatch]:
         batches = self.file.iter_batches(block_rows, columns=names, use_threads=self.uses_threads)

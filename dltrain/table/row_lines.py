@@ -26,6 +26,11 @@ class RowLines(NamedTuple):
         """Remembers where the rows of a text stand; it keeps the text only when that is necessary."""
         return cls(first_row, n_rows, text.first_line, None if text.n_lines == n_rows else text)
 
+    @property
+    def last_line(self) -> int:
+        """The line in which the last one ends."""
+        return self.first_line + (self.n_rows if self.text is None else self.text.n_lines) - 1
+
     def lines_of(self, rows: Collection[int]) -> dict[int, int]:
         """The lines of those of the given rows, counted from 0 in the file, that are here."""
         here = {row for row in rows if 0 <= row - self.first_row < self.n_rows}

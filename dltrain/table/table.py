@@ -55,12 +55,14 @@ class Table:
         return list(self.columns.column_names)
 
     def extent(self, noun: str) -> str:
-        """What counts in messages are a part of: "7 cells", or "the rows 65,537 to 131,072" of a block.
+        """What counts in messages are a part of: "7 cells", or "the lines 65,538 to 131,073" of a block.
 
         Args:
             noun: What is counted, for example "cells".
         """
         if self.is_block and self.origin is None:
+            if self.lines:
+                return f"the lines {self.lines[0].first_line:,} to {self.lines[-1].last_line:,}"
             return f"the rows {self.first_row + 1:,} to {self.first_row + self.n_rows:,}"
         return f"{self.n_rows:,} {noun}"
 

@@ -49,13 +49,13 @@ class Programs:
         train_block: `(rows, order, n_steps)` with int32 order `(capacity, batch_size)`, positions in the rows, and a
             count <= capacity → sum of the step losses, number of steps whose loss was finite. With a count of 0
             nothing happens but the compiling.
-        train_batch: `(rows)` → the loss of the one step that takes all of them.
+        train_short_block: The same for blocks of any shape, never compiled.
         evaluate: `(rows)` → network outputs float32 `(n, n_outputs)` and the loss of every row `(n,)`.
         penalty: `()` → sum of the regularizers' penalties.
     """
 
     train_block: Callable[[DeviceRows, np.ndarray, int], tuple[tf.Tensor, tf.Tensor]]
-    train_batch: Callable[[DeviceRows], tf.Tensor]
+    train_short_block: Callable[[DeviceRows, np.ndarray, int], tuple[tf.Tensor, tf.Tensor]]
     evaluate: Callable[[DeviceRows], tuple[tf.Tensor, tf.Tensor]]
     penalty: Callable[[], tf.Tensor]
 
@@ -108,19 +108,17 @@ def build_programs(
 
         def one_step(step: tf.Tensor, total: tf.Tensor, _: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
             value = train_step(rows.take(order[step]))
-            return step + 1, total + value, value
+            # In float64, where a sum of finite float32 numbers is finite.
+            return step + 1, total + tf.cast(value, tf.float64), value
 
-        steps, total, last = tf.while_loop(is_going_on, one_step, (tf.constant(0), tf.constant(0.0), tf.constant(0.0)))
+        start = (tf.constant(0), tf.constant(0.0, tf.float64), tf.constant(0.0))
+        steps, total, last = tf.while_loop(is_going_on, one_step, start)
         return total, tf.where(tf.math.is_finite(last), steps, steps - 1)
 
     def evaluate(*parts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         inputs, answers = inputs_and_answers(DeviceRows(*parts))
         outputs = network(inputs, training=False)
         return outputs, loss(answers, outputs)
-
-    def batch_as_block(rows: DeviceRows) -> tf.Tensor:
-        n_rows = rows.y.shape[0]
-        return run_plain(tf.range(n_rows)[tf.newaxis], tf.constant(1), *rows.parts)[0]
 
     # One plain graph for every number of rows: tracing takes longer than training on a small table.
     any_rows = DeviceRows.from_examples(like.take(slice(0))).parts
@@ -131,7 +129,7 @@ def build_programs(
     run_evaluate = tf.function(evaluate, autograph=False, jit_compile=use_xla_to_evaluate)
     return Programs(
         train_block=lambda rows, order, n_steps: run_block(tf.constant(order), tf.constant(n_steps), *rows.parts),
-        train_batch=batch_as_block,
+        train_short_block=lambda rows, order, n_steps: run_plain(tf.constant(order), tf.constant(n_steps), *rows.parts),
         evaluate=lambda rows: run_evaluate(*rows.parts),
         penalty=penalty,
     )

@@ -14,6 +14,9 @@ from dltrain.training.examples import Examples
 BLOCK_STEPS: Final = 256
 """Most steps of a block: enough that calling its program costs nothing, few enough to notice NaN soon."""
 
+GATHERED_BYTES: Final = 32 << 20
+"""Most memory of a gathered block; three may exist at a time."""
+
 RESIDENT_SHARE: Final = 0.25
 """Part of the free memory that a second copy of the training rows may take."""
 
@@ -59,8 +62,8 @@ class Feeder:
     def blocks(self, order: np.ndarray) -> Iterator[Iterator[Block]]:
         """The full batches of an epoch, int32 `(n_batches, batch_size)`, in blocks."""
         # A fixed shape keeps one compiled program for all blocks.
-        capacity = min(len(order), BLOCK_STEPS)
-        starts = range(0, len(order), max(capacity, 1))
+        capacity = self._capacity(order)
+        starts = range(0, len(order), capacity)
         parts = (order[start : start + capacity] for start in starts)
         padded = ((np.concatenate([part, order[: capacity - len(part)]]), len(part)) for part in parts)
         if self.resident is not None:
@@ -70,10 +73,19 @@ class Feeder:
         with run_ahead(self._gather(block, n_steps) for block, n_steps in padded) as blocks:
             yield blocks
 
+    def _capacity(self, order: np.ndarray) -> int:
+        """Batches of a block, at least 1."""
+        most = BLOCK_STEPS
+        if self.resident is None and order.size:
+            batch_bytes = self.examples.n_bytes / self.examples.n_rows * order.shape[1]
+            most = min(most, int(GATHERED_BYTES / batch_bytes))
+        return max(1, min(len(order), most))
+
     def _gather(self, block: np.ndarray, n_steps: int) -> Block:
         rows = DeviceRows.from_examples(self.examples.take(block.ravel()))
         return Block(rows, np.arange(block.size, dtype=np.int32).reshape(block.shape), n_steps)
 
-    def batch(self, rows: np.ndarray) -> DeviceRows:
-        """A single batch, int32 `(n,)`."""
-        return DeviceRows.from_examples(self.examples.take(rows))
+    def single(self, rows: np.ndarray) -> Block:
+        """A block of one batch of any size, int32 `(n,)`."""
+        block = rows[np.newaxis]
+        return self._gather(block, 1) if self.resident is None else Block(self.resident, block, 1)

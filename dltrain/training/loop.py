@@ -16,7 +16,7 @@ from dltrain.network import build_loss, build_optimizer
 from dltrain.network.backend import keras
 from dltrain.stopwatch import Stopwatch
 from dltrain.training.compiled import Programs, build_programs
-from dltrain.training.compiling import COMPILE_FROM_EVALUATIONS, compiling_pays
+from dltrain.training.compiling import compiling_evaluations_pays, compiling_pays
 from dltrain.training.divergence import diverged
 from dltrain.training.evaluating import Evaluation
 from dltrain.training.examples import Examples
@@ -139,14 +139,15 @@ class _EpochRunner:
         steps_per_epoch = math.ceil(training.n_rows / section.batch_size)
         optimizer = build_optimizer(section.optimizer, total_steps=steps_per_epoch * section.epochs)
         evaluation = Evaluation.build(validation)
-        use_xla = compiling_pays(network, section, steps_per_epoch=steps_per_epoch)
+        n_full_batches = max(1, training.n_rows // section.batch_size)
+        use_xla = compiling_pays(network, section, steps_per_epoch=n_full_batches)
         programs = build_programs(
             network,
             optimizer,
             build_loss(section.loss),
             like=training,
             use_xla=use_xla,
-            use_xla_to_evaluate=use_xla and section.epochs * len(evaluation.blocks) >= COMPILE_FROM_EVALUATIONS,
+            use_xla_to_evaluate=use_xla and compiling_evaluations_pays(section, n_blocks=len(evaluation.blocks)),
         )
         has_batch_statistics = any(isinstance(layer, keras.layers.BatchNormalization) for layer in network.layers)
         feeder = Feeder.build(training, free_bytes=available_memory())
@@ -176,9 +177,9 @@ class _EpochRunner:
                 block_loss, n_finite = self.programs.train_block(*block)
                 self._check(float(block_loss), epoch=number, where=f"step {n_done + int(n_finite) + 1} of {n_all}")
                 n_done += block.n_steps
-                total += float(block_loss) * self.section.batch_size
+                total += float(block_loss) * full.shape[1]
             if len(rest):
-                loss = float(self.programs.train_batch(self.training.batch(rest)))
+                loss = float(self.programs.train_short_block(*self.training.single(rest))[0])
                 self._check(loss, epoch=number, where=f"step {n_all} of {n_all}")
                 total += loss * len(rest)
         return total / (full.size + rest.size)
@@ -200,13 +201,14 @@ class _EpochRunner:
 
     def _batches(self, number: int) -> tuple[np.ndarray, np.ndarray]:
         """The rows of an epoch: full batches, int32 `(n_batches, batch_size)`, and those that are left, `(n,)`."""
-        batch_size = self.section.batch_size
-        order = epoch_order(self.training.examples.n_rows, seed=self.section.seed, epoch=number)
+        n_rows = self.training.examples.n_rows
+        batch_size = min(self.section.batch_size, n_rows)
+        order = epoch_order(n_rows, seed=self.section.seed, epoch=number)
         n_full, n_rest = divmod(len(order), batch_size)
         if n_rest == 1 and n_full and self.has_batch_statistics:
             n_rest = 0
-        n_rows = n_full * batch_size
-        return order[:n_rows].reshape(n_full, batch_size), order[n_rows : n_rows + n_rest]
+        n_in_full = n_full * batch_size
+        return order[:n_in_full].reshape(n_full, batch_size), order[n_in_full : n_in_full + n_rest]
 
     def _check(self, value: float, *, epoch: int, where: str) -> None:
         if not math.isfinite(value):

@@ -48,6 +48,10 @@ class PredictSummary:
         ]
 
 
+MOST_THREADS = 64
+"""More would take memory, about 30 MB each, without predicting faster."""
+
+
 class _PredictedBlock(NamedTuple):
     """Some rows of the output, and the counts of remarkable cells in each column as in `Predictions`."""
 
@@ -75,7 +79,7 @@ def predict(
         source: A table's path, or a stream of CSV.
         output: A path, which appears when it is complete, or a stream.
         overwrite: Whether an existing path may be replaced.
-        threads: Blocks that are worked on at a time; None: as many as there are cores.
+        threads: Blocks that are worked on at a time, each in about 30 MB; None: as many as there are cores.
         watch: Counts the stages "load", "read", "encode", "network" and "write", which overlap.
 
     Raises:
@@ -87,9 +91,7 @@ def predict(
     watch = watch or Stopwatch()
     with watch.stage("load"):
         predictor = Predictor.from_run(run, threads=1)
-    threads = threads or available_cores()
-    # Arrow would start a thread for every core of the machine, also where only some of them are ours.
-    pa.set_cpu_count(threads)
+    threads = min(threads or available_cores(), MOST_THREADS)
     with (
         writing_file(output, overwrite=overwrite) if isinstance(output, Path) else nullcontext(output) as stream,
         map_ahead(

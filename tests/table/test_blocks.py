@@ -148,9 +148,9 @@ def test_a_count_of_bad_cells_says_of_which_rows() -> None:
 
     error = bad_cells_error(read, "b", np.ones(read.n_rows, np.bool_), expected="a number")
 
-    first, last = read.first_row + 1, read.first_row + read.n_rows
-    assert error.message.splitlines()[0].startswith(f"standard input:{first + 1}: ")
-    assert error.message.splitlines()[5] == f"and {read.n_rows - 5:,} more of the rows {first:,} to {last:,}"
+    first, last = read.first_row + 2, read.first_row + read.n_rows + 1
+    assert error.message.splitlines()[0].startswith(f"standard input:{first}: ")
+    assert error.message.splitlines()[5] == f"and {read.n_rows - 5:,} more of the lines {first:,} to {last:,}"
 
 
 def test_places_of_rows_taken_from_a_block_are_those_in_the_file() -> None:

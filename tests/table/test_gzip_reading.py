@@ -61,3 +61,14 @@ def test_data_that_ends_too_early_is_unpacked_up_to_there(n_kept: int) -> None:
 def test_damaged_data_is_an_error(packed: bytes) -> None:
     with pytest.raises(DataError, match=r"^t\.csv\.gz: the gzip data is damaged$"):
         unpacked(packed)
+
+
+def test_the_parts_do_not_depend_on_the_members() -> None:
+    members = b"".join(gzip.compress(CONTENT[start : start + 9]) for start in range(0, len(CONTENT), 9))
+
+    assert list(parts_of(members)) == list(parts_of(PACKED))
+
+
+def test_an_empty_file_is_named_as_such() -> None:
+    with pytest.raises(DataError, match="expected gzip data, got an empty file"):
+        GzipReader(io.BytesIO(b"").read, "t.csv.gz")

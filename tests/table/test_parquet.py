@@ -92,3 +92,18 @@ def test_repeated_names_are_an_error(tmp_path: Path) -> None:
 
     with pytest.raises(DataError, match="column names must differ, got more than once: 'a'"):
         read_table(path)
+
+
+@pytest.mark.parametrize("with_statistics", [True, False])
+def test_integers_without_an_exact_float_are_text_whatever_the_file_says_of_its_bounds(
+    tmp_path: Path, with_statistics: bool
+) -> None:
+    path = tmp_path / "t.parquet"
+    columns = {"small": [1, 2**53, None], "large": [1, 2, 2**53 + 1], "negative": [-(2**53) - 1, 0, 0]}
+    pq.write_table(pa.table(columns), path, row_group_size=1, write_statistics=with_statistics)
+
+    table = read_table(path)
+
+    assert table.columns.column("small").to_pylist() == [1.0, 2.0**53, None]
+    assert table.columns.column("large").to_pylist() == ["1", "2", "9007199254740993"]
+    assert table.columns.column("negative").to_pylist() == ["-9007199254740993", "0", "0"]

@@ -123,7 +123,7 @@ PACKED = gzip.compress(b"age,city\n" + b"31,Paris\n" * 100)
         (PACKED[:-6] + b"\0" * 6, "the gzip data is damaged"),
         (PACKED + b"rest", "the gzip data is damaged"),
         (b"age,city\n", "expected gzip data, got something else\nhint: rename the file without .gz"),
-        (b"", "expected gzip data, got something else\nhint: rename the file without .gz"),
+        (b"", "expected gzip data, got an empty file"),
     ],
 )
 def test_a_bad_gzip_file_is_an_error(tmp_path: Path, content: bytes, message: str) -> None:

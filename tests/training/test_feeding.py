@@ -56,3 +56,26 @@ def test_blocks_hold_every_batch_once_and_in_order(
 def test_a_table_smaller_than_a_batch_has_no_blocks(free_bytes: float) -> None:
     with feeder(free_bytes=free_bytes).blocks(np.empty((0, 1000), np.int32)) as blocks:
         assert list(blocks) == []
+
+
+@pytest.mark.parametrize(("batch_size", "n_batches"), [(8, 11), (30, 3), (90, 1)])
+def test_a_gathered_block_is_no_larger_than_its_bound_or_one_batch(
+    batch_size: int, n_batches: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = examples()
+    row_bytes = data.n_bytes / data.n_rows
+    monkeypatch.setattr("dltrain.training.feeding.GATHERED_BYTES", 20 * row_bytes)
+    order = epoch_order(data.n_rows, seed=1, epoch=1)[: n_batches * batch_size].reshape(n_batches, batch_size)
+    with feeder(free_bytes=0.0).blocks(order) as blocks:
+        sizes = [len(np.asarray(block.rows.numbers)) for block in blocks]
+    assert max(sizes) <= max(20, batch_size)
+    assert len(set(sizes)) == 1
+
+
+def test_a_batch_size_beyond_the_rows_means_all_of_them() -> None:
+    def weights(batch_size: int) -> bytes:
+        network = build(LAYERS["batch_normalization"], examples())
+        train(network, section(epochs=3, batch_size=batch_size), examples())
+        return b"".join(weight.tobytes() for weight in network.get_weights())
+
+    assert weights(90) == weights(1_000)

@@ -173,7 +173,7 @@ def assert_trains_like_keras(
 def compiled(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
     """Runs a test with and without XLA."""
     monkeypatch.setattr("dltrain.training.loop.compiling_pays", lambda *_, **__: request.param)
-    monkeypatch.setattr("dltrain.training.loop.COMPILE_FROM_EVALUATIONS", 0)
+    monkeypatch.setattr("dltrain.training.compiling.COMPILE_FROM_EVALUATIONS", 0)
     return bool(request.param)
 
 
@@ -320,3 +320,13 @@ def test_a_last_batch_of_one_row_is_left_out_with_batch_normalization() -> None:
     last = epoch_order(41, seed=3, epoch=1)[20:40]
     variance = np.var(data.features.dense(last), axis=0)
     np.testing.assert_allclose(network.layers[0].moving_variance.numpy(), variance, rtol=1e-4, atol=1e-5)
+
+
+def test_losses_whose_sum_is_too_large_for_float32_are_still_numbers(compiled: bool) -> None:
+    data = examples()
+    large = Examples(data.features, data.y * np.float32(1.5e18), data.weight)
+    training = section(epochs=1, batch_size=3, optimizer={"type": "sgd", "learning_rate": 1e-36})
+    (epoch,) = train(build(LAYERS["linear"], data), training, large)
+    # Squares of about 5e18 have a float32, the sum of 30 steps has none.
+    assert epoch.loss == pytest.approx(np.mean(np.square(large.y.astype(float)) * data.weight[:, None]), rel=0.01)
+    assert epoch.loss * 30 > float(np.finfo(np.float32).max)
