@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types layers bench peers schema golden clean
+.PHONY: help setup demo test check lint types layers bench peers fuzz schema golden clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -31,6 +31,9 @@ types: .venv/.installed
 
 layers: .venv/.installed
 	$(BIN)/lint-imports --no-logo
+
+fuzz: .venv/.installed ## ten times as many odd documents and overrides as the tests try
+	DLTRAIN_FUZZ=10 $(BIN)/python -m pytest -m 'slow or not slow' tests/reliability/test_yaml_fuzz.py tests/reliability/test_overrides_fuzz.py
 
 bench: .venv/.installed ## measure speed against the alternatives
 	$(BIN)/python -m benchmarks
