@@ -187,7 +187,17 @@ def test_predictions_are_csv_only(cli: Cli, golden_run: Path, people: Path, name
 def test_the_exit_code_says_what_standard_error_cannot(golden_run: Path, tmp_path: Path) -> None:
     table = tmp_path / "bad.csv"
     table.write_text((GOLDEN / "people.csv").read_text().replace("p007,", "p007,x"))
-    command = [sys.executable, "-m", "dltrain", "predict", table, "--run", golden_run, "-o", tmp_path / "out.csv"]
+    command = [
+        sys.executable,
+        "-m",
+        "dltrain",
+        "predict",
+        str(table),
+        "--run",
+        str(golden_run),
+        "-o",
+        str(tmp_path / "out.csv"),
+    ]
     with Path("/dev/full").open("w") as full:
         assert subprocess.run(command, stderr=full, timeout=60, check=False).returncode == 3
     assert not (tmp_path / "out.csv").exists()
