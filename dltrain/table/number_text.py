@@ -10,6 +10,7 @@ from dltrain.table.numpy_arrow import NAN, arrow_from_numpy, null_of, numpy_from
 
 _NUMBER: Final = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _CODE: Final = r"^[+-]?0[0-9]"
+_FIRST_CELLS: Final = 1_000
 
 
 class ParsedNumbers(NamedTuple):
@@ -47,6 +48,9 @@ def parse_numbers(texts: pa.ChunkedArray) -> ParsedNumbers:
 
 def is_number_text(texts: pa.ChunkedArray) -> bool:
     """Whether every cell that is not missing is a number that `parse_numbers` reads."""
+    # A cast that fails goes through all cells nevertheless; most columns of words fail in the first ones.
+    if len(texts) > _FIRST_CELLS and not is_number_text(texts.slice(0, _FIRST_CELLS)):
+        return False
     try:
         numbers = pc.ascii_trim_whitespace(texts).cast(pa.float64())
     except pa.ArrowInvalid:
