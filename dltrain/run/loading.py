@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 
 from dltrain.config import Config, LoadedConfig, config_from_dict
 from dltrain.config.document import Document, shown_text
+from dltrain.config.onnx_plan import plan_onnx
 from dltrain.config.section import Section
 from dltrain.config.yaml_reader import MAX_BYTES, read_yaml
 from dltrain.errors import ConfigError, RunError
@@ -19,7 +20,6 @@ from dltrain.run.agreement import check_agreement
 from dltrain.run.manifest import FORMAT, MANIFEST_NAME, Manifest, manifest_sha256
 from dltrain.run.metrics_file import RunMetrics
 from dltrain.run.onnx_file import check_onnx
-from dltrain.run.onnx_plan import plan_onnx
 from dltrain.run.opening import check_verified, read_file, read_verified
 from dltrain.run.strict_json import MAX_JSON_BYTES, parse_json, read_json, to_model
 

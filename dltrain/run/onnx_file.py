@@ -11,11 +11,9 @@ import struct
 from typing import Any, Final
 
 from dltrain.config.document import shown_text
-from dltrain.run.onnx_plan import OnnxPlan, Operator, Weight
+from dltrain.config.onnx_plan import IR_VERSION, OPSET, PRODUCER, OnnxPlan, Operator, Weight
 from dltrain.run.protobuf import Field, Message, read_message
 
-IR_VERSION: Final = 8
-OPSET: Final = 17
 _FLOAT: Final = 1
 """TensorProto.DataType and AttributeProto.AttributeType both call float32 1."""
 _INT: Final = 2
@@ -81,7 +79,7 @@ def _expected(plan: OnnxPlan) -> dict[str, Any]:
     """What `read_message` should give."""
     return {
         "ir_version": IR_VERSION,
-        "producer_name": "dltrain",
+        "producer_name": PRODUCER,
         "graph": {
             "node": [_node(operator) for operator in plan.operators],
             "name": "network",

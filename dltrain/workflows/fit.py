@@ -83,7 +83,7 @@ def fit(
     from dltrain.network import onnx_bytes
 
     with watch.stage("export"):
-        onnx = onnx_bytes(network)
+        onnx = onnx_bytes(network, prepared.config.model)
         predictor = Predictor(prepared.preprocessing, onnx)
         _check_export(network, predictor, prepared.test.features)
     with watch.stage("score"):

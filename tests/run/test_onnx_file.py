@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from onnx import TensorProto, helper
 
 from dltrain.config import load_config
+from dltrain.config.onnx_plan import OnnxPlan, plan_onnx
 from dltrain.run.onnx_file import check_onnx
-from dltrain.run.onnx_plan import OnnxPlan, plan_onnx
 from tests.conftest import GOLDEN
 
 PATH = GOLDEN / "people-1/model.onnx"

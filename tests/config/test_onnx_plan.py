@@ -1,4 +1,4 @@
-"""The planned graph is the one that `dltrain.network` writes, for every layer kind and activation."""
+"""The graph of a section: every layer kind and activation is planned, written, and found again in the file."""
 
 import json
 from typing import Any, get_args
@@ -8,8 +8,8 @@ import pytest
 
 from dltrain.config.architecture import describe_network
 from dltrain.config.model import Activation, Layer, ModelSection
+from dltrain.config.onnx_plan import ACTIVATIONS, plan_onnx
 from dltrain.run.onnx_file import check_onnx
-from dltrain.run.onnx_plan import ACTIVATIONS, plan_onnx
 
 KINDS = {kind.model_fields["type"].annotation.__args__[0] for kind in get_args(get_args(Layer)[0])}
 LAYERS: list[list[dict[str, Any]]] = [
@@ -51,7 +51,7 @@ def test_the_plan_is_what_is_written(layers: list[dict[str, Any]]) -> None:
     outputs = {"activation": "softmax", "use_bias": len(layers) != 1}
     section = ModelSection.model_validate_json(json.dumps({"layers": layers, "output": outputs}))
     network = build_network(section, n_features=5, n_outputs=3, seed=0)
-    content = onnx_bytes(network)
+    content = onnx_bytes(network, section)
     plan = plan_onnx(section, n_features=5, n_outputs=3)
     check_onnx(content, plan)
     assert plan.weight_bytes < len(content) <= plan.max_bytes

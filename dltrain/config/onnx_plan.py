@@ -1,7 +1,10 @@
 """The ONNX graph that belongs to a `model` section, without its weights and without the onnx package.
 
-It has exactly the operators and weights, in the order and with the names, that `dltrain.network.onnx_graph` writes.
-Another graph needs another run format, or an entry here for what older versions wrote.
+`dltrain.network` writes this graph with the weights in it, and a run is opened only if its network is this graph. So
+runs that were saved with an older plan need a new run format, or must find their plan here.
+
+Dropout and noise vanish; batch normalisation becomes one factor and one offset for every feature; every activation
+is a short chain of operators, by the definitions of `keras.activations` with default arguments.
 """
 
 import math
@@ -21,6 +24,12 @@ from dltrain.config.model import (
     LayerNormalization,
     ModelSection,
 )
+
+OPSET: Final = 17
+"""The first operator set with LayerNormalization; every ONNX Runtime since 1.12 (2022) reads it."""
+IR_VERSION: Final = 8
+"""The file format that belongs to it; onnx itself writes newer ones that runtimes do not read yet."""
+PRODUCER: Final = "dltrain"
 
 
 @dataclass(frozen=True)
@@ -146,6 +155,7 @@ def _add_dense(plan: OnnxPlan, name: str, x: str, shape: tuple[int, int], *, use
 
 
 Activate = Callable[[OnnxPlan, str], str]
+"""Adds an activation of the named tensor and returns the name of the result."""
 
 
 def _operator(kind: str, **attributes: float) -> Activate:
@@ -153,11 +163,13 @@ def _operator(kind: str, **attributes: float) -> Activate:
 
 
 def _gelu(plan: OnnxPlan, x: str) -> str:
+    """Adds x / 2 · (1 + erf(x / √2))."""
     erf = plan.add("Erf", plan.add("Mul", x, plan.constant(math.sqrt(0.5))))
     return plan.add("Mul", plan.add("Mul", x, plan.constant(0.5)), plan.add("Add", erf, plan.constant(1.0)))
 
 
 def _silu(plan: OnnxPlan, x: str) -> str:
+    """Adds x / (1 + exp(-x)): ONNX Runtime's sigmoid is a polynomial that is off by 1e-7, which x would multiply."""
     exponential = plan.add("Exp", plan.add("Neg", x))
     return plan.add("Div", x, plan.add("Add", exponential, plan.constant(1.0)))
 
