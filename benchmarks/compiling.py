@@ -88,7 +88,7 @@ class Program:
         from dltrain.config.training import TrainingSection
         from dltrain.features import EncodedFeatures
         from dltrain.network import build_loss, build_network, build_optimizer
-        from dltrain.training.compiled import DeviceRows, build_programs
+        from dltrain.training.compiled import DeviceRows, Programs
         from dltrain.training.examples import Examples
 
         model = ModelSection.model_validate_json(
@@ -102,7 +102,7 @@ class Program:
         examples = Examples(features, numbers[:, :1].copy(), np.ones(ROWS, np.float32))
         self.order = rng.integers(0, ROWS, (STEPS, network.batch)).astype(np.int32)
         self.rows = DeviceRows.from_examples(examples)
-        self.programs = build_programs(
+        self.programs = Programs(
             build_network(model, n_features=COLUMNS, n_outputs=1, seed=0),
             build_optimizer(training.optimizer, total_steps=1000),
             build_loss(training.loss),

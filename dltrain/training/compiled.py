@@ -41,35 +41,12 @@ class DeviceRows:
         return self.numbers, self.codes, self.y, self.weight
 
 
-@dataclass(frozen=True)
+BlockResult = tuple[tf.Tensor, tf.Tensor]
+"""Sum of the step losses, float64, and the number of steps whose loss was finite."""
+
+
 class Programs:
-    """What the loop calls.
-
-    Attributes:
-        train_block: `(rows, order, n_steps)` with int32 order `(capacity, batch_size)`, positions in the rows, and a
-            count <= capacity → sum of the step losses, number of steps whose loss was finite. With a count of 0
-            nothing happens but the compiling.
-        train_short_block: The same for blocks of any shape, never compiled.
-        evaluate: `(rows)` → network outputs float32 `(n, n_outputs)` and the loss of every row `(n,)`.
-        penalty: `()` → sum of the regularizers' penalties.
-    """
-
-    train_block: Callable[[DeviceRows, np.ndarray, int], tuple[tf.Tensor, tf.Tensor]]
-    train_short_block: Callable[[DeviceRows, np.ndarray, int], tuple[tf.Tensor, tf.Tensor]]
-    evaluate: Callable[[DeviceRows], tuple[tf.Tensor, tf.Tensor]]
-    penalty: Callable[[], tf.Tensor]
-
-
-def build_programs(
-    network: keras.Sequential,
-    optimizer: keras.optimizers.Optimizer,
-    loss: Callable[[Any, Any], tf.Tensor],
-    *,
-    like: Examples,
-    use_xla: bool,
-    use_xla_to_evaluate: bool,
-) -> Programs:
-    """Builds the programs for one network.
+    """What the loop calls, for one network.
 
     Args:
         network: Built; its variables are updated in place.
@@ -79,35 +56,64 @@ def build_programs(
         use_xla: Whether XLA compiles blocks, once for every shape of their arguments.
         use_xla_to_evaluate: Likewise evaluations.
     """
-    optimizer.build(network.trainable_variables)
-    variables = network.trainable_variables
 
-    widths = like.features.widths
+    def __init__(
+        self,
+        network: keras.Sequential,
+        optimizer: keras.optimizers.Optimizer,
+        loss: Callable[[Any, Any], tf.Tensor],
+        *,
+        like: Examples,
+        use_xla: bool,
+        use_xla_to_evaluate: bool,
+    ) -> None:
+        optimizer.build(network.trainable_variables)
+        self._network = network
+        self._optimizer = optimizer
+        self._loss = loss
+        self._widths = like.features.widths
+        # One plain graph for every number of rows: tracing takes longer than training on a small table.
+        any_rows = DeviceRows.from_examples(like.take(slice(0))).parts
+        row_specs = [tf.TensorSpec((None, *part.shape[1:]), part.dtype) for part in any_rows]
+        specs = (tf.TensorSpec((None, None), tf.int32), tf.TensorSpec((), tf.int32), *row_specs)
+        self._plain_block = tf.function(self._block, autograph=False, input_signature=specs)
+        compiled_block = tf.function(self._block, autograph=False, jit_compile=True)
+        self._full_block = compiled_block if use_xla else self._plain_block
+        self._evaluation = tf.function(self._evaluate, autograph=False, jit_compile=use_xla_to_evaluate)
 
-    def inputs_and_answers(batch: DeviceRows) -> tuple[tf.Tensor, tf.Tensor]:
-        blocks = [tf.one_hot(batch.codes[:, column], width) for column, width in enumerate(widths)]
-        answers = tf.one_hot(batch.y, network.output_shape[-1]) if batch.y.dtype == tf.int32 else batch.y
-        return tf.concat([batch.numbers, *blocks], axis=1), answers
+    def train_block(self, rows: DeviceRows, order: np.ndarray, n_steps: int) -> BlockResult:
+        """Trains some steps, or until the loss is not finite any more.
 
-    def penalty() -> tf.Tensor:
-        return tf.add_n(network.losses) if network.losses else tf.constant(0.0)
+        Args:
+            rows: Hold the rows of the batches, among others.
+            order: int32 `(capacity, batch_size)`, positions in the rows.
+            n_steps: How many batches count, at most `capacity`; with 0 nothing happens but the compiling.
+        """
+        result: BlockResult = self._full_block(tf.constant(order), tf.constant(n_steps), *rows.parts)
+        return result
 
-    def train_step(batch: DeviceRows) -> tf.Tensor:
-        inputs, answers = inputs_and_answers(batch)
-        with tf.GradientTape() as tape:
-            outputs = forward(network, inputs, step=optimizer.iterations)
-            total = tf.reduce_mean(loss(answers, outputs) * batch.weight) + penalty()
-        optimizer.apply(tape.gradient(total, variables), variables)
-        return total
+    def train_short_block(self, rows: DeviceRows, order: np.ndarray, n_steps: int) -> BlockResult:
+        """The same for blocks of any shape, never compiled."""
+        result: BlockResult = self._plain_block(tf.constant(order), tf.constant(n_steps), *rows.parts)
+        return result
 
-    def train_block(order: tf.Tensor, n_steps: tf.Tensor, *parts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def evaluate(self, rows: DeviceRows) -> tuple[tf.Tensor, tf.Tensor]:
+        """The network's outputs, float32 `(n, n_outputs)`, and the loss of every row, `(n,)`."""
+        result: tuple[tf.Tensor, tf.Tensor] = self._evaluation(*rows.parts)
+        return result
+
+    def penalty(self) -> tf.Tensor:
+        """The sum of the regularizers' penalties."""
+        return tf.add_n(self._network.losses) if self._network.losses else tf.constant(0.0)
+
+    def _block(self, order: tf.Tensor, n_steps: tf.Tensor, *parts: tf.Tensor) -> BlockResult:
         rows = DeviceRows(*parts)
 
         def is_going_on(step: tf.Tensor, _: tf.Tensor, last: tf.Tensor) -> tf.Tensor:
             return tf.logical_and(step < n_steps, tf.math.is_finite(last))
 
         def one_step(step: tf.Tensor, total: tf.Tensor, _: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-            value = train_step(rows.take(order[step]))
+            value = self._train_step(rows.take(order[step]))
             # In float64, where a sum of finite float32 numbers is finite.
             return step + 1, total + tf.cast(value, tf.float64), value
 
@@ -115,21 +121,23 @@ def build_programs(
         steps, total, last = tf.while_loop(is_going_on, one_step, start)
         return total, tf.where(tf.math.is_finite(last), steps, steps - 1)
 
-    def evaluate(*parts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        inputs, answers = inputs_and_answers(DeviceRows(*parts))
-        outputs = network(inputs, training=False)
-        return outputs, loss(answers, outputs)
+    def _train_step(self, batch: DeviceRows) -> tf.Tensor:
+        variables = self._network.trainable_variables
+        inputs, answers = self._inputs_and_answers(batch)
+        with tf.GradientTape() as tape:
+            outputs = forward(self._network, inputs, step=self._optimizer.iterations)
+            total = tf.reduce_mean(self._loss(answers, outputs) * batch.weight) + self.penalty()
+        self._optimizer.apply(tape.gradient(total, variables), variables)
+        return total
 
-    # One plain graph for every number of rows: tracing takes longer than training on a small table.
-    any_rows = DeviceRows.from_examples(like.take(slice(0))).parts
-    row_specs = [tf.TensorSpec((None, *part.shape[1:]), part.dtype) for part in any_rows]
-    specs = (tf.TensorSpec((None, None), tf.int32), tf.TensorSpec((), tf.int32), *row_specs)
-    run_plain = tf.function(train_block, autograph=False, input_signature=specs)
-    run_block = tf.function(train_block, autograph=False, jit_compile=True) if use_xla else run_plain
-    run_evaluate = tf.function(evaluate, autograph=False, jit_compile=use_xla_to_evaluate)
-    return Programs(
-        train_block=lambda rows, order, n_steps: run_block(tf.constant(order), tf.constant(n_steps), *rows.parts),
-        train_short_block=lambda rows, order, n_steps: run_plain(tf.constant(order), tf.constant(n_steps), *rows.parts),
-        evaluate=lambda rows: run_evaluate(*rows.parts),
-        penalty=penalty,
-    )
+    def _evaluate(self, *parts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        inputs, answers = self._inputs_and_answers(DeviceRows(*parts))
+        outputs = self._network(inputs, training=False)
+        return outputs, self._loss(answers, outputs)
+
+    def _inputs_and_answers(self, batch: DeviceRows) -> tuple[tf.Tensor, tf.Tensor]:
+        """The dense inputs, with one-hot columns, and what the network should answer, likewise for classes."""
+        blocks = [tf.one_hot(batch.codes[:, column], width) for column, width in enumerate(self._widths)]
+        is_multiclass = batch.y.dtype == tf.int32
+        answers = tf.one_hot(batch.y, self._network.output_shape[-1]) if is_multiclass else batch.y
+        return tf.concat([batch.numbers, *blocks], axis=1), answers

@@ -15,7 +15,7 @@ from dltrain.machine import available_memory
 from dltrain.network import build_loss, build_optimizer
 from dltrain.network.backend import keras
 from dltrain.stopwatch import Stopwatch
-from dltrain.training.compiled import Programs, build_programs
+from dltrain.training.compiled import Programs
 from dltrain.training.compiling import compiling_evaluations_pays, compiling_pays
 from dltrain.training.divergence import diverged
 from dltrain.training.evaluating import Evaluation
@@ -141,7 +141,7 @@ class _EpochRunner:
         evaluation = Evaluation.build(validation)
         n_full_batches = max(1, training.n_rows // section.batch_size)
         use_xla = compiling_pays(network, section, steps_per_epoch=n_full_batches)
-        programs = build_programs(
+        programs = Programs(
             network,
             optimizer,
             build_loss(section.loss),

@@ -13,7 +13,7 @@ CHATTER = re.compile(
     rb"|\d{4}-\d\d-\d\d [\d:.]+: [IW] "
     rb"|To enable the following instructions: "
     # Every fit makes its programs anew, which TensorFlow takes for a mistake after a few fits in one process.
-    rb"|WARNING:tensorflow:\d+ out of the last \d+ calls to <function build_programs"
+    rb"|WARNING:tensorflow:\d+ out of the last \d+ calls to <bound method Programs\."
     rb"|E\d{4} [\d:. ]+\S+:\d+\] (Unable to register cu\w+ factory|failed call to cuInit)"
 )
 
