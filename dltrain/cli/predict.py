@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -51,11 +51,7 @@ def predict(
         raise ConfigError("--json: expected -o OUT with it, since the predictions themselves go to standard output")
     path = run or newest_run(RUNS)
     source = standard_input() if str(file) == "-" else file
-    destination = sys.stdout.buffer if output is None or str(output) == "-" else output
-    if isinstance(destination, Path) and str(destination) in {"/dev/stdout", "/dev/fd/1"}:
-        destination = sys.stdout.buffer
-    elif isinstance(destination, Path) and (destination.is_char_device() or destination.is_fifo()):
-        destination = destination.open("wb")
+    destination = _destination(output)
     with watch.stage("load"):
         loaded = load_run(path)
     # Arrow would start a thread for every core of the machine, also where only some of them are ours.
@@ -72,3 +68,10 @@ def predict(
         from dltrain.cli.output import print_profile
 
         print_profile(watch)
+
+
+def _destination(output: Path | None) -> Path | BinaryIO:
+    """A path that appears when it is complete, or a stream: standard output, a device, a named pipe."""
+    if output is None or str(output) in {"-", "/dev/stdout", "/dev/fd/1"}:
+        return sys.stdout.buffer
+    return output.open("wb") if output.is_char_device() or output.is_fifo() else output
