@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "fit",
+    "resume",
     "load",
     "evaluate",
     "predict",
@@ -71,6 +72,31 @@ def fit(
         loaded = load_config(Path(config), overrides)
     with quiet_tensorflow():
         path = run_fit(loaded, runs=Path(runs), name=name).path
+    return load_model(path)
+
+
+def resume(run: str | Path) -> "Model":
+    """Goes on with an interrupted fit as if nothing had happened; see `dltrain fit --resume`.
+
+    Args:
+        run: The run directory.
+
+    Returns:
+        The trained model.
+
+    Raises:
+        ConfigError: The versions of the libraries are others.
+        DataError: A table has changed.
+        RunError: It is missing, no unfinished run, damaged, or its training diverged.
+        OutputError: It cannot be written, or another process goes on with it.
+        TrainingError: The loss is not finite any more.
+    """
+    from dltrain.workflows.chatter import quiet_tensorflow
+    from dltrain.workflows.model import load as load_model
+    from dltrain.workflows.resume import resume as resume_fit
+
+    with quiet_tensorflow():
+        path = resume_fit(Path(run)).path
     return load_model(path)
 
 

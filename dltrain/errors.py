@@ -7,7 +7,8 @@
     ├── OutputError    4   a path that exists already or cannot be written
     └── TrainingError  5   the loss became NaN or infinite, or the exported network differs
 
-Anything else that escapes is a bug: exit code 1, with its traceback.
+`Interrupted` is no error: somebody wanted the work to end. Anything else that escapes is a bug: exit code 1, with its
+traceback.
 """
 
 from collections.abc import Sequence
@@ -60,6 +61,18 @@ class TrainingError(DltrainError, ArithmeticError):
     """Training failed: the loss is not finite, or the exported network gives other numbers."""
 
     exit_code = 5
+
+
+class Interrupted(BaseException):
+    """Ctrl-C or SIGTERM: unwinds, so that temporary files go away.
+
+    Args:
+        message: Where the work stopped, and how it can go on; empty when there is nothing to say.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message)
+        self.message = message
 
 
 def quoted_list(values: Sequence[object], *, limit: int = 5) -> str:

@@ -14,7 +14,8 @@ from dltrain.config.model import ModelSection
 from dltrain.config.training import TrainingSection
 from dltrain.features import EncodedFeatures
 from dltrain.network import build_network
-from dltrain.training import Epoch, Examples, train
+from dltrain.run import Epoch
+from dltrain.training import Examples, train
 
 VALIDATION_ROWS = 100
 """Few, so that an epoch is its steps."""

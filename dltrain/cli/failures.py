@@ -8,22 +8,10 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from dltrain.errors import DltrainError, OutputError
+from dltrain.cli.signals import first_signal, listen
+from dltrain.errors import DltrainError, Interrupted, OutputError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
-
-
-class Interrupted(BaseException):
-    """Ctrl-C or SIGTERM: unwinds, so that temporary files go away."""
-
-
-_received: list[int] = []
-"""Signals that arrived. Native code may turn the exception into another one on its way."""
-
-
-def _on_signal(number: int, _: object) -> None:
-    _received.append(number)
-    raise Interrupted
 
 
 def exit_code_of(command: Callable[[], object]) -> int:
@@ -32,9 +20,7 @@ def exit_code_of(command: Callable[[], object]) -> int:
     Returns:
         The exit code: 0, or what the error stands for.
     """
-    _received.clear()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _on_signal)
+    listen()
     try:
         command()
         sys.stdout.flush()
@@ -50,9 +36,10 @@ def exit_code_of(command: Callable[[], object]) -> int:
 
 def _explain(error: BaseException) -> int:
     """Prints an error; returns its exit code."""
-    if _received:
-        _say("interrupted" if _received[0] == signal.SIGINT else "terminated")
-        return 128 + _received[0]
+    if (number := first_signal()) is not None:
+        where = f" {error.message}" if isinstance(error, Interrupted) and error.message else ""
+        _say(("interrupted" if number == signal.SIGINT else "terminated") + where)
+        return 128 + number
     match error:
         case DltrainError():
             if "--debug" in sys.argv[1:]:

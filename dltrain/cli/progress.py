@@ -9,7 +9,8 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from dltrain.cli.output import ProgressConsole, console, layer_table, number
 from dltrain.config.architecture import LayerSummary
 from dltrain.config.config import Config
-from dltrain.workflows.events import DataReady, EpochEnded, Event, NetworkReady
+from dltrain.run import Epoch
+from dltrain.workflows.events import DataReady, EpochEnded, Event, NetworkReady, Resumed
 
 WIDE_COLUMNS = 110
 """From this width on, a terminal has room for a bar and the time left."""
@@ -27,8 +28,9 @@ class FitDisplay:
         self._bar: Progress | None = None
         self._bar_task = TaskID(0)
         self._last_line = 0.0
-        self._best: EpochEnded | None = None
-        self._latest: EpochEnded | None = None
+        self._best: Epoch | None = None
+        self._latest: Epoch | None = None
+        self._epochs = 0
         self._keeps_best = False
 
     def __enter__(self) -> Self:
@@ -38,7 +40,7 @@ class FitDisplay:
         if self._bar is not None:
             self._bar.stop()
         if self._latest is not None and kind is None and not self._is_quiet:
-            self._finish(self._latest)
+            self._finish(self._latest, self._epochs)
 
     def __call__(self, event: Event) -> None:
         """Takes one event."""
@@ -49,8 +51,10 @@ class FitDisplay:
                 self._show_data(event)
             case NetworkReady():
                 self._show_network(event)
+            case Resumed():
+                self._show_resumed(event)
             case EpochEnded():
-                self._show_epoch(event)
+                self._show_epoch(event.epoch, event.epochs)
 
     def _show_data(self, event: DataReady) -> None:
         data, split = event.config.data, event.config.split
@@ -72,28 +76,39 @@ class FitDisplay:
     def _show_network(self, event: NetworkReady) -> None:
         stopping = event.config.training.early_stopping
         self._keeps_best = stopping is not None and stopping.restore_best_weights
+        self._epochs = event.config.training.epochs
         self._console.print(layer_table(event.layers))
         self._line("training", training_text(event.config, event.layers))
 
-    def _show_epoch(self, event: EpochEnded) -> None:
-        self._latest = event
-        if event.is_best:
-            self._best = event
-        if self._console.is_terminal:
-            self._advance_bar(event)
-        elif event.number in (1, event.epochs) or time.monotonic() - self._last_line >= LOG_SECONDS:
-            self._last_line = time.monotonic()
-            self._console.print(f"epoch {event.number}/{event.epochs}  {_epoch_text(event)}  {event.seconds:.2g} s")
+    def _show_resumed(self, event: Resumed) -> None:
+        if event.note is not None:
+            self._line("note", event.note)
+        self._line("resumed", f"at {event.progress.place}")
+        for epoch in event.progress.epochs:
+            self._take(epoch)
 
-    def _advance_bar(self, event: EpochEnded) -> None:
+    def _take(self, epoch: Epoch) -> None:
+        self._latest = epoch
+        if epoch.is_best:
+            self._best = epoch
+
+    def _show_epoch(self, epoch: Epoch, epochs: int) -> None:
+        self._take(epoch)
+        if self._console.is_terminal:
+            self._advance_bar(epoch, epochs)
+        elif epoch.number in (1, epochs) or time.monotonic() - self._last_line >= LOG_SECONDS:
+            self._last_line = time.monotonic()
+            self._console.print(f"epoch {epoch.number}/{epochs}  {epoch_text(epoch)}  {epoch.seconds:.2g} s")
+
+    def _advance_bar(self, epoch: Epoch, epochs: int) -> None:
         if self._bar is None:
             self._bar = self._new_bar()
-            self._bar_task = self._bar.add_task("", total=event.epochs)
+            self._bar_task = self._bar.add_task("", total=epochs)
             self._bar.start()
         best = f"  best {self._best.number}" if self._best and self._keeps_best else ""
-        metric = "" if self._is_narrow else _metric_text(event)
-        losses = f"loss {number(event.loss)}  val_loss {number(event.val_loss)}"
-        self._bar.update(self._bar_task, completed=event.number, description=f"{losses}{metric}{best}")
+        metric = "" if self._is_narrow else _metric_text(epoch)
+        losses = f"loss {number(epoch.loss)}  val_loss {number(epoch.val_loss)}"
+        self._bar.update(self._bar_task, completed=epoch.number, description=f"{losses}{metric}{best}")
 
     @property
     def _is_narrow(self) -> bool:
@@ -105,12 +120,10 @@ class FitDisplay:
         wide = () if self._is_narrow else (BarColumn(bar_width=20), TimeRemainingColumn())
         return Progress(epoch, description, *wide, console=self._console, transient=True)
 
-    def _finish(self, last: EpochEnded) -> None:
+    def _finish(self, last: Epoch, epochs: int) -> None:
         kept = self._best if self._best and self._keeps_best else last
-        stopped = (
-            f"stopped after {last.number} of {last.epochs}" if last.number < last.epochs else f"{last.number} trained"
-        )
-        self._line("epochs", f"{stopped}, kept epoch {kept.number}: {_epoch_text(kept)}")
+        stopped = f"stopped after {last.number} of {epochs}" if last.number < epochs else f"{last.number} trained"
+        self._line("epochs", f"{stopped}, kept epoch {kept.number}: {epoch_text(kept)}")
 
     def _line(self, heading: str, text: str) -> None:
         self._console.print(f"{heading:<10}{text}")
@@ -161,10 +174,11 @@ def training_text(config: Config, layers: tuple[LayerSummary, ...]) -> str:
     )
 
 
-def _epoch_text(event: EpochEnded) -> str:
-    return f"loss {number(event.loss)}  val_loss {number(event.val_loss)}{_metric_text(event)}"
+def epoch_text(epoch: Epoch) -> str:
+    """Both losses and the first metric."""
+    return f"loss {number(epoch.loss)}  val_loss {number(epoch.val_loss)}{_metric_text(epoch)}"
 
 
-def _metric_text(event: EpochEnded) -> str:
+def _metric_text(epoch: Epoch) -> str:
     """The first metric."""
-    return "".join(f"  val_{name} {number(value)}" for name, value in list(event.metrics.items())[:1])
+    return "".join(f"  val_{name} {number(value)}" for name, value in list(epoch.metrics.items())[:1])

@@ -1,15 +1,20 @@
 """What `dltrain show` prints of a run."""
 
 import sys
-from typing import assert_never
+from collections.abc import Mapping
+from typing import Any, assert_never
+
+from rich.console import Console
 
 from dltrain.cli.output import console, layer_table, metric_table, number, plain_table
-from dltrain.cli.progress import split_text, target_role, training_text
+from dltrain.cli.progress import epoch_text, split_text, target_role, training_text
 from dltrain.features.boolean import BooleanFeature
 from dltrain.features.categorical import CategoricalFeature
 from dltrain.features.numeric import NumericFeature
 from dltrain.features.preprocessing import Feature
-from dltrain.workflows.show import RunDescription
+from dltrain.run import DataFile
+from dltrain.run.checkpoint import CHECKPOINT
+from dltrain.workflows.show import RunDescription, UnfinishedDescription
 
 
 def print_run(description: RunDescription) -> None:
@@ -17,8 +22,7 @@ def print_run(description: RunDescription) -> None:
     out = console(sys.stdout)
     manifest, config, metrics = description.manifest, description.config, description.metrics
     out.print(f"{description.path}  ({manifest.task}, format {manifest.format}, made {manifest.created})")
-    for role, file in manifest.data.items():
-        out.print(f"{role:<11}{file.path}: {file.rows:,} rows, sha256 {file.sha256[:12]}…")
+    _print_files(out, manifest.data)
     labels = f": {', '.join(description.labels)}" if description.labels else ""
     out.print(f"{'target':<11}{config.data.target} ({target_role(config)}){labels}")
     out.print(f"{'split':<11}{split_text(config)}")
@@ -37,6 +41,32 @@ def print_run(description: RunDescription) -> None:
     out.print(f"epoch {metrics.best_epoch} of {metrics.epochs} was kept; {metrics.train_rows:,} training rows")
     out.print()
     out.print("versions   " + ", ".join(f"{name} {version}" for name, version in manifest.versions.items()))
+
+
+def print_unfinished(description: UnfinishedDescription) -> None:
+    """Prints how far a run without a result has come, and what can be done with it."""
+    out = console(sys.stdout)
+    origin, config, progress = description.origin, description.config, description.progress
+    what = {"training": "being trained", "interrupted": "interrupted", "diverged": "diverged"}[description.state]
+    at_most = f"at most {config.training.epochs:,} epochs"
+    out.print(f"{description.path}  (unfinished: {what} at {progress.place}, {at_most}, begun {origin.created})")
+    _print_files(out, origin.data)
+    out.print(f"{'target':<11}{config.data.target} ({target_role(config)})")
+    out.print(f"{'split':<11}{split_text(config)}")
+    if progress.epochs:
+        last, best = progress.epochs[-1], [epoch for epoch in progress.epochs if epoch.is_best][-1:]
+        for heading, epoch in [("last epoch", last), *(("best epoch", epoch) for epoch in best if epoch != last)]:
+            out.print(f"{heading:<11}{epoch.number}: {epoch_text(epoch)}")
+    if progress.divergence is not None:
+        out.print(f"{'stopped':<11}{progress.divergence}")
+        out.print(f"{'kept':<11}the last finite weights, in {description.path}/{CHECKPOINT} (safetensors)")
+    elif description.state == "interrupted":
+        out.print(f"{'go on':<11}dltrain fit --resume {description.path}")
+
+
+def _print_files(out: Console, files: Mapping[Any, DataFile]) -> None:
+    for role, file in files.items():
+        out.print(f"{role:<11}{file.path}: {file.rows:,} rows, sha256 {file.sha256[:12]}…")
 
 
 def _impute_text(feature: Feature) -> str:

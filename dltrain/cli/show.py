@@ -17,13 +17,23 @@ def show(
 ) -> None:
     """Show what is in a run: data, features, network, metrics, versions.
 
+    Of an unfinished run it shows how far training has come and how to go on.
+
     Example: dltrain show runs/penguins-1
     """
     from dltrain.cli.notes import print_json
-    from dltrain.cli.run_page import print_run
+    from dltrain.cli.run_page import print_run, print_unfinished
     from dltrain.run import load_run, newest_run
-    from dltrain.workflows.show import describe
+    from dltrain.run.checkpoint import is_unfinished
+    from dltrain.workflows.show import describe, describe_unfinished
 
+    if run is not None and is_unfinished(run):
+        unfinished = describe_unfinished(run)
+        if as_json:
+            print_json(unfinished.to_dict())
+        else:
+            print_unfinished(unfinished)
+        return
     description = describe(load_run(run or newest_run(RUNS)))
     if as_json:
         print_json(description.to_dict())

@@ -1,19 +1,27 @@
-"""The run directory: written whole or not at all, verified before it is used."""
+"""The run directory: kept while training, finished as a whole, verified before it is used."""
 
+from dltrain.run.checkpoint import Checkpoint, Origin
+from dltrain.run.history import Epoch
 from dltrain.run.loading import Run, load_run, newest_run
 from dltrain.run.manifest import DataFile, Manifest, sha256_of
 from dltrain.run.metrics_file import RunMetrics, Scores
-from dltrain.run.writing import RunFiles, write_run
+from dltrain.run.progress import Progress
+from dltrain.run.unfinished import UnfinishedRun
+from dltrain.run.writing import RunFiles
 
 __all__ = [
+    "Checkpoint",
     "DataFile",
+    "Epoch",
     "Manifest",
+    "Origin",
+    "Progress",
     "Run",
     "RunFiles",
     "RunMetrics",
     "Scores",
+    "UnfinishedRun",
     "load_run",
     "newest_run",
     "sha256_of",
-    "write_run",
 ]

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,8 +11,10 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from dltrain.errors import OutputError
+from dltrain.run.lock import hidden_stem, locked
 
 _TOO_LARGE: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_PART: Final = ".dltrain-part"
 
 
 def output_error(path: Path, error: OSError, *, written: int | None = None) -> OutputError:
@@ -43,18 +46,14 @@ def check_writable(path: Path, *, overwrite: bool = False) -> None:
     Raises:
         OutputError: The path exists and may not be replaced, or its folder is missing or not writable.
     """
-    try:
+    with _output_errors(path):
         if path.is_dir():
             raise OutputError(f"{path}: expected a file to write, got a folder")
         if path.exists() and not overwrite:
             raise OutputError(f"{path}: exists already", hint="name another file, or add --force to replace it")
         # A file made and removed again finds every reason at once: rights, read-only mounts, a full disk.
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:100]}."):
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix="."):
             pass
-    except OutputError:
-        raise
-    except OSError as error:
-        raise output_error(path, error) from error
 
 
 def check_folder(path: Path) -> None:
@@ -63,12 +62,18 @@ def check_folder(path: Path) -> None:
     Raises:
         OutputError: It is a file, or cannot be made or written to.
     """
-    try:
+    with _output_errors(path):
         existing = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
         if not existing.is_dir():
             raise OutputError(f"{existing}: expected a folder to write into, got a file")
         with tempfile.NamedTemporaryFile(dir=existing, prefix="."):
             pass
+
+
+@contextlib.contextmanager
+def _output_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OutputError:
         raise
     except OSError as error:
@@ -79,31 +84,43 @@ def check_folder(path: Path) -> None:
 def writing_file(path: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
     """Opens a file for writing that appears under its name when the block ends without an error.
 
+    Until then it is a hidden file beside it. One that a killed process left there is removed by the next one that
+    writes the same path.
+
     Raises:
-        OutputError: The path exists and may not be replaced, or cannot be written.
+        OutputError: The path exists and may not be replaced, cannot be written, or another process is writing it.
     """
     check_writable(path, overwrite=overwrite)
-    try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
-    except OSError as error:
-        raise output_error(path, error) from error
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(0o666 & ~_umask())
-        _publish(temporary, path, overwrite=overwrite)
-    except OutputError:
-        raise
-    except OSError as error:
-        raise output_error(path, error, written=_bytes_in(temporary)) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    with _output_errors(path), locked(path) as is_locked:
+        if is_locked:
+            _remove_leftovers(path)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{hidden_stem(path)}.", suffix=_PART)
+        temporary = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            temporary.chmod(0o666 & ~_umask())
+            _publish(temporary, path, overwrite=overwrite)
+        except OutputError:
+            raise
+        except OSError as error:
+            raise output_error(path, error, written=bytes_in(temporary)) from error
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
-def _bytes_in(path: Path) -> int | None:
+def _remove_leftovers(path: Path) -> None:
+    """Removes what killed processes left of the same file; whoever calls this holds its lock, so nobody writes it."""
+    left = re.compile(re.escape(hidden_stem(path)) + r"\.[a-z0-9_]{8}" + re.escape(_PART))
+    for found in path.parent.iterdir():
+        if left.fullmatch(found.name):
+            with contextlib.suppress(OSError):
+                found.unlink()
+
+
+def bytes_in(path: Path) -> int | None:
     """Size of a file, or of all files in a folder; None when it is gone."""
     try:
         files = [found for found in path.rglob("*") if found.is_file()] if path.is_dir() else [path]
@@ -153,15 +170,15 @@ def writing_folder(parent: Path, name: str) -> Iterator[tuple[Path, list[Path]]]
     try:
         yield folder, final
         for path in folder.iterdir():
-            _sync(path)
-        _sync(folder)
+            sync(path)
+        sync(folder)
         folder.chmod(0o777 & ~_umask())
         final.append(_claim(folder, parent, name))
-        _sync(parent)
+        sync(parent)
     except OutputError:
         raise
     except OSError as error:
-        raise output_error(parent / name, error, written=_bytes_in(folder)) from error
+        raise output_error(parent / name, error, written=bytes_in(folder)) from error
     finally:
         if not final:
             shutil.rmtree(folder, ignore_errors=True)
@@ -196,7 +213,8 @@ def next_number(parent: Path, name: str) -> int:
     return max((int(text) for text in numbers if text.isascii() and text.isdigit()), default=0) + 1
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Waits until a file, or the names in a folder, are on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

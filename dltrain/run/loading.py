@@ -17,6 +17,7 @@ from dltrain.config.yaml_reader import MAX_BYTES, read_yaml
 from dltrain.errors import ConfigError, RunError
 from dltrain.features import Preprocessing
 from dltrain.run.agreement import check_agreement
+from dltrain.run.checkpoint import is_unfinished
 from dltrain.run.manifest import FORMAT, MANIFEST_NAME, Manifest, manifest_sha256
 from dltrain.run.metrics_file import RunMetrics
 from dltrain.run.onnx_file import check_onnx
@@ -110,7 +111,8 @@ def _changed_ns(path: Path) -> int:
         return 0
 
 
-def _runs_hint(path: Path) -> str | None:
+def runs_hint(path: Path) -> str | None:
+    """The run directory that was meant, or those that are there."""
     for parent in (path.parent, path.parent / "runs"):
         names = sorted(found.parent.name for found in parent.glob(f"*/{MANIFEST_NAME}")) if parent.is_dir() else []
         if path.name in names:
@@ -142,10 +144,13 @@ def _check_is_there(folder: Path, manifest_path: Path) -> None:
     """Tells a name that was mistyped from a run that is damaged."""
     try:
         if not folder.exists():
-            raise RunError(f"{folder}: expected a run directory, got nothing of that name", hint=_runs_hint(folder))
+            raise RunError(f"{folder}: expected a run directory, got nothing of that name", hint=runs_hint(folder))
+        if is_unfinished(folder):
+            message = f"{folder}: the run is not finished: it is being trained, or was interrupted"
+            raise RunError(message, hint=f"dltrain fit --resume {folder} goes on")
         if not manifest_path.exists() and not manifest_path.is_symlink():
             message = f"{folder}: expected a run directory, got no {MANIFEST_NAME} in it"
-            raise RunError(message, hint=_runs_hint(folder))
+            raise RunError(message, hint=runs_hint(folder))
     except OSError as error:
         raise RunError(f"{folder}: cannot be read: {error.strerror}") from error
 

@@ -1,4 +1,4 @@
-"""Writing a run directory."""
+"""Writing the files of a finished run."""
 
 import csv
 import importlib.metadata
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dltrain.config import Config, to_yaml
 from dltrain.features import Preprocessing
-from dltrain.run.atomic import writing_folder
+from dltrain.run.atomic import sync
 from dltrain.run.manifest import FORMAT, MANIFEST_NAME, DataFile, FileEntry, Manifest, manifest_sha256, sha256_of
 from dltrain.run.metrics_file import RunMetrics
 
@@ -41,24 +41,38 @@ class RunFiles:
     data: Mapping[str, DataFile]
 
 
-def write_run(parent: Path, name: str, files: RunFiles) -> Path:
-    """Writes `<parent>/<name>-<n>`, whole or not at all.
+def write_files(folder: Path, files: RunFiles) -> list[str]:
+    """Writes the files of a run into a folder, all the way to the disk.
 
     Returns:
-        The directory.
+        Their names, the manifest last.
 
     Raises:
-        OutputError: It cannot be written.
+        OSError: They cannot be written.
     """
-    with writing_folder(parent, name) as (folder, final):
-        (folder / "config.yaml").write_text(to_yaml(files.config), encoding="utf-8")
-        (folder / "preprocessing.json").write_text(_json(files.preprocessing), encoding="utf-8")
-        files.save_keras(folder / "model.keras")
-        (folder / "model.onnx").write_bytes(files.onnx)
-        (folder / "history.csv").write_text(_history_csv(files.history), encoding="utf-8")
-        (folder / "metrics.json").write_text(_json(files.metrics), encoding="utf-8")
-        (folder / MANIFEST_NAME).write_text(_json(_manifest(folder, files)), encoding="utf-8")
-    return final[0]
+    (folder / "config.yaml").write_text(to_yaml(files.config), encoding="utf-8")
+    (folder / "preprocessing.json").write_text(_json(files.preprocessing), encoding="utf-8")
+    files.save_keras(folder / "model.keras")
+    (folder / "model.onnx").write_bytes(files.onnx)
+    (folder / "history.csv").write_text(_history_csv(files.history), encoding="utf-8")
+    (folder / "metrics.json").write_text(_json(files.metrics), encoding="utf-8")
+    names = sorted(path.name for path in folder.iterdir())
+    (folder / MANIFEST_NAME).write_text(_json(_manifest(folder, files)), encoding="utf-8")
+    names.append(MANIFEST_NAME)
+    for name in names:
+        sync(folder / name)
+    return names
+
+
+def recorded_versions() -> dict[str, str]:
+    """The versions of Python, dltrain and the libraries that a run depends on."""
+    packages = {package: importlib.metadata.version(package) for package in _RECORDED}
+    return {"python": platform.python_version(), **packages}
+
+
+def now() -> str:
+    """The time in ISO 8601 with time zone, to the second."""
+    return datetime.now(tz=UTC).astimezone().isoformat(timespec="seconds")
 
 
 def _json(section: Preprocessing | RunMetrics | Manifest) -> str:
@@ -79,13 +93,10 @@ def _manifest(folder: Path, files: RunFiles) -> Manifest:
     manifest = Manifest.model_validate(
         {
             "format": FORMAT,
-            "created": datetime.now(tz=UTC).astimezone().isoformat(timespec="seconds"),
+            "created": now(),
             "task": data.task,
             "seed": files.config.training.seed,
-            "versions": {
-                "python": platform.python_version(),
-                **{package: importlib.metadata.version(package) for package in _RECORDED},
-            },
+            "versions": recorded_versions(),
             "data": dict(files.data),
             "files": {
                 path.name: FileEntry(size=path.stat().st_size, sha256=sha256_of(path))

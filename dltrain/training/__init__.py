@@ -1,7 +1,8 @@
 """Finding the weights: dltrain's own loop over Keras objects, with many steps in one compiled program."""
 
 from dltrain.training.examples import Examples
-from dltrain.training.history import Epoch
+from dltrain.training.keeping import Keeping
 from dltrain.training.loop import train
+from dltrain.training.state import Snapshot
 
-__all__ = ["Epoch", "Examples", "train"]
+__all__ = ["Examples", "Keeping", "Snapshot", "train"]

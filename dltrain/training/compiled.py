@@ -42,7 +42,7 @@ class DeviceRows:
 
 
 BlockResult = tuple[tf.Tensor, tf.Tensor]
-"""Sum of the step losses, float64, and the number of steps whose loss was finite."""
+"""Sum of the step losses so far, float64, and the number of steps of the block whose loss was finite."""
 
 
 class Programs:
@@ -75,26 +75,29 @@ class Programs:
         # One plain graph for every number of rows: tracing takes longer than training on a small table.
         any_rows = DeviceRows.from_examples(like.take(slice(0))).parts
         row_specs = [tf.TensorSpec((None, *part.shape[1:]), part.dtype) for part in any_rows]
-        specs = (tf.TensorSpec((None, None), tf.int32), tf.TensorSpec((), tf.int32), *row_specs)
+        scalars = tf.TensorSpec((), tf.int32), tf.TensorSpec((), tf.float64)
+        specs = (tf.TensorSpec((None, None), tf.int32), *scalars, *row_specs)
         self._plain_block = tf.function(self._block, autograph=False, input_signature=specs)
         compiled_block = tf.function(self._block, autograph=False, jit_compile=True)
         self._full_block = compiled_block if use_xla else self._plain_block
         self._evaluation = tf.function(self._evaluate, autograph=False, jit_compile=use_xla_to_evaluate)
 
-    def train_block(self, rows: DeviceRows, order: np.ndarray, n_steps: int) -> BlockResult:
+    def train_block(self, rows: DeviceRows, order: np.ndarray, n_steps: int, *, total: float) -> BlockResult:
         """Trains some steps, or until the loss is not finite any more.
 
         Args:
             rows: Hold the rows of the batches, among others.
             order: int32 `(capacity, batch_size)`, positions in the rows.
             n_steps: How many batches count, at most `capacity`; with 0 nothing happens but the compiling.
+            total: Sum of the losses of the steps before. The losses are added one by one, so the sum does not depend
+                on how steps are grouped into blocks.
         """
-        result: BlockResult = self._full_block(tf.constant(order), tf.constant(n_steps), *rows.parts)
+        result: BlockResult = self._full_block(*_block_arguments(order, n_steps, total), *rows.parts)
         return result
 
-    def train_short_block(self, rows: DeviceRows, order: np.ndarray, n_steps: int) -> BlockResult:
+    def train_short_block(self, rows: DeviceRows, order: np.ndarray, n_steps: int, *, total: float) -> BlockResult:
         """The same for blocks of any shape, never compiled."""
-        result: BlockResult = self._plain_block(tf.constant(order), tf.constant(n_steps), *rows.parts)
+        result: BlockResult = self._plain_block(*_block_arguments(order, n_steps, total), *rows.parts)
         return result
 
     def evaluate(self, rows: DeviceRows) -> tuple[tf.Tensor, tf.Tensor]:
@@ -106,7 +109,7 @@ class Programs:
         """The sum of the regularizers' penalties."""
         return tf.add_n(self._network.losses) if self._network.losses else tf.constant(0.0)
 
-    def _block(self, order: tf.Tensor, n_steps: tf.Tensor, *parts: tf.Tensor) -> BlockResult:
+    def _block(self, order: tf.Tensor, n_steps: tf.Tensor, total: tf.Tensor, *parts: tf.Tensor) -> BlockResult:
         rows = DeviceRows(*parts)
 
         def is_going_on(step: tf.Tensor, _: tf.Tensor, last: tf.Tensor) -> tf.Tensor:
@@ -117,7 +120,7 @@ class Programs:
             # In float64, where a sum of finite float32 numbers is finite.
             return step + 1, total + tf.cast(value, tf.float64), value
 
-        start = (tf.constant(0), tf.constant(0.0, tf.float64), tf.constant(0.0))
+        start = (tf.constant(0), total, tf.constant(0.0))
         steps, total, last = tf.while_loop(is_going_on, one_step, start)
         return total, tf.where(tf.math.is_finite(last), steps, steps - 1)
 
@@ -141,3 +144,7 @@ class Programs:
         is_multiclass = batch.y.dtype == tf.int32
         answers = tf.one_hot(batch.y, self._network.output_shape[-1]) if is_multiclass else batch.y
         return tf.concat([batch.numbers, *blocks], axis=1), answers
+
+
+def _block_arguments(order: np.ndarray, n_steps: int, total: float) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    return tf.constant(order), tf.constant(n_steps), tf.constant(total, tf.float64)

@@ -14,6 +14,10 @@ from dltrain.training.examples import Examples
 BLOCK_STEPS: Final = 256
 """Most steps of a block: enough that calling its program costs nothing, few enough to notice NaN soon."""
 
+BLOCK_OPERATIONS: Final = 5e10
+"""Most floating-point operations of a block of several steps: one to three seconds on a slow core, so that a request to
+stop is heard soon. On a fast machine they take a tenth of a second, of which calling the program is next to nothing."""
+
 GATHERED_BYTES: Final = 32 << 20
 """Most memory of a gathered block; three may exist at a time."""
 
@@ -42,29 +46,37 @@ class Feeder:
     Attributes:
         examples: All of them.
         resident: The same as tensors, when there is memory for that.
+        operations: Floating-point operations that training on one row takes.
     """
 
     examples: Examples
     resident: DeviceRows | None
+    operations: float
 
     @classmethod
-    def build(cls, examples: Examples, *, free_bytes: float) -> "Feeder":
+    def build(cls, examples: Examples, *, free_bytes: float, n_parameters: int) -> "Feeder":
         """Decides where the rows are kept.
 
         Args:
             examples: All training rows.
             free_bytes: Memory that may be used.
+            n_parameters: Of the network.
         """
         fits = examples.n_bytes <= RESIDENT_SHARE * free_bytes
-        return cls(examples, DeviceRows.from_examples(examples) if fits else None)
+        # A product and a sum for every weight, forward and twice backward.
+        return cls(examples, DeviceRows.from_examples(examples) if fits else None, operations=6.0 * n_parameters)
 
     @contextmanager
-    def blocks(self, order: np.ndarray) -> Iterator[Iterator[Block]]:
-        """The full batches of an epoch, int32 `(n_batches, batch_size)`, in blocks."""
+    def blocks(self, order: np.ndarray, *, start: int = 0) -> Iterator[Iterator[Block]]:
+        """The full batches of an epoch, int32 `(n_batches, batch_size)`, in blocks.
+
+        Args:
+            order: The rows of every batch.
+            start: Batches that are left out because they are done.
+        """
         # A fixed shape keeps one compiled program for all blocks.
         capacity = self._capacity(order)
-        starts = range(0, len(order), capacity)
-        parts = (order[start : start + capacity] for start in starts)
+        parts = (order[first : first + capacity] for first in range(start, len(order), capacity))
         padded = ((np.concatenate([part, order[: capacity - len(part)]]), len(part)) for part in parts)
         if self.resident is not None:
             rows = self.resident
@@ -75,9 +87,10 @@ class Feeder:
 
     def _capacity(self, order: np.ndarray) -> int:
         """Batches of a block, at least 1."""
-        most = BLOCK_STEPS
+        n_rows = order.shape[1]
+        most = min(BLOCK_STEPS, int(BLOCK_OPERATIONS / max(1.0, self.operations * n_rows)))
         if self.resident is None and order.size:
-            batch_bytes = self.examples.n_bytes / self.examples.n_rows * order.shape[1]
+            batch_bytes = self.examples.n_bytes / self.examples.n_rows * n_rows
             most = min(most, int(GATHERED_BYTES / batch_bytes))
         return max(1, min(len(order), most))
 

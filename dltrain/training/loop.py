@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from dltrain.errors import TrainingError
 from dltrain.machine import available_memory
 from dltrain.network import build_loss, build_optimizer
 from dltrain.network.backend import keras
+from dltrain.run.history import Epoch
+from dltrain.run.progress import Patience, Progress
 from dltrain.stopwatch import Stopwatch
 from dltrain.training.compiled import Programs
 from dltrain.training.compiling import compiling_evaluations_pays, compiling_pays
@@ -21,8 +23,9 @@ from dltrain.training.divergence import diverged
 from dltrain.training.evaluating import Evaluation
 from dltrain.training.examples import Examples
 from dltrain.training.feeding import Feeder
-from dltrain.training.history import Epoch
+from dltrain.training.keeping import Keeper, Keeping
 from dltrain.training.order import epoch_order
+from dltrain.training.state import Snapshot, TrainingState
 from dltrain.training.stopping import EarlyStopping, Plateau
 
 Score = Callable[[np.ndarray], dict[str, float]]
@@ -38,6 +41,8 @@ def train(
     score: Score,
     on_epoch: Callable[[Epoch], None] = lambda _: None,
     watch: Stopwatch | None = None,
+    keeping: Keeping | None = None,
+    resume: Snapshot | None = None,
 ) -> tuple[Epoch, ...]:
     """Trains the network in place.
 
@@ -53,45 +58,71 @@ def train(
         validation: The rows to judge by.
         score: The metrics of the validation rows.
         on_epoch: Called after each epoch.
-        watch: Counts the stages "compile", "train", "validate" and "metrics".
+        watch: Counts the stages "compile", "train", "validate", "metrics" and "checkpoint".
+        keeping: What to do with the state between blocks of steps; None does nothing.
+        resume: Where to go on: the same numbers come out as without the interruption.
 
     Returns:
-        The epochs in order.
+        All epochs in order.
 
     Raises:
-        TrainingError: The loss became NaN or infinite.
+        TrainingError: The loss became NaN or infinite. The last finite state is saved.
+        Interrupted: `keeping` says so. The state is saved.
+        RunError: `resume` belongs to another network.
     """
     watch = watch or Stopwatch()
     with watch.stage("compile"):
-        epochs_of = _EpochRunner.build(
+        runner = _EpochRunner.build(
             network, section, training=training, validation=validation, score=score, watch=watch
         )
+    state = TrainingState(network, runner.optimizer, Progress())
+    if resume is not None:
+        state.restore(resume)
+    keeper = Keeper(state, keeping or Keeping(), watch)
+    keeper.save()
+    try:
+        _train_epochs(state, section, runner, keeper, on_epoch)
+    except TrainingError as error:
+        keeper.rescue(error)
+        raise
+    if state.best_weights is not None:
+        network.set_weights(state.best_weights)
+    else:
+        runner.optimizer.finalize_variable_values(network.trainable_variables)
+    return state.progress.epochs
+
+
+def _train_epochs(
+    state: TrainingState,
+    section: TrainingSection,
+    runner: "_EpochRunner",
+    keeper: Keeper,
+    on_epoch: Callable[[Epoch], None],
+) -> None:
+    """Trains from where the state is until the last epoch, or until early stopping has seen enough."""
     schedule = section.optimizer.learning_rate
-    plateau = Plateau(schedule) if isinstance(schedule, ReduceOnPlateau) else None
-    stopping = EarlyStopping(section.early_stopping) if section.early_stopping else None
-    best_weights: list[np.ndarray] | None = None
-    epochs: list[Epoch] = []
-    for number in range(1, section.epochs + 1):
-        started = time.perf_counter()
-        loss = epochs_of.train(number)
-        with averaged_weights(network, epochs_of.optimizer):
-            epoch = epochs_of.judge(number, loss=loss, started=started)
+    plateau = Plateau(schedule, state.progress.plateau) if isinstance(schedule, ReduceOnPlateau) else None
+    stopping = EarlyStopping(section.early_stopping, state.progress.stopping) if section.early_stopping else None
+    while state.progress.epoch <= section.epochs and not (stopping and stopping.is_over):
+        loss = runner.train(state, keeper)
+        with averaged_weights(state.network, state.optimizer):
+            epoch = runner.judge(state.progress, loss=loss)
             if stopping is not None:
-                epoch = replace(epoch, is_best=stopping.improves(_monitored(epoch, stopping.section.monitor)))
-                if epoch.is_best and stopping.section.restore_best_weights:
-                    best_weights = network.get_weights()
-        epochs.append(epoch)
-        on_epoch(epoch)
-        if stopping is not None and stopping.is_over:
-            break
+                is_best = stopping.improves(_monitored(epoch, stopping.section.monitor))
+                epoch = epoch.model_copy(update={"is_best": is_best})
+                if is_best and stopping.section.restore_best_weights:
+                    state.best_weights = state.network.get_weights()
         if plateau is not None:
             value = _monitored(epoch, plateau.section.monitor)
-            epochs_of.optimizer.learning_rate = plateau.next_rate(value, epoch.learning_rate)
-    if best_weights is not None:
-        network.set_weights(best_weights)
-    else:
-        epochs_of.optimizer.finalize_variable_values(network.trainable_variables)
-    return tuple(epochs)
+            state.optimizer.learning_rate = plateau.next_rate(value, epoch.learning_rate)
+        state.progress = Progress(
+            epoch=epoch.number + 1,
+            stopping=stopping.seen if stopping else Patience(),
+            plateau=plateau.seen if plateau else Patience(),
+            epochs=(*state.progress.epochs, epoch),
+        )
+        on_epoch(epoch)
+        keeper.offer()
 
 
 def _monitored(epoch: Epoch, name: str) -> float:
@@ -150,7 +181,7 @@ class _EpochRunner:
             use_xla_to_evaluate=use_xla and compiling_evaluations_pays(section, n_blocks=len(evaluation.blocks)),
         )
         has_batch_statistics = any(isinstance(layer, keras.layers.BatchNormalization) for layer in network.layers)
-        feeder = Feeder.build(training, free_bytes=available_memory())
+        feeder = Feeder.build(training, free_bytes=available_memory(), n_parameters=network.count_params())
         runner = cls(section, feeder, evaluation, score, optimizer, programs, has_batch_statistics, watch)
         runner._compile()
         return runner
@@ -160,44 +191,61 @@ class _EpochRunner:
         full, _ = self._batches(1)
         with self.training.blocks(full) as blocks:
             if (block := next(blocks, None)) is not None:
-                self.programs.train_block(block.rows, block.order, 0)
+                self.programs.train_block(block.rows, block.order, 0, total=0.0)
         self.programs.evaluate(self.validation.blocks[0])
 
-    def train(self, number: int) -> float:
-        """Runs all steps of an epoch; returns the mean loss per row.
+    def train(self, state: TrainingState, keeper: Keeper) -> float:
+        """Runs the steps of an epoch that are left; returns the mean loss per row of all of them.
 
         Raises:
             TrainingError: The loss of a step is not finite.
+            Interrupted: The keeper says so.
         """
+        number = state.progress.epoch
+        started = time.perf_counter() - state.progress.seconds
         full, rest = self._batches(number)
         n_all = len(full) + bool(len(rest))
-        n_done, total = 0, 0.0
-        with self.watch.stage("train"), self.training.blocks(full) as blocks:
-            for block in blocks:
-                block_loss, n_finite = self.programs.train_block(*block)
-                self._check(float(block_loss), epoch=number, where=f"step {n_done + int(n_finite) + 1} of {n_all}")
-                n_done += block.n_steps
-                total += float(block_loss) * full.shape[1]
-            if len(rest):
-                loss = float(self.programs.train_short_block(*self.training.single(rest))[0])
-                self._check(loss, epoch=number, where=f"step {n_all} of {n_all}")
-                total += loss * len(rest)
-        return total / (full.size + rest.size)
+        with self.training.blocks(full, start=state.progress.steps) as blocks:
+            for block in self.watch.taking("train", blocks):
+                progress = state.progress
+                with self.watch.stage("train"):
+                    total, n_finite = self.programs.train_block(*block, total=progress.loss_sum)
+                    loss_sum = float(total)
+                self._check(loss_sum, epoch=number, where=f"step {progress.steps + int(n_finite) + 1} of {n_all}")
+                steps, seconds = progress.steps + block.n_steps, time.perf_counter() - started
+                update = {"steps": steps, "loss_sum": loss_sum, "seconds": seconds}
+                state.progress = progress.model_copy(update=update)
+                keeper.offer()
+        loss_of_rows = state.progress.loss_sum * full.shape[1]
+        if len(rest):
+            with self.watch.stage("train"):
+                loss = float(self.programs.train_short_block(*self.training.single(rest), total=0.0)[0])
+            self._check(loss, epoch=number, where=f"step {n_all} of {n_all}")
+            loss_of_rows += loss * len(rest)
+        state.progress = state.progress.model_copy(update={"seconds": time.perf_counter() - started})
+        return float(loss_of_rows / (full.size + rest.size))
 
-    def judge(self, number: int, *, loss: float, started: float) -> Epoch:
+    def judge(self, progress: Progress, *, loss: float) -> Epoch:
         """Measures the validation rows with the weights as they are.
 
         Raises:
             TrainingError: Their loss is not finite.
         """
+        started = time.perf_counter()
         with self.watch.stage("validate"):
             outputs, mean_loss = self.validation.run(self.programs)
             val_loss = mean_loss + float(self.programs.penalty())
-        self._check(val_loss, epoch=number, where="validation")
+        self._check(val_loss, epoch=progress.epoch, where="validation")
         with self.watch.stage("metrics"):
             metrics = self.score(outputs)
-        rate = float(self.optimizer.learning_rate)
-        return Epoch(number, loss, val_loss, metrics, rate, time.perf_counter() - started)
+        return Epoch(
+            number=progress.epoch,
+            loss=loss,
+            val_loss=val_loss,
+            metrics=metrics,
+            learning_rate=float(self.optimizer.learning_rate),
+            seconds=progress.seconds + time.perf_counter() - started,
+        )
 
     def _batches(self, number: int) -> tuple[np.ndarray, np.ndarray]:
         """The rows of an epoch: full batches, int32 `(n_batches, batch_size)`, and those that are left, `(n,)`."""

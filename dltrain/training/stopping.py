@@ -10,6 +10,7 @@ import numpy as np
 from dltrain.config.metrics import higher_is_better
 from dltrain.config.optimizers import ReduceOnPlateau
 from dltrain.config.training import EarlyStoppingSection
+from dltrain.run.progress import Patience
 
 
 def _is_improvement(value: float, best: float | None, *, monitor: str, min_delta: float) -> bool:
@@ -22,49 +23,53 @@ def _is_improvement(value: float, best: float | None, *, monitor: str, min_delta
 
 @dataclass
 class EarlyStopping:
-    """Counts epochs without improvement."""
+    """Counts epochs without improvement.
+
+    Attributes:
+        section: When to stop.
+        seen: The best value and the count.
+    """
 
     section: EarlyStoppingSection
-    best: float | None = field(default=None, init=False)
-    waited: int = field(default=0, init=False)
+    seen: Patience = field(default_factory=Patience)
 
     def improves(self, value: float) -> bool:
         """Takes the monitored value of the epoch that ended; true when it is the best so far."""
-        is_best = _is_improvement(value, self.best, monitor=self.section.monitor, min_delta=self.section.min_delta)
-        if is_best:
-            self.best = value
-        self.waited = 0 if is_best else self.waited + 1
+        seen, section = self.seen, self.section
+        is_best = _is_improvement(value, seen.best, monitor=section.monitor, min_delta=section.min_delta)
+        self.seen = Patience(best=value) if is_best else seen.model_copy(update={"waited": seen.waited + 1})
         return is_best
 
     @property
     def is_over(self) -> bool:
         """Whether training should stop now."""
-        return self.waited >= self.section.patience and self.waited > 0
+        return self.seen.waited >= self.section.patience and self.seen.waited > 0
 
 
 @dataclass
 class Plateau:
-    """Lowers the learning rate when the monitored value stands still."""
+    """Lowers the learning rate when the monitored value stands still.
+
+    Attributes:
+        section: When, and how much.
+        seen: The best value and the counts.
+    """
 
     section: ReduceOnPlateau
-    best: float | None = field(default=None, init=False)
-    waited: int = field(default=0, init=False)
-    cooling: int = field(default=0, init=False)
+    seen: Patience = field(default_factory=Patience)
 
     def next_rate(self, value: float, rate: float) -> float:
         """Takes the monitored value of the epoch that ended and the rate in use; returns the rate to go on with."""
-        section = self.section
-        if self.cooling > 0:
-            self.cooling -= 1
-            self.waited = 0
-        if _is_improvement(value, self.best, monitor=section.monitor, min_delta=section.min_delta):
-            self.best = value
-            self.waited = 0
-            return rate
-        if self.cooling > 0:
-            return rate
-        self.waited += 1
-        if self.waited < section.patience or rate <= section.min_lr:
-            return rate
-        self.cooling, self.waited = section.cooldown, 0
-        return max(rate * section.factor, section.min_lr)
+        section, best = self.section, self.seen.best
+        waited, cooling = self.seen.waited, self.seen.cooling
+        if cooling > 0:
+            cooling, waited = cooling - 1, 0
+        if _is_improvement(value, best, monitor=section.monitor, min_delta=section.min_delta):
+            best, waited = value, 0
+        elif cooling == 0:
+            waited += 1
+            if waited >= section.patience and rate > section.min_lr:
+                waited, cooling = 0, section.cooldown
+                rate = max(rate * section.factor, section.min_lr)
+        self.seen = Patience(best=best, waited=waited, cooling=cooling)
+        return rate

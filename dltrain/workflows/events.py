@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dltrain.config import Config
 from dltrain.config.architecture import LayerSummary
 from dltrain.config.preprocessing import Kind
+from dltrain.run import Epoch, Progress
 
 
 @dataclass(frozen=True)
@@ -51,31 +52,32 @@ class NetworkReady:
 
 
 @dataclass(frozen=True)
+class Resumed:
+    """Training goes on where it was interrupted.
+
+    Attributes:
+        progress: How far it had come.
+        note: Something about the checkpoint that the user should know; None otherwise.
+    """
+
+    progress: Progress
+    note: str | None
+
+
+@dataclass(frozen=True)
 class EpochEnded:
     """An epoch is over.
 
     Attributes:
-        number: Counted from 1.
+        epoch: What is known of it.
         epochs: `training.epochs`.
-        loss: Training loss.
-        val_loss: Validation loss.
-        metrics: Validation metrics by name.
-        learning_rate: At the end of the epoch.
-        seconds: Time of the epoch.
-        is_best: Whether it is the best epoch so far.
     """
 
-    number: int
+    epoch: Epoch
     epochs: int
-    loss: float
-    val_loss: float
-    metrics: dict[str, float]
-    learning_rate: float
-    seconds: float
-    is_best: bool
 
 
-Event = DataReady | NetworkReady | EpochEnded
+Event = DataReady | NetworkReady | Resumed | EpochEnded
 Notify = Callable[[Event], None]
 
 

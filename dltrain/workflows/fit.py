@@ -1,21 +1,26 @@
 """Fitting: from a config to a run directory."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from dltrain.config import LoadedConfig
+from dltrain.config import LoadedConfig, to_yaml
 from dltrain.config.architecture import describe_network
 from dltrain.config.data import Task
-from dltrain.errors import ConfigError, TrainingError, escaped
+from dltrain.errors import ConfigError, Interrupted, TrainingError, escaped
 from dltrain.features import ClassTarget, EncodedFeatures
-from dltrain.run import RunFiles, RunMetrics, write_run
+from dltrain.run import Checkpoint, Epoch, Origin, RunFiles, RunMetrics, UnfinishedRun
 from dltrain.run.atomic import check_folder
+from dltrain.run.checkpoint import CHECKPOINT
+from dltrain.run.writing import now, recorded_versions
 from dltrain.scoring import Predictor, compute_metrics, decode_outputs, fit_baseline
 from dltrain.stopwatch import Stopwatch
-from dltrain.workflows.events import EpochEnded, NetworkReady, Notify, ignore
+from dltrain.workflows.events import EpochEnded, NetworkReady, Notify, Resumed, ignore
+from dltrain.workflows.interruption import Interruptible, never_interrupted
 from dltrain.workflows.preparing import EncodedRows, Prepared, prepare
 from dltrain.workflows.scores import score_rows
 from dltrain.workflows.tensorflow_import import import_heavy_rooms, import_in_background
@@ -53,6 +58,7 @@ def fit(
     notify: Notify = ignore,
     watch: Stopwatch | None = None,
     imports_ahead: bool = False,
+    interruptible: Interruptible = never_interrupted,
 ) -> FitResult:
     """Reads, divides, encodes, trains, exports, measures and saves.
 
@@ -63,12 +69,14 @@ def fit(
         notify: Told what happens.
         watch: Counts the time of the stages.
         imports_ahead: Imports TensorFlow while the table is read; see `import_in_background` for when not to.
+        interruptible: Entered while training, which can save its state and stop when it is asked to.
 
     Raises:
         ConfigError: The config does not fit the table.
         DataError: A table cannot be read, or a cell does not fit.
         OutputError: The run directory cannot be written.
         TrainingError: The loss is not finite any more, or the exported network gives other numbers.
+        Interrupted: While training; the run can be resumed.
     """
     watch = watch or Stopwatch()
     run_name = _checked_name(loaded.name if name is None else name)
@@ -78,7 +86,33 @@ def fit(
     notify(prepared.summary)
     with watch.stage("import"):
         finish_import()
-    network, epochs = _train(prepared, notify, watch)
+    with UnfinishedRun(runs, run_name, origin_of(prepared)) as run:
+        return complete(prepared, run, None, notify=notify, watch=watch, interruptible=interruptible)
+
+
+def origin_of(prepared: Prepared) -> Origin:
+    """What a training on these rows begins with."""
+    return Origin.model_validate(
+        {
+            "created": now(),
+            "versions": recorded_versions(),
+            "data": prepared.files,
+            "config": to_yaml(prepared.config),
+        }
+    )
+
+
+def complete(
+    prepared: Prepared,
+    run: UnfinishedRun,
+    checkpoint: Checkpoint | None,
+    *,
+    notify: Notify,
+    watch: Stopwatch,
+    interruptible: Interruptible,
+) -> FitResult:
+    """Trains from the start or from a checkpoint, exports, measures and saves; raises as `fit`."""
+    network, epochs = _train(prepared, run, checkpoint, notify=notify, watch=watch, interruptible=interruptible)
 
     from dltrain.network import onnx_bytes
 
@@ -89,9 +123,7 @@ def fit(
     with watch.stage("score"):
         metrics = _measure(prepared, predictor, epochs, n_parameters=network.count_params())
     with watch.stage("save"):
-        path = write_run(
-            runs,
-            run_name,
+        path = run.finish(
             RunFiles(
                 config=prepared.config,
                 preprocessing=prepared.preprocessing,
@@ -100,7 +132,7 @@ def fit(
                 history=[epoch.to_row() for epoch in epochs],
                 metrics=metrics,
                 data=prepared.files,
-            ),
+            )
         )
     assert prepared.config.data.task is not None  # noqa: S101 - resolve_config has set it
     return FitResult(path, metrics, prepared.config.data.task)
@@ -117,10 +149,18 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def _train(prepared: Prepared, notify: Notify, watch: Stopwatch) -> tuple[Any, tuple[Any, ...]]:
+def _train(
+    prepared: Prepared,
+    run: UnfinishedRun,
+    checkpoint: Checkpoint | None,
+    *,
+    notify: Notify,
+    watch: Stopwatch,
+    interruptible: Interruptible,
+) -> tuple[Any, tuple[Epoch, ...]]:
     """Builds and trains the network; returns it with its epochs."""
     from dltrain.network import build_network
-    from dltrain.training import Epoch, Examples
+    from dltrain.training import Keeping, Snapshot
     from dltrain.training import train as train_network
 
     config, preprocessing, validation = prepared.config, prepared.preprocessing, prepared.validation
@@ -128,44 +168,60 @@ def _train(prepared: Prepared, notify: Notify, watch: Stopwatch) -> tuple[Any, t
     with watch.stage("build"):
         network = build_network(config.model, n_features=n_features, n_outputs=n_outputs, seed=config.training.seed)
     notify(NetworkReady(describe_network(config.model, n_features=n_features, n_outputs=n_outputs), config))
-    train_weight = prepared.train.labelled.weight
-    mean_weight = 1.0 if train_weight is None else float(np.mean(train_weight))
-
-    def examples(part: EncodedRows) -> Examples:
-        weight = part.labelled.weight
-        # Weights have mean 1 over the training rows, so their unit does not change the learning rate.
-        scaled = np.ones(part.labelled.n_rows) if weight is None else weight / mean_weight
-        return Examples(part.features, part.answers, scaled.astype(np.float32))
+    if checkpoint is not None:
+        notify(Resumed(checkpoint.progress, checkpoint.note))
 
     def score(outputs: np.ndarray) -> dict[str, float]:
         predicted = decode_outputs(outputs, preprocessing.target)
         truth, weight = validation.labelled.truth, validation.labelled.weight
         return compute_metrics(config.metrics or (), truth, predicted, sample_weight=weight)
 
-    def on_epoch(epoch: Epoch) -> None:
-        notify(
-            EpochEnded(
-                number=epoch.number,
-                epochs=config.training.epochs,
-                loss=epoch.loss,
-                val_loss=epoch.val_loss,
-                metrics=epoch.metrics,
-                learning_rate=epoch.learning_rate,
-                seconds=epoch.seconds,
-                is_best=epoch.is_best,
-            )
-        )
+    def save(snapshot: Snapshot) -> None:
+        run.save(snapshot.progress, snapshot.arrays)
 
-    epochs = train_network(
-        network,
-        config.training,
-        training=examples(prepared.train),
-        validation=examples(validation),
-        score=score,
-        on_epoch=on_epoch,
-        watch=watch,
-    )
+    training, judged = _examples(prepared)
+    with _naming(run), interruptible() as is_interrupted:
+        epochs = train_network(
+            network,
+            config.training,
+            training=training,
+            validation=judged,
+            score=score,
+            on_epoch=lambda epoch: notify(EpochEnded(epoch, config.training.epochs)),
+            watch=watch,
+            keeping=Keeping(save, is_interrupted, config.training.checkpoint_seconds),
+            resume=None if checkpoint is None else Snapshot(checkpoint.progress, checkpoint.arrays),
+        )
     return network, epochs
+
+
+def _examples(prepared: Prepared) -> tuple[Any, Any]:
+    """The training and the validation rows for the loop."""
+    from dltrain.training import Examples
+
+    train_weight = prepared.train.labelled.weight
+    # Weights have mean 1 over the training rows, so their unit does not change the learning rate.
+    mean_weight = 1.0 if train_weight is None else float(np.mean(train_weight))
+
+    def examples(part: EncodedRows) -> Examples:
+        weight = part.labelled.weight
+        scaled = np.ones(part.labelled.n_rows) if weight is None else weight / mean_weight
+        return Examples(part.features, part.answers, scaled.astype(np.float32))
+
+    return examples(prepared.train), examples(prepared.validation)
+
+
+@contextmanager
+def _naming(run: UnfinishedRun) -> Iterator[None]:
+    """Says in errors where the state of a training that did not end well is kept."""
+    try:
+        yield
+    except Interrupted as error:
+        message = f"{error.message}; the state is saved\nhint: dltrain fit --resume {run.path} goes on"
+        raise Interrupted(message) from error
+    except TrainingError as error:
+        kept = f"; the last finite weights are kept in {run.path}/{CHECKPOINT}" if run.path else ""
+        raise TrainingError(f"{error.message}{kept}", hint=error.hint) from error
 
 
 def _check_export(network: Any, predictor: Predictor, features: EncodedFeatures) -> None:

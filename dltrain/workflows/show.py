@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from dltrain.config import Config
 from dltrain.config.architecture import LayerSummary, describe_network
 from dltrain.features import ClassTarget
 from dltrain.features.preprocessing import Feature
-from dltrain.run import Manifest, Run, RunMetrics
+from dltrain.run import Manifest, Origin, Progress, Run, RunMetrics
+from dltrain.run.checkpoint import CHECKPOINT, origin_config, read_checkpoint
+from dltrain.run.lock import is_locked
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,51 @@ class RunDescription:
                 for layer in self.layers
             ],
         }
+
+
+@dataclass(frozen=True)
+class UnfinishedDescription:
+    """What is known of a run that has no result yet.
+
+    Attributes:
+        path: The directory.
+        state: Whether a process trains it now, it was interrupted and can go on, or its loss diverged.
+        origin: When it began, with which tables and versions.
+        config: Resolved.
+        progress: How far it had come at the last checkpoint.
+    """
+
+    path: Path
+    state: Literal["training", "interrupted", "diverged"]
+    origin: Origin
+    config: Config
+    progress: Progress
+
+    def to_dict(self) -> dict[str, Any]:
+        """The description as JSON content."""
+        return {
+            "run": str(self.path),
+            "state": self.state,
+            "origin": self.origin.model_dump(mode="json", exclude={"config"}),
+            "config": self.config.model_dump(mode="json"),
+            "progress": self.progress.model_dump(mode="json"),
+        }
+
+
+def describe_unfinished(path: Path) -> UnfinishedDescription:
+    """Reads the last checkpoint of a run that has no result yet.
+
+    Raises:
+        RunError: It has none that is whole.
+    """
+    checkpoint = read_checkpoint(path / CHECKPOINT)
+    config = origin_config(checkpoint.origin, source=str(path)).config
+    state: Literal["training", "interrupted", "diverged"] = "interrupted"
+    if checkpoint.progress.divergence is not None:
+        state = "diverged"
+    elif is_locked(path):
+        state = "training"
+    return UnfinishedDescription(path, state, checkpoint.origin, config, checkpoint.progress)
 
 
 def describe(run: Run) -> RunDescription:

@@ -27,7 +27,7 @@ def test_help(cli: Cli, monkeypatch: pytest.MonkeyPatch, check_golden: CheckGold
     ("arguments", "text"),
     [
         (["frobnicate"], "No such command 'frobnicate'"),
-        (["fit"], "Missing argument 'CONFIG'"),
+        (["fit"], "expected CONFIG, a YAML file, or --resume RUN"),
         (["predict", "x.csv", "--nonsense"], "No such option: --nonsense"),
     ],
 )

@@ -58,8 +58,12 @@ def test_a_diverging_fit_ends_with_code_5_and_a_hint(cli: Cli, tmp_path: Path) -
     outcome = cli("fit", CONFIG, "training.optimizer={type: sgd, learning_rate: 1e30}", "--runs", tmp_path, "-q")
     assert outcome.code == 5
     assert re.match(r"error: epoch 1, step \d+ of 5: the loss is not finite any more", outcome.err)
+    assert f"the last finite weights are kept in {tmp_path}/people-1/checkpoint" in outcome.err
     assert "hint: " in outcome.err
-    assert list(tmp_path.iterdir()) == []
+    shown = cli("show", tmp_path / "people-1")
+    assert shown.code == 0
+    assert "(unfinished: diverged at " in shown.out
+    assert "the loss is not finite any more" in shown.out
 
 
 def test_tensorflow_stays_silent(tmp_path: Path) -> None:
@@ -93,7 +97,7 @@ def test_real_failures_of_native_code_come_through(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interrupted_fit_leaves_nothing_behind(tmp_path: Path, number: signal.Signals, code: int) -> None:
+def test_an_interrupted_fit_can_be_resumed(cli: Cli, tmp_path: Path, number: signal.Signals, code: int) -> None:
     command = [*DLTRAIN, "fit", str(CONFIG), "training.epochs=1000000", "training.early_stopping=null"]
     with subprocess.Popen([*command, "--runs", str(tmp_path)], stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
@@ -101,9 +105,15 @@ def test_an_interrupted_fit_leaves_nothing_behind(tmp_path: Path, number: signal
             if line.startswith("epoch "):
                 break
         process.send_signal(number)
-        process.stderr.read()
+        rest = process.stderr.read()
         assert process.wait(timeout=30) == code
-    assert list(tmp_path.iterdir()) == []
+    run = tmp_path / "people-1"
+    assert re.search(rf"(interrupted|terminated) at .*\nhint: dltrain fit --resume {run} goes on\n$", rest)
+    assert [path.name for path in tmp_path.iterdir()] == ["people-1"]
+    assert [path.name for path in run.iterdir()] == ["checkpoint"]
+    shown = cli("show", run)
+    assert "(unfinished: interrupted at " in shown.out
+    assert f"dltrain fit --resume {run}" in shown.out
 
 
 def test_a_terminal_gets_a_bar_and_keeps_the_last_line(tmp_path: Path) -> None:

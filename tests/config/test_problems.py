@@ -126,7 +126,7 @@ def test_shape_of_the_whole(text: str, expected: str, tmp_path: Path) -> None:
         (
             "training: {foo: 1}",
             "fit.yaml:7:12: training.foo: unknown key, expected 'loss', 'optimizer', 'batch_size', 'epochs', "
-            "'early_stopping', 'class_weight', 'seed'",
+            "'early_stopping', 'class_weight', 'checkpoint_seconds', 'seed'",
         ),
         (
             "training: {optimizer: {type: adam, momentum: 0.9}}",

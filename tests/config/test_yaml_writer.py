@@ -123,6 +123,7 @@ training:
   batch_size: 64
   epochs: 100
   early_stopping: null
+  checkpoint_seconds: 10.0
   seed: 0
 metrics: [accuracy, roc_auc, log_loss]
 """

@@ -13,13 +13,16 @@ import time
 from pathlib import Path
 from typing import Final
 
-from dltrain.run import RunFiles, load_run, write_run
+import numpy as np
+
+from dltrain.config import to_yaml
+from dltrain.run import Origin, Progress, RunFiles, UnfinishedRun, load_run
 from dltrain.run.atomic import writing_file
 from tests.conftest import GOLDEN
 
 GOOD_RUN: Final = GOLDEN / "people-1"
 MAX_LINES: Final = 5_000
-LONGEST_LIFE_SECONDS: Final = 0.04
+LONGEST_LIFE_SECONDS: Final = 0.2
 
 
 def golden_files() -> RunFiles:
@@ -41,6 +44,15 @@ def golden_files() -> RunFiles:
         metrics=run.metrics,
         data={str(name): file for name, file in run.manifest.data.items()},
     )
+
+
+def write_run(parent: Path, name: str, files: RunFiles) -> Path:
+    """Writes a run as a fit does: a checkpoint while training, then the results."""
+    origin = Origin(created="", versions={}, data={"data": files.data["data"]}, config=to_yaml(files.config))
+    with UnfinishedRun(parent, name, origin) as run:
+        for epoch in (1, 2, 3):
+            run.save(Progress(epoch=epoch), {"network/0/kernel": np.full((10, 10), epoch, np.float32)})
+        return run.finish(files)
 
 
 def write_lines(path: Path, n: int) -> None:

@@ -12,12 +12,16 @@ from pathlib import Path
 import pytest
 
 from dltrain.errors import OutputError
-from dltrain.run import load_run, write_run
+from dltrain.run import UnfinishedRun, load_run
 from dltrain.run.atomic import writing_file
+from dltrain.run.checkpoint import is_unfinished
 from tests.conftest import PROJECT
-from tests.reliability.run_writing import golden_files, write_lines
+from tests.reliability.run_writing import golden_files, write_lines, write_run
 
 N_KILLS = 100
+
+CHECKPOINT_BYTES = 4_000
+"""No checkpoint of the writer is larger."""
 
 
 def names(folder: Path) -> list[str]:
@@ -38,7 +42,16 @@ def test_r1_killed_writers_leave_nothing_half_written(tmp_path: Path) -> None:
     visible = [path for path in tmp_path.iterdir() if not path.name.startswith(".")]
     runs = [path for path in visible if path.name != "out.csv"]
     assert {path.name for path in runs} == {f"people-{number + 1}" for number in range(len(runs))}
-    assert all(load_run(run).manifest.sha256 for run in runs)
+    finished = [run for run in runs if not is_unfinished(run)]
+    assert all(load_run(run).manifest.sha256 for run in finished)
+    for run in set(runs) - set(finished):
+        reopened, checkpoint = UnfinishedRun.reopen(run)
+        with reopened:
+            assert checkpoint.note is None
+            assert (checkpoint.arrays["network/0/kernel"] == checkpoint.progress.epoch).all()
+            assert load_run(reopened.finish(golden_files())).manifest.sha256
+        assert not (run / "checkpoint").exists()
+    assert 1 < len(finished) < len(runs)
     # Otherwise nobody was killed while writing.
     assert len(names(tmp_path)) - len(visible) > N_KILLS / 10
 
@@ -54,16 +67,24 @@ def file_size_limit(n_bytes: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
-@pytest.mark.parametrize("n_bytes", [0, 1_000, 1_350, 1_420, 2_000, 10_000, 25_000])
+@pytest.mark.parametrize("n_bytes", [0, 1_000, 4_000, 10_000, 25_000])
 def test_r6_a_run_beyond_the_file_size_limit_leaves_nothing(tmp_path: Path, n_bytes: int) -> None:
     """Each limit is met by another file."""
     runs, files = tmp_path / "runs", golden_files()
     first = write_run(runs, "people", files)
-    message = f"{runs}/people: cannot be written: the file would be larger than the allowed size after "
-    with file_size_limit(n_bytes), pytest.raises(OutputError, match=re.escape(message) + r"[\d,]+ bytes$"):
+    message = ": cannot be written: the file would be larger than the allowed size after "
+    with file_size_limit(n_bytes), pytest.raises(OutputError, match=re.escape(message) + r"[\d,]+ bytes$") as error:
         write_run(runs, "people", files)
-    assert names(runs) == ["people-1"]
     load_run(first)
+    if n_bytes < CHECKPOINT_BYTES:
+        assert str(error.value).startswith(f"{runs}/people: ")
+        assert names(runs) == ["people-1"]
+        return
+    assert str(error.value).startswith(f"{runs}/people-2: ")
+    assert names(runs) == ["people-1", "people-2"]
+    assert names(runs / "people-2") == ["checkpoint"]
+    with UnfinishedRun.reopen(runs / "people-2")[0] as run:
+        load_run(run.finish(files))
 
 
 def test_r6_a_file_beyond_the_size_limit_leaves_the_old_one(tmp_path: Path) -> None:
@@ -96,14 +117,15 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_r6_a_full_disk_leaves_what_was_there(small_disk: Path) -> None:
     files = golden_files()
     first = write_run(small_disk, "people", files)
-    message = f"{small_disk}/people: cannot be written: no space left on the disk after "
+    message = f"{small_disk}/people-2: cannot be written: no space left on the disk after "
     with pytest.raises(OutputError, match=re.escape(message) + r"[\d,]+ bytes$"):
         write_run(small_disk, "people", files)
-    assert names(small_disk) == ["people-1"]
+    assert names(small_disk) == ["people-1", "people-2"]
+    assert names(small_disk / "people-2") == ["checkpoint"]
     load_run(first)
     with pytest.raises(OutputError, match=r"/out.csv: cannot be written: no space left on the disk after [\d,]+ bytes"):
         write_lines(small_disk / "out.csv", 100_000)
-    assert names(small_disk) == ["people-1"]
+    assert names(small_disk) == ["people-1", "people-2"]
 
 
 def test_r6_a_disk_that_fills_up_meanwhile_keeps_the_old_file(small_disk: Path) -> None:

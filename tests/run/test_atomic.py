@@ -137,3 +137,35 @@ def test_a_file_in_the_place_of_a_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "runs").touch()
     with pytest.raises(OutputError, match="got a file"):
         check_folder(tmp_path / "runs")
+
+
+def test_what_killed_writers_left_is_removed_by_the_next_one_of_the_same_path(tmp_path: Path) -> None:
+    left = [".out.csv.abcd_123.dltrain-part", ".out.csv.dltrain-lock"]
+    others = [
+        ".a.out.csv.abcd_123.dltrain-part",
+        ".out.csv.abcd_123",
+        ".out.csv.x.abcd_123.dltrain-part",
+        "out.csv.part",
+    ]
+    for name in left + others:
+        (tmp_path / name).touch()
+    with writing_file(tmp_path / "out.csv"):
+        pass
+    assert names(tmp_path) == sorted([*others, "out.csv"])
+
+
+def test_two_writers_of_one_file_never_mix(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    with writing_file(path, overwrite=True) as stream:
+        with pytest.raises(OutputError, match="another process is writing it"), writing_file(path, overwrite=True):
+            pytest.fail("opened twice")
+        stream.write(b"first")
+    assert path.read_bytes() == b"first"
+    assert names(tmp_path) == ["out.csv"]
+
+
+@pytest.mark.parametrize("name", ["x" * 255, "😀" * 63 + "xyz"])
+def test_a_file_may_have_the_longest_name_there_is(tmp_path: Path, name: str) -> None:
+    with writing_file(tmp_path / name) as stream:
+        stream.write(b"x")
+    assert names(tmp_path) == [name]

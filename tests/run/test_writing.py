@@ -3,10 +3,10 @@
 import json
 from pathlib import Path
 
-from dltrain.run import load_run, sha256_of, write_run
+from dltrain.run import load_run, sha256_of
 from dltrain.run.manifest import manifest_sha256
 from tests.conftest import GOLDEN
-from tests.reliability.run_writing import golden_files
+from tests.reliability.run_writing import golden_files, write_run
 
 
 def test_a_written_run_is_read_as_it_was(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 def feeder(*, free_bytes: float) -> Any:
     from dltrain.training.feeding import Feeder
 
-    return Feeder.build(examples(), free_bytes=free_bytes)
+    return Feeder.build(examples(), free_bytes=free_bytes, n_parameters=100)
 
 
 @pytest.mark.parametrize("use_xla", [True, False])

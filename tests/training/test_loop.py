@@ -12,8 +12,8 @@ from dltrain.config.model import ModelSection
 from dltrain.config.training import TrainingSection
 from dltrain.errors import TrainingError
 from dltrain.features import EncodedFeatures
+from dltrain.run.history import Epoch
 from dltrain.training.examples import Examples
-from dltrain.training.history import Epoch
 from dltrain.training.order import epoch_order
 
 pytestmark = pytest.mark.slow

@@ -1,0 +1,82 @@
+"""Ctrl-C and SIGTERM: the first one ends the work in good order, the second one at once."""
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Final, NoReturn
+
+from dltrain.errors import Interrupted
+
+SAME_PRESS_SECONDS: Final = 0.5
+"""One Ctrl-C may arrive several times: from the terminal, and passed on by whatever started this process."""
+
+_SHOW_CURSOR: Final = "\x1b[?25h"
+
+_received: list[int] = []
+"""Signals that arrived. Native code may turn the exception into another one on its way."""
+
+_is_deferred = threading.Event()
+
+
+def listen() -> None:
+    """Turns SIGINT and SIGTERM into `Interrupted`, and leaves the process at once when they come again."""
+    _received.clear()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _on_signal)
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    # Native code may keep the main thread, which runs Python's handlers, for seconds; this one hears at once.
+    threading.Thread(target=_leave_on_second, args=(reading,), daemon=True, name="signals").start()
+
+
+def first_signal() -> int | None:
+    """The number of the signal that arrived first, None when there was none."""
+    return _received[0] if _received else None
+
+
+@contextlib.contextmanager
+def deferred() -> Iterator[Callable[[], bool]]:
+    """A context in which the first signal raises nothing; what it yields tells whether there was one.
+
+    Raises:
+        Interrupted: A signal came and the block ended without noticing.
+    """
+    _is_deferred.set()
+    try:
+        yield lambda: bool(_received)
+    finally:
+        _is_deferred.clear()
+    if _received:
+        raise Interrupted
+
+
+def _on_signal(number: int, _: object) -> None:
+    _received.append(number)
+    if not _is_deferred.is_set():
+        raise Interrupted
+
+
+def _leave_on_second(reading: int) -> NoReturn:
+    """What the thread does: waits for signals."""
+    first = _next_signal(reading)
+    started = time.monotonic()
+    while True:
+        _next_signal(reading)
+        if time.monotonic() - started > SAME_PRESS_SECONDS:
+            with contextlib.suppress(OSError, ValueError):
+                if sys.stderr.isatty():
+                    sys.stderr.write(_SHOW_CURSOR)
+                    sys.stderr.flush()
+            os._exit(128 + first)
+
+
+def _next_signal(reading: int) -> int:
+    """Waits for SIGINT or SIGTERM; other signals have handlers of their own."""
+    while (number := os.read(reading, 1)[0]) not in (signal.SIGINT, signal.SIGTERM):
+        pass
+    return number

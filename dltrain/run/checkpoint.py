@@ -1,0 +1,157 @@
+"""The checkpoint of a run that is not finished: all that is needed to go on exactly, in one file.
+
+`checkpoint/state-<n>.safetensors` holds the arrays of the training and two texts, its origin and its progress. The last
+two files are kept: should the newest one be damaged, the one before it serves.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final, Literal
+
+import numpy as np
+
+from dltrain.config import Config, LoadedConfig, config_from_dict
+from dltrain.config.section import Section
+from dltrain.config.yaml_reader import read_yaml
+from dltrain.errors import ConfigError, RunError
+from dltrain.run.atomic import sync, writing_file
+from dltrain.run.manifest import MANIFEST_NAME, DataFile
+from dltrain.run.progress import Progress
+from dltrain.run.strict_json import parse_json
+from dltrain.run.tensors import read_tensors, write_tensors
+
+CHECKPOINT: Final = "checkpoint"
+"""Name of the folder in a run directory. It is there until the run is finished."""
+
+_NAME: Final = re.compile(r"state-(\d{1,9})\.safetensors")
+_KEPT: Final = 2
+_MAX_BYTES: Final = 1 << 40
+"""Reading needs twice the size of the file, whatever is in it."""
+
+
+class Origin(Section):
+    """What a training began with, and what has to be the same when it goes on."""
+
+    format: Literal[1] = 1
+    """Format number of the checkpoint."""
+    created: str
+    """When the training began, in ISO 8601 with time zone."""
+    versions: dict[str, str]
+    """Python, dltrain and the libraries."""
+    data: dict[Literal["data", "test", "validation"], DataFile]
+    """The tables."""
+    config: str
+    """The resolved config as YAML."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A training at one moment.
+
+    Attributes:
+        origin: What it began with.
+        progress: How far it has come.
+        arrays: Its numbers, by name.
+        note: Why it is not the newest one; None if it is.
+    """
+
+    origin: Origin
+    progress: Progress
+    arrays: Mapping[str, np.ndarray]
+    note: str | None = None
+
+
+def is_unfinished(path: Path) -> bool:
+    """Whether this is a run directory that has no result yet."""
+    return (path / CHECKPOINT).is_dir() and not (path / MANIFEST_NAME).exists()
+
+
+def write_first_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
+    """Makes `folder`, which nobody looks into yet, and writes the first file into it.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    folder.mkdir()
+    with _path(folder, 1).open("wb") as stream:
+        _write(stream, checkpoint)
+    sync(_path(folder, 1))
+
+
+def write_next_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
+    """Writes the next file into `folder` and removes all but the last two.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    numbers = _numbers(folder)
+    with writing_file(_path(folder, max(numbers, default=0) + 1)) as stream:
+        _write(stream, checkpoint)
+    for number in numbers[: 1 - _KEPT]:
+        _path(folder, number).unlink(missing_ok=True)
+
+
+def read_checkpoint(folder: Path) -> Checkpoint:
+    """Reads the newest file that is whole.
+
+    Raises:
+        RunError: There is none.
+    """
+    errors: list[RunError] = []
+    for number in reversed(_numbers(folder)):
+        try:
+            checkpoint = _read(_path(folder, number))
+        except RunError as error:
+            errors.append(error)
+        else:
+            note = f"{errors[0].message}; the checkpoint before it is used" if errors else None
+            return Checkpoint(checkpoint.origin, checkpoint.progress, checkpoint.arrays, note)
+    raise errors[0] if errors else RunError(f"{folder}: damaged run: expected a checkpoint, got none")
+
+
+def origin_config(origin: Origin, *, source: str) -> LoadedConfig:
+    """The resolved config that a training began with, as a fit takes it.
+
+    Raises:
+        RunError: It is none.
+    """
+    try:
+        document = read_yaml(origin.config.encode(), source=source)
+        if not isinstance(document.data, dict):
+            raise ConfigError("expected keys such as 'data:' and 'model:' at the top level")
+        config: Config = config_from_dict(document.data).config
+    except ConfigError as error:
+        raise RunError(f"{source}: damaged checkpoint: {error.message}") from error
+    return LoadedConfig(config, source, "config", document)
+
+
+def _write(stream: BinaryIO, checkpoint: Checkpoint) -> None:
+    texts = {"origin": checkpoint.origin.model_dump_json(), "progress": checkpoint.progress.model_dump_json()}
+    write_tensors(stream, checkpoint.arrays, texts)
+
+
+def _read(path: Path) -> Checkpoint:
+    arrays, texts = read_tensors(path, max_bytes=_MAX_BYTES)
+    try:
+        origin, progress = (
+            parse_json(texts[name].encode(), model) for name, model in (("origin", Origin), ("progress", Progress))
+        )
+    except (KeyError, ValueError) as error:
+        raise RunError(f"{path}: damaged checkpoint: {error}") from error
+    assert isinstance(origin, Origin) and isinstance(progress, Progress)  # noqa: S101, PT018 - in that order
+    return Checkpoint(origin, progress, arrays)
+
+
+def _numbers(folder: Path) -> list[int]:
+    """The numbers of the files that are there, in order."""
+    try:
+        found = [_NAME.fullmatch(path.name) for path in folder.iterdir()]
+    except OSError:
+        return []
+    return sorted(int(match[1]) for match in found if match)
+
+
+def _path(folder: Path, number: int) -> Path:
+    return folder / f"state-{number}.safetensors"

@@ -1,0 +1,91 @@
+"""One process at a time works on a path."""
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from dltrain.errors import OutputError
+
+_SUFFIX: Final = ".dltrain-lock"
+_LONGEST_NAME_BYTES: Final = 200
+_UNSUPPORTED: Final = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[bool]:
+    """Makes sure that nobody else works on a path, a file or a folder that need not exist yet.
+
+    The lock is a hidden empty file beside the path, locked by the kernel. The kernel releases it whenever the process
+    ends, also by `kill -9`; then the file stays, which hinders nobody, until the next one to lock the path removes it.
+
+    Yields:
+        Whether the lock is held; False on a file system without locks.
+
+    Raises:
+        OutputError: Another process, or another thread of this one, holds the lock.
+        OSError: The lock file cannot be made.
+    """
+    lock_path = path.parent / (hidden_stem(path) + _SUFFIX)
+    descriptor = _acquired(lock_path, path)
+    if descriptor is None:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        # Removed while it is still locked: whoever opened it meanwhile finds another file, or none, under its name.
+        with contextlib.suppress(OSError):
+            lock_path.unlink()
+        os.close(descriptor)
+
+
+def is_locked(path: Path) -> bool:
+    """Whether somebody works on a path now."""
+    try:
+        with locked(path):
+            return False
+    except OutputError:
+        return True
+    except OSError:  # where nothing can be written, nobody works
+        return False
+
+
+def hidden_stem(path: Path) -> str:
+    """The beginning of the names of hidden files that belong to a path: never that of another path in its folder."""
+    encoded = os.fsencode(path.name)
+    return f".{path.name if len(encoded) <= _LONGEST_NAME_BYTES else hashlib.sha256(encoded).hexdigest()}"
+
+
+def _acquired(lock_path: Path, path: Path) -> int | None:
+    """The open lock file, locked; None where the file system has no locks."""
+    while True:
+        descriptor = os.open(lock_path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _is_same_file(descriptor, lock_path):
+                return descriptor
+        except BlockingIOError as error:
+            os.close(descriptor)
+            raise OutputError(
+                f"{path}: another process is writing it", hint="wait until that has ended, or name another path"
+            ) from error
+        except OSError as error:
+            os.close(descriptor)
+            if error.errno not in _UNSUPPORTED:
+                raise
+            lock_path.unlink(missing_ok=True)
+            return None
+        # The one who held the lock has removed the file between the two steps.
+        os.close(descriptor)
+
+
+def _is_same_file(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat(follow_symlinks=False))
+    except FileNotFoundError:
+        return False

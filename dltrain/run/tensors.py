@@ -1,0 +1,78 @@
+"""Named arrays and texts in one file of the safetensors format, with a hash of all that is in it.
+
+The format is a JSON header that says which bytes of the rest belong to which array, so its reader knows every size
+before it allocates anything, and nothing in it can run. https://github.com/huggingface/safetensors describes it.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import numpy as np
+import safetensors
+import safetensors.numpy
+
+from dltrain.errors import RunError
+from dltrain.run.opening import read_file
+
+_TYPES: Final = {
+    "bool": "BOOL",
+    "uint8": "U8",
+    "int32": "I32",
+    "uint32": "U32",
+    "int64": "I64",
+    "float32": "F32",
+    "float64": "F64",
+}
+_LENGTH_BYTES: Final = 8
+_SHA256: Final = "sha256"
+
+
+def write_tensors(stream: BinaryIO, arrays: Mapping[str, np.ndarray], texts: Mapping[str, str]) -> None:
+    """Writes arrays of any shape and texts by name; the arrays are not copied."""
+    header: dict[str, Any] = {"__metadata__": {**texts, _SHA256: _sha256(arrays, texts)}}
+    end = 0
+    for name, array in arrays.items():
+        start, end = end, end + array.nbytes
+        header[name] = {"dtype": _TYPES[array.dtype.name], "shape": array.shape, "data_offsets": [start, end]}
+    text = json.dumps(header).encode()
+    # Readers may map the file into memory, where numbers have to begin at a multiple of their size.
+    text += b" " * (-len(text) % _LENGTH_BYTES)
+    stream.write(len(text).to_bytes(_LENGTH_BYTES, "little") + text)
+    for array in arrays.values():
+        stream.write(_content(array))
+
+
+def read_tensors(path: Path, *, max_bytes: int) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """Reads and verifies such a file.
+
+    Raises:
+        RunError: It is missing, larger than `max_bytes`, damaged, or no such file.
+    """
+    content = read_file(path, max_bytes=max_bytes)
+    try:
+        # The library checks the header: every offset, and that the sizes add up to that of the file.
+        arrays = safetensors.numpy.load(content)
+        length = int.from_bytes(content[:_LENGTH_BYTES], "little")
+        header = json.loads(content[_LENGTH_BYTES : _LENGTH_BYTES + length])
+        texts = dict(header.get("__metadata__", {}))
+    except (safetensors.SafetensorError, ValueError, KeyError, TypeError) as error:
+        raise RunError(f"{path}: damaged checkpoint: {error}") from error
+    if texts.pop(_SHA256, None) != _sha256(arrays, texts):
+        raise RunError(f"{path}: damaged checkpoint: its content is not what was written (sha256 differs)")
+    return arrays, texts
+
+
+def _sha256(arrays: Mapping[str, np.ndarray], texts: Mapping[str, str]) -> str:
+    """Of all names, types, shapes, numbers and texts, in the order of the names."""
+    digest = hashlib.sha256(json.dumps(dict(sorted(texts.items()))).encode())
+    for name, array in sorted(arrays.items()):
+        digest.update(json.dumps([name, array.dtype.name, array.shape]).encode())
+        digest.update(_content(array))
+    return digest.hexdigest()
+
+
+def _content(array: np.ndarray) -> memoryview:
+    return np.ascontiguousarray(array).reshape(-1).view(np.uint8).data

@@ -1,0 +1,122 @@
+"""A run directory whose network is still being trained, or whose training was interrupted.
+
+It appears under its name with its first checkpoint in it. The results are written beside that, in a hidden folder, and
+moved to their places when all of them are whole, the manifest last: a run is finished when it has one. Whenever the
+process is killed, the directory is either finished or can be resumed.
+"""
+
+import contextlib
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import numpy as np
+
+from dltrain.errors import RunError
+from dltrain.run.atomic import bytes_in, output_error, sync, writing_folder
+from dltrain.run.checkpoint import (
+    CHECKPOINT,
+    Checkpoint,
+    Origin,
+    is_unfinished,
+    read_checkpoint,
+    write_first_checkpoint,
+    write_next_checkpoint,
+)
+from dltrain.run.loading import runs_hint
+from dltrain.run.lock import locked
+from dltrain.run.manifest import MANIFEST_NAME
+from dltrain.run.progress import Progress
+from dltrain.run.writing import RunFiles, write_files
+
+_RESULT: Final = ".result"
+
+
+class UnfinishedRun:
+    """Keeps and finishes one training; nobody else can meanwhile.
+
+    Args:
+        parent: Where the run directory is made; made when missing.
+        name: Its name, a number follows.
+        origin: What the training begins with.
+    """
+
+    def __init__(self, parent: Path, name: str, origin: Origin) -> None:
+        self.origin = origin
+        self._parent = parent
+        self._name = name
+        self._path: Path | None = None
+        self._lock = contextlib.ExitStack()
+
+    @classmethod
+    def reopen(cls, path: Path) -> tuple["UnfinishedRun", Checkpoint]:
+        """Opens a run directory to go on with it.
+
+        Raises:
+            RunError: It is missing, finished, no run, or damaged.
+            OutputError: Another process goes on with it.
+        """
+        if not is_unfinished(path):
+            if (path / MANIFEST_NAME).exists():
+                raise RunError(f"{path}: expected an unfinished run, this one is finished")
+            raise RunError(f"{path}: expected an unfinished run, got no checkpoint in it", hint=runs_hint(path))
+        lock = contextlib.ExitStack()
+        with lock:
+            lock.enter_context(locked(path))
+            checkpoint = read_checkpoint(path / CHECKPOINT)
+            run = cls(path.parent, path.name, checkpoint.origin)
+            run._path, run._lock = path, lock.pop_all()
+        return run, checkpoint
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._lock.close()
+
+    @property
+    def path(self) -> Path | None:
+        """The run directory, None before the first checkpoint."""
+        return self._path
+
+    def save(self, progress: Progress, arrays: Mapping[str, np.ndarray]) -> None:
+        """Writes a checkpoint; the first one makes the run directory.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
+        checkpoint = Checkpoint(self.origin, progress, arrays)
+        if self._path is not None:
+            write_next_checkpoint(self._path / CHECKPOINT, checkpoint)
+            return
+        with writing_folder(self._parent, self._name) as (folder, final):
+            write_first_checkpoint(folder / CHECKPOINT, checkpoint)
+        self._path = final[0]
+        self._lock.enter_context(locked(self._path))
+
+    def finish(self, files: RunFiles) -> Path:
+        """Writes the results and removes the checkpoint.
+
+        Returns:
+            The run directory.
+
+        Raises:
+            OutputError: It cannot be written; the run stays as it was.
+        """
+        assert self._path is not None  # noqa: S101 - there is no result without a training
+        result = self._path / _RESULT
+        try:
+            shutil.rmtree(result, ignore_errors=True)
+            result.mkdir()
+            names = write_files(result, files)
+            for name in names:
+                (result / name).replace(self._path / name)
+            sync(self._path)
+        except OSError as error:
+            raise output_error(self._path, error, written=bytes_in(result)) from error
+        finally:
+            shutil.rmtree(result, ignore_errors=True)
+        shutil.rmtree(self._path / CHECKPOINT, ignore_errors=True)
+        return self._path

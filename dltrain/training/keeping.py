@@ -1,0 +1,98 @@
+"""When the state of a training is copied and saved."""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from dltrain.errors import Interrupted, TrainingError
+from dltrain.stopwatch import Stopwatch
+from dltrain.training.state import Snapshot, TrainingState
+
+MAX_SHARE: Final = 0.02
+"""Part of the time that copies may take, and that saving may take."""
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """What to do with the state of a training.
+
+    Attributes:
+        save: Puts a snapshot where it survives this process.
+        is_interrupted: Whether training should save its state and stop.
+        every_seconds: Time between two snapshots that are saved, at least; more where saving takes long.
+    """
+
+    save: Callable[[Snapshot], None] = lambda _: None
+    is_interrupted: Callable[[], bool] = lambda: False
+    every_seconds: float = math.inf
+
+
+class Keeper:
+    """Copies and saves the state between blocks of steps, in a small part of the time.
+
+    When it does depends on the clock; no number of the training does.
+    """
+
+    def __init__(self, state: TrainingState, keeping: Keeping, watch: Stopwatch) -> None:
+        self._state = state
+        self._keeping = keeping
+        self._watch = watch
+        self._copying, self._saving = _Pace(0.0), _Pace(keeping.every_seconds)
+        with self._watch.stage("checkpoint"), self._copying.working():
+            self._latest = state.copy()
+
+    def save(self) -> None:
+        """Saves the latest copy."""
+        with self._watch.stage("checkpoint"), self._saving.working():
+            self._keeping.save(self._latest)
+
+    def offer(self) -> None:
+        """Copies and saves the state if it is time to.
+
+        Raises:
+            Interrupted: Training has to stop; its state is saved.
+        """
+        is_interrupted = self._keeping.is_interrupted()
+        has_to_save = is_interrupted or self._saving.is_due
+        if has_to_save or self._copying.is_due:
+            is_new = self._copy()
+            if is_interrupted or (has_to_save and is_new):
+                self.save()
+        if is_interrupted:
+            raise Interrupted(f"at {self._latest.progress.place}")
+
+    def rescue(self, error: TrainingError) -> None:
+        """Saves the last state whose numbers were finite, with the reason why training could not go on."""
+        progress = self._latest.progress.model_copy(update={"divergence": error.message})
+        self._latest = Snapshot(progress, self._latest.arrays)
+        self.save()
+
+    def _copy(self) -> bool:
+        """Copies the state; a step may have made it worthless before a loss shows it, then the older copy is kept."""
+        with self._watch.stage("checkpoint"), self._copying.working():
+            copy = self._state.copy()
+            if copy.is_finite:
+                self._latest = copy
+        return self._latest is copy
+
+
+@dataclass
+class _Pace:
+    """Spreads work so that it takes no more than `MAX_SHARE` of the time."""
+
+    least_seconds: float
+    _next: float = field(default=0.0, init=False)
+
+    @property
+    def is_due(self) -> bool:
+        return time.perf_counter() >= self._next
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        ended = time.perf_counter()
+        self._next = ended + max(self.least_seconds, (ended - started) / MAX_SHARE)

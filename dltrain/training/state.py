@@ -1,0 +1,82 @@
+"""All that changes while a network is trained, and copies of it from which training goes on exactly.
+
+Nothing else has to be kept: the order of the rows, dropout and noise follow from seeds and the number of the step.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from dltrain.errors import RunError
+from dltrain.network.backend import keras
+from dltrain.run.progress import Progress
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A copy of the state.
+
+    Attributes:
+        progress: The position, the history, and what early stopping and plateaus have counted.
+        arrays: `network/…`: its variables by position and name; `optimizer/…`: its variables by position; `best/…`: the
+            weights of the best epoch, when early stopping keeps them.
+    """
+
+    progress: Progress
+    arrays: Mapping[str, np.ndarray]
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether every number of the network and the optimizer is finite."""
+        floats = (array for array in self.arrays.values() if array.dtype.kind == "f")
+        return all(bool(np.isfinite(array).all()) for array in floats)
+
+
+@dataclass
+class TrainingState:
+    """The state itself.
+
+    Attributes:
+        network: Holds the weights.
+        optimizer: Built; holds moments, averages, the number of steps, and the learning rate.
+        progress: All else.
+        best_weights: Of the best epoch, when early stopping keeps them.
+    """
+
+    network: keras.Sequential
+    optimizer: keras.optimizers.Optimizer
+    progress: Progress
+    best_weights: list[np.ndarray] | None = None
+
+    def copy(self) -> Snapshot:
+        """The state at this moment."""
+        # A view of a variable would change with it.
+        arrays = {name: np.array(variable) for name, variable in self._variables().items()}
+        best = {f"best/{position}": array for position, array in enumerate(self.best_weights or ())}
+        return Snapshot(self.progress, arrays | best)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Goes back, or on, to a copy.
+
+        Raises:
+            RunError: Its arrays are not those of this network and optimizer.
+        """
+        variables, weights = self._variables(), self.network.get_weights()
+        expected = {name: (tuple(variable.shape), variable.dtype) for name, variable in variables.items()}
+        has_best = "best/0" in snapshot.arrays
+        if has_best:
+            expected |= {f"best/{position}": (array.shape, array.dtype.name) for position, array in enumerate(weights)}
+        found = {name: (array.shape, array.dtype.name) for name, array in snapshot.arrays.items()}
+        if found != expected:
+            wrong = sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))
+            raise RunError(f"damaged checkpoint: expected the arrays of this network, '{wrong[0]}' is another one")
+        for name, variable in variables.items():
+            variable.assign(snapshot.arrays[name])
+        self.progress = snapshot.progress
+        self.best_weights = [snapshot.arrays[f"best/{n}"] for n in range(len(weights))] if has_best else None
+
+    def _variables(self) -> dict[str, keras.Variable]:
+        network = {f"network/{n}/{variable.name}": variable for n, variable in enumerate(self.network.variables)}
+        # Some of the optimizer's have names that count the variables of the whole process.
+        return network | {f"optimizer/{n}": variable for n, variable in enumerate(self.optimizer.variables)}

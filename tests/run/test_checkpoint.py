@@ -1,0 +1,133 @@
+"""Checkpoints: the last two are kept, the newest whole one is read; one process works on a run."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dltrain.config import to_yaml
+from dltrain.errors import OutputError, RunError
+from dltrain.run import Epoch, Origin, Progress, UnfinishedRun, load_run, newest_run
+from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, origin_config, read_checkpoint
+from dltrain.run.lock import is_locked
+from dltrain.run.progress import Patience
+from tests.reliability.run_writing import golden_files
+
+
+def origin() -> Origin:
+    files = golden_files()
+    return Origin(created="", versions={"keras": "3"}, data={"data": files.data["data"]}, config=to_yaml(files.config))
+
+
+def arrays(number: int) -> dict[str, np.ndarray]:
+    return {"network/0/kernel": np.full((2, 3), number, np.float32), "optimizer/0": np.array(number, np.int64)}
+
+
+def save(run: UnfinishedRun, *epochs: int) -> Path:
+    for epoch in epochs:
+        run.save(Progress(epoch=epoch), arrays(epoch))
+    assert run.path is not None
+    return run.path
+
+
+def states(run: Path) -> list[str]:
+    return sorted(path.name for path in (run / CHECKPOINT).iterdir())
+
+
+def test_the_last_two_are_kept_and_the_newest_is_read(tmp_path: Path) -> None:
+    with UnfinishedRun(tmp_path / "runs", "people", origin()) as run:
+        path = save(run, 1, 2, 3, 4)
+    assert path == tmp_path / "runs/people-1"
+    assert states(path) == ["state-3.safetensors", "state-4.safetensors"]
+    checkpoint = read_checkpoint(path / CHECKPOINT)
+    assert (checkpoint.origin, checkpoint.progress, checkpoint.note) == (origin(), Progress(epoch=4), None)
+    np.testing.assert_equal(dict(checkpoint.arrays), arrays(4))
+
+
+def test_the_tenth_is_newer_than_the_ninth(tmp_path: Path) -> None:
+    with UnfinishedRun(tmp_path, "people", origin()) as run:
+        path = save(run, *range(1, 11))
+    assert read_checkpoint(path / CHECKPOINT).progress.epoch == 10
+
+
+@pytest.mark.parametrize("damage", [b"", b"x", None])
+def test_a_damaged_checkpoint_gives_way_to_the_one_before(tmp_path: Path, damage: bytes | None) -> None:
+    with UnfinishedRun(tmp_path, "people", origin()) as run:
+        path = save(run, 1, 2)
+    newest = path / CHECKPOINT / "state-2.safetensors"
+    newest.write_bytes(newest.read_bytes()[:-1] if damage is None else damage)
+    checkpoint = read_checkpoint(path / CHECKPOINT)
+    assert checkpoint.progress.epoch == 1
+    assert checkpoint.note is not None
+    assert checkpoint.note.startswith(f"{newest}: damaged checkpoint: ")
+    (path / CHECKPOINT / "state-1.safetensors").write_bytes(b"")
+    with pytest.raises(RunError, match=r"state-2\.safetensors: damaged checkpoint"):
+        read_checkpoint(path / CHECKPOINT)
+
+
+def test_progress_is_read_to_the_last_bit(tmp_path: Path) -> None:
+    metrics = {"rmse": 1 / 3, "r2": math.nan}
+    epoch = Epoch(number=1, loss=0.1 + 0.2, val_loss=1e-300, metrics=metrics, learning_rate=1e-3, seconds=2.0)
+    progress = Progress(
+        epoch=2,
+        steps=7,
+        loss_sum=math.pi,
+        seconds=0.5,
+        stopping=Patience(best=-0.0, waited=3),
+        plateau=Patience(best=1e30, cooling=2),
+        epochs=(epoch,),
+    )
+    with UnfinishedRun(tmp_path, "people", origin()) as run:
+        run.save(progress, {})
+        assert run.path is not None
+        found = read_checkpoint(run.path / CHECKPOINT).progress
+    # repr, because nan differs from itself
+    assert repr(found) == repr(progress)
+
+
+def test_a_finished_run_has_no_checkpoint_and_loads(tmp_path: Path) -> None:
+    with UnfinishedRun(tmp_path, "people", origin()) as run:
+        path = save(run, 1)
+        assert is_unfinished(path)
+        with pytest.raises(RunError, match="the run is not finished"):
+            load_run(path)
+        with pytest.raises(RunError, match="expected a run directory in here, got none"):
+            newest_run(tmp_path)
+        run.finish(golden_files())
+    assert not is_unfinished(path)
+    assert not (path / CHECKPOINT).exists()
+    assert load_run(path).path == path
+    with pytest.raises(RunError, match="this one is finished"):
+        UnfinishedRun.reopen(path)
+
+
+def test_r15_only_one_process_goes_on_with_a_run(tmp_path: Path) -> None:
+    with UnfinishedRun(tmp_path, "people", origin()) as run:
+        path = save(run, 1)
+        assert is_locked(path)
+        with pytest.raises(OutputError, match="another process"):
+            UnfinishedRun.reopen(path)
+    assert not is_locked(path)
+    reopened, checkpoint = UnfinishedRun.reopen(path)
+    with reopened:
+        assert checkpoint.progress.epoch == 1
+        assert is_locked(path)
+        save(reopened, 2)
+    assert read_checkpoint(path / CHECKPOINT).progress.epoch == 2
+    assert [entry.name for entry in tmp_path.iterdir()] == ["people-1"]
+
+
+def test_the_config_it_was_begun_with_comes_back(tmp_path: Path) -> None:
+    assert origin_config(origin(), source="runs/x").config == golden_files().config
+    broken = origin().model_copy(update={"config": "data: 3"})
+    with pytest.raises(RunError, match="runs/x: damaged checkpoint: "):
+        origin_config(broken, source="runs/x")
+
+
+@pytest.mark.parametrize("name", ["nothing", "empty", "file"])
+def test_what_is_no_unfinished_run_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").touch()
+    with pytest.raises(RunError, match="expected an unfinished run, got no checkpoint in it"):
+        UnfinishedRun.reopen(tmp_path / name)

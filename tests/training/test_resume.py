@@ -1,0 +1,158 @@
+"""R2, inside the loop: a training that was interrupted and goes on computes the bits of one that was not."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dltrain.config.training import TrainingSection
+from dltrain.errors import Interrupted, RunError, TrainingError
+from dltrain.run import Epoch, Progress
+from tests.training.test_loop import HIDDEN, LAYERS, OPTIMIZERS, build, examples, section, train
+
+pytestmark = pytest.mark.slow
+
+PLATEAU = {
+    "type": "sgd",
+    "learning_rate": {"type": "reduce_on_plateau", "initial_learning_rate": 0.3, "patience": 1, "cooldown": 1},
+}
+CASES: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
+    "dropout and batch normalisation": (LAYERS["dropout"] + LAYERS["batch_normalization"], {}),
+    "noise": (LAYERS["gaussian_noise"], {}),
+    "moving averages": (HIDDEN, {"optimizer": {"type": "adam", "use_ema": True, "ema_momentum": 0.8}}),
+    "cosine": (HIDDEN, {"optimizer": OPTIMIZERS["cosine"]}),
+    "plateau": (HIDDEN, {"optimizer": PLATEAU}),
+    "early stopping": (
+        HIDDEN,
+        {
+            "optimizer": {"type": "sgd", "learning_rate": 0.5},
+            "early_stopping": {"monitor": "val_loss", "patience": 2, "restore_best_weights": True},
+        },
+    ),
+    "nadam": (HIDDEN, {"optimizer": "nadam"}),
+    "amsgrad": (HIDDEN, {"optimizer": OPTIMIZERS["adam"]}),
+}
+
+
+@pytest.fixture(autouse=True)
+def short_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An epoch has blocks of two, of two, and of one step, and a short batch."""
+    monkeypatch.setattr("dltrain.training.feeding.BLOCK_STEPS", 2)
+
+
+def settings(name: str, **values: Any) -> TrainingSection:
+    return section(**({"epochs": 6, "batch_size": 17} | CASES[name][1] | values))
+
+
+def outcome(network: Any, epochs: tuple[Epoch, ...]) -> tuple[list[bytes], list[dict[str, Any]]]:
+    weights = [np.asarray(weight).tobytes() for weight in network.get_weights()]
+    return weights, [epoch.model_dump(exclude={"seconds"}) for epoch in epochs]
+
+
+def stop_at(question: int) -> Callable[[], bool]:
+    """Answers no, and yes from a certain question on."""
+    asked = iter(range(1, 10_000))
+    return lambda: next(asked) >= question
+
+
+def run(name: str, *, stops: tuple[int, ...] = (), **values: Any) -> tuple[list[bytes], list[dict[str, Any]]]:
+    """Trains, going on in a new network after every stop."""
+    from dltrain.training import Keeping, Snapshot
+
+    saved: list[Snapshot] = []
+    for question in stops:
+        start = saved[-1] if saved else None
+        keeping = Keeping(saved.append, stop_at(question))
+        with pytest.raises(Interrupted):
+            train(
+                build(CASES[name][0], examples()), settings(name, **values), examples(), keeping=keeping, resume=start
+            )
+    network = build(CASES[name][0], examples())
+    epochs = train(network, settings(name, **values), examples(), resume=saved[-1] if saved else None)
+    return outcome(network, epochs)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_r2_a_training_interrupted_anywhere_gives_the_same_bits(name: str) -> None:
+    whole = run(name)
+    for stops in ((1,), (3, 4), (9,)):
+        assert run(name, stops=stops) == whole, stops
+
+
+def test_r2_so_it_does_when_xla_compiles_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dltrain.training.loop.compiling_pays", lambda *_, **__: True)
+    name = "dropout and batch normalisation"
+    assert run(name, stops=(2, 6)) == run(name)
+
+
+def test_r2_a_training_interrupted_at_its_very_end_only_has_to_end() -> None:
+    from dltrain.training import Keeping, Snapshot
+
+    saved: list[Snapshot] = []
+    n_questions = 6 * 4
+    keeping = Keeping(saved.append, stop_at(n_questions))
+    with pytest.raises(Interrupted):
+        train(build(HIDDEN, examples()), settings("nadam"), examples(), keeping=keeping)
+    assert saved[-1].progress.epoch == 7
+    assert run("nadam", stops=(n_questions,)) == run("nadam")
+
+
+def test_a_checkpoint_does_not_change_with_the_training() -> None:
+    from dltrain.training import Keeping, Snapshot
+
+    saved: list[Snapshot] = []
+    copies: list[list[bytes]] = []
+
+    def save(snapshot: Snapshot) -> None:
+        saved.append(snapshot)
+        copies.append([array.tobytes() for array in snapshot.arrays.values()])
+
+    train(build(HIDDEN, examples()), settings("early stopping"), examples(), keeping=Keeping(save, every_seconds=0.0))
+    assert [[array.tobytes() for array in snapshot.arrays.values()] for snapshot in saved] == copies
+    assert len({str(copy) for copy in copies}) == len(copies) > 1
+
+
+def test_r8_the_last_finite_state_is_saved_when_the_loss_diverges() -> None:
+    from dltrain.training import Keeping, Snapshot
+
+    saved: list[Snapshot] = []
+    training = section(optimizer={"type": "sgd", "learning_rate": 1e30}, epochs=3)
+    with pytest.raises(TrainingError) as error:
+        train(build(HIDDEN, examples()), training, examples(), keeping=Keeping(saved.append))
+    assert saved[-1].is_finite
+    assert saved[-1].progress.divergence == error.value.message
+    assert saved[-1].progress.epochs == ()
+
+
+def test_r8_a_state_that_is_not_finite_is_never_saved() -> None:
+    """The gradient of the last step is infinite, its loss is not: the next loss would show it."""
+    from dltrain.training import Keeping, Snapshot
+
+    saved: list[Snapshot] = []
+    training = section(optimizer={"type": "sgd", "learning_rate": 1e38}, batch_size=90, epochs=2)
+    with pytest.raises(TrainingError, match=r"epoch 1, validation|epoch 2"):
+        train(build(HIDDEN, examples()), training, examples(), keeping=Keeping(saved.append, every_seconds=0.0))
+    assert all(snapshot.is_finite for snapshot in saved)
+
+
+def test_a_checkpoint_of_another_network_is_refused() -> None:
+    from dltrain.training import Snapshot
+
+    network = build(LAYERS["batch_normalization"], examples())
+    start = Snapshot(Progress(), {"network/0/kernel": np.zeros((3, 3), np.float32)})
+    with pytest.raises(RunError, match="expected the arrays of this network, 'network/0/"):
+        train(network, section(), examples(), resume=start)
+
+
+def test_r4_keeping_takes_a_small_part_of_the_time_however_slow_the_disk() -> None:
+    import time
+
+    from dltrain.stopwatch import Stopwatch
+    from dltrain.training import Keeping
+
+    watch = Stopwatch()
+    keeping = Keeping(lambda _: time.sleep(0.01), every_seconds=0.0)
+    train(build(HIDDEN, examples()), section(epochs=300), examples(), keeping=keeping, watch=watch)
+    n_saved_before = 2 * 0.01  # the first one comes before any step
+    assert watch.seconds["checkpoint"] - n_saved_before < 0.05 * watch.elapsed
