@@ -32,8 +32,8 @@ types: .venv/.installed
 layers: .venv/.installed
 	$(BIN)/lint-imports --no-logo
 
-fuzz: .venv/.installed ## ten times as many odd documents and overrides as the tests try
-	DLTRAIN_FUZZ=10 $(BIN)/python -m pytest -m 'slow or not slow' tests/reliability/test_yaml_fuzz.py tests/reliability/test_overrides_fuzz.py
+fuzz: .venv/.installed ## ten times as many odd documents, overrides and tables as the tests try
+	DLTRAIN_FUZZ=10 $(BIN)/python -m pytest -m 'slow or not slow' tests/reliability/test_yaml_fuzz.py tests/reliability/test_overrides_fuzz.py tests/reliability/test_s6_any_csv.py
 
 bench: .venv/.installed ## measure speed against the alternatives
 	$(BIN)/python -m benchmarks

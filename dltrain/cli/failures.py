@@ -7,6 +7,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 
 from dltrain.cli.signals import first_signal, listen
 from dltrain.errors import DltrainError, Interrupted, OutputError
@@ -49,7 +50,9 @@ def _explain(error: BaseException) -> int:
             return _reader_has_gone()
         case OSError(errno=number) if number in _FULL:
             _silence_stdout()
-            return _print(f"standard output: cannot be written: {error.strerror}", code=OutputError.exit_code)
+            from dltrain.run.atomic import output_error
+
+            return _print(str(output_error(Path("standard output"), error)), code=OutputError.exit_code)
         case MemoryError():
             return _print(f"out of memory: {error or 'the table or the network is too large'}", code=1)
         case _:

@@ -1,12 +1,15 @@
 """`dltrain predict`."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import typer
 
 from dltrain.cli.options import RUNS, Debug, Json, Profile, Quiet, RunPath
+from dltrain.errors import DltrainError
 
 
 def predict(
@@ -16,6 +19,9 @@ def predict(
         Path | None, typer.Option("--output", "-o", metavar="OUT", help="CSV to write. Default: standard output.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace OUT when it exists.")] = False,
+    raw_csv: Annotated[
+        bool, typer.Option("--raw-csv", help="Write texts that look like formulas as they are, without a '.")
+    ] = False,
     threads: Annotated[
         int | None,
         typer.Option(
@@ -31,6 +37,9 @@ def predict(
 
     Rows are read, predicted and written in blocks, however many there are. OUT appears when it is complete; standard
     output gets every block at once, so an error in a late row comes after the rows before it.
+
+    Ids, labels and column names that a spreadsheet could take for formulas get a ' in front: those that begin with
+    = + - @, tab or a line end and are no numbers. For other programs: --raw-csv.
 
     Example: dltrain predict new.csv -o predictions.csv
     """
@@ -56,7 +65,16 @@ def predict(
         loaded = load_run(path)
     # Arrow would start a thread for every core of the machine, also where only some of them are ours.
     pyarrow.set_cpu_count(threads or available_cores())
-    summary = run_predict(loaded, source, output=destination, overwrite=force, threads=threads, watch=watch)
+    with _naming_stream(output):
+        summary = run_predict(
+            loaded,
+            source,
+            output=destination,
+            overwrite=force,
+            has_formulas=raw_csv,
+            threads=threads,
+            watch=watch,
+        )
     if as_json:
         print_json({"run": str(path), "output": str(output), **summary.to_dict()})
     elif not quiet:
@@ -74,4 +92,18 @@ def _destination(output: Path | None) -> Path | BinaryIO:
     """A path that appears when it is complete, or a stream: standard output, a device, a named pipe."""
     if output is None or str(output) in {"-", "/dev/stdout", "/dev/fd/1"}:
         return sys.stdout.buffer
-    return output.open("wb") if output.is_char_device() or output.is_fifo() else output
+    with _naming_stream(output):
+        return output.open("wb") if output.is_char_device() or output.is_fifo() else output
+
+
+@contextmanager
+def _naming_stream(output: Path | None) -> Iterator[None]:
+    """Says which device, pipe or standard output cannot be written; a reader that has gone is no error."""
+    try:
+        yield
+    except (DltrainError, BrokenPipeError):
+        raise
+    except OSError as error:
+        from dltrain.run.atomic import output_error
+
+        raise output_error(output or Path("standard output"), error) from error

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dltrain.errors import DataError
+from dltrain.errors import DataError, escaped
 from dltrain.table.lines import row_places
 from dltrain.table.numpy_arrow import arrow_from_numpy, text_array
 from dltrain.table.table import Table
@@ -38,7 +38,7 @@ def bad_cells_error(table: Table, name: str, is_bad: np.ndarray, *, expected: st
     shown = rows[:_SHOWN_CELLS].tolist()
     column = table.columns.column(name)
     problems = [
-        f"{place}: column '{name}': expected {expected}, got {_shown(cell)}"
+        f"{place}: column '{escaped(name)}': expected {expected}, got {_shown(cell)}"
         for place, cell in zip(
             row_places(table, shown), column.take(arrow_from_numpy(rows[:_SHOWN_CELLS])).to_pylist(), strict=True
         )
@@ -51,7 +51,7 @@ def bad_cells_error(table: Table, name: str, is_bad: np.ndarray, *, expected: st
 
 def _shown(cell: object) -> str:
     if not isinstance(cell, str):
-        return str(cell)
+        return escaped(str(cell))
     return repr(cell if len(cell) <= _SHOWN_CHARACTERS else cell[:_SHOWN_CHARACTERS] + "…")
 
 
@@ -63,7 +63,7 @@ def _hint(name: str, texts: pa.Array) -> str:
         return "write numbers with a decimal point and without thousands separators: 1234.5"
     if any(text.strip().lower().lstrip("+-") in {"inf", "infinity"} for text in texts[:_SHOWN_CELLS].to_pylist()):
         return "infinity cannot be computed with: empty such cells, or write a large number"
-    return f"if the column holds names rather than numbers: preprocessing.columns.{name}.kind: categorical"
+    return f"if the column holds names rather than numbers: preprocessing.columns.{escaped(name)}.kind: categorical"
 
 
 def _yaml_list(texts: Sequence[str]) -> str:

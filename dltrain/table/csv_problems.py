@@ -10,7 +10,8 @@ from dltrain.table.csv_text import CsvText, count_line_ends
 
 _FOREIGN_FORMATS: Final = {
     b"\x1f\x8b": ("gzip data", "the file name must end in .gz; for standard input: gunzip -c FILE"),
-    b"PAR1": ("Parquet data", "a name that ends in .parquet makes it read as such; standard input is CSV"),
+    # A table may have a column PAR1; the byte behind it begins the first record of Parquet's own data.
+    b"PAR1\x15": ("Parquet data", "a name that ends in .parquet makes it read as such; standard input is CSV"),
     b"PK\x03\x04": ("a zip archive or an Excel sheet", "unpack it, or save the sheet as CSV"),
     b"\xff\xfe": ("UTF-16 text", "iconv -f UTF-16 -t UTF-8 FILE > NEW_FILE"),
     b"\xfe\xff": ("UTF-16 text", "iconv -f UTF-16 -t UTF-8 FILE > NEW_FILE"),

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 import pyarrow.types as pat
 
 from dltrain.config.preprocessing import Kind
-from dltrain.errors import DataError
+from dltrain.errors import DataError, escaped
 from dltrain.table.bad_cells import bad_cells_error, is_missing_marker
 from dltrain.table.number_text import has_codes, is_number_text, parse_numbers
 from dltrain.table.numpy_arrow import numpy_from_arrow, text_array
@@ -32,8 +32,8 @@ def infer_kind(table: Table, name: str) -> Kind:
     column = table.value_column(name)
     if column.null_count == len(column):
         raise DataError(
-            f"{table.source}: column '{name}': expected values, every cell is missing",
-            hint=f"leave the column out: data.drop: [{name}]",
+            f"{table.source}: column '{escaped(name)}': expected values, every cell is missing",
+            hint=f"leave the column out: data.drop: [{escaped(name)}]",
         )
     if pat.is_boolean(column.type):
         return "boolean"

@@ -8,7 +8,8 @@ import pyarrow.compute as pc
 
 from dltrain.table.numpy_arrow import NAN, arrow_from_numpy, null_of, numpy_from_arrow, text_bytes, text_offsets
 
-_NUMBER: Final = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+NUMBER: Final = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+"""Decimal numbers, as a regular expression."""
 _CODE: Final = r"^[+-]?0[0-9]"
 _FIRST_CELLS: Final = 1_000
 
@@ -38,7 +39,7 @@ def parse_numbers(texts: pa.ChunkedArray) -> ParsedNumbers:
         # Arrow's own grammar is ours plus inf and nan, which are caught below together with overflow.
         numbers = trimmed.cast(pa.float64())
     except pa.ArrowInvalid:
-        is_number = pc.match_substring_regex(trimmed, _NUMBER)
+        is_number = pc.match_substring_regex(trimmed, f"^{NUMBER}$")
         numbers = pc.if_else(is_number, trimmed, null_of(pa.string())).cast(pa.float64())
     values = numpy_from_arrow(pc.fill_null(numbers, NAN))
     is_finite = np.isfinite(values)

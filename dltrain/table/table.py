@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.types as pat
 
 from dltrain.config.suggest import did_you_mean
-from dltrain.errors import DataError, quoted_list
+from dltrain.errors import DataError, escaped, quoted_list
 from dltrain.table.numpy_arrow import arrow_from_numpy
 from dltrain.table.row_lines import RowLines
 
@@ -82,7 +82,8 @@ class Table:
         position = self.columns.schema.get_field_index(name)
         if position < 0:
             raise DataError(
-                f"{self.source}: there is no column '{name}', the columns are {quoted_list(self.column_names)}",
+                f"{self.source}: there is no column {quoted_list([name])}, "
+                f"the columns are {quoted_list(self.column_names)}",
                 hint=did_you_mean(name, self.column_names),
             )
         column = self.columns.column(position)
@@ -105,9 +106,9 @@ class Table:
         column = self.columns.schema.field(name)
         found = (column.metadata or {}).get(MIXED_CELLS)
         return DataError(
-            f"{self.source}: column '{name}': expected text, numbers or booleans, got "
+            f"{self.source}: column '{escaped(name)}': expected text, numbers or booleans, got "
             + (found.decode() if found else f"the type {column.type}"),
-            hint=f"leave the column out with `data.drop: [{name}]`, or convert it to text or numbers",
+            hint=f"leave the column out with `data.drop: [{escaped(name)}]`, or convert it to text or numbers",
         )
 
 

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pat
 
+from dltrain.table.formulas import without_formulas
 from dltrain.table.numpy_arrow import arrow_from_numpy, null_of, text_array, text_bytes
 
 _ROWS_AT_ONCE: Final = 65_536
@@ -24,10 +25,13 @@ class CsvWriter:
 
     Args:
         destination: Open for writing bytes; stays open.
+        has_formulas: False: texts and names of columns that a spreadsheet could take for formulas get a ' in front, as
+            `without_formulas` describes; columns of numbers stay. True: every text is written as it is.
     """
 
-    def __init__(self, destination: BinaryIO) -> None:
+    def __init__(self, destination: BinaryIO, *, has_formulas: bool = True) -> None:
         self._destination = destination
+        self._has_formulas = has_formulas
         self._has_header = False
 
     def write(self, columns: pa.Table) -> None:
@@ -44,10 +48,21 @@ class CsvWriter:
     def _write(self, columns: pa.Table) -> None:
         missing = '""' if columns.num_columns == 1 else ""
         for batch in columns.to_batches(max_chunksize=_ROWS_AT_ONCE):
-            *cells, last = [_texts(column) for column in batch.columns]
+            *cells, last = [self._texts(column) for column in batch.columns]
             ends = _joined(last, _LINE_END, separator=_NOTHING, missing=missing)
             lines = _joined(*cells, ends, separator=_COMMA, missing=missing)
             self._destination.write(lines.buffers()[2])
+
+    def _texts(self, column: pa.Array) -> pa.Array:
+        """The cells as they stand in the file."""
+        if pat.is_dictionary(column.type):
+            return self._texts(column.dictionary).take(column.indices)
+        if pat.is_floating(column.type):
+            return _number_texts(column.cast(pa.float64()) if pat.is_float16(column.type) else column)
+        texts = column.cast(pa.string())
+        if _is_text(column.type) and not self._has_formulas:
+            texts = without_formulas(texts)
+        return _quoted(texts) if _may_need_quotes(texts) else texts
 
 
 def write_csv(columns: pa.Table, destination: BinaryIO) -> None:
@@ -64,14 +79,8 @@ def _joined(*cells: pa.Array | pa.Scalar, separator: pa.Scalar, missing: str) ->
     return pc.binary_join_element_wise(*cells, separator, null_handling="replace", null_replacement=missing)
 
 
-def _texts(column: pa.Array) -> pa.Array:
-    """The cells as they stand in the file."""
-    if pat.is_dictionary(column.type):
-        return _texts(column.dictionary).take(column.indices)
-    if pat.is_floating(column.type):
-        return _number_texts(column.cast(pa.float64()) if pat.is_float16(column.type) else column)
-    texts = column.cast(pa.string())
-    return _quoted(texts) if _may_need_quotes(texts) else texts
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pat.is_string(kind) or pat.is_large_string(kind) or pat.is_string_view(kind))
 
 
 def _may_need_quotes(texts: pa.Array) -> bool:

@@ -28,7 +28,7 @@ def diverged(examples: Examples, *, epoch: int, where: str, value: float, learni
     hint = f"the learning rate is too high: training.optimizer.learning_rate={rate:g}"
     if largest > UNSCALED:
         hint = (
-            f"the inputs are not scaled (values up to {largest:,.0f}): preprocessing.numeric.scale=standard, "
+            f"the inputs are not scaled (values up to {largest:,.4g}): preprocessing.numeric.scale=standard, "
             f"or a batch_normalization layer first, or training.optimizer.learning_rate={rate:g}"
         )
     return TrainingError(

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -12,13 +12,15 @@ import numpy as np
 import pyarrow as pa
 
 from dltrain.background import map_ahead
-from dltrain.errors import DataError, OutputError, quoted_list
+from dltrain.errors import DataError, OutputError, escaped, quoted_list
 from dltrain.machine import available_cores
 from dltrain.run import Run
-from dltrain.run.atomic import writing_file
+from dltrain.run.atomic import check_writable, writing_file
 from dltrain.scoring import Predictions, Predictor
 from dltrain.stopwatch import Stopwatch
 from dltrain.table import CsvWriter, Table, arrow_from_numpy, open_blocks
+from dltrain.workflows.fitted_columns import check_fitted_columns
+from dltrain.workflows.training_range import count_out_of_range
 
 
 @dataclass(frozen=True)
@@ -29,23 +31,39 @@ class PredictSummary:
         rows: Predicted rows.
         unseen: Column → cells with a category that training did not know.
         missing: Column → cells without a value.
+        out_of_range: Column → numbers beyond those of the training rows, of columns whose range the run knows.
+        unused: Columns of the table that the run has never heard of.
     """
 
     rows: int
     unseen: dict[str, int]
     missing: dict[str, int]
+    out_of_range: dict[str, int] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The summary as JSON content."""
-        return {"rows": self.rows, "unseen": self.unseen, "missing": self.missing}
+        return {
+            "rows": self.rows,
+            "unseen": self.unseen,
+            "missing": self.missing,
+            "out_of_range": self.out_of_range,
+            "unused_columns": list(self.unused),
+        }
 
     def notes(self) -> list[str]:
         """The summary in words; empty when there is nothing to remark."""
-        unseen = "are not among the categories kept from training"
-        counted = [(self.unseen, unseen), (self.missing, "are missing")]
-        return [
-            f"'{name}': {n:,} of {self.rows:,} values {text}" for counts, text in counted for name, n in counts.items()
+        unseen, beyond = "are not among the categories kept from training", "lie beyond those of the training rows"
+        counted = [(self.unseen, unseen), (self.missing, "are missing"), (self.out_of_range, beyond)]
+        notes = [
+            f"'{escaped(name)}': {n:,} of {self.rows:,} values {text}"
+            for counts, text in counted
+            for name, n in counts.items()
         ]
+        if self.unused:
+            columns = "1 column is" if len(self.unused) == 1 else f"{len(self.unused):,} columns are"
+            notes.append(f"{columns} not used: {quoted_list(self.unused)}")
+        return notes
 
 
 MOST_THREADS = 64
@@ -53,11 +71,10 @@ MOST_THREADS = 64
 
 
 class _PredictedBlock(NamedTuple):
-    """Some rows of the output, and the counts of remarkable cells in each column as in `Predictions`."""
+    """Some rows of the output, and what is remarkable about them."""
 
     columns: pa.Table
-    unseen: dict[str, int]
-    missing: dict[str, int]
+    summary: PredictSummary
 
 
 def predict(
@@ -66,6 +83,7 @@ def predict(
     *,
     output: Path | BinaryIO,
     overwrite: bool = False,
+    has_formulas: bool = False,
     threads: int | None = None,
     watch: Stopwatch | None = None,
 ) -> PredictSummary:
@@ -79,15 +97,17 @@ def predict(
         source: A table's path, or a stream of CSV.
         output: A path, which appears when it is complete, or a stream.
         overwrite: Whether an existing path may be replaced.
+        has_formulas: False: ids, labels and names of columns that a spreadsheet could take for formulas get a ' in
+            front. True: they are written as they are.
         threads: Blocks that are worked on at a time, each in about 30 MB; None: as many as there are cores.
         watch: Counts the stages "load", "read", "encode", "network" and "write", which overlap.
 
     Raises:
         DataError: The table cannot be read or does not fit the run. A stream may have got the rows before.
-        OutputError: The path exists or cannot be written.
+        OutputError: The path exists or cannot be written, or another process is writing it.
     """
     if isinstance(output, Path):
-        _check_output(source, output)
+        _check_output(source, output, overwrite=overwrite)
     watch = watch or Stopwatch()
     with watch.stage("load"):
         predictor = Predictor.from_run(run, threads=1)
@@ -98,13 +118,15 @@ def predict(
             partial(_predict_block, run, predictor, watch), _blocks(run, source, watch), threads=threads
         ) as blocks,
     ):
-        return _write_blocks(blocks, stream, watch)
+        return _write_blocks(blocks, CsvWriter(stream, has_formulas=has_formulas), stream, watch)
 
 
-def _check_output(source: Path | BinaryIO, output: Path) -> None:
+def _check_output(source: Path | BinaryIO, output: Path, *, overwrite: bool) -> None:
+    """Finds what can be wrong with the output before the network is made ready and the table is opened."""
     if output.suffix in (".gz", ".parquet", ".tsv", ".xlsx"):
         name = output.name.split(".")[0] or "predictions"
         raise OutputError(f"{output}: predictions are written as CSV, expected a name such as {name}.csv")
+    check_writable(output, overwrite=overwrite)
     if isinstance(source, Path) and output.exists() and source.exists() and output.samefile(source):
         raise OutputError(f"{output}: expected another file than the table to predict")
 
@@ -115,27 +137,34 @@ def _blocks(run: Run, source: Path | BinaryIO, watch: Stopwatch) -> Iterator[Tab
 
 
 def _predict_block(run: Run, predictor: Predictor, watch: Stopwatch, block: Table) -> _PredictedBlock:
+    unused = check_fitted_columns(run, block.column_names, source=block.source)
     try:
         with watch.stage("encode"):
             features = predictor.preprocessing.encode(block)
+            out_of_range = count_out_of_range(predictor.preprocessing, block)
     except DataError as error:
         raise for_fitted_run(error) from error
     with watch.stage("network"):
         predictions = predictor.predictions(features)
-        return _PredictedBlock(prediction_columns(run, block, predictions), predictions.unseen, predictions.missing)
+        summary = PredictSummary(block.n_rows, predictions.unseen, predictions.missing, out_of_range, unused)
+        return _PredictedBlock(prediction_columns(run, block, predictions), summary)
 
 
-def _write_blocks(blocks: Iterable[_PredictedBlock], stream: BinaryIO, watch: Stopwatch) -> PredictSummary:
-    writer = CsvWriter(stream)
-    n_rows, unseen, missing = 0, Counter[str](), Counter[str]()
+def _write_blocks(
+    blocks: Iterable[_PredictedBlock], writer: CsvWriter, stream: BinaryIO, watch: Stopwatch
+) -> PredictSummary:
+    n_rows, unseen, missing, out_of_range = 0, Counter[str](), Counter[str](), Counter[str]()
+    unused: tuple[str, ...] = ()
     for block in blocks:
         with watch.stage("write"):
             writer.write(block.columns)
             stream.flush()
-        n_rows += block.columns.num_rows
-        unseen.update(block.unseen)
-        missing.update(block.missing)
-    return PredictSummary(n_rows, dict(+unseen), dict(+missing))
+        n_rows += block.summary.rows
+        unseen.update(block.summary.unseen)
+        missing.update(block.summary.missing)
+        out_of_range.update(block.summary.out_of_range)
+        unused = block.summary.unused
+    return PredictSummary(n_rows, dict(+unseen), dict(+missing), dict(+out_of_range), unused)
 
 
 def prediction_columns(run: Run, table: Table, predictions: Predictions) -> pa.Table:

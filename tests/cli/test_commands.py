@@ -148,7 +148,7 @@ def test_a_full_disk_behind_standard_output_ends_with_code_4(golden_run: Path, c
             check=False,
         )
     assert done.returncode == 4
-    assert "error: standard output: cannot be written: No space left on device" in done.stderr
+    assert "error: standard output: cannot be written: no space left on the disk" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -59,29 +59,6 @@ def test_standard_input_gives_the_same_predictions(golden_run: Path, people: Pat
     assert_close(done.stdout.decode(), EXPECTED.read_text())
 
 
-def test_the_target_the_column_order_and_other_columns_make_no_difference(
-    cli: Cli, golden_run: Path, people: Path, tmp_path: Path
-) -> None:
-    with people.open(encoding="utf-8") as file:
-        table = list(csv.DictReader(file))
-    shuffled = tmp_path / "shuffled.csv"
-    names = ["extra", "income", "group", "age", "owner", "person", "city"]
-    with shuffled.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, names, extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({"extra": "x"} | row for row in table)
-    assert_close(cli("predict", shuffled, "--run", golden_run).out, EXPECTED.read_text())
-
-
-def test_a_row_alone_equals_the_same_row_among_others(cli: Cli, golden_run: Path, people: Path, tmp_path: Path) -> None:
-    lines = people.read_text().splitlines()
-    expected = EXPECTED.read_text().splitlines()
-    for number in (1, 100, 240):
-        alone = tmp_path / "alone.csv"
-        alone.write_text(f"{lines[0]}\n{lines[number]}\n")
-        assert_close(cli("predict", alone, "--run", golden_run).out, f"{expected[0]}\n{expected[number]}\n")
-
-
 def test_missing_and_unseen_values_are_counted(cli: Cli, golden_run: Path, tmp_path: Path) -> None:
     table = tmp_path / "new.csv"
     table.write_text("person,age,city,owner,income,group\na,,Rome,true,100,z\nb,30,Atlantis,,200,a\n")

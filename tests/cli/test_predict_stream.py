@@ -82,9 +82,7 @@ def test_an_interrupted_prediction_ends_promptly_and_leaves_nothing(
         assert list(folder.iterdir()) == []
 
 
-def test_the_number_of_threads_makes_no_difference(cli: Cli, golden_run: Path, people: Path) -> None:
-    outputs = {cli("predict", people, "--run", golden_run, "--threads", threads).out for threads in (1, 2, 5)}
-    assert len(outputs) == 1
+def test_no_threads_are_too_few(cli: Cli, golden_run: Path, people: Path) -> None:
     refused = cli("predict", people, "--run", golden_run, "--threads", 0)
     assert refused.code == 2
     assert "--threads" in refused.err

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dltrain.table import CsvWriter, numeric_values, read_csv_stream, write_csv
+from dltrain.table import CsvWriter, numeric_values, read_csv_stream
 
 
-def written(columns: dict[str, Any]) -> str:
+def written(columns: dict[str, Any], **options: bool) -> str:
     destination = io.BytesIO()
-    write_csv(pa.table(columns), destination)
+    CsvWriter(destination, **options).write(pa.table(columns))
     return destination.getvalue().decode()
 
 

@@ -1,0 +1,132 @@
+"""What a CSV file holds, by Python's csv module and a page of rules: the reference for dltrain's reader.
+
+The csv module reads in strict mode, which refuses text behind a closing quote and a quote that is never closed. These
+are refused besides: what is not UTF-8, zero bytes, other file formats, names of columns that are empty, repeated, or a
+single one with another delimiter in it, rows of another length than the header, a table without rows, and a blank line
+between the rows of a single column. Blank lines elsewhere are skipped.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+_FORMATS: Final = (b"\x1f\x8b", b"PAR1\x15", b"PK\x03\x04", b"\xff\xfe", b"\xfe\xff")
+_LINE: Final = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_SPACES: Final = " \t\n\v\f\r"
+
+
+class RefusedError(Exception):
+    """The text is no table.
+
+    Attributes:
+        reason: A key of `WORDS`.
+        line: Where the record that is wrong begins; None for the file as a whole.
+    """
+
+    def __init__(self, reason: str, line: int | None) -> None:
+        super().__init__(reason, line)
+        self.reason = reason
+        self.line = line
+
+
+WORDS: Final = {
+    "format": ": expected UTF-8 text, got ",
+    "encoding": ": expected UTF-8 text, got the byte 0x",
+    "zero byte": ": expected UTF-8 text, got a zero byte",
+    "quote": "quote",
+    "empty": ": expected a header and rows, got an empty file",
+    "delimiter": ": expected cells separated by ",
+    "no name": ": every column needs a name, got an empty one for column ",
+    "repeated name": ": column names must differ, got more than once: ",
+    "ragged": " as in the header, got ",
+    "blank": ": expected a cell, got a blank line",
+    "no rows": ": expected rows below the header, got none",
+}
+"""What an error says for each reason, at least."""
+
+
+@dataclass(frozen=True)
+class ReferenceTable:
+    """Names, rows of texts, and the line in which every row begins."""
+
+    names: list[str]
+    rows: list[list[str]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+
+    def cells(self, name: str) -> list[str]:
+        """A column."""
+        position = self.names.index(name)
+        return [row[position] for row in self.rows]
+
+
+def read_reference(data: bytes, delimiter: str = ",") -> ReferenceTable:
+    """Reads a table, or says what is wrong first in the order of the file."""
+    if data.startswith(_FORMATS):
+        raise RefusedError("format", None)
+    records = _records(data.removeprefix(b"\xef\xbb\xbf"), delimiter)
+    line, names = next(((line, cells) for line, cells in records if cells), (1, []))
+    _check_names(names, line, delimiter)
+    table, blank_line = ReferenceTable(names), None
+    for line, cells in records:
+        if not cells:
+            blank_line = blank_line or line
+            continue
+        if blank_line is not None and len(names) == 1:
+            raise RefusedError("blank", blank_line)
+        if len(cells) != len(names):
+            raise RefusedError("ragged", line)
+        table.rows.append(cells)
+        table.lines.append(line)
+    if not table.rows:
+        raise RefusedError("no rows", 1)
+    return table
+
+
+def _check_names(names: list[str], line: int, delimiter: str) -> None:
+    if not names:
+        raise RefusedError("empty", line)
+    if len(names) == 1 and any(other in names[0] for other in set(",;\t|") - {delimiter}):
+        raise RefusedError("delimiter", line)
+    if "" in names:
+        raise RefusedError("no name", line)
+    if len(set(names)) < len(names):
+        raise RefusedError("repeated name", line)
+
+
+def _records(data: bytes, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(_lines(data), delimiter=delimiter, strict=True)
+    line = 1
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise RefusedError("quote", line) from error
+        yield line, cells
+        line = reader.line_num + 1
+
+
+def _lines(data: bytes) -> Iterator[str]:
+    for number, line in enumerate(_LINE.findall(data), start=1):
+        try:
+            text = line.decode()
+        except UnicodeDecodeError as error:
+            raise RefusedError("encoding", number) from error
+        if "\0" in text:
+            raise RefusedError("zero byte", number)
+        yield text
+
+
+def reference_number(cell: str) -> float | None:
+    """The number in a cell, None when it holds no finite decimal number; empty cells are NaN."""
+    if not cell:
+        return float("nan")
+    trimmed = cell.strip(_SPACES)
+    if _NUMBER.fullmatch(trimmed) is None:
+        return None
+    number = float(trimmed)
+    return number if abs(number) < float("inf") else None
