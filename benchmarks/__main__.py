@@ -58,6 +58,7 @@ BENCHMARKS = (
     Benchmark("predict_rows", "Predicting millions of rows"),
     Benchmark("read_encode", "Reading and encoding a table"),
     Benchmark("training_steps", "Training steps"),
+    Benchmark("memory", "Memory of a fit", quick=("--quick",)),
     Benchmark("compiling", "When compiling pays", quick=()),
     Benchmark("whole_fits", "Whole fits", takes_tables=True),
     Benchmark("lessons_by_hand", "Lessons against plain Keras", quick=("--seeds", "2")),

@@ -35,6 +35,12 @@ def available_memory(root: Path = _ROOT) -> float:
     return min([_free_memory(root), *(_allowed_memory(group) for group in _groups("memory", root))])
 
 
+def resident_memory() -> float:
+    """The bytes of memory this process has now; 0 when the system does not say."""
+    pages = _text(_ROOT / "proc/self/statm").split()
+    return int(pages[1]) * float(resource.getpagesize()) if len(pages) > 1 else 0.0
+
+
 def peak_megabytes() -> float:
     """The most memory this process had at a time, in 10^6 bytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

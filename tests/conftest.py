@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from dltrain.cli.app import app
@@ -15,6 +16,10 @@ from dltrain.cli.failures import exit_code_of
 TESTS = Path(__file__).parent
 PROJECT = TESTS.parent
 GOLDEN = TESTS / "golden"
+
+# How long an example takes depends on what else the machine does.
+hypothesis.settings.register_profile("dltrain", deadline=None)
+hypothesis.settings.load_profile("dltrain")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dltrain.machine import available_cores, available_memory, peak_megabytes
+from dltrain.machine import available_cores, available_memory, peak_megabytes, resident_memory
 
 PERIOD = "100000\n"
 GIGABYTE = 10**9
@@ -114,3 +114,11 @@ def test_the_peak_of_memory_grows_with_what_is_used() -> None:
     block = bytearray(50_000_000 + int(before * 1e6))
     assert peak_megabytes() - before >= 49
     del block
+
+
+def test_the_memory_in_use_grows_with_what_is_taken_and_shrinks_again() -> None:
+    before = resident_memory()
+    block = bytearray(b"x") * 80_000_000
+    assert 70_000_000 < resident_memory() - before < 200_000_000
+    del block
+    assert resident_memory() - before < 40_000_000

@@ -15,9 +15,11 @@ from dltrain.config.scalars import read_scalar
 from dltrain.config.yaml_syntax import syntax_error
 from dltrain.errors import ConfigError
 
-MAX_BYTES: Final = 2**20
+MAX_BYTES: Final = 4 * 2**20
+"""A run's config names every feature column twice: this is 20,000 columns with names of 80 characters."""
 MAX_DEPTH: Final = 32
-MAX_VALUES: Final = 50_000
+MAX_VALUES: Final = 65_000
+"""It has three values for every column. No text of this many values takes a second to read."""
 
 # libyaml's parser where PyYAML was built with it, as its wheels are: ten times as fast, same events.
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -31,13 +33,13 @@ def read_yaml(text: str | bytes, *, source: str, has_lines: bool = True) -> Docu
     """Reads one YAML document into plain data and positions; an empty one is null.
 
     Args:
-        text: At most 1 MiB; bytes are UTF-8, with or without a byte order mark.
+        text: At most 4 MiB; bytes are UTF-8, with or without a byte order mark.
         source: How messages name it, such as the path as typed.
         has_lines: False for a text of one line whose position says nothing, such as an override.
 
     Raises:
         ConfigError: It is no YAML, or uses what configs do not need: anchors, tags, duplicate or merge keys, several
-            documents, more than 1 MiB, 32 levels or 50,000 values.
+            documents, more than 4 MiB, 32 levels or 65,000 values.
     """
     reader = _Reader(source, has_lines=has_lines)
     content = reader.decoded(text)
@@ -63,7 +65,7 @@ class _Reader:
 
     def decoded(self, text: str | bytes) -> str:
         if len(text) > MAX_BYTES:
-            raise ConfigError(f"{self._source}: expected at most 1 MiB, got more")
+            raise ConfigError(f"{self._source}: expected at most {MAX_BYTES // 2**20} MiB, got more")
         if isinstance(text, str):
             return text
         try:

@@ -8,6 +8,8 @@ import yaml
 from dltrain.config.config import Config
 from dltrain.config.scalars import is_text
 from dltrain.config.section import Section
+from dltrain.config.yaml_reader import read_yaml
+from dltrain.errors import ConfigError
 
 _WIDTH: Final = 120
 
@@ -32,6 +34,23 @@ def to_yaml(config: Config) -> str:
     node = _Representer(sort_keys=False).represent_data(_plain(config))
     _lay_out(node, depth=0)
     return yaml.serialize(node, Dumper=yaml.SafeDumper, allow_unicode=True, width=_WIDTH)
+
+
+def check_can_be_read_back(config: Config) -> None:
+    """Checks that a config is not too large for our own reader: a run whose config cannot be read is lost.
+
+    Raises:
+        ConfigError: It is.
+    """
+    try:
+        read_yaml(to_yaml(config), source="config.yaml")
+    except ConfigError as error:
+        n_features = len(config.data.features or ())
+        raise ConfigError(
+            f"the config with every default filled in, which is saved with the run, is too large to be read again: "
+            f"{error.message}; it names {n_features:,} feature columns",
+            hint="leave columns out with data.drop, or give them shorter names",
+        ) from error
 
 
 def _plain(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """Columns ⇄ float32: what is learned from the training rows, kept as JSON, and applied to any table."""
 
-from dltrain.features.encoded import CategoryCounts, EncodedFeatures
+from dltrain.features.encoded import CategoryCounts, ColumnCounts, EncodedFeatures
 from dltrain.features.fitting import FittedFeatures, feature_kinds, fit_features
 from dltrain.features.labels import class_labels, class_weights, match_label
 from dltrain.features.preprocessing import Feature, Preprocessing
@@ -14,6 +14,7 @@ __all__ = [
     "fit_features",
     "FittedFeatures",
     "CategoryCounts",
+    "ColumnCounts",
     "EncodedFeatures",
     "RegressionTarget",
     "fit_regression_target",

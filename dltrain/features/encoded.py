@@ -15,10 +15,12 @@ class ColumnCounts(NamedTuple):
     Attributes:
         missing: Cells without a value.
         unseen: Cells whose category is not among those kept from training.
+        out_of_range: Numbers below the minimum or above the maximum of the training rows.
     """
 
     missing: int
     unseen: int = 0
+    out_of_range: int = 0
 
 
 class EncodedColumn(NamedTuple):
@@ -67,15 +69,13 @@ class EncodedFeatures:
         numbers: float32 `(n_rows, n_numbers)`: numeric, boolean and ordinal features.
         codes: int32 `(n_rows, n_blocks)`: position of the 1 inside each one-hot block, -1 for all zeros.
         widths: Width of each one-hot block.
-        unseen: Column → cells whose category is not among those kept from training.
-        missing: Column → cells without a value.
+        counts: Column → its remarkable cells.
     """
 
     numbers: np.ndarray
     codes: np.ndarray
     widths: tuple[int, ...]
-    unseen: dict[str, int] = field(default_factory=dict)
-    missing: dict[str, int] = field(default_factory=dict)
+    counts: Mapping[str, ColumnCounts] = field(default_factory=dict)
 
     @property
     def n_rows(self) -> int:
@@ -156,13 +156,7 @@ class ColumnBuffers:
             widths: Width of each one-hot block.
             counts: Column → what `put` returned.
         """
-        return EncodedFeatures(
-            self._numbers.T,
-            self._codes.T,
-            widths,
-            unseen={name: counts[name].unseen for name in counts},
-            missing={name: counts[name].missing for name in counts},
-        )
+        return EncodedFeatures(self._numbers.T, self._codes.T, widths, counts)
 
 
 def _as_slice(rows: np.ndarray, n_rows: int) -> slice | np.ndarray:

@@ -85,9 +85,12 @@ def class_weights(
         has_rows = counts > 0
         result[has_rows] = counts.sum() / (has_rows.sum() * counts[has_rows])
     elif section is not None:
+        # A run names all labels, and there may be many thousands.
+        codes_of = {label: code for code, label in enumerate(labels)}
         for label, weight in section.items():
-            found = _find_label(label, labels, where=f"training.class_weight.{label}")
-            result[labels.index(found)] = weight
+            if label not in codes_of:
+                label = _find_label(label, labels, where=f"training.class_weight.{label}")
+            result[codes_of[label]] = weight
     return result
 
 

@@ -21,6 +21,8 @@ class NumericFeature(Section):
         impute: Where `fill_value` comes from.
         fill_value: Replaces a missing value, before scaling.
         scaler: Fitted on the filled column.
+        minimum, maximum: Of the values in the training rows; None where there are none, and in the first runs of
+            format 1, which do not have them.
     """
 
     kind: Literal["numeric"] = "numeric"
@@ -28,6 +30,8 @@ class NumericFeature(Section):
     impute: NumericImpute
     fill_value: float
     scaler: Scaler
+    minimum: float | None = None
+    maximum: float | None = None
 
     @property
     def width(self) -> int:
@@ -55,7 +59,13 @@ class NumericFeature(Section):
         """
         filled, n_missing = _filled(values, self.fill_value)
         numbers = compute_float32(self.scaler.transform, filled, table=table, name=self.name)
-        return EncodedColumn(numbers, ColumnCounts(missing=n_missing))
+        return EncodedColumn(numbers, ColumnCounts(missing=n_missing, out_of_range=self._count_out_of_range(values)))
+
+    def _count_out_of_range(self, values: np.ndarray) -> int:
+        if self.minimum is None or self.maximum is None:
+            return 0
+        # Comparisons with NaN are false: what is missing lies nowhere.
+        return int(np.count_nonzero((values < self.minimum) | (values > self.maximum)))
 
 
 def fit_numeric(table: Table, name: str, rows: np.ndarray, options: NumericSection) -> FittedColumn[NumericFeature]:
@@ -77,9 +87,8 @@ def fit_numeric(table: Table, name: str, rows: np.ndarray, options: NumericSecti
 
 def _fit_values(values: np.ndarray, table: Table, name: str, options: NumericSection) -> NumericFeature:
     """Fits a column to the values of the training rows."""
-    fill_value = options.fill_value
+    fill_value, known = options.fill_value, values[~np.isnan(values)]
     if fill_value is None:
-        known = values[~np.isnan(values)]
         if known.size == 0:
             raise no_values_error(table, name, options.impute)
         with np.errstate(over="ignore"):
@@ -92,7 +101,14 @@ def _fit_values(values: np.ndarray, table: Table, name: str, options: NumericSec
             f"from {np.nanmin(values):.6g} to {np.nanmax(values):.6g}",
             hint=f"data.drop: [{name}]",
         ) from error
-    return NumericFeature(name=name, impute=options.impute, fill_value=fill_value, scaler=scaler)
+    return NumericFeature(
+        name=name,
+        impute=options.impute,
+        fill_value=fill_value,
+        scaler=scaler,
+        minimum=float(known.min()) if known.size else None,
+        maximum=float(known.max()) if known.size else None,
+    )
 
 
 def _median(values: np.ndarray) -> np.float64:

@@ -1,5 +1,6 @@
 """Running a fitted network without TensorFlow."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +10,7 @@ import pyarrow as pa
 
 from dltrain.background import map_ahead
 from dltrain.errors import RunError
-from dltrain.features import ClassTarget, EncodedFeatures, Preprocessing
+from dltrain.features import ClassTarget, ColumnCounts, EncodedFeatures, Preprocessing
 from dltrain.machine import available_cores
 from dltrain.run import Run
 from dltrain.scoring.decoding import decode_outputs
@@ -31,14 +32,12 @@ class Predictions:
     Attributes:
         values: Regression: float64 `(n,)` in the target's units; classes: float64 `(n, n_classes)`.
         labels: Labels in the order of the columns of `values`; empty for regression.
-        unseen: Column → cells with a category that training did not know.
-        missing: Column → cells without a value.
+        counts: Column → its remarkable cells.
     """
 
     values: np.ndarray
     labels: tuple[str, ...]
-    unseen: dict[str, int]
-    missing: dict[str, int]
+    counts: Mapping[str, ColumnCounts]
 
     @property
     def n_rows(self) -> int:
@@ -123,7 +122,7 @@ class Predictor:
         """Predicts every row of encoded features."""
         target = self.preprocessing.target
         labels = target.labels if isinstance(target, ClassTarget) else ()
-        return Predictions(self.predict_encoded(features), labels, features.unseen, features.missing)
+        return Predictions(self.predict_encoded(features), labels, features.counts)
 
     def predict(self, table: Table) -> Predictions:
         """Predicts every row of a table; the target column is ignored when there is one.

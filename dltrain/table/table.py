@@ -68,7 +68,8 @@ class Table:
 
     def take(self, rows: np.ndarray, names: Sequence[str]) -> "Table":
         """Some rows, int64 `(n,)`, of some columns; messages still name the places they were read from."""
-        columns = self.columns.select([name for name in names if name in self.column_names])
+        available = set(self.column_names)
+        columns = self.columns.select([name for name in names if name in available])
         origin = rows if self.origin is None else self.origin[rows]
         return replace(self, columns=columns.take(arrow_from_numpy(rows)), origin=origin)
 

@@ -73,10 +73,12 @@ class Keeper:
     def _copy(self) -> bool:
         """Copies the state; a step may have made it worthless before a loss shows it, then the older copy is kept."""
         with self._watch.stage("checkpoint"), self._copying.working():
-            copy = self._state.copy()
-            if copy.is_finite:
-                self._latest = copy
-        return self._latest is copy
+            is_finite = self._state.is_finite
+            if is_finite:
+                # Two copies of a large network at a time would be more memory than training needs.
+                del self._latest
+                self._latest = self._state.copy()
+        return is_finite
 
 
 @dataclass

@@ -26,12 +26,6 @@ class Snapshot:
     progress: Progress
     arrays: Mapping[str, np.ndarray]
 
-    @property
-    def is_finite(self) -> bool:
-        """Whether every number of the network and the optimizer is finite."""
-        floats = (array for array in self.arrays.values() if array.dtype.kind == "f")
-        return all(bool(np.isfinite(array).all()) for array in floats)
-
 
 @dataclass
 class TrainingState:
@@ -48,6 +42,12 @@ class TrainingState:
     optimizer: keras.optimizers.Optimizer
     progress: Progress
     best_weights: list[np.ndarray] | None = None
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether every number of the network and the optimizer is finite."""
+        arrays = map(np.asarray, self._variables().values())
+        return all(bool(np.isfinite(array).all()) for array in arrays if array.dtype.kind == "f")
 
     def copy(self) -> Snapshot:
         """The state at this moment."""

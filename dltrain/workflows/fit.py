@@ -21,6 +21,7 @@ from dltrain.scoring import Predictor, compute_metrics, decode_outputs, fit_base
 from dltrain.stopwatch import Stopwatch
 from dltrain.workflows.events import EpochEnded, NetworkReady, Notify, Resumed, ignore
 from dltrain.workflows.interruption import Interruptible, never_interrupted
+from dltrain.workflows.out_of_memory import memory_errors
 from dltrain.workflows.preparing import EncodedRows, Prepared, prepare
 from dltrain.workflows.scores import score_rows
 from dltrain.workflows.tensorflow_import import import_heavy_rooms, import_in_background
@@ -112,30 +113,31 @@ def complete(
     interruptible: Interruptible,
 ) -> FitResult:
     """Trains from the start or from a checkpoint, exports, measures and saves; raises as `fit`."""
-    network, epochs = _train(prepared, run, checkpoint, notify=notify, watch=watch, interruptible=interruptible)
+    with memory_errors(prepared.memory):
+        network, epochs = _train(prepared, run, checkpoint, notify=notify, watch=watch, interruptible=interruptible)
 
-    from dltrain.network import onnx_bytes
+        from dltrain.network import onnx_bytes
 
-    with watch.stage("export"):
-        onnx = onnx_bytes(network, prepared.config.model)
-        predictor = Predictor(prepared.preprocessing, onnx)
-        _check_export(network, predictor, prepared.test.features)
-    with watch.stage("score"):
-        metrics = _measure(prepared, predictor, epochs, n_parameters=network.count_params())
-    with watch.stage("save"):
-        path = run.finish(
-            RunFiles(
-                config=prepared.config,
-                preprocessing=prepared.preprocessing,
-                onnx=onnx,
-                save_keras=lambda file: network.save(file),
-                history=[epoch.to_row() for epoch in epochs],
-                metrics=metrics,
-                data=prepared.files,
+        with watch.stage("export"):
+            onnx = onnx_bytes(network, prepared.config.model)
+            predictor = Predictor(prepared.preprocessing, onnx)
+            _check_export(network, predictor, prepared.test.features)
+        with watch.stage("score"):
+            metrics = _measure(prepared, predictor, epochs, n_parameters=network.count_params())
+        with watch.stage("save"):
+            path = run.finish(
+                RunFiles(
+                    config=prepared.config,
+                    preprocessing=prepared.preprocessing,
+                    onnx=onnx,
+                    save_keras=lambda file: network.save(file),
+                    history=[epoch.to_row() for epoch in epochs],
+                    metrics=metrics,
+                    data=prepared.files,
+                )
             )
-        )
-    assert prepared.config.data.task is not None  # noqa: S101 - resolve_config has set it
-    return FitResult(path, metrics, prepared.config.data.task)
+        assert prepared.config.data.task is not None  # noqa: S101 - resolve_config has set it
+        return FitResult(path, metrics, prepared.config.data.task)
 
 
 def _checked_name(name: str) -> str:

@@ -1,9 +1,9 @@
 """Predicting the rows of a file with a run."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from dltrain.background import map_ahead
 from dltrain.errors import DataError, OutputError, escaped, quoted_list
+from dltrain.features import ColumnCounts
 from dltrain.machine import available_cores
 from dltrain.run import Run
 from dltrain.run.atomic import check_writable, writing_file
@@ -20,7 +21,6 @@ from dltrain.scoring import Predictions, Predictor
 from dltrain.stopwatch import Stopwatch
 from dltrain.table import CsvWriter, Table, arrow_from_numpy, open_blocks
 from dltrain.workflows.fitted_columns import check_fitted_columns
-from dltrain.workflows.training_range import count_out_of_range
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,15 @@ class PredictSummary:
         rows: Predicted rows.
         unseen: Column → cells with a category that training did not know.
         missing: Column → cells without a value.
-        out_of_range: Column → numbers beyond those of the training rows, of columns whose range the run knows.
+        out_of_range: Column → numbers beyond those of the training rows, which the first runs of format 1 do not know.
         unused: Columns of the table that the run has never heard of.
     """
 
     rows: int
     unseen: dict[str, int]
     missing: dict[str, int]
-    out_of_range: dict[str, int] = field(default_factory=dict)
-    unused: tuple[str, ...] = ()
+    out_of_range: dict[str, int]
+    unused: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """The summary as JSON content."""
@@ -71,10 +71,11 @@ MOST_THREADS = 64
 
 
 class _PredictedBlock(NamedTuple):
-    """Some rows of the output, and what is remarkable about them."""
+    """Some rows of the output, the remarkable cells of their columns, and the columns that were not used."""
 
     columns: pa.Table
-    summary: PredictSummary
+    counts: Mapping[str, ColumnCounts]
+    unused: tuple[str, ...]
 
 
 def predict(
@@ -141,30 +142,29 @@ def _predict_block(run: Run, predictor: Predictor, watch: Stopwatch, block: Tabl
     try:
         with watch.stage("encode"):
             features = predictor.preprocessing.encode(block)
-            out_of_range = count_out_of_range(predictor.preprocessing, block)
     except DataError as error:
         raise for_fitted_run(error) from error
     with watch.stage("network"):
         predictions = predictor.predictions(features)
-        summary = PredictSummary(block.n_rows, predictions.unseen, predictions.missing, out_of_range, unused)
-        return _PredictedBlock(prediction_columns(run, block, predictions), summary)
+        return _PredictedBlock(prediction_columns(run, block, predictions), predictions.counts, unused)
 
 
 def _write_blocks(
     blocks: Iterable[_PredictedBlock], writer: CsvWriter, stream: BinaryIO, watch: Stopwatch
 ) -> PredictSummary:
-    n_rows, unseen, missing, out_of_range = 0, Counter[str](), Counter[str](), Counter[str]()
+    n_rows = 0
     unused: tuple[str, ...] = ()
+    counts = {kind: Counter[str]() for kind in ColumnCounts._fields}
     for block in blocks:
         with watch.stage("write"):
             writer.write(block.columns)
             stream.flush()
-        n_rows += block.summary.rows
-        unseen.update(block.summary.unseen)
-        missing.update(block.summary.missing)
-        out_of_range.update(block.summary.out_of_range)
-        unused = block.summary.unused
-    return PredictSummary(n_rows, dict(+unseen), dict(+missing), dict(+out_of_range), unused)
+        n_rows += block.columns.num_rows
+        unused = block.unused
+        for kind, total in counts.items():
+            total.update({name: getattr(of_column, kind) for name, of_column in block.counts.items()})
+    # The plus leaves zeros out.
+    return PredictSummary(n_rows, unused=unused, **{kind: dict(+total) for kind, total in counts.items()})
 
 
 def prediction_columns(run: Run, table: Table, predictions: Predictions) -> pa.Table:

@@ -1,13 +1,14 @@
 """From a config to encoded rows: read and divide the table, learn the preprocessing, encode."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
 from dltrain.config import Config, LoadedConfig, check_config
 from dltrain.config.preprocessing import Kind
+from dltrain.config.yaml_writer import check_can_be_read_back
 from dltrain.errors import DataError
 from dltrain.features import (
     CategoryCounts,
@@ -24,7 +25,16 @@ from dltrain.stopwatch import Stopwatch
 from dltrain.table import Table
 from dltrain.workflows.dataset import Dataset, LabelledRows, read_dataset
 from dltrain.workflows.events import DataReady
+from dltrain.workflows.memory import (
+    MemoryEstimate,
+    allowed_memory,
+    check_network_fits,
+    check_tables_fit,
+    estimate_fit,
+    estimate_tables,
+)
 from dltrain.workflows.resolving import with_kinds
+from dltrain.workflows.table_size import TableSize
 
 MANY_CATEGORIES = 20
 """More different texts than this, in more than half of the rows, are hardly categories."""
@@ -55,6 +65,7 @@ class Prepared:
         train, validation, test: The divided rows.
         files: The tables that were read, for the manifest.
         summary: The event that tells of it.
+        memory: What the fit will take.
     """
 
     config: Config
@@ -64,26 +75,33 @@ class Prepared:
     test: EncodedRows
     files: dict[str, DataFile]
     summary: DataReady
+    memory: MemoryEstimate
 
 
-def prepare(loaded: LoadedConfig, watch: Stopwatch) -> Prepared:
+def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = None) -> Prepared:
     """Reads the tables of a config and encodes their rows.
 
     Args:
         loaded: The config.
         watch: Counts the stages "read" and "encode".
+        allowed: Bytes of memory that the process may have in all; None: most of what the container allows.
 
     Raises:
-        ConfigError: The config does not fit the table.
-        DataError: A table cannot be read, or a cell does not fit.
+        ConfigError: The config does not fit the table, or its network not the memory or a file.
+        DataError: A table cannot be read or does not fit the memory, or a cell does not fit.
     """
+    allowed = allowed_memory() if allowed is None else allowed
     with watch.stage("read"):
+        check_tables_fit(loaded.config, allowed=allowed)
         dataset = read_dataset(loaded)
     with watch.stage("encode"):
         kinds = _kinds(dataset, loaded)
         fitted, preprocessing = _fit(dataset, kinds)
-        tables = _encode_tables(dataset, preprocessing, fitted.encoded)
+        memory = _estimate(dataset, preprocessing)
+        check_network_fits(replace(loaded, config=dataset.config), preprocessing, memory, allowed=allowed)
         config = with_kinds(dataset.config, kinds)
+        check_can_be_read_back(config)
+        tables = _encode_tables(dataset, preprocessing, fitted.encoded)
         notes = (*dataset.notes, *_notes_on_categories(fitted.categories))
         summary = _summary(dataset, config, preprocessing, notes)
         # Nobody needs the cells any more, and they may take more memory than all that follows.
@@ -94,7 +112,7 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch) -> Prepared:
             for part in (dataset.train, dataset.validation, dataset.test)
             for features, answers in [tables[part.table.source]]
         )
-    return Prepared(config, preprocessing, train, validation, test, dataset.files, summary)
+    return Prepared(config, preprocessing, train, validation, test, dataset.files, summary, memory)
 
 
 def _kinds(dataset: Dataset, loaded: LoadedConfig) -> dict[str, Kind]:
@@ -117,6 +135,20 @@ def _fit(dataset: Dataset, kinds: Mapping[str, Kind]) -> tuple[FittedFeatures, P
     target = dataset.class_target or fit_regression_target(train.table, name, train.rows, section.target)
     fitted = fit_features(train.table, train.rows, kinds=kinds, section=section)
     return fitted, Preprocessing(features=fitted.features, target=target)
+
+
+def _estimate(dataset: Dataset, preprocessing: Preprocessing) -> MemoryEstimate:
+    """What the fit takes at most: now, while tables are encoded, or later."""
+    parts = dataset.train, dataset.validation, dataset.test
+    tables = {part.table.source: TableSize.of(part.table) for part in parts}
+    training = estimate_fit(
+        dataset.config,
+        preprocessing,
+        train=dataset.train.n_rows,
+        validation=dataset.validation.n_rows,
+        test=dataset.test.n_rows,
+    )
+    return max(estimate_tables(tables.values()), training, key=lambda estimate: estimate.n_bytes)
 
 
 def _encode_tables(

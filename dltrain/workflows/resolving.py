@@ -79,8 +79,9 @@ def _check_label_names(loaded: LoadedConfig, labels: tuple[str, ...]) -> None:
         named.append((("data", "positive"), loaded.config.data.positive))
     if isinstance(loaded.config.training.class_weight, dict):
         named += [(("training", "class_weight", label), label) for label in loaded.config.training.class_weight]
+    known = set(labels)
     for path, label in named:
-        if match_label(label, labels) is None:
+        if label not in known and match_label(label, labels) is None:
             raise loaded.error(
                 path,
                 f"expected one of the labels {quoted_list(labels)}, got '{label}'",

@@ -25,7 +25,7 @@ JUNK: Final = (
 WITHOUT_PLACE: Final = (
     "data: required key is missing",
     "model: required key is missing",
-    "expected at most 1 MiB, got more",
+    "expected at most 4 MiB, got more",
     "and more problems",
 )
 """What is said of a file as a whole, or of an empty one."""

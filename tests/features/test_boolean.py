@@ -9,6 +9,7 @@ from sklearn.impute import SimpleImputer
 from dltrain.config.preprocessing import BooleanSection
 from dltrain.errors import DataError
 from dltrain.features.boolean import BooleanFeature, fit_boolean
+from dltrain.features.encoded import ColumnCounts
 from tests.features.tables import table_of
 
 CELLS = st.lists(st.none() | st.booleans(), min_size=1, max_size=12)
@@ -26,7 +27,7 @@ def test_features_equal_scikit_learns_imputer(train: list[bool | None], new: lis
     cells = np.array([*train, *new], np.float64)
     assert column.values.dtype == np.float32
     np.testing.assert_array_equal(column.values, imputer.transform(cells[:, None])[:, 0])
-    assert column.counts == encoded.counts == (np.isnan(cells).sum(), 0)
+    assert column.counts == encoded.counts == ColumnCounts(missing=int(np.isnan(cells).sum()))
     np.testing.assert_array_equal(encoded.values, column.values)
 
 

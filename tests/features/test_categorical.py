@@ -12,6 +12,7 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 from dltrain.config.preprocessing import CategoricalSection
 from dltrain.errors import DataError
 from dltrain.features.categorical import CategoricalFeature, fit_categorical
+from dltrain.features.encoded import ColumnCounts
 from tests.features.tables import table_of
 
 CELLS = st.lists(
@@ -152,7 +153,7 @@ def test_missing_is_no_category_unless_a_training_row_lacks_the_value() -> None:
 
     assert feature.feature_names == ("x=a", "x=b")
     assert column.values.tolist() == [0, -1, -1, 1]
-    assert column.counts == (1, 1)
+    assert column.counts == ColumnCounts(missing=1, unseen=1)
 
 
 def test_rare_missing_values_join_the_bucket() -> None:
@@ -173,7 +174,7 @@ def test_categories_with_the_names_of_the_buckets_stay_apart() -> None:
 def test_rare_and_unseen_cells_are_counted() -> None:
     feature = fitted(["a", "a", "rare"], min_count=2)
 
-    assert feature.encode(table_of(x=["a", "rare", "new", "new", None])).counts == (1, 3)
+    assert feature.encode(table_of(x=["a", "rare", "new", "new", None])).counts == ColumnCounts(missing=1, unseen=3)
 
 
 @pytest.mark.parametrize(

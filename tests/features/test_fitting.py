@@ -34,7 +34,7 @@ def assert_equal(features: EncodedFeatures, others: EncodedFeatures) -> None:
     np.testing.assert_array_equal(features.numbers, others.numbers)
     np.testing.assert_array_equal(features.codes, others.codes)
     assert (features.numbers.dtype, features.codes.dtype) == (others.numbers.dtype, others.codes.dtype)
-    assert (features.widths, features.unseen, features.missing) == (others.widths, others.unseen, others.missing)
+    assert (features.widths, features.counts) == (others.widths, others.counts)
 
 
 @settings(max_examples=40, deadline=None)

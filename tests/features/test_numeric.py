@@ -11,6 +11,7 @@ from sklearn.preprocessing import StandardScaler
 
 from dltrain.config.preprocessing import NumericImpute, NumericSection
 from dltrain.errors import DataError
+from dltrain.features.encoded import ColumnCounts
 from dltrain.features.numeric import NumericFeature, fit_numeric
 from dltrain.features.scaling import Unscaled
 from tests.features.tables import table_of
@@ -36,7 +37,10 @@ def test_features_equal_a_scikit_learn_pipeline(
     cells = np.array([*train, *new, 0.0], np.float64)
     assert column.values.dtype == np.float32
     np.testing.assert_allclose(column.values, pipeline.transform(cells[:, None])[:, 0], rtol=1e-6, atol=1e-6)
-    assert column.counts == encoded.counts == (np.isnan(cells).sum(), 0)
+    known = [cell for cell in train if cell is not None]
+    n_beyond = sum(cell < min(known) or cell > max(known) for cell in [*new, 0.0] if cell is not None)
+    expected = ColumnCounts(missing=int(np.isnan(cells).sum()), out_of_range=n_beyond)
+    assert column.counts == encoded.counts == expected
     np.testing.assert_array_equal(encoded.values, column.values)
 
 

@@ -26,6 +26,7 @@ from dltrain.config.preprocessing import (
 from dltrain.errors import DataError
 from dltrain.features import (
     ClassTarget,
+    ColumnCounts,
     EncodedFeatures,
     Preprocessing,
     RegressionTarget,
@@ -122,11 +123,15 @@ def test_remarkable_cells_are_counted() -> None:
     preprocessing = fitted(people())
 
     features = preprocessing.encode(
-        table_of(city=["Oslo", None, "Oslo"], age=[None, None, "1"], size=["S", "XL", None], member=[None, "0", "1"])
+        table_of(city=["Oslo", None, "Oslo"], age=[None, None, "-1e9"], size=["S", "XL", None], member=[None, "0", "1"])
     )
 
-    assert features.unseen == {"city": 2, "age": 0, "size": 1, "member": 0}
-    assert features.missing == {"city": 1, "age": 2, "size": 1, "member": 1}
+    assert features.counts == {
+        "city": ColumnCounts(missing=1, unseen=2),
+        "age": ColumnCounts(missing=2, out_of_range=1),
+        "size": ColumnCounts(missing=1, unseen=1),
+        "member": ColumnCounts(missing=1),
+    }
 
 
 def test_statistics_come_from_the_given_rows_only() -> None:

@@ -102,7 +102,7 @@ def examples(loss: str = "mse", *, n_rows: int = N_ROWS, seed: int = 0, weighted
     elif loss.startswith("categorical"):
         y = np.digitize(signal, [-0.5, 0.7]).astype(np.int32)
     weight = rng.uniform(0.2, 2, n_rows) if weighted else np.ones(n_rows)
-    features = EncodedFeatures(numbers=numbers, codes=codes, widths=WIDTHS, unseen={}, missing={})
+    features = EncodedFeatures(numbers=numbers, codes=codes, widths=WIDTHS)
     return Examples(features, y, weight.astype(np.float32))
 
 

@@ -99,9 +99,9 @@ def test_a_stream_of_blocks_gives_the_bytes_of_the_whole_table(
     output, summary = predicted(run, path, threads=threads)
     assert output == predicted_whole(run, path)
     assert summary.rows == len(rows)
-    counted = Predictor.from_run(run).predict(read_table(path))
-    assert summary.missing == {name: n for name, n in counted.missing.items() if n}
-    assert summary.unseen == {name: n for name, n in counted.unseen.items() if n}
+    counts = Predictor.from_run(run).predict(read_table(path)).counts
+    assert summary.missing == {name: counts[name].missing for name in counts if counts[name].missing}
+    assert summary.unseen == {name: counts[name].unseen for name in counts if counts[name].unseen}
 
 
 def as_tsv(path: Path) -> Path:
