@@ -12,6 +12,7 @@ from dltrain.config.yaml_writer import check_can_be_read_back
 from dltrain.errors import DataError
 from dltrain.features import (
     CategoryCounts,
+    ClassTarget,
     EncodedFeatures,
     FittedFeatures,
     Preprocessing,
@@ -97,7 +98,7 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
     with watch.stage("encode"):
         kinds = _kinds(dataset, loaded)
         fitted, preprocessing = _fit(dataset, kinds)
-        memory = _estimate(dataset, preprocessing)
+        memory = estimate_memory(dataset, preprocessing)
         check_network_fits(replace(loaded, config=dataset.config), preprocessing, memory, allowed=allowed)
         config = with_kinds(dataset.config, kinds)
         check_can_be_read_back(config)
@@ -131,13 +132,25 @@ def _kinds(dataset: Dataset, loaded: LoadedConfig) -> dict[str, Kind]:
 
 def _fit(dataset: Dataset, kinds: Mapping[str, Kind]) -> tuple[FittedFeatures, Preprocessing]:
     """Learns from the training rows."""
-    train, section, name = dataset.train, dataset.config.preprocessing, dataset.config.data.target
-    target = dataset.class_target or fit_regression_target(train.table, name, train.rows, section.target)
+    train, section = dataset.train, dataset.config.preprocessing
+    target = fit_target(dataset)
     fitted = fit_features(train.table, train.rows, kinds=kinds, section=section)
     return fitted, Preprocessing(features=fitted.features, target=target)
 
 
-def _estimate(dataset: Dataset, preprocessing: Preprocessing) -> MemoryEstimate:
+def fit_target(dataset: Dataset) -> ClassTarget | RegressionTarget:
+    """What is known of the target from the training rows.
+
+    Raises:
+        DataError: Its numbers are too large to compute with.
+    """
+    train, config = dataset.train, dataset.config
+    if dataset.class_target is not None:
+        return dataset.class_target
+    return fit_regression_target(train.table, config.data.target, train.rows, config.preprocessing.target)
+
+
+def estimate_memory(dataset: Dataset, preprocessing: Preprocessing) -> MemoryEstimate:
     """What the fit takes at most: now, while tables are encoded, or later."""
     parts = dataset.train, dataset.validation, dataset.test
     tables = {part.table.source: TableSize.of(part.table) for part in parts}

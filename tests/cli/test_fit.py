@@ -58,7 +58,7 @@ def test_a_diverging_fit_ends_with_code_5_and_a_hint(cli: Cli, tmp_path: Path) -
     outcome = cli("fit", CONFIG, "training.optimizer={type: sgd, learning_rate: 1e30}", "--runs", tmp_path, "-q")
     assert outcome.code == 5
     assert re.match(r"error: epoch 1, step \d+ of 5: the loss is not finite any more", outcome.err)
-    assert f"the last finite weights are kept in {tmp_path}/people-1/checkpoint" in outcome.err
+    assert f"\nkept: the last finite weights, in {tmp_path}/people-1/checkpoint\n" in outcome.err
     assert "hint: " in outcome.err
     shown = cli("show", tmp_path / "people-1")
     assert shown.code == 0

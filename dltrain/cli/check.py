@@ -1,0 +1,39 @@
+"""`dltrain check`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dltrain.cli.options import Debug, Json
+
+
+def check(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="The YAML file.")],
+    overrides: Annotated[
+        list[str] | None, typer.Argument(metavar="KEY=VALUE", help="Overrides, such as split.strategy=time.")
+    ] = None,
+    as_json: Json = False,
+    _debug: Debug = False,
+) -> None:
+    """Look at a config and its table before a fit: columns, sizes, doubts, leaks.
+
+    Exit code 0 with warnings; 2 or 3, as for fit, when a fit would refuse the config or the data.
+
+    Example: dltrain check configs/penguins.yaml
+    """
+    from dltrain.config import load_config
+
+    loaded = load_config(config, overrides or [])
+
+    from dltrain.cli.check_page import print_report
+    from dltrain.cli.notes import print_json
+    from dltrain.workflows.check import check as run_check
+
+    report = run_check(loaded)
+    if as_json:
+        print_json(report.to_dict())
+    else:
+        print_report(report)
+    if report.exit_code:
+        raise typer.Exit(report.exit_code)

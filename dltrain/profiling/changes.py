@@ -1,0 +1,59 @@
+"""Changes of a config, as overrides that can be pasted behind a command."""
+
+import json
+from collections.abc import Iterable
+from typing import Final
+
+from dltrain.config import Config
+from dltrain.config.preprocessing import Kind
+from dltrain.config.scalars import is_text
+from dltrain.config.split import Strategy
+
+Change = tuple[str, ...]
+
+_MOST_LISTED: Final = 100
+
+_YAML_SIGNS: Final = frozenset(",[]{}:#&*!|>'\"%@`?-\\")
+
+
+def drop(config: Config, names: Iterable[str]) -> Change:
+    """Leaves feature columns out; empty for a config that lists more features than anybody would paste."""
+    names = list(names)
+    if config.data.features is None:
+        return (f"data.drop={_listed([*config.data.drop, *names])}",)
+    if len(config.data.features) > _MOST_LISTED:
+        return ()
+    left_out = set(names)
+    return (f"data.features={_listed(name for name in config.data.features if name not in left_out)}",)
+
+
+def make_id(config: Config, name: str) -> Change:
+    """Makes a feature column an id, which is carried into the predictions; a config that lists features drops it."""
+    if config.data.features is not None:
+        return drop(config, [name])
+    return (f"data.id={_listed([*config.data.id, name])}",)
+
+
+def set_kind(name: str, kind: Kind) -> Change:
+    """Says what kind of column it is."""
+    return (f"preprocessing.columns.{name}.kind={kind}",)
+
+
+def read_as_missing(config: Config, texts: Iterable[str]) -> Change:
+    """Reads some cell texts as missing values."""
+    return (f"data.missing_values={_listed(dict.fromkeys([*config.data.missing_values, *texts]))}",)
+
+
+def split_by(strategy: Strategy, column: str) -> Change:
+    """Divides the rows by a column."""
+    return f"split.strategy={strategy}", f"split.column={_text(column)}"
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(_text, texts))}]"
+
+
+def _text(text: str) -> str:
+    """A text as YAML inside a list; in quotes where it would read as something else."""
+    is_plain = text and text == text.strip() and text.isprintable() and not _YAML_SIGNS & set(text) and is_text(text)
+    return text if is_plain else json.dumps(text, ensure_ascii=not text.isprintable())

@@ -1,0 +1,149 @@
+"""The facts of one column."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Final, Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.types as pat
+
+from dltrain.config.data import label_text
+from dltrain.profiling.text_forms import Form, FormCount, cells_of, count_forms, mean_words
+from dltrain.table import Table, integers_from_arrow, numpy_from_arrow
+from dltrain.table.number_text import has_codes, parse_numbers
+
+Looks = Literal["number", "boolean", "date", "text", "empty", "other"]
+
+_NEARLY_ALL: Final = 0.9
+_TRUTHS: Final = frozenset({"true", "false"})
+
+
+@dataclass(frozen=True)
+class ColumnProfile:
+    """What the cells of a column are, whatever its role.
+
+    Attributes:
+        name: The column.
+        looks: number and boolean: every cell is one; date: nearly all are; empty: no cell has a value;
+            other: of a type that cannot be used, such as lists.
+        n_rows: Cells.
+        n_missing: Those without a value.
+        n_distinct: Different values; 0 for other.
+        most_frequent: The value of the most cells, the first of them in the table; None without a value.
+        n_most_frequent: Its cells.
+        minimum, maximum: Of finite numbers; None for other columns.
+        is_whole: Whether all are finite whole numbers.
+        forms: How many cells of a text column have which form.
+        words: Mean number of words in a different text.
+        is_text: Whether the column is stored as text; in a CSV every column is.
+        pattern: Hash of which rows are equal: the same for columns that name the same things differently.
+        content: Hash of the cells.
+    """
+
+    name: str
+    looks: Looks
+    n_rows: int
+    n_missing: int
+    n_distinct: int = 0
+    most_frequent: str | None = None
+    n_most_frequent: int = 0
+    minimum: float | None = None
+    maximum: float | None = None
+    is_whole: bool = False
+    forms: Mapping[Form, FormCount] = field(default_factory=dict)
+    words: float = 0.0
+    is_text: bool = False
+    pattern: bytes = field(default=b"", repr=False)
+    content: bytes = field(default=b"", repr=False)
+
+    @property
+    def n_known(self) -> int:
+        """Cells with a value."""
+        return self.n_rows - self.n_missing
+
+    @property
+    def is_distinct(self) -> bool:
+        """Whether all values differ."""
+        return self.n_distinct == self.n_known
+
+    def cells(self, form: Form) -> int:
+        """Cells of a form."""
+        return cells_of(self.forms, form)
+
+
+def profile_column(table: Table, name: str) -> ColumnProfile:
+    """Looks at all cells of a column.
+
+    Args:
+        table: Holds the column.
+        name: The column.
+    """
+    column = table.columns.column(name)
+    n_rows, n_missing = len(column), column.null_count
+    kind = column.type
+    if n_missing == n_rows:
+        return ColumnProfile(name, "empty", n_rows, n_missing, is_text=pat.is_string(kind))
+    if not (pat.is_string(kind) or pat.is_float64(kind) or pat.is_boolean(kind) or pat.is_temporal(kind)):
+        return ColumnProfile(name, "other", n_rows, n_missing)
+    encoded = column.dictionary_encode().combine_chunks()
+    values = encoded.dictionary
+    codes = integers_from_arrow(encoded.indices, missing=-1)
+    counts = np.bincount(codes[codes >= 0], minlength=len(values))
+    most = int(np.argmax(counts))
+    pattern = blake2b(codes.tobytes(), digest_size=16)
+    content = pattern.copy()
+    for buffer in values.buffers()[1:]:
+        content.update(buffer or b"")
+    numbers = _numbers(values)
+    finite = None if numbers is None else numbers[np.isfinite(numbers)]
+    looks, forms, words = _text_facts(column, values, counts, numbers is not None)
+    return ColumnProfile(
+        name=name,
+        looks=looks,
+        n_rows=n_rows,
+        n_missing=n_missing,
+        n_distinct=len(values),
+        most_frequent=str(label_text(values[most].as_py())),
+        n_most_frequent=int(counts[most]),
+        minimum=None if finite is None or not finite.size else float(finite.min()),
+        maximum=None if finite is None or not finite.size else float(finite.max()),
+        is_whole=finite is not None and finite.size == len(values) and bool((finite == np.floor(finite)).all()),
+        forms=forms,
+        words=words,
+        is_text=pat.is_string(kind),
+        pattern=pattern.digest(),
+        content=content.digest(),
+    )
+
+
+def _numbers(values: pa.Array) -> np.ndarray | None:
+    """The different numbers of a column, float64; None when some value is none."""
+    if pat.is_float64(values.type):
+        return numpy_from_arrow(values)
+    if not pat.is_string(values.type):
+        return None
+    texts = pa.chunked_array([values])
+    first = parse_numbers(texts.slice(0, 100))
+    if first.is_bad.any() or has_codes(texts):
+        return None
+    parsed = parse_numbers(texts)
+    return None if parsed.is_bad.any() else parsed.values
+
+
+def _text_facts(
+    column: pa.ChunkedArray, values: pa.Array, counts: np.ndarray, is_number: bool
+) -> tuple[Looks, Mapping[Form, FormCount], float]:
+    """What a column looks like, the forms of its texts, their mean number of words."""
+    if pat.is_temporal(column.type):
+        return "date", {}, 0.0
+    if pat.is_boolean(column.type):
+        return "boolean", {}, 0.0
+    if is_number:
+        return "number", {}, 0.0
+    if len(values) <= 4 and {text.strip().lower() for text in values.to_pylist()} <= _TRUTHS:
+        return "boolean", {}, 0.0
+    forms = count_forms(values, counts)
+    is_date = cells_of(forms, "date") >= _NEARLY_ALL * int(counts.sum())
+    return ("date" if is_date else "text"), forms, mean_words(values)

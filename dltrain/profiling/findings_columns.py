@@ -1,0 +1,159 @@
+"""Columns that say nothing, or nothing new, or are numbers only in their spelling."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from dltrain.config import Config
+from dltrain.errors import quoted_list
+from dltrain.profiling import changes
+from dltrain.profiling.column_profile import ColumnProfile
+from dltrain.profiling.finding import Finding
+
+_LEAST_ROWS: Final = 20
+"""Among fewer rows, values may all be different by chance."""
+
+_LEAST_COLLISIONS: Final = 5.0
+"""Equal values that chance would bring on average: without any, chance is ruled out (e⁻⁵ < 1 %)."""
+
+_NEARLY_EMPTY: Final = 0.9
+_LEAST_TIES: Final = 5
+"""Rows that share their value with an earlier one; two columns in which these are the same say the same."""
+
+_MOST_CODES: Final = 1_000
+_CODE_WORDS: Final = frozenset(
+    {
+        *("code", "codes", "id", "type", "kind", "class", "category", "group", "zip", "zipcode", "postcode", "plz"),
+        *("sex", "gender", "race", "ethnicity", "religion", "nationality", "marriage", "marital", "occupation"),
+        *("country", "state", "region", "city", "district", "county", "area", "store", "shop", "branch", "agent"),
+        *("company", "vendor", "supplier", "brand", "sector", "industry", "channel", "department", "product"),
+        *("status", "color", "colour", "key"),
+    }
+)
+
+
+def column_findings(profile: ColumnProfile, config: Config) -> list[Finding]:
+    """What a feature column shows for itself, apart from the texts it holds.
+
+    Args:
+        profile: Of a feature column.
+        config: What the changes are for.
+    """
+    found = (_constant(profile, config), _nearly_empty(profile, config), _number_id(profile, config), _codes(profile))
+    return [finding for finding in found if finding is not None]
+
+
+def duplicate_findings(profiles: Iterable[ColumnProfile], config: Config) -> list[Finding]:
+    """Columns that repeat another one, or name the same things differently.
+
+    Args:
+        profiles: Of the feature columns.
+        config: What the changes are for.
+    """
+    same: dict[bytes, str] = {}
+    renamed: dict[bytes, str] = {}
+    findings = []
+    for profile in profiles:
+        if profile.n_distinct < 2:
+            continue
+        first = same.setdefault(profile.content, profile.name)
+        if first != profile.name:
+            findings.append(_duplicate(profile, first, config))
+            continue
+        # Where hardly a value repeats, equal patterns say little.
+        if profile.n_known - profile.n_distinct >= _LEAST_TIES:
+            first = renamed.setdefault(profile.pattern, profile.name)
+            if first != profile.name:
+                findings.append(_renamed(profile, first, config))
+    return findings
+
+
+def _constant(profile: ColumnProfile, config: Config) -> Finding | None:
+    # Where categories are missing, that is a second value.
+    if profile.n_distinct != 1 or (profile.n_missing and profile.looks != "number"):
+        return None
+    missing = f" or missing ({profile.n_missing:,} times)" if profile.n_missing else ""
+    return Finding(
+        "warning",
+        "constant",
+        profile.name,
+        f"every cell is '{profile.most_frequent}'{missing}: it says nothing",
+        changes.drop(config, [profile.name]),
+    )
+
+
+def _nearly_empty(profile: ColumnProfile, config: Config) -> Finding | None:
+    if not _NEARLY_EMPTY <= profile.n_missing / profile.n_rows < 1 or profile.n_distinct < 2:
+        return None
+    return Finding(
+        "note",
+        "nearly_empty",
+        profile.name,
+        f"{profile.n_missing:,} of {profile.n_rows:,} cells are missing ({profile.n_missing / profile.n_rows:.1%})",
+        changes.drop(config, [profile.name]),
+    )
+
+
+def _number_id(profile: ColumnProfile, config: Config) -> Finding | None:
+    """Whole numbers that are all different although there are so few to choose from that some should be equal."""
+    if not (profile.looks == "number" and profile.is_whole and profile.is_distinct and profile.n_known >= _LEAST_ROWS):
+        return None
+    assert profile.minimum is not None and profile.maximum is not None  # noqa: S101, PT018 - numbers have both
+    n_choices = profile.maximum - profile.minimum + 1
+    if profile.n_known**2 / (2 * n_choices) < _LEAST_COLLISIONS and "id" not in _words(profile.name):
+        return None
+    return Finding(
+        "warning",
+        "id_like",
+        profile.name,
+        f"all {profile.n_known:,} whole numbers from {profile.minimum:.0f} to {profile.maximum:.0f} are different, as "
+        "those of an id or a row number",
+        changes.make_id(config, profile.name),
+    )
+
+
+def _codes(profile: ColumnProfile) -> Finding | None:
+    """Whole numbers whose name says that they name things."""
+    is_few = 2 < profile.n_distinct <= min(_MOST_CODES, profile.n_known / 2)
+    if not (profile.looks == "number" and profile.is_whole and is_few):
+        return None
+    assert profile.minimum is not None and profile.maximum is not None  # noqa: S101, PT018 - numbers have both
+    if profile.minimum < 0 or not _CODE_WORDS.intersection(_words(profile.name)[-1:]):
+        return None
+    return Finding(
+        "note",
+        "numeric_codes",
+        profile.name,
+        f"{profile.n_distinct:,} different whole numbers from {profile.minimum:.0f} to {profile.maximum:.0f} are taken "
+        "as amounts; by its name the column may hold codes of things",
+        changes.set_kind(profile.name, "categorical"),
+    )
+
+
+def _words(name: str) -> Sequence[str]:
+    """The words of a name in lower case.
+
+    >>> _words("CustomerID"), _words("region_code.2")
+    (['customer', 'id'], ['region', 'code'])
+    """
+    return [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)]
+
+
+def _duplicate(profile: ColumnProfile, first: str, config: Config) -> Finding:
+    return Finding(
+        "warning",
+        "duplicate",
+        profile.name,
+        f"all {profile.n_rows:,} cells are those of {quoted_list([first])}",
+        changes.drop(config, [profile.name]),
+    )
+
+
+def _renamed(profile: ColumnProfile, first: str, config: Config) -> Finding:
+    return Finding(
+        "note",
+        "same_as",
+        profile.name,
+        f"its {profile.n_distinct:,} values go with those of {quoted_list([first])} one to one: it says nothing new",
+        changes.drop(config, [profile.name]),
+    )

@@ -1,0 +1,104 @@
+"""Groups of rows, such as those of one person, that stand on both sides of the split."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from dltrain.errors import quoted_list
+from dltrain.profiling import changes
+from dltrain.profiling.column_profile import ColumnProfile
+from dltrain.profiling.finding import Finding
+
+_LEAST_GROUPS: Final = 20
+_MOST_ROWS: Final = 50.0
+"""Rows of a value on average, beyond which it is a category that will come again, such as a country."""
+
+_LEAST_SHARED: Final = 0.1
+"""Share of the test rows whose value has been trained on."""
+
+_LEAST_ROWS: Final = 30
+_LEAST_ALIKE: Final = 0.2
+"""Share of the target's variance that is known from the rows of the same value. Names that mean nothing have less than
+0 (surnames of customers), songs of an artist 0.33, prints of a song 0.8."""
+
+
+@dataclass(frozen=True)
+class SharedGroups:
+    """How a column divides the rows into groups.
+
+    Attributes:
+        name: The column.
+        shared: Share of the test rows whose value training rows have too.
+        alike: Share of the target's variance, among those rows, that the mean of the training rows of the same value
+            explains.
+        n_test: Test rows.
+    """
+
+    name: str
+    shared: float
+    alike: float
+    n_test: int
+
+
+def may_be_group(profile: ColumnProfile) -> bool:
+    """Whether a column has many values of some rows each, as people, patients or songs do.
+
+    Numbers are amounts unless their name says id: that many rows have the same age makes no group of them.
+    """
+    is_name = profile.looks == "text" or (profile.is_whole and profile.name.lower().rstrip("s").endswith("id"))
+    repeats = _LEAST_GROUPS <= profile.n_distinct < profile.n_known
+    return is_name and repeats and profile.n_known / profile.n_distinct <= _MOST_ROWS
+
+
+def shared_groups(
+    name: str, groups: np.ndarray, values: np.ndarray, *, train: np.ndarray, test: np.ndarray
+) -> SharedGroups:
+    """Measures how much test rows share with training rows.
+
+    Args:
+        name: The column.
+        groups: int `(n_rows,)`, codes of its values, -1 where missing.
+        values: float64 `(n_rows,)`, the target: ranks of numbers, or 1 for the most frequent class and 0 for others.
+        train: int64, training rows.
+        test: int64, test rows, at least one.
+    """
+    known_train, known_test = train[groups[train] >= 0], test[groups[test] >= 0]
+    n_groups = int(groups.max()) + 1
+    counts = np.bincount(groups[known_train], minlength=n_groups)
+    sums = np.bincount(groups[known_train], values[known_train], minlength=n_groups)
+    both = known_test[counts[groups[known_test]] > 0]
+    if both.size < _LEAST_ROWS:
+        return SharedGroups(name, both.size / test.size, 0.0, test.size)
+    mean = values[train].mean()
+    # The mean of all rows counts as one row: a group of one is no certain knowledge.
+    means = (sums + mean) / (counts + 1)
+    trivial_error = float(((values[both] - mean) ** 2).sum())
+    error = float(((values[both] - means[groups[both]]) ** 2).sum())
+    return SharedGroups(name, both.size / test.size, 1 - error / trivial_error if trivial_error else 0.0, test.size)
+
+
+def group_findings(columns: list[SharedGroups], target: str) -> list[Finding]:
+    """One finding for all columns whose values stand on both sides and foretell the target there.
+
+    Args:
+        columns: Those that may be groups.
+        target: Name of the target.
+    """
+    leaking = [column for column in columns if column.shared >= _LEAST_SHARED and column.alike >= _LEAST_ALIKE]
+    if not leaking:
+        return []
+    # The coarsest holds the rows of the others together too, more often than not.
+    worst = max(leaking, key=lambda column: column.shared)
+    others = [column.name for column in leaking if column is not worst]
+    more = f"; likewise {quoted_list(others)}" if others else ""
+    return [
+        Finding(
+            "warning",
+            "groups",
+            worst.name,
+            f"{worst.shared:.0%} of the {worst.n_test:,} test rows have a value that training rows have too, and those "
+            f"tell {worst.alike:.0%} of the variance of '{target}' there: the score does not hold for new values{more}",
+            changes.split_by("group", worst.name),
+        )
+    ]

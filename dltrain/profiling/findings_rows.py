@@ -1,0 +1,132 @@
+"""How rows are divided: too few of them, the same ones on both sides, what comes later on the wrong one."""
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from dltrain.config import Config
+from dltrain.config.architecture import LayerSummary
+from dltrain.config.model import Dense
+from dltrain.errors import quoted_list
+from dltrain.profiling import changes
+from dltrain.profiling.column_profile import ColumnProfile
+from dltrain.profiling.finding import Finding, Grade
+
+_FEW_TEST_ROWS: Final = 100
+_VERY_FEW_TEST_ROWS: Final = 30
+_PARAMETERS_PER_ROW: Final = 100.0
+
+_MANY_REPEATED: Final = 0.25
+"""When a quarter of the test rows were trained on, a score says more of memory than of learning. Coarsely measured
+tables reach a fifth by themselves (red wine 19 %)."""
+
+_LEAST_REPEATED: Final = 0.01
+_LEAST_DIFFERENT: Final = 10.0
+"""Possible rows for each training row, below which equal rows are bound to come by chance."""
+
+_MANY_KNOWN: Final = 0.05
+"""A file of its own for testing is there to hold other rows."""
+
+
+def size_findings(config: Config, *, n_test: int) -> list[Finding]:
+    """Whether there are too few rows to judge by.
+
+    Args:
+        config: Resolved.
+        n_test: Test rows.
+    """
+    if n_test >= _FEW_TEST_ROWS:
+        return []
+    # Two standard errors of a share of one half.
+    margin = 1 / math.sqrt(n_test)
+    is_regression = config.data.task == "regression"
+    meaning = "one unusual row moves every metric" if is_regression else f"accuracy is known to ±{margin:.0%} at worst"
+    share = config.split.test
+    change = ("split.test=0.3",) if isinstance(share, float) and share < 0.3 else ()
+    grade: Grade = "warning" if n_test < _VERY_FEW_TEST_ROWS else "note"
+    return [Finding(grade, "few_rows", None, f"{n_test:,} test rows: {meaning}", change)]
+
+
+def network_findings(config: Config, layers: Sequence[LayerSummary], *, n_train: int) -> list[Finding]:
+    """Whether the network has very many parameters for its rows.
+
+    Args:
+        config: Resolved.
+        layers: Its network.
+        n_train: Training rows.
+    """
+    n_parameters = sum(layer.trainable_parameters for layer in layers)
+    if n_parameters < _PARAMETERS_PER_ROW * n_train:
+        return []
+    dense = [(place, layer) for place, layer in enumerate(config.model.layers) if isinstance(layer, Dense)]
+    widest = max(dense, key=lambda item: item[1].units, default=None)
+    change = () if widest is None else (f"model.layers.{widest[0]}.units={max(8, widest[1].units // 8)}",)
+    return [
+        Finding(
+            "note",
+            "large_network",
+            None,
+            f"{n_parameters:,} parameters for {n_train:,} training rows, {n_parameters / n_train:,.0f} for each: it "
+            "can learn them by heart",
+            change,
+        )
+    ]
+
+
+def repeated_row_findings(train: np.ndarray, test: np.ndarray, *, n_different: float, is_file: bool) -> list[Finding]:
+    """Test rows that are among the training rows, target included.
+
+    Args:
+        train: uint64, hashes of the training rows.
+        test: uint64, hashes of the test rows, at least one.
+        n_different: How many different rows the values of the columns could make.
+        is_file: Whether the test rows come from a file of their own.
+    """
+    n_repeated = int(np.isin(test, train).sum())
+    share = n_repeated / test.size
+    if share < _LEAST_REPEATED or n_different < _LEAST_DIFFERENT * train.size:
+        return []
+    where = "of the file are in the training table too" if is_file else "equal a training row, target included"
+    is_grave = share >= (_MANY_KNOWN if is_file else _MANY_REPEATED)
+    return [
+        Finding(
+            "warning" if is_grave else "note",
+            "known_rows" if is_file else "repeated_rows",
+            None,
+            f"{n_repeated:,} of {test.size:,} test rows ({share:.0%}) {where}: the score counts what was learned by "
+            "heart; remove repeated rows from the table" + ("s" if is_file else ""),
+        )
+    ]
+
+
+def time_findings(profiles: Sequence[ColumnProfile], config: Config) -> list[Finding]:
+    """Whether rows with a date are divided by chance.
+
+    Args:
+        profiles: Of all columns but the target.
+        config: Resolved.
+    """
+    if config.split.strategy not in ("random", "stratified") or isinstance(config.split.test, str):
+        return []
+    dates = [profile for profile in profiles if profile.looks == "date" and profile.n_distinct > 1]
+    if not dates:
+        return []
+    usable = [profile for profile in dates if _is_sortable(profile)]
+    named = quoted_list([profile.name for profile in dates], limit=3)
+    hint = "" if usable else "; to split by time, write them as 2024-01-31 in every row"
+    return [
+        Finding(
+            "note",
+            "time",
+            dates[0].name,
+            f"rows are divided by chance although {named} hold{'s' if len(dates) == 1 else ''} dates: if later rows "
+            f"will be predicted, the test should be later rows too{hint}",
+            changes.split_by("time", usable[0].name) if usable else (),
+        )
+    ]
+
+
+def _is_sortable(profile: ColumnProfile) -> bool:
+    return not profile.n_missing and (not profile.is_text or profile.cells("iso_date") == profile.n_rows)

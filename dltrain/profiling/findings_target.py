@@ -1,0 +1,141 @@
+"""The target: values that are missing or infinite, classes that are rare."""
+
+from typing import Final
+
+import numpy as np
+
+from dltrain.config import Config
+from dltrain.config.data import Task
+from dltrain.config.metrics import MetricName
+from dltrain.errors import quoted_list
+from dltrain.profiling import changes
+from dltrain.profiling.column_profile import ColumnProfile
+from dltrain.profiling.finding import Finding
+
+_RARE: Final = 10
+"""Training rows of a class that are too few to learn it from."""
+
+_MAJORITY: Final = 0.9
+"""From this share of the most frequent class on, accuracy says little."""
+
+_SHOWN: Final = 3
+
+_FAIR_METRICS: Final[dict[Task, tuple[MetricName, ...]]] = {
+    "binary": ("balanced_accuracy", "average_precision", "log_loss"),
+    "multiclass": ("balanced_accuracy", "f1_macro", "log_loss"),
+}
+
+
+def target_findings(profile: ColumnProfile, config: Config) -> list[Finding]:
+    """What is wrong with the cells of the target, whatever the task.
+
+    Args:
+        profile: Of the target column.
+        config: As read or resolved.
+    """
+    found = (_missing(profile, config), _infinite(profile, config), _marker_label(profile, config))
+    return [finding for finding in found if finding is not None]
+
+
+def class_findings(labels: tuple[str, ...], counts: np.ndarray, config: Config) -> list[Finding]:
+    """What the shares of the classes mean for training and for metrics.
+
+    Args:
+        labels: In the order of their codes.
+        counts: int `(n_classes,)`, training rows of each class; their sum is positive.
+        config: Resolved.
+    """
+    found = (_rare(labels, counts, config), _imbalance(labels, counts, config))
+    return [finding for finding in found if finding is not None]
+
+
+def loss_findings(smallest: float, config: Config) -> list[Finding]:
+    """Whether the loss can take the target.
+
+    Args:
+        smallest: Of the training targets.
+        config: Resolved, of a regression.
+    """
+    loss = config.training.loss
+    if loss is None or loss.type != "poisson" or smallest >= 0:
+        return []
+    text = f"the loss poisson needs numbers >= 0, the smallest training target is {smallest:g}"
+    return [Finding("error", "negative_target", config.data.target, text, ("training.loss=mse",))]
+
+
+def _missing(profile: ColumnProfile, config: Config) -> Finding | None:
+    if not profile.n_missing:
+        return None
+    is_error = config.data.missing_target == "error"
+    share = f"{profile.n_missing:,} of {profile.n_rows:,} rows have no target"
+    return Finding(
+        "error" if is_error else "note",
+        "missing_target",
+        profile.name,
+        share if is_error else f"{share} and are left out",
+        ("data.missing_target=drop",) if is_error else (),
+    )
+
+
+def _infinite(profile: ColumnProfile, config: Config) -> Finding | None:
+    """Infinite cells among numbers; those of classes are labels."""
+    n_infinite = profile.cells("infinite")
+    is_number_column = profile.cells("number") + n_infinite + profile.cells("marker") == profile.n_known
+    if not n_infinite or not is_number_column or config.data.task not in (None, "regression"):
+        return None
+    return Finding(
+        "error",
+        "infinite_target",
+        profile.name,
+        f"{n_infinite:,} of {profile.n_known:,} targets are infinite",
+        (*changes.read_as_missing(config, profile.forms["infinite"].examples), "data.missing_target=drop"),
+    )
+
+
+def _marker_label(profile: ColumnProfile, config: Config) -> Finding | None:
+    """Texts such as NA: no number, and hardly the name of a class."""
+    n_markers = profile.cells("marker")
+    if not n_markers:
+        return None
+    markers = profile.forms["marker"].examples
+    are_numbers = profile.cells("number") >= _MAJORITY * (profile.n_known - n_markers)
+    return Finding(
+        "error" if are_numbers and config.data.task in (None, "regression") else "warning",
+        "missing_target",
+        profile.name,
+        f"{n_markers:,} of {profile.n_known:,} targets are {quoted_list(markers)}, which usually means missing",
+        (*changes.read_as_missing(config, markers), "data.missing_target=drop"),
+    )
+
+
+def _rare(labels: tuple[str, ...], counts: np.ndarray, config: Config) -> Finding | None:
+    rare = np.flatnonzero(counts < _RARE)
+    if not rare.size:
+        return None
+    shown = ", ".join(f"'{labels[place]}' {counts[place]:,}" for place in rare[:_SHOWN])
+    more = f" and {rare.size - _SHOWN:,} more" if rare.size > _SHOWN else ""
+    has_weights = config.training.class_weight is not None
+    return Finding(
+        "warning",
+        "rare_classes",
+        config.data.target,
+        f"{rare.size:,} of {len(labels):,} classes have fewer than {_RARE} of the {counts.sum():,} training rows: "
+        f"{shown}{more}; too few to learn them from",
+        () if has_weights else ("training.class_weight=balanced",),
+    )
+
+
+def _imbalance(labels: tuple[str, ...], counts: np.ndarray, config: Config) -> Finding | None:
+    share = counts.max() / counts.sum()
+    task = config.data.task
+    if share < _MAJORITY or task is None or task == "regression":
+        return None
+    if config.training.class_weight is not None or "balanced_accuracy" in (config.metrics or ()):
+        return None
+    return Finding(
+        "warning",
+        "imbalance",
+        config.data.target,
+        f"{share:.1%} of the training rows are '{labels[int(np.argmax(counts))]}': always saying so has that accuracy",
+        (f"metrics=[{', '.join(_FAIR_METRICS[task])}]",),
+    )

@@ -1,0 +1,141 @@
+"""Text columns that mean something else: numbers, dates, ids, sentences."""
+
+from typing import Final
+
+from dltrain.config import Config
+from dltrain.errors import quoted_list
+from dltrain.profiling import changes
+from dltrain.profiling.column_profile import ColumnProfile
+from dltrain.profiling.finding import Finding
+from dltrain.profiling.text_forms import Form
+
+_NEARLY_ALL: Final = 0.9
+_FEW_VALUES: Final = 5
+"""Up to so many different texts are categories, whatever they look like: "2 doors", "4 doors"."""
+
+_MANY_VALUES: Final = 20
+"""More different texts than this, in more than half of the rows, are hardly categories; `fit` says the same."""
+
+_MOST_CATEGORIES: Final = 255
+"""Inputs that a column has at most unless the config says otherwise; rarer texts share one."""
+
+_FEW_ROWS: Final = 10
+"""Rows of a text on average, below which most texts of such a column are too rare to learn anything of."""
+
+_WORDS: Final = 3.5
+"""Names of things have fewer words than that, sentences and full names with titles more."""
+
+_DISGUISES: Final[tuple[tuple[Form, str], ...]] = (
+    ("thousands", "with thousands separators"),
+    ("decimal_comma", "with decimal commas"),
+    ("united", "with a unit or a sign"),
+)
+
+
+def text_finding(profile: ColumnProfile, config: Config) -> Finding | None:
+    """What a text column that becomes categories might be instead; the most telling reading only.
+
+    Args:
+        profile: Of a feature column stored as text.
+        config: What the changes are for.
+    """
+    if profile.looks == "date" and profile.n_distinct > _FEW_VALUES:
+        return _date(profile, config)
+    if profile.looks != "text" or profile.n_distinct <= _FEW_VALUES:
+        return None
+    for find in (_stored_as_text, _disguised, _free_text, _many_values):
+        if (finding := find(profile, config)) is not None:
+            return finding
+    return None
+
+
+def _stored_as_text(profile: ColumnProfile, config: Config) -> Finding | None:
+    """Numbers among which a few cells hold a text that means "missing"."""
+    n_numbers, n_markers = profile.cells("number"), profile.cells("marker")
+    # Codes such as 007 count as numbers here, and are none.
+    if not n_markers or n_numbers < _NEARLY_ALL * (profile.n_known - n_markers) or n_numbers == profile.n_known:
+        return None
+    markers = profile.forms["marker"].examples
+    return Finding(
+        "warning",
+        "numbers_as_text",
+        profile.name,
+        f"{n_numbers:,} of {profile.n_known:,} cells are numbers, and {n_markers:,} say {quoted_list(markers)}, "
+        "which makes the column text",
+        changes.read_as_missing(config, markers),
+    )
+
+
+def _disguised(profile: ColumnProfile, config: Config) -> Finding | None:
+    """Numbers in a spelling that is not read as numbers."""
+    enough = _NEARLY_ALL * (profile.n_known - profile.cells("marker"))
+    for form, how in _DISGUISES:
+        cells = profile.cells(form)
+        if not cells or cells + profile.cells("number") < enough:
+            continue
+        # 1,234 may be either; 12,5 beside it shows what the comma means.
+        if form == "thousands" and profile.cells("decimal_comma") > cells:
+            continue
+        return Finding(
+            "warning",
+            form,
+            profile.name,
+            f"{cells:,} of {profile.n_known:,} cells are numbers {how}, such as "
+            f"{quoted_list(profile.forms[form].examples[:2])}: as text they become {profile.n_distinct:,} categories "
+            "without order; write plain numbers into the table, or leave the column out",
+            changes.drop(config, [profile.name]),
+        )
+    return None
+
+
+def _date(profile: ColumnProfile, config: Config) -> Finding:
+    form: Form = "date"
+    known = profile.forms.get(form)
+    such = f" such as {quoted_list(known.examples[:1])}" if known else ""
+    return Finding(
+        "warning",
+        "dates_as_text",
+        profile.name,
+        f"{profile.n_distinct:,} different dates{such}: as categories, those of new rows are unknown; write numbers "
+        "such as year, month and age into the table, or leave the column out",
+        changes.drop(config, [profile.name]),
+    )
+
+
+def _free_text(profile: ColumnProfile, config: Config) -> Finding | None:
+    if profile.words < _WORDS or not _hardly_repeats(profile):
+        return None
+    return Finding(
+        "warning",
+        "free_text",
+        profile.name,
+        f"{profile.n_distinct:,} different texts of {profile.words:.1f} words in {profile.n_known:,} cells look like "
+        "free text, of which a network of categories learns nothing",
+        changes.drop(config, [profile.name]),
+    )
+
+
+def _many_values(profile: ColumnProfile, config: Config) -> Finding | None:
+    if profile.is_distinct and profile.n_known > _MANY_VALUES:
+        return Finding(
+            "warning",
+            "id_like",
+            profile.name,
+            f"all {profile.n_known:,} values are different, as those of an id",
+            changes.make_id(config, profile.name),
+        )
+    is_grave = _hardly_repeats(profile)
+    if not is_grave and (profile.n_distinct <= _MOST_CATEGORIES or profile.n_known / profile.n_distinct >= _FEW_ROWS):
+        return None
+    return Finding(
+        "warning" if is_grave else "note",
+        "many_values",
+        profile.name,
+        f"{profile.n_distinct:,} different texts in {profile.n_known:,} cells hardly repeat, as names and codes of "
+        "things do: new rows bring unknown ones",
+        changes.drop(config, [profile.name]),
+    )
+
+
+def _hardly_repeats(profile: ColumnProfile) -> bool:
+    return profile.n_distinct > max(_MANY_VALUES, profile.n_known / 2)

@@ -1,0 +1,101 @@
+"""What the cells of a text column look like: numbers, dates, numbers in disguise."""
+
+from collections.abc import Mapping
+from typing import Final, Literal, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dltrain.table import arrow_from_numpy, numpy_from_arrow
+from dltrain.table.bad_cells import is_missing_marker
+from dltrain.table.number_text import parse_numbers
+
+Form = Literal["number", "marker", "infinite", "thousands", "decimal_comma", "iso_date", "date", "united"]
+
+_FIRST_TEXTS: Final = 2_000
+"""Texts that are looked at first: when few of them have a form, the others are not searched for it."""
+
+_LEAST_SHARE: Final = 0.05
+_SHOWN: Final = 5
+
+_MOST_UNITS: Final = 3
+"""Numbers have one unit or two; what has more after its digits is a code."""
+
+_TIME: Final = r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?( ?(Z|[+-]\d{2}:?\d{2}))?"
+_ISO_TIME: Final = r"[T ]\d{2}:\d{2}(:\d{2}(\.\d{3}(\d{3})?)?)?(Z|[+-]\d{2}:\d{2})?"
+_MONTH: Final = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_PATTERNS: Final[dict[Form, str]] = {
+    "infinite": r"(?i)^\s*[+-]?inf(inity)?\s*$",
+    # A space, an apostrophe or a comma before every three digits.
+    "thousands": r"^\s*[+-]?\d{1,3}([,' \x{00A0}\x{202F}’]\d{3})+(\.\d+)?\s*$",
+    "decimal_comma": r"^\s*[+-]?\d{1,3}(\.?\d{3})*\d*,\d+\s*$",
+    # What split strategy time reads.
+    "iso_date": rf"^\d{{4}}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])({_ISO_TIME})?$",
+    "date": rf"(?i)^\s*(\d{{4}}[-/.]\d{{1,2}}([-/.]\d{{1,2}})?|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{4}}"
+    rf"|\d{{1,2}}/\d{{1,2}}/\d{{2}}|\d{{1,2}}\.? ?-?{_MONTH} ?-?\d{{2,4}}|{_MONTH} \d{{1,2}},? \d{{4}})({_TIME})?\s*$",
+    "united": r"^\s*([$€£¥]\s?[+-]?\d[\d.,]*|[+-]?\d[\d.,]*\s?[A-Za-z%°µμ€$£¥/]{1,6}[²³]?\.?)\s*$",
+}
+
+
+class FormCount(NamedTuple):
+    """How often a form was seen.
+
+    Attributes:
+        cells: Number of cells.
+        examples: Different texts of that form, at most five.
+    """
+
+    cells: int
+    examples: tuple[str, ...]
+
+
+def count_forms(texts: pa.Array, counts: np.ndarray) -> dict[Form, FormCount]:
+    """Counts the cells of every form. A text may have several; `date` includes ISO dates.
+
+    Args:
+        texts: Different texts, without nulls.
+        counts: int `(n,)`, the cells that hold each of them.
+
+    Returns:
+        The forms of at least one cell. Of long lists of texts, those that some of the first texts have.
+    """
+    first = texts.slice(0, _FIRST_TEXTS)
+    found = {}
+    for form in ("number", "marker", *_PATTERNS):
+        has_form = _has_form(first, form)
+        if len(texts) > _FIRST_TEXTS and (form in ("number", "marker") or has_form.mean() >= _LEAST_SHARE):
+            has_form = _has_form(texts, form)
+        places = np.flatnonzero(has_form)
+        if not places.size or (form == "united" and _n_units(texts.take(arrow_from_numpy(places))) > _MOST_UNITS):
+            continue
+        examples = texts.take(arrow_from_numpy(places[:_SHOWN])).to_pylist()
+        found[form] = FormCount(int(counts[places].sum()), tuple(examples))
+    return found
+
+
+def cells_of(forms: Mapping[Form, FormCount], form: Form) -> int:
+    """The cells of a form; 0 when there are none."""
+    return forms[form].cells if form in forms else 0
+
+
+def mean_words(texts: pa.Array) -> float:
+    """The mean number of words in the first of some texts; 0 without a text."""
+    first = pc.utf8_trim_whitespace(texts.slice(0, _FIRST_TEXTS))
+    return float(numpy_from_arrow(pc.count_substring_regex(first, r"\s+")).mean() + 1) if len(first) else 0.0
+
+
+def _n_units(texts: pa.Array) -> int:
+    """Different texts around the digits."""
+    return len(pc.replace_substring_regex(texts, r"[\d.,+\s-]", "").unique())
+
+
+def _has_form(texts: pa.Array, form: Form) -> np.ndarray:
+    """Bool `(n,)`: which texts have a form."""
+    match form:
+        case "number":
+            return np.asarray(~parse_numbers(pa.chunked_array([texts], pa.string())).is_bad)
+        case "marker":
+            return numpy_from_arrow(is_missing_marker(texts))
+        case _:
+            return numpy_from_arrow(pc.match_substring_regex(texts, _PATTERNS[form]))

@@ -1,0 +1,300 @@
+"""Looking at a config and its table together, before a fit and without TensorFlow."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Generic, NamedTuple, TypeVar
+
+import numpy as np
+
+from dltrain.config import Config, LoadedConfig, check_config
+from dltrain.config.architecture import LayerSummary, describe_network
+from dltrain.config.preprocessing import Kind
+from dltrain.errors import ConfigError, DataError
+from dltrain.features import FittedFeatures, Preprocessing, feature_kinds, fit_features
+from dltrain.features.columns import for_each_column
+from dltrain.features.preprocessing import Feature
+from dltrain.profiling import GRADES, ColumnProfile, Finding, changes, profile_column
+from dltrain.profiling.findings_columns import column_findings, duplicate_findings
+from dltrain.profiling.findings_target import target_findings
+from dltrain.profiling.findings_text import text_finding
+from dltrain.table import Table, read_table
+from dltrain.workflows.check_report import CheckedColumn, CheckReport, CheckSummary
+from dltrain.workflows.check_split import split_findings
+from dltrain.workflows.dataset import Dataset, read_dataset
+from dltrain.workflows.memory import MemoryEstimate, allowed_memory, check_network_fits
+from dltrain.workflows.preparing import estimate_memory, fit_target
+
+Result = TypeVar("Result")
+
+_REFUSAL: Final = "refused"
+"""Topic of what a fit says no to, where no other finding explains it better."""
+
+
+@dataclass(frozen=True)
+class _Data:
+    """What could be read.
+
+    Attributes:
+        config: Resolved if the rows could be divided, else as read.
+        table: The table of `data.path`.
+        rows: int64, the training rows, or all rows when they could not be divided.
+        names: The feature columns.
+        dataset: None when the rows could not be divided.
+        error: Why they could not.
+    """
+
+    config: Config
+    table: Table
+    rows: np.ndarray
+    names: tuple[str, ...]
+    dataset: Dataset | None = None
+    error: ConfigError | DataError | None = None
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """What fitting the feature columns gave.
+
+    Attributes:
+        kinds: Of those whose kind can be told.
+        features: Of those that could be fitted.
+        errors: Column → why it cannot be used.
+        fitted: Of all columns together; None when some cannot be used.
+    """
+
+    kinds: dict[str, Kind]
+    features: dict[str, Feature]
+    errors: dict[str, ConfigError | DataError]
+    fitted: FittedFeatures | None
+
+
+class _Outcome(NamedTuple, Generic[Result]):
+    """What some work gave: a result, or an error that a user can mend."""
+
+    result: Result | None
+    error: ConfigError | DataError | None
+
+
+def check(loaded: LoadedConfig) -> CheckReport:
+    """Reads the tables of a config, and looks at every column and at the division of the rows.
+
+    What a fit would refuse is a finding, so that all of it comes at once.
+
+    Args:
+        loaded: The config.
+
+    Raises:
+        DataError: The table of `data.path` cannot be read.
+    """
+    data = _read(loaded)
+    table = data.table
+    profiles = for_each_column(table.column_names, lambda name: profile_column(table, name), n_rows=table.n_rows)
+    columns = _fit_columns(data)
+    config_error = _config_error(loaded, data, columns)
+    findings = [
+        *_target_findings(loaded, data, profiles),
+        *([_refusal(config_error)] if config_error else []),
+        *_column_findings(loaded, data, columns, profiles, has_config_error=config_error is not None),
+    ]
+    memory: _Outcome[MemoryEstimate] = _Outcome(None, None)
+    if data.dataset is not None:
+        findings += split_findings(loaded, data.dataset, columns.fitted, columns.kinds, profiles)
+    if data.dataset is not None and columns.fitted is not None:
+        memory = _memory(loaded, data.dataset, columns.fitted)
+        findings += [_refusal(memory.error)] if memory.error else []
+    findings.sort(key=lambda finding: GRADES.index(finding.grade))
+    errors = (data.error, config_error, memory.error, *columns.errors.values())
+    return CheckReport(
+        data=loaded.config.data.path,
+        rows=table.n_rows,
+        columns=tuple(
+            CheckedColumn(profiles[name], role, columns.kinds.get(name), columns.features.get(name))
+            for name, role in _roles(data.config, table.column_names).items()
+        ),
+        summary=None if data.dataset is None else _summary(data.dataset, columns, memory.result),
+        findings=tuple(findings),
+        drop_all=_drop_all(loaded.config, findings, data.names),
+        exit_code=_exit_code(findings, errors),
+    )
+
+
+def _read(loaded: LoadedConfig) -> _Data:
+    """The divided table, or only the table if something about its config or target is wrong."""
+    try:
+        dataset = read_dataset(loaded)
+    except (ConfigError, DataError) as error:
+        config = loaded.config
+        table = read_table(Path(config.data.path), missing_values=config.data.missing_values)
+        rows = np.arange(table.n_rows)
+        names = tuple(name for name, role in _roles(config, table.column_names).items() if role == "feature")
+        return _Data(config, table, rows, names, error=error)
+    assert dataset.config.data.features is not None  # noqa: S101 - resolve_config has set it
+    train = dataset.train
+    return _Data(dataset.config, train.table, train.rows, dataset.config.data.features, dataset)
+
+
+def _roles(config: Config, names: Iterable[str]) -> dict[str, str]:
+    """The role of every column of the table."""
+    data = config.data
+    roles = dict.fromkeys(names, "feature" if data.features is None else "not used")
+    for role, named in (
+        ("feature", data.features or ()),
+        ("split", (config.split.column,) if data.features is None or config.split.column not in data.features else ()),
+        ("dropped", data.drop),
+        ("weight", (data.weight,)),
+        ("id", data.id),
+        ("target", (data.target,)),
+    ):
+        roles |= {name: role for name in named if name in roles}
+    return roles
+
+
+def _fit_columns(data: _Data) -> _Columns:
+    """Tells the kinds of the feature columns and fits them, as far as that can be done."""
+    section, table, rows = data.config.preprocessing, data.table, data.rows
+
+    def kind_of(name: str) -> _Outcome[Kind]:
+        return _attempt(lambda: feature_kinds(table, rows, [name], section)[name])
+
+    def fit(kinds: Mapping[str, Kind]) -> _Outcome[FittedFeatures]:
+        return _attempt(lambda: fit_features(table, rows, kinds=kinds, section=section))
+
+    kinds, errors = _divided(for_each_column(data.names, kind_of, n_rows=table.n_rows))
+    whole = fit(kinds).result if kinds else None
+    if whole is not None:
+        features = dict(zip(kinds, whole.features, strict=True))
+        return _Columns(kinds, features, errors, None if errors else whole)
+    alone, more_errors = _divided({name: fit({name: kind}) for name, kind in kinds.items()})
+    features = {name: fitted.features[0] for name, fitted in alone.items()}
+    return _Columns(kinds, features, errors | more_errors, None)
+
+
+def _attempt(work: Callable[[], Result]) -> _Outcome[Result]:
+    try:
+        return _Outcome(work(), None)
+    except (ConfigError, DataError) as error:
+        return _Outcome(None, error)
+
+
+def _divided(
+    outcomes: Mapping[str, _Outcome[Result]],
+) -> tuple[dict[str, Result], dict[str, ConfigError | DataError]]:
+    """Results and errors, each by column."""
+    results = {name: outcome.result for name, outcome in outcomes.items() if outcome.result is not None}
+    errors = {name: outcome.error for name, outcome in outcomes.items() if outcome.error is not None}
+    return results, errors
+
+
+def _config_error(loaded: LoadedConfig, data: _Data, columns: _Columns) -> ConfigError | None:
+    """What the config says that does not go with the kinds of the columns."""
+    if data.dataset is None:
+        return None
+    try:
+        check_config(loaded.config, loaded.document, task=data.config.data.task, kinds=columns.kinds)
+    except ConfigError as error:
+        return error
+    return None
+
+
+def _target_findings(loaded: LoadedConfig, data: _Data, profiles: Mapping[str, ColumnProfile]) -> list[Finding]:
+    """What is wrong with the target, or else why the rows could not be divided."""
+    profile = profiles.get(loaded.config.data.target)
+    findings = target_findings(profile, loaded.config) if profile else []
+    if data.error is None:
+        # A fit takes them: inf, for one, may be a label.
+        return [replace(finding, grade="warning") if finding.grade == "error" else finding for finding in findings]
+    is_explained = isinstance(data.error, DataError) and any(finding.grade == "error" for finding in findings)
+    return findings if is_explained else [_refusal(data.error), *findings]
+
+
+def _column_findings(
+    loaded: LoadedConfig,
+    data: _Data,
+    columns: _Columns,
+    profiles: Mapping[str, ColumnProfile],
+    *,
+    has_config_error: bool,
+) -> list[Finding]:
+    """What is doubtful about the feature columns, each for itself and beside the others."""
+    features = [profiles[name] for name in data.names if name in profiles]
+    findings = []
+    for profile in features:
+        found = column_findings(profile, loaded.config)
+        is_category = columns.kinds.get(profile.name, "categorical") == "categorical"
+        if profile.is_text and is_category and (finding := text_finding(profile, loaded.config)) is not None:
+            found.append(finding)
+        error = columns.errors.get(profile.name)
+        # A mistake of the config that it can tell by itself is told with its line, once.
+        if error is not None and not (isinstance(error, ConfigError) and has_config_error):
+            found = _explained(error, found, profile, loaded.config)
+        findings += found
+    return [*findings, *duplicate_findings(features, loaded.config)]
+
+
+def _explained(
+    error: ConfigError | DataError, found: list[Finding], profile: ColumnProfile, config: Config
+) -> list[Finding]:
+    """The findings of a column that cannot be used: the one that says why, or the error itself."""
+    causes = [finding for finding in found if finding.topic in ("numbers_as_text", "thousands", "decimal_comma")]
+    if isinstance(error, DataError) and causes:
+        return [replace(causes[0], grade="error")]
+    change = changes.drop(config, [profile.name]) if isinstance(error, DataError) else ()
+    return [_refusal(error, profile.name, change)]
+
+
+def _refusal(error: ConfigError | DataError, column: str | None = None, change: changes.Change = ()) -> Finding:
+    text = error.message if error.hint is None or change else f"{error.message}\n{error.hint}"
+    return Finding("error", _REFUSAL, column, text, change)
+
+
+def _memory(loaded: LoadedConfig, dataset: Dataset, fitted: FittedFeatures) -> _Outcome[MemoryEstimate]:
+    """What a fit would take, and why it would be refused if it would."""
+    target = _attempt(lambda: fit_target(dataset)).result
+    if target is None:  # the findings about the target say why
+        return _Outcome(None, None)
+    preprocessing = Preprocessing(features=fitted.features, target=target)
+    memory = estimate_memory(dataset, preprocessing)
+    resolved = replace(loaded, config=dataset.config)
+    refusal = _attempt(lambda: check_network_fits(resolved, preprocessing, memory, allowed=allowed_memory()))
+    return _Outcome(memory, refusal.error)
+
+
+def _summary(dataset: Dataset, columns: _Columns, memory: MemoryEstimate | None) -> CheckSummary:
+    config, n_train = dataset.config, dataset.train.n_rows
+    target = dataset.class_target
+    layers: tuple[LayerSummary, ...] = ()
+    if not columns.errors:
+        n_features = sum(feature.width for feature in columns.features.values())
+        n_outputs = 1 if target is None else target.n_outputs
+        layers = describe_network(config.model, n_features=n_features, n_outputs=n_outputs)
+    return CheckSummary(
+        config=config,
+        labels=target.labels if target else (),
+        train=n_train,
+        validation=dataset.validation.n_rows,
+        test=dataset.test.n_rows,
+        layers=layers,
+        steps_per_epoch=-(-n_train // config.training.batch_size),
+        memory=memory,
+        notes=dataset.notes,
+    )
+
+
+def _drop_all(config: Config, findings: Iterable[Finding], names: Iterable[str]) -> changes.Change:
+    """One change in the place of many, because an override of a list replaces the ones before."""
+    dropped = {finding.column for finding in findings if _drops(finding, config)}
+    return changes.drop(config, (name for name in names if name in dropped)) if len(dropped) > 1 else ()
+
+
+def _drops(finding: Finding, config: Config) -> bool:
+    if finding.column is None or not finding.change:
+        return False
+    return finding.change in (changes.drop(config, [finding.column]), changes.make_id(config, finding.column))
+
+
+def _exit_code(findings: Iterable[Finding], errors: Iterable[ConfigError | DataError | None]) -> int:
+    if not any(finding.grade == "error" for finding in findings):
+        return 0
+    is_config = any(isinstance(error, ConfigError) for error in errors)
+    return ConfigError.exit_code if is_config else DataError.exit_code

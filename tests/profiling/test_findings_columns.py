@@ -1,0 +1,84 @@
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dltrain.profiling import profile_column
+from dltrain.profiling.findings_columns import column_findings, duplicate_findings
+from tests.features.tables import table_of
+from tests.profiling.configs import config_of
+
+
+def topics(cells: list[Any], name: str = "x") -> list[str]:
+    profile = profile_column(table_of(**{name: cells}), name)
+    return [finding.topic for finding in column_findings(profile, config_of())]
+
+
+def shuffled(values: range) -> list[str]:
+    return [str(value) for value in np.random.default_rng(0).permutation(list(values))]
+
+
+SEEDED = [
+    ("x", ["7"] * 30, "constant"),
+    ("x", ["7", None] * 30, "constant"),
+    ("x", ["red"] * 30, "constant"),
+    ("x", [None] * 95 + ["a", "b", "a", "b", "a"], "nearly_empty"),
+    ("x", [str(n) for n in range(1, 101)], "id_like"),
+    ("x", shuffled(range(1, 101)), "id_like"),
+    ("x", shuffled(range(10_000_000, 10_000_900, 3)), "id_like"),
+    ("customerID", shuffled(range(0, 10**9, 10**7)), "id_like"),
+    ("region_code", [str(n % 9) for n in range(90)], "numeric_codes"),
+    ("AgentID", [str(n % 9) for n in range(90)], "numeric_codes"),
+]
+
+
+@pytest.mark.parametrize(("name", "cells", "topic"), SEEDED)
+def test_a_seeded_trouble_is_found(name: str, cells: list[Any], topic: str) -> None:
+    assert topics(cells, name) == [topic]
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        ("x", ["7", "8"] * 30),
+        ("x", ["red", None] * 30),
+        ("x", [None] * 80 + ["a", "b"] * 10),
+        ("x", shuffled(range(0, 10**9, 10**7))),
+        ("x", [str(value / 8) for value in range(100)]),
+        ("x", [str(n) for n in range(10)]),
+        ("x", ["1", *(str(n) for n in range(1, 100))]),
+        ("age", [str(n % 9) for n in range(90)]),
+        ("region_code", ["0", "1"] * 45),
+        ("region_code", [str(n % 9 + 0.5) for n in range(90)]),
+        ("region_code", [str(n % 9 - 1) for n in range(90)]),
+        ("code_length", [str(n % 9) for n in range(90)]),
+        ("region_code", ["north", "south", "west"] * 30),
+    ],
+)
+def test_its_innocent_twin_is_not(name: str, cells: list[Any]) -> None:
+    assert topics(cells, name) == []
+
+
+def duplicates(**columns: list[Any]) -> list[tuple[str | None, str]]:
+    table = table_of(**columns)
+    profiles = [profile_column(table, name) for name in columns]
+    return [(finding.column, finding.topic) for finding in duplicate_findings(profiles, config_of())]
+
+
+def test_a_repeated_column_is_found_once_for_each_repetition() -> None:
+    cells = ["a", "b", "a", "c"] * 5
+    assert duplicates(x=cells, y=cells, z=cells) == [("y", "duplicate"), ("z", "duplicate")]
+
+
+def test_a_renamed_column_is_found() -> None:
+    assert duplicates(x=["a", "b", "a", "c"] * 5, y=["10", "20", "10", "5"] * 5) == [("y", "same_as")]
+
+
+def test_columns_that_differ_in_one_cell_are_no_duplicates() -> None:
+    cells = ["a", "b", "a", "c"] * 5
+    assert duplicates(x=cells, y=[*cells[:-1], "b"]) == []
+
+
+def test_ids_and_constants_are_no_duplicates_of_each_other() -> None:
+    ids = [str(n) for n in range(30)]
+    assert duplicates(x=ids, y=[f"p{n}" for n in ids], a=["1"] * 30, b=["1"] * 30) == []

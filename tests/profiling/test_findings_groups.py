@@ -1,0 +1,68 @@
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dltrain.profiling import profile_column
+from dltrain.profiling.findings_groups import SharedGroups, group_findings, may_be_group, shared_groups
+from tests.features.tables import table_of
+
+N = 3_000
+RNG = np.random.default_rng(0)
+PERSON = RNG.integers(0, 500, N)
+LEVEL = RNG.normal(size=500)
+ORDER = RNG.permutation(N)
+
+
+def measured(values: np.ndarray, *, by_person: bool = False, groups: np.ndarray = PERSON) -> SharedGroups:
+    train, test = np.sort(ORDER[:2_400]), np.sort(ORDER[2_400:])
+    if by_person:
+        train, test = np.flatnonzero(PERSON < 400), np.flatnonzero(PERSON >= 400)
+    return shared_groups("person", groups, values, train=train, test=test)
+
+
+def topics(column: SharedGroups) -> list[str]:
+    return [finding.topic for finding in group_findings([column], "y")]
+
+
+def test_persons_on_both_sides_are_found() -> None:
+    column = measured(LEVEL[PERSON] + 0.5 * RNG.normal(size=N))
+    assert column.shared > 0.95
+    assert column.alike > 0.6
+    assert topics(column) == ["groups"]
+
+
+def test_persons_whose_rows_are_not_alike_are_no_trouble() -> None:
+    assert topics(measured(RNG.normal(size=N))) == []
+
+
+def test_persons_on_one_side_each_are_no_trouble() -> None:
+    column = measured(LEVEL[PERSON], by_person=True)
+    assert column.shared == 0
+    assert topics(column) == []
+
+
+def test_missing_values_are_no_group() -> None:
+    assert measured(LEVEL[PERSON], groups=np.where(PERSON < 250, -1, PERSON)).shared < 0.6
+
+
+def test_the_coarsest_column_is_named_with_the_others() -> None:
+    album, artist = SharedGroups("album", 0.4, 0.8, 100), SharedGroups("artist", 0.8, 0.3, 100)
+    finding = group_findings([album, artist, SharedGroups("town", 1.0, 0.1, 100)], "y")[0]
+    assert (finding.column, finding.change) == ("artist", ("split.strategy=group", "split.column=artist"))
+    assert finding.message.endswith("likewise 'album'")
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "expected"),
+    [
+        ("person", [f"p{n % 40}" for n in range(200)], True),
+        ("patient_id", [str(n % 40) for n in range(200)], True),
+        ("age", [str(n % 40) for n in range(200)], False),
+        ("person", [f"p{n}" for n in range(200)], False),
+        ("country", [f"c{n % 30}" for n in range(3_000)], False),
+        ("colour", [f"c{n % 5}" for n in range(200)], False),
+    ],
+)
+def test_which_columns_may_be_groups(name: str, cells: list[Any], expected: bool) -> None:
+    assert may_be_group(profile_column(table_of(**{name: cells}), name)) is expected

@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+
+from dltrain.profiling.findings_leaks import leak_finding
+from dltrain.profiling.one_column import Answers, Column, rank
+from tests.profiling.configs import config_of
+
+N = 2_000
+RNG = np.random.default_rng(0)
+PRICE = np.exp(RNG.normal(size=N) * 2)
+LABEL = RNG.integers(0, 3, N)
+NOISE = RNG.normal(size=N)
+
+
+def is_leak(values: np.ndarray, answers: Answers, *, is_ordered: bool = True, n_rows: int = N) -> bool:
+    finding = leak_finding(
+        "x",
+        Column(np.asarray(values, np.float64)[:n_rows], is_ordered),
+        Answers(answers.values[:n_rows], answers.are_classes),
+        train=np.arange(n_rows * 4 // 5),
+        scored=np.arange(n_rows * 4 // 5, n_rows),
+        target="y",
+        config=config_of(),
+    )
+    return finding is not None
+
+
+NUMBERS, CLASSES = Answers(rank(PRICE), False), Answers(LABEL, True)
+RARE = Answers((NOISE > 1.8).astype(np.int64), True)
+
+
+@pytest.mark.parametrize(
+    ("values", "answers", "is_ordered"),
+    [
+        (PRICE, NUMBERS, True),
+        (PRICE * 1.19 + 5, NUMBERS, True),
+        (np.log(PRICE), NUMBERS, True),
+        (np.round(PRICE, 1), NUMBERS, True),
+        (LABEL, CLASSES, False),
+        (10 * LABEL + RNG.integers(0, 5, N), CLASSES, False),
+        (LABEL * 100 + NOISE, CLASSES, True),
+        (np.where(LABEL == 1, np.nan, LABEL), CLASSES, True),
+        (NOISE, RARE, True),
+    ],
+)
+def test_what_gives_the_target_away_is_found(values: np.ndarray, answers: Answers, is_ordered: bool) -> None:
+    assert is_leak(values, answers, is_ordered=is_ordered)
+
+
+@pytest.mark.parametrize(
+    ("values", "answers", "is_ordered"),
+    [
+        (np.log(PRICE) + 0.4 * NOISE, NUMBERS, True),
+        (np.round(np.log(PRICE)), NUMBERS, True),
+        (NOISE, NUMBERS, True),
+        (np.where(RNG.random(N) < 0.04, (LABEL + 1) % 3, LABEL), CLASSES, False),
+        (np.arange(N), CLASSES, False),
+        (np.arange(N), NUMBERS, True),
+        (np.minimum(LABEL, 1), CLASSES, False),
+        (NOISE + 0.1 * RNG.normal(size=N), RARE, True),
+    ],
+)
+def test_a_good_honest_column_is_none(values: np.ndarray, answers: Answers, is_ordered: bool) -> None:
+    assert not is_leak(values, answers, is_ordered=is_ordered)
+
+
+def test_few_rows_are_tried_in_folds_before_they_raise_an_alarm() -> None:
+    # Right for all 24 validation rows by luck, and wrong for one in ten of the others.
+    wrong = np.where((np.arange(120) % 10 == 0) & (np.arange(120) < 96), (LABEL[:120] + 1) % 3, LABEL[:120])
+    assert not is_leak(wrong, CLASSES, is_ordered=False, n_rows=120)
+    assert is_leak(LABEL, CLASSES, is_ordered=False, n_rows=120)
+
+
+def test_a_handful_of_rows_raises_none() -> None:
+    assert not is_leak(LABEL, CLASSES, is_ordered=False, n_rows=30)

@@ -1,0 +1,90 @@
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from dltrain.config.architecture import describe_network
+from dltrain.profiling import profile_column
+from dltrain.profiling.findings_rows import network_findings, repeated_row_findings, size_findings, time_findings
+from dltrain.table import Table
+from tests.features.tables import table_of
+from tests.profiling.configs import config_of
+
+
+@pytest.mark.parametrize(("n_test", "grades"), [(29, ["warning"]), (30, ["note"]), (99, ["note"]), (100, [])])
+def test_few_test_rows(n_test: int, grades: list[str]) -> None:
+    assert [finding.grade for finding in size_findings(config_of(), n_test=n_test)] == grades
+
+
+def test_a_file_of_test_rows_cannot_be_made_larger_by_the_config() -> None:
+    assert size_findings(config_of(), n_test=20)[0].change == ("split.test=0.3",)
+    assert size_findings(config_of(split={"test": "test.csv"}), n_test=20)[0].change == ()
+
+
+@pytest.mark.parametrize(("n_train", "n_found"), [(11, 1), (13, 0)])
+def test_a_network_with_a_hundred_parameters_for_each_row(n_train: int, n_found: int) -> None:
+    config = config_of(model={"layers": [{"type": "dense", "units": 100}]})
+    layers = describe_network(config.model, n_features=10, n_outputs=1)
+    findings = network_findings(config, layers, n_train=n_train)
+    assert len(findings) == n_found
+    assert all(finding.change == ("model.layers.0.units=12",) for finding in findings)
+
+
+TRAIN = np.arange(1_000, dtype=np.uint64)
+
+
+@pytest.mark.parametrize(
+    ("n_known", "is_file", "expected"),
+    [
+        (0, False, []),
+        (1, False, []),
+        (20, False, [("note", "repeated_rows")]),
+        (60, False, [("warning", "repeated_rows")]),
+        (2, True, [("note", "known_rows")]),
+        (20, True, [("warning", "known_rows")]),
+        (1, True, []),
+    ],
+)
+def test_test_rows_that_were_trained_on(n_known: int, is_file: bool, expected: list[tuple[str, str]]) -> None:
+    test = np.concatenate([TRAIN[:n_known], 5_000 + TRAIN[: 200 - n_known]])
+    found = repeated_row_findings(TRAIN, test, n_different=1e6, is_file=is_file)
+    assert [(finding.grade, finding.topic) for finding in found] == expected
+    assert all(f"{n_known:,} of 200 test rows" in finding.message for finding in found)
+
+
+def test_rows_of_a_few_coarse_columns_are_equal_by_chance() -> None:
+    assert repeated_row_findings(TRAIN, TRAIN[:200], n_different=9_999, is_file=False) == []
+    assert len(repeated_row_findings(TRAIN, TRAIN[:200], n_different=10_000, is_file=False)) == 1
+
+
+DAYS = [f"2024-01-{n + 1:02d}" for n in range(30)]
+
+
+def time_changes(cells: list[Any], **split: Any) -> list[tuple[str, ...]]:
+    config = config_of(split={"strategy": "random", **split})
+    return [finding.change for finding in time_findings([profile_column(table_of(day=cells), "day")], config)]
+
+
+def test_rows_with_dates_that_are_divided_by_chance_are_noted() -> None:
+    assert time_changes(DAYS) == [("split.strategy=time", "split.column=day")]
+
+
+@pytest.mark.parametrize("cells", [[*DAYS, None], ["31.1.2024", "1.2.2024"] * 9, [*DAYS, "2024"]])
+def test_no_split_by_time_is_proposed_that_would_fail(cells: list[Any]) -> None:
+    assert time_changes(cells) == [()]
+
+
+def test_dates_of_parquet_are_sorted_when_none_is_missing() -> None:
+    days = [date(2024, 1, n) for n in range(1, 31)]
+    for cells, change in ((days, ("split.strategy=time", "split.column=day")), ([*days, None], ())):
+        profile = profile_column(Table(pa.table({"day": cells}), "table"), "day")
+        assert time_findings([profile], config_of(split={"strategy": "random"}))[0].change == change
+
+
+def test_rows_without_dates_or_divided_by_time_are_not() -> None:
+    assert time_changes(["Rome", "Oslo"] * 9) == []
+    assert time_changes(["2024-01-01"] * 9) == []
+    assert time_changes(DAYS, strategy="time", column="day") == []
+    assert time_changes(DAYS, test="test.csv") == []

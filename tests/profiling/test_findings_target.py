@@ -1,0 +1,72 @@
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dltrain.profiling import profile_column
+from dltrain.profiling.findings_target import class_findings, loss_findings, target_findings
+from tests.features.tables import table_of
+from tests.profiling.configs import config_of
+
+
+def seen(cells: list[Any], **data: Any) -> list[tuple[str, str, tuple[str, ...]]]:
+    config = config_of(data=data)
+    findings = target_findings(profile_column(table_of(y=cells), "y"), config)
+    return [(finding.grade, finding.topic, finding.change) for finding in findings]
+
+
+NUMBERS = [str(n / 4) for n in range(60)]
+
+
+def test_a_missing_target_is_an_error_unless_the_config_drops_it() -> None:
+    assert seen([*NUMBERS, None]) == [("error", "missing_target", ("data.missing_target=drop",))]
+    assert seen([*NUMBERS, None], missing_target="drop") == [("note", "missing_target", ())]
+    assert seen(NUMBERS) == []
+
+
+def test_an_infinite_target_is_an_error_of_a_regression() -> None:
+    change = ('data.missing_values=[inf, "-Infinity"]', "data.missing_target=drop")
+    assert seen([*NUMBERS, "inf", "-Infinity"]) == [("error", "infinite_target", change)]
+    assert seen([*NUMBERS, "inf"], task="multiclass") == []
+    assert seen(["inf", "sup"] * 9) == []
+
+
+def test_a_marker_among_numbers_is_an_error_and_among_labels_a_warning() -> None:
+    change = ("data.missing_values=[NA]", "data.missing_target=drop")
+    assert seen([*NUMBERS, "NA"]) == [("error", "missing_target", change)]
+    assert seen(["yes", "no", "NA"] * 9) == [("warning", "missing_target", change)]
+    assert seen(["yes", "no", "maybe"] * 9) == []
+
+
+def topics(counts: list[int], **sections: Any) -> list[str]:
+    sections["data"] = {"task": "binary" if len(counts) == 2 else "multiclass"}
+    labels = tuple(f"label {n}" for n in range(len(counts)))
+    return [finding.topic for finding in class_findings(labels, np.array(counts), config_of(**sections))]
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ([50, 50], []),
+        ([10, 20, 30], []),
+        ([9, 20, 30], ["rare_classes"]),
+        ([0, 20, 30], ["rare_classes"]),
+        ([11, 89], []),
+        ([10, 90], ["imbalance"]),
+        ([5, 995], ["rare_classes", "imbalance"]),
+    ],
+)
+def test_rare_classes_and_imbalance(counts: list[int], expected: list[str]) -> None:
+    assert topics(counts) == expected
+
+
+def test_a_config_that_deals_with_imbalance_is_left_alone() -> None:
+    assert topics([10, 90], training={"class_weight": "balanced"}) == []
+    assert topics([10, 90], metrics=["balanced_accuracy"]) == []
+
+
+def test_the_loss_poisson_needs_numbers_from_0() -> None:
+    config = config_of(data={"task": "regression"}, training={"loss": "poisson"})
+    assert [finding.grade for finding in loss_findings(-0.5, config)] == ["error"]
+    assert loss_findings(0.0, config) == []
+    assert loss_findings(-0.5, config_of(data={"task": "regression"})) == []

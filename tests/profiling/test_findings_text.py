@@ -1,0 +1,81 @@
+from typing import Any
+
+import pytest
+
+from dltrain.profiling import Finding, profile_column
+from dltrain.profiling.findings_text import text_finding
+from tests.features.tables import table_of
+from tests.profiling.configs import config_of
+
+
+def found(cells: list[Any], **data: Any) -> Finding | None:
+    return text_finding(profile_column(table_of(x=cells), "x"), config_of(data=data))
+
+
+def topic(cells: list[Any]) -> str | None:
+    finding = found(cells)
+    return None if finding is None else finding.topic
+
+
+PLACES = ["Rome", "Oslo", "Bern", "Riga", "Kyiv", "Lima", "Bonn"]
+WORDS = ["the room was clean", "we did not like the food", "friendly staff and a good view", "never again in my life"]
+
+SEEDED = [
+    ([str(n) for n in range(60)] + [" "], "numbers_as_text"),
+    ([str(n / 4) for n in range(60)] + ["NA", "?"], "numbers_as_text"),
+    ([f"{n},{n % 1000:03d}" for n in range(1, 60)], "thousands"),
+    ([f"{n}'000'{n:03d}" for n in range(100, 160)], "thousands"),
+    ([f"{n},{n % 10}" for n in range(60)], "decimal_comma"),
+    ([f"{n}.{n:03d},5" for n in range(100, 160)], "decimal_comma"),
+    ([f"{n / 10} L" for n in range(60)], "united"),
+    ([f"{n} %" for n in range(60)], "united"),
+    ([f"${n}.99" for n in range(60)], "united"),
+    ([f"2024-{n % 12 + 1:02d}-{n % 28 + 1:02d}" for n in range(60)], "dates_as_text"),
+    ([f"{n % 28 + 1}/{n % 12 + 1}/2024" for n in range(60)], "dates_as_text"),
+    ([f"{n} {WORDS[n % 4]}" for n in range(60)], "free_text"),
+    ([f"{PLACES[n % 7]}-{n}" for n in range(60)], "id_like"),
+    ([f"Rome-{n % 50}" for n in range(90)], "many_values"),
+    ([f"Rome-{n % 400}" for n in range(2_000)], "many_values"),
+]
+
+
+@pytest.mark.parametrize(("cells", "expected"), SEEDED)
+def test_a_seeded_trouble_is_found(cells: list[str], expected: str) -> None:
+    assert topic(cells) == expected
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        PLACES * 20,
+        ["2 doors", "4 doors", "5 doors"] * 20,
+        ["C85", "B 12", "E 9", "A 1", "C 3", "D 44", "F 2"] * 20,
+        ["7b", "12c", "3d", "9e", "10f", "11g"] * 20,
+        ["1.10", "1.2.3", "2.0.1", "2.0.2", "3.1.4", "10.2.3"] * 20,
+        ["NA", *PLACES] * 20,
+        ["2024-01-31", "2024-02-29"] * 20,
+        [f"{place} on the big and blue sea" for place in PLACES] * 20,
+        [f"Rome-{n % 60}" for n in range(300)],
+        [f"Rome-{n % 400}" for n in range(8_000)],
+        ["a", "b", "c", "d", "e", "f", "g", "h"],
+    ],
+)
+def test_its_innocent_twin_is_not(cells: list[str]) -> None:
+    assert topic(cells) is None
+
+
+def test_the_blank_among_numbers_is_told_with_what_reads_it_as_missing() -> None:
+    finding = found([str(n) for n in range(60)] + [" ", " "], missing_values=["?"])
+    assert finding is not None
+    assert finding.message.startswith("60 of 62 cells are numbers, and 2 say ' '")
+    assert finding.change == ('data.missing_values=["?", " "]',)
+
+
+def test_a_form_is_counted_in_all_cells_of_a_long_column() -> None:
+    finding = found([f"{n // 1000 + 1},{n % 1000:03d}" for n in range(5_000)] + ["12"])
+    assert finding is not None
+    assert finding.message.startswith("5,000 of 5,001 cells are numbers with thousands separators, such as '1,000'")
+
+
+def test_a_comma_before_one_digit_shows_that_no_comma_is_for_thousands() -> None:
+    assert topic([f"{n},125" for n in range(57)] + [f"{n},5" for n in range(3)]) == "decimal_comma"

@@ -1,0 +1,290 @@
+"""What a check says of whole tables. `DLTRAIN_TABLES` names a folder of those that are not shipped."""
+
+import csv
+import gzip
+import json
+import math
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dltrain.config import config_from_dict
+from dltrain.errors import DataError, DltrainError
+from dltrain.stopwatch import Stopwatch
+from dltrain.workflows.check import check
+from dltrain.workflows.check_report import CheckReport
+from dltrain.workflows.preparing import prepare
+from tests.conftest import PROJECT
+from tests.workflows.conftest import config_of, write_table
+
+TABLES = [Path(folder) for folder in (PROJECT / "data", os.environ.get("DLTRAIN_TABLES")) if folder]
+LEAKS = {"leak", "groups", "known_rows"}
+
+
+def table_of(name: str) -> Path:
+    """A table that is shipped, or one that is elsewhere."""
+    for folder in TABLES:
+        if (path := folder / name).exists():
+            return path
+    pytest.skip(f"{name} is not shipped")
+
+
+def report_of(path: Path, target: str, **sections: Any) -> CheckReport:
+    content: dict[str, Any] = {
+        "data": {"path": str(path), "target": target},
+        "model": {"layers": [{"type": "dense", "units": 8}]},
+    }
+    for section, values in sections.items():
+        content[section] = {**content.get(section, {}), **values}
+    return check(config_from_dict(content))
+
+
+def topics(report: CheckReport) -> set[tuple[str | None, str]]:
+    return {(finding.column, finding.topic) for finding in report.findings}
+
+
+CLEAN = [
+    ("adult_train.csv.gz", "income", {"test": "adult_test.csv.gz"}),
+    ("california.csv.gz", "MedHouseVal", {}),
+    ("wine_red.csv", "quality", {}),
+    ("penguins.csv", "species", {}),
+    ("letter.csv.gz", "lettr", {}),
+    ("magic_telescope.csv.gz", "Class", {}),
+]
+
+
+@pytest.mark.parametrize(("name", "target", "split"), CLEAN, ids=lambda value: str(value)[:12])
+def test_a_table_without_leaks_raises_no_alarm(name: str, target: str, split: dict[str, str]) -> None:
+    files = {part: str(table_of(other)) for part, other in split.items()}
+    report = report_of(table_of(name), target, split=files)
+    assert report.exit_code == 0
+    assert {finding.topic for finding in report.findings} & LEAKS == set()
+    assert {finding.grade for finding in report.findings} <= {"note"}
+
+
+def test_the_status_of_a_booking_gives_its_cancellation_away() -> None:
+    report = report_of(table_of("hotel_bookings.csv.gz"), "is_canceled")
+    assert {column for column, topic in topics(report) if topic == "leak"} == {"reservation_status"}
+    assert ("reservation_status_date", "time") in topics(report)
+    assert {("agent", "numeric_codes"), ("company", "nearly_empty")} < topics(report)
+
+
+def test_artists_stand_on_both_sides_of_a_random_split_and_not_of_one_by_artist() -> None:
+    path = table_of("spotify_songs.csv.gz")
+    groups = [finding for finding in report_of(path, "track_popularity").findings if finding.topic == "groups"]
+    assert [finding.column for finding in groups] == ["track_artist"]
+    assert "'track_id'" in groups[0].message
+    split = {"strategy": "group", "column": "track_artist"}
+    assert LEAKS & {finding.topic for finding in report_of(path, "track_popularity", split=split).findings} == set()
+
+
+def test_the_blanks_of_a_telephone_company_are_an_error_and_its_customers_ids() -> None:
+    path = table_of("telco_churn.csv.gz")
+    report = report_of(path, "Churn")
+    assert topics(report) == {("TotalCharges", "numbers_as_text"), ("customerID", "id_like")}
+    assert report.findings[0].grade == "error"
+    assert report.exit_code == 3
+    mended = report_of(path, "Churn", data={"missing_values": [" "], "id": ["customerID"]})
+    assert (mended.findings, mended.exit_code) == ((), 0)
+
+
+def test_ids_and_names_of_passengers_and_customers() -> None:
+    report = report_of(table_of("titanic.csv"), "Survived")
+    assert {("PassengerId", "id_like"), ("Name", "free_text"), ("Ticket", "many_values")} < topics(report)
+    assert report.drop_all == ("data.drop=[PassengerId, Name, Ticket, Cabin]",)
+    report = report_of(table_of("churn_modelling.csv.gz"), "Exited")
+    ids = {column for column, topic in topics(report) if topic == "id_like"}
+    assert ids == {"RowNumber", "CustomerId"}
+
+
+def test_a_constant_column_of_a_shipped_table(tmp_path: Path) -> None:
+    with table_of("ionosphere.csv").open() as file:
+        rows = list(csv.reader(file))
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(",".join([*row, "0" if place else "zero"]) for place, row in enumerate(rows)) + "\n")
+    assert ("zero", "constant") in topics(report_of(path, "Class"))
+
+
+def test_sizes_are_those_of_a_fit(table: Path) -> None:
+    report = check(config_from_dict(config_of(table, "level")))
+    summary = report.summary
+    assert summary is not None
+    assert (report.rows, summary.train, summary.validation, summary.test) == (300, 192, 48, 60)
+    assert summary.steps_per_epoch == 6
+    assert summary.n_inputs == 1 + 1 + 3
+    assert summary.n_parameters == 5 * 8 + 8 + 8 * 3 + 3
+    becomes = {column.profile.name: column.becomes for column in report.columns}
+    assert becomes == {
+        "a": "median, standard → 1 input",
+        "b": "median, standard → 1 input",
+        "kind": "one-hot → 3 inputs",
+        "price": "dropped",
+        "big": "dropped",
+        "level": "target",
+        "weight": "dropped",
+    }
+
+
+def test_everything_that_is_wrong_with_the_data_comes_at_once(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    columns = {
+        "number": [*rng.normal(size=99).round(3), "-"],
+        "empty": [None] * 100,
+        "good": rng.normal(size=100).round(3).tolist(),
+        "y": [None, *rng.normal(size=99).round(3)],
+    }
+    report = check(config_from_dict(config_of(write_table(tmp_path / "t.csv", columns), "y", data={"drop": []})))
+    errors = [(finding.column, finding.topic) for finding in report.findings if finding.grade == "error"]
+    assert errors == [("y", "missing_target"), ("number", "numbers_as_text"), ("empty", "refused")]
+    assert (report.exit_code, report.summary) == (3, None)
+
+
+def test_a_mistake_in_the_config_comes_with_the_columns_of_the_table(table: Path) -> None:
+    report = check(config_from_dict(config_of(table, "levle", data={"drop": []})))
+    assert report.exit_code == 2
+    assert "did you mean 'level'?" in report.findings[0].message
+    assert len(report.columns) == 7
+
+
+def test_options_that_do_not_go_with_the_kind_of_a_column_are_found(table: Path) -> None:
+    columns = {"kind": {"scale": "standard"}}
+    report = check(config_from_dict(config_of(table, "level", preprocessing={"columns": columns})))
+    assert report.exit_code == 2
+    assert [finding.grade for finding in report.findings if finding.grade == "error"] == ["error"]
+    assert report.findings[0].message.startswith("config: preprocessing.columns.kind.scale:")
+
+
+def test_a_missing_table_is_the_error_of_a_fit(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no such file"):
+        check(config_from_dict(config_of(tmp_path / "none.csv", "y")))
+
+
+def test_a_test_file_of_known_rows_is_found(tmp_path: Path, table: Path) -> None:
+    lines = table.read_text().splitlines()
+    other = tmp_path / "test.csv.gz"
+    other.write_bytes(gzip.compress("\n".join([lines[0], *lines[200:]]).encode()))
+    report = check(config_from_dict(config_of(table, "level", split={"test": str(other)})))
+    assert (None, "known_rows") in topics(report)
+    new = tmp_path / "new.csv"
+    new.write_text("\n".join([lines[0], *(f"9{line}" for line in lines[200:])]))
+    report = check(config_from_dict(config_of(table, "level", split={"test": str(new)})))
+    assert (None, "known_rows") not in topics(report)
+
+
+def test_rows_with_another_target_are_other_rows(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    columns = {name: rng.normal(size=200).round(3).tolist() for name in "aby"}
+    path = write_table(tmp_path / "t.csv", columns)
+    same = write_table(tmp_path / "same.csv", columns)
+    other = write_table(tmp_path / "other.csv", {**columns, "y": [y + 1e-12 for y in columns["y"]]})
+    assert (None, "known_rows") in topics(report_of(path, "y", split={"test": str(same)}))
+    assert (None, "known_rows") not in topics(report_of(path, "y", split={"test": str(other)}))
+
+
+def test_a_target_that_the_test_file_has_outside_the_domain_of_a_transform_is_an_error(tmp_path: Path) -> None:
+    columns = {"a": list(range(100)), "y": list(range(1, 101))}
+    path = write_table(tmp_path / "t.csv", columns)
+    other = write_table(tmp_path / "other.csv", {**columns, "y": [0, *range(2, 101)]})
+    transform = {"target": {"transform": "log"}}
+    report = report_of(path, "y", data={"task": "regression"}, split={"test": str(other)}, preprocessing=transform)
+    assert report.exit_code == 3
+    assert "other.csv:2: column 'y': expected a number above 0" in report.findings[0].message
+
+
+def test_files_of_different_types_are_compared_as_far_as_they_can_be(
+    tmp_path: Path, table: Path, columns: dict[str, list[Any]]
+) -> None:
+    pq.write_table(pa.table(columns), tmp_path / "t.parquet")
+    report = check(config_from_dict(config_of(table, "level", split={"validation": str(tmp_path / "t.parquet")})))
+    assert report.exit_code == 0
+
+
+def test_a_test_file_with_a_bad_cell_is_an_error(tmp_path: Path, table: Path) -> None:
+    lines = table.read_text().splitlines()
+    other = tmp_path / "test.csv"
+    other.write_text("\n".join([lines[0], "x" + lines[1], *lines[2:50]]))
+    report = check(config_from_dict(config_of(table, "level", split={"test": str(other)})))
+    assert report.exit_code == 3
+    assert "test.csv:2: column 'a': expected a number" in report.findings[0].message
+
+
+def test_a_leak_between_files_is_found(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
+    leaking = {**columns, "code": [f"c{level}" for level in columns["level"]]}
+    first = {name: cells[:200] for name, cells in leaking.items()}
+    # Another order of rows: the codes of the two files do not agree.
+    second = {name: cells[200:][::-1] for name, cells in leaking.items()}
+    path, other = write_table(tmp_path / "a.csv", first), write_table(tmp_path / "b.csv", second)
+    report = check(config_from_dict(config_of(path, "level", split={"validation": str(other), "test": 0.2})))
+    assert ("code", "leak") in topics(report)
+
+
+def test_parquet_with_columns_of_every_type_has_a_report_in_json(tmp_path: Path) -> None:
+    n_rows = 200
+    columns = {
+        "when": [datetime(2024, 1, 1) + timedelta(hours=n) for n in range(n_rows)],
+        "lists": [[1]] * n_rows,
+        "infinite": [math.inf, *range(1, n_rows)],
+        "flag": [n % 3 == 0 for n in range(n_rows)],
+        "y": [f"class {n % 4}" for n in range(n_rows)],
+    }
+    pq.write_table(pa.table(columns), tmp_path / "t.parquet")
+    report = report_of(tmp_path / "t.parquet", "y")
+    assert [finding.column for finding in report.findings if finding.grade == "error"] == ["when", "lists", "infinite"]
+    assert json.loads(json.dumps(report.to_dict(), allow_nan=False))["columns"][2]["maximum"] == n_rows - 1
+
+
+NUMBER = st.floats(-1e3, 1e3).map(lambda value: f"{value:.3f}")
+WORD = st.sampled_from(["red", "green", "blue"])
+CELLS = st.sampled_from(
+    [
+        NUMBER,
+        WORD,
+        NUMBER | st.sampled_from(["", "NA", " "]),
+        WORD | st.just(""),
+        st.just(""),
+        st.just("7"),
+        st.sampled_from(["true", "false", ""]),
+        st.sampled_from(["1e300", "1e301", "-1e308"]),
+        st.sampled_from(["2024-01-31", "31.1.2024", "x"]),
+        NUMBER | st.just("inf"),
+        st.sampled_from(["0", "1"]),
+    ]
+)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> dict[str, list[str]]:
+    """Columns `a`, `b` and `y` of some kinds, each with 1 to 40 cells."""
+    n_rows = draw(st.integers(1, 40))
+    return {name: draw(st.lists(draw(CELLS), min_size=n_rows, max_size=n_rows)) for name in "aby"}
+
+
+SPLITS = st.sampled_from([{}, {"strategy": "random"}, {"strategy": "time", "column": "b"}, {"test": 0.6}])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(columns=tables(), split=SPLITS, loss=st.sampled_from([None, "mse", "poisson"]))
+def test_a_check_refuses_exactly_what_a_fit_would(
+    tmp_path: Path, columns: dict[str, list[str]], split: dict[str, Any], loss: str | None
+) -> None:
+    path = write_table(tmp_path / "t.csv", columns)
+    training = {} if loss is None else {"training": {"loss": loss}}
+    loaded = config_from_dict(config_of(path, "y", data={"drop": []}, split=split, **training))
+    try:
+        prepare(loaded, Stopwatch())
+        expected = 0
+    except DltrainError as error:
+        expected = error.exit_code
+    report = check(loaded)
+    # All columns are looked at here: mistakes of both kinds may come together.
+    assert (report.exit_code == 0) == (expected == 0), report.findings
+    assert report.exit_code == expected or expected == 3
+    assert (report.exit_code != 0) == any(finding.grade == "error" for finding in report.findings)
