@@ -68,8 +68,9 @@ class Table:
 
     def take(self, rows: np.ndarray, names: Sequence[str]) -> "Table":
         """Some rows, int64 `(n,)`, of some columns; messages still name the places they were read from."""
-        available = set(self.column_names)
-        columns = self.columns.select([name for name in names if name in available])
+        # Not column_names: with thousands of columns, a list of them for every column takes long.
+        schema = self.columns.schema
+        columns = self.columns.select([name for name in names if schema.get_field_index(name) >= 0])
         origin = rows if self.origin is None else self.origin[rows]
         return replace(self, columns=columns.take(arrow_from_numpy(rows)), origin=origin)
 

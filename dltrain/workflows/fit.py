@@ -222,8 +222,8 @@ def _naming(run: UnfinishedRun) -> Iterator[None]:
         message = f"{error.message}; the state is saved\nhint: dltrain fit --resume {run.path} goes on"
         raise Interrupted(message) from error
     except TrainingError as error:
-        kept = f"; the last finite weights are kept in {run.path}/{CHECKPOINT}" if run.path else ""
-        raise TrainingError(f"{error.message}{kept}", hint=error.hint) from error
+        kept = f"\nkept: the last finite weights, in {run.path}/{CHECKPOINT}" if run.path else ""
+        raise TrainingError(error.message, hint=f"{error.hint}{kept}") from error
 
 
 def _check_export(network: Any, predictor: Predictor, features: EncodedFeatures) -> None:
