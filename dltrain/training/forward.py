@@ -1,9 +1,9 @@
 """The network's forward pass while training.
 
-Every layer runs Keras' own code except dropout and Gaussian noise, whose random numbers would otherwise take more
-time than the matrix products around them. Here they come from 32-bit hashes of (layer seed, step, position): two
-steps or two layers are independent, and the same step always sees the same numbers, with XLA and without, so a run
-that is repeated or resumed sees them again.
+Every layer runs Keras' own code except three kinds. A single unit is `one_unit.py`'s. The random numbers of dropout and
+Gaussian noise would otherwise take more time than the matrix products around them. Here they come from 32-bit hashes
+of (layer seed, step, position): two steps or two layers are independent, and the same step always sees the same
+numbers, with XLA and without, so a run that is repeated or resumed sees them again.
 """
 
 import math
@@ -11,6 +11,7 @@ import math
 import tensorflow as tf
 
 from dltrain.network.backend import keras
+from dltrain.training.one_unit import one_unit
 
 # The integer hash "lowbias32" by Chris Wellons (public domain, "Prospecting for Hash Functions", 2018):
 # a bijection of 32-bit words whose output bits each depend on every input bit almost without bias.
@@ -75,6 +76,8 @@ def forward(network: keras.Sequential, inputs: tf.Tensor, *, step: tf.Tensor) ->
                 values = dropout(values, rate=layer.rate, seed=layer.seed, step=step)
             case keras.layers.GaussianNoise():
                 values = gaussian_noise(values, stddev=layer.stddev, seed=layer.seed, step=step)
+            case keras.layers.Dense(units=1):
+                values = one_unit(layer, values)
             case _:
                 values = layer(values, training=True)
     return values
