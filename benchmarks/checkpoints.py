@@ -27,7 +27,7 @@ class Saves:
 
     Attributes:
         n: How often.
-        n_bytes: Size of the last checkpoint.
+        n_bytes: Size of the largest checkpoint.
         started: When the first one was saved.
     """
 
@@ -38,12 +38,11 @@ class Saves:
 
 def measure(title: str, layers: list[dict[str, object]], batch_size: int, seconds: float) -> list[str]:
     """Trains for some seconds; a row of the table of results, the share last."""
-    from benchmarks.steps.dltrain_loop import examples
+    from benchmarks.steps.dltrain_loop import TimedEnough, examples
     from benchmarks.steps.nets import NETS as STEPS
     from benchmarks.steps.rows import make_rows
     from dltrain.config.model import ModelSection
     from dltrain.config.training import TrainingSection
-    from dltrain.errors import Interrupted
     from dltrain.network import build_network
     from dltrain.run import Origin, UnfinishedRun
     from dltrain.stopwatch import Stopwatch
@@ -63,12 +62,14 @@ def measure(title: str, layers: list[dict[str, object]], batch_size: int, second
             run.save(snapshot.progress, snapshot.arrays)
             saves.n += 1
             saves.started = saves.started or time.perf_counter()
-            saves.n_bytes = sum(array.nbytes for array in snapshot.arrays.values())
+            saves.n_bytes = max(saves.n_bytes, sum(array.nbytes for array in snapshot.arrays.values()))
 
-        def is_over() -> bool:
-            return time.perf_counter() > saves.started + seconds
+        def is_interrupted() -> bool:
+            if time.perf_counter() > saves.started + seconds:
+                raise TimedEnough
+            return False
 
-        with run, suppress(Interrupted):
+        with run, suppress(TimedEnough):
             train(
                 network,
                 training,
@@ -76,7 +77,7 @@ def measure(title: str, layers: list[dict[str, object]], batch_size: int, second
                 validation=rows.take(slice(1_000)),
                 score=lambda _: {},
                 watch=watch,
-                keeping=Keeping(save, is_over, every_seconds=0.0),
+                keeping=Keeping(save, is_interrupted, every_seconds=0.0),
             )
     parts = {name: watch.seconds.get(name, 0.0) for name in ("train", "validate", "metrics", "checkpoint")}
     share = parts["checkpoint"] / sum(parts.values())

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +13,7 @@ from dltrain.errors import Interrupted
 SAME_PRESS_SECONDS: Final = 0.5
 """One Ctrl-C may arrive several times: from the terminal, and passed on by whatever started this process."""
 
-_SHOW_CURSOR: Final = "\x1b[?25h"
+_SHOW_CURSOR: Final = b"\x1b[?25h"
 
 _received: list[int] = []
 """Signals that arrived. Native code may turn the exception into another one on its way."""
@@ -31,7 +30,9 @@ def listen() -> None:
     os.set_blocking(writing, False)
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     # Native code may keep the main thread, which runs Python's handlers, for seconds; this one hears at once.
-    threading.Thread(target=_leave_on_second, args=(reading,), daemon=True, name="signals").start()
+    # File descriptor 2 leads elsewhere while TensorFlow is kept quiet.
+    terminal = os.dup(2) if os.isatty(2) else None
+    threading.Thread(target=_leave_on_second, args=(reading, terminal), daemon=True, name="signals").start()
 
 
 def first_signal() -> int | None:
@@ -57,21 +58,21 @@ def deferred() -> Iterator[Callable[[], bool]]:
 
 def _on_signal(number: int, _: object) -> None:
     _received.append(number)
-    if not _is_deferred.is_set():
+    # Those that follow must not interrupt what the first one has set going.
+    if not _is_deferred.is_set() and len(_received) == 1:
         raise Interrupted
 
 
-def _leave_on_second(reading: int) -> NoReturn:
+def _leave_on_second(reading: int, terminal: int | None) -> NoReturn:
     """What the thread does: waits for signals."""
     first = _next_signal(reading)
     started = time.monotonic()
     while True:
         _next_signal(reading)
         if time.monotonic() - started > SAME_PRESS_SECONDS:
-            with contextlib.suppress(OSError, ValueError):
-                if sys.stderr.isatty():
-                    sys.stderr.write(_SHOW_CURSOR)
-                    sys.stderr.flush()
+            if terminal is not None:
+                with contextlib.suppress(OSError):
+                    os.write(terminal, _SHOW_CURSOR)
             os._exit(128 + first)
 
 

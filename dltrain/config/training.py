@@ -40,6 +40,6 @@ class TrainingSection(Section):
     loss and in every metric; the metrics without it are reported beside."""
     checkpoint_seconds: float = Field(default=10.0, ge=0)
     """Training saves its state this often, so no more than that is lost when the process is killed. Where saving takes
-    long it happens less often, in a fiftieth of the time."""
+    long it happens less often, in a hundredth of the time."""
     seed: int = Field(default=0, ge=0, lt=2**32)
     """Seed of the starting weights, the order of the rows, dropout and noise."""

@@ -46,7 +46,7 @@ def check_writable(path: Path, *, overwrite: bool = False) -> None:
     Raises:
         OutputError: The path exists and may not be replaced, or its folder is missing or not writable.
     """
-    with _output_errors(path):
+    with output_errors(path):
         if path.is_dir():
             raise OutputError(f"{path}: expected a file to write, got a folder")
         if path.exists() and not overwrite:
@@ -62,7 +62,7 @@ def check_folder(path: Path) -> None:
     Raises:
         OutputError: It is a file, or cannot be made or written to.
     """
-    with _output_errors(path):
+    with output_errors(path):
         existing = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
         if not existing.is_dir():
             raise OutputError(f"{existing}: expected a folder to write into, got a file")
@@ -71,7 +71,12 @@ def check_folder(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _output_errors(path: Path) -> Iterator[None]:
+def output_errors(path: Path) -> Iterator[None]:
+    """Says in plain words why a path cannot be written.
+
+    Raises:
+        OutputError: Instead of an OSError.
+    """
     try:
         yield
     except OutputError:
@@ -91,7 +96,7 @@ def writing_file(path: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
         OutputError: The path exists and may not be replaced, cannot be written, or another process is writing it.
     """
     check_writable(path, overwrite=overwrite)
-    with _output_errors(path), locked(path) as is_locked:
+    with output_errors(path), locked(path) as is_locked:
         if is_locked:
             _remove_leftovers(path)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{hidden_stem(path)}.", suffix=_PART)

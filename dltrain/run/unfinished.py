@@ -15,7 +15,7 @@ from typing import Final, Self
 import numpy as np
 
 from dltrain.errors import RunError
-from dltrain.run.atomic import bytes_in, output_error, sync, writing_folder
+from dltrain.run.atomic import bytes_in, output_error, output_errors, sync, writing_folder
 from dltrain.run.checkpoint import (
     CHECKPOINT,
     Checkpoint,
@@ -56,7 +56,7 @@ class UnfinishedRun:
 
         Raises:
             RunError: It is missing, finished, no run, or damaged.
-            OutputError: Another process goes on with it.
+            OutputError: Another process goes on with it, or it cannot be written.
         """
         if not is_unfinished(path):
             if (path / MANIFEST_NAME).exists():
@@ -64,7 +64,8 @@ class UnfinishedRun:
             raise RunError(f"{path}: expected an unfinished run, got no checkpoint in it", hint=runs_hint(path))
         lock = contextlib.ExitStack()
         with lock:
-            lock.enter_context(locked(path))
+            with output_errors(path):
+                lock.enter_context(locked(path))
             checkpoint = read_checkpoint(path / CHECKPOINT)
             run = cls(path.parent, path.name, checkpoint.origin)
             run._path, run._lock = path, lock.pop_all()
@@ -94,7 +95,8 @@ class UnfinishedRun:
         with writing_folder(self._parent, self._name) as (folder, final):
             write_first_checkpoint(folder / CHECKPOINT, checkpoint)
         self._path = final[0]
-        self._lock.enter_context(locked(self._path))
+        with output_errors(self._path):
+            self._lock.enter_context(locked(self._path))
 
     def finish(self, files: RunFiles) -> Path:
         """Writes the results and removes the checkpoint.

@@ -11,7 +11,7 @@ from dltrain.errors import Interrupted, TrainingError
 from dltrain.stopwatch import Stopwatch
 from dltrain.training.state import Snapshot, TrainingState
 
-MAX_SHARE: Final = 0.02
+MAX_SHARE: Final = 0.01
 """Part of the time that copies may take, and that saving may take."""
 
 
@@ -44,10 +44,9 @@ class Keeper:
         with self._watch.stage("checkpoint"), self._copying.working():
             self._latest = state.copy()
 
-    def save(self) -> None:
-        """Saves the latest copy."""
-        with self._watch.stage("checkpoint"), self._saving.working():
-            self._keeping.save(self._latest)
+    def begin(self) -> None:
+        """Saves that training begins. Its arrays follow from the config, and may be large."""
+        self._save(Snapshot(self._latest.progress, {}))
 
     def offer(self) -> None:
         """Copies and saves the state if it is time to.
@@ -60,15 +59,18 @@ class Keeper:
         if has_to_save or self._copying.is_due:
             is_new = self._copy()
             if is_interrupted or (has_to_save and is_new):
-                self.save()
+                self._save(self._latest)
         if is_interrupted:
             raise Interrupted(f"at {self._latest.progress.place}")
 
     def rescue(self, error: TrainingError) -> None:
         """Saves the last state whose numbers were finite, with the reason why training could not go on."""
         progress = self._latest.progress.model_copy(update={"divergence": error.message})
-        self._latest = Snapshot(progress, self._latest.arrays)
-        self.save()
+        self._save(Snapshot(progress, self._latest.arrays))
+
+    def _save(self, snapshot: Snapshot) -> None:
+        with self._watch.stage("checkpoint"), self._saving.working():
+            self._keeping.save(snapshot)
 
     def _copy(self) -> bool:
         """Copies the state; a step may have made it worthless before a loss shows it, then the older copy is kept."""

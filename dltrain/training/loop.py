@@ -76,10 +76,11 @@ def train(
             network, section, training=training, validation=validation, score=score, watch=watch
         )
     state = TrainingState(network, runner.optimizer, Progress())
-    if resume is not None:
+    if resume is not None and resume.progress != Progress():
         state.restore(resume)
     keeper = Keeper(state, keeping or Keeping(), watch)
-    keeper.save()
+    if resume is None:
+        keeper.begin()
     try:
         _train_epochs(state, section, runner, keeper, on_epoch)
     except TrainingError as error:

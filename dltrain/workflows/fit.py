@@ -11,11 +11,11 @@ import numpy as np
 from dltrain.config import LoadedConfig, to_yaml
 from dltrain.config.architecture import describe_network
 from dltrain.config.data import Task
-from dltrain.errors import ConfigError, Interrupted, TrainingError, escaped
+from dltrain.errors import ConfigError, Interrupted, RunError, TrainingError, escaped
 from dltrain.features import ClassTarget, EncodedFeatures
 from dltrain.run import Checkpoint, Epoch, Origin, RunFiles, RunMetrics, UnfinishedRun
 from dltrain.run.atomic import check_folder
-from dltrain.run.checkpoint import CHECKPOINT
+from dltrain.run.checkpoint import CHECKPOINT, is_unfinished
 from dltrain.run.writing import now, recorded_versions
 from dltrain.scoring import Predictor, compute_metrics, decode_outputs, fit_baseline
 from dltrain.stopwatch import Stopwatch
@@ -113,7 +113,7 @@ def complete(
     interruptible: Interruptible,
 ) -> FitResult:
     """Trains from the start or from a checkpoint, exports, measures and saves; raises as `fit`."""
-    with memory_errors(prepared.memory):
+    with memory_errors(prepared.memory), _naming(run):
         network, epochs = _train(prepared, run, checkpoint, notify=notify, watch=watch, interruptible=interruptible)
 
         from dltrain.network import onnx_bytes
@@ -182,7 +182,7 @@ def _train(
         run.save(snapshot.progress, snapshot.arrays)
 
     training, judged = _examples(prepared)
-    with _naming(run), interruptible() as is_interrupted:
+    with interruptible() as is_interrupted:
         epochs = train_network(
             network,
             config.training,
@@ -219,8 +219,12 @@ def _naming(run: UnfinishedRun) -> Iterator[None]:
     try:
         yield
     except Interrupted as error:
-        message = f"{error.message}; the state is saved\nhint: dltrain fit --resume {run.path} goes on"
-        raise Interrupted(message) from error
+        if run.path is None or not is_unfinished(run.path):
+            raise
+        place = error.message or "before or after training"
+        raise Interrupted(f"{place}; the state is saved\nhint: dltrain fit --resume {run.path} goes on") from error
+    except RunError as error:
+        raise RunError(f"{run.path}: {error.message}", hint=error.hint) from error
     except TrainingError as error:
         kept = f"\nkept: the last finite weights, in {run.path}/{CHECKPOINT}" if run.path else ""
         raise TrainingError(error.message, hint=f"{error.hint}{kept}") from error

@@ -63,8 +63,9 @@ def resume(
             _check_config(path, stored.config, given.config)
         finish_import = import_in_background() if imports_ahead else import_heavy_rooms
         prepared = prepare(given, watch)
-        _check_config(path, stored.config, prepared.config)
+        # First the table: kinds and class weights in the config follow from it.
         _check_data(path, run.origin, prepared)
+        _check_config(path, stored.config, prepared.config)
         notify(prepared.summary)
         with watch.stage("import"):
             finish_import()
@@ -106,7 +107,9 @@ def _check_config(path: Path, stored: Config, given: Config) -> None:
 
 def _check_data(path: Path, origin: Origin, prepared: Prepared) -> None:
     for role, file in origin.data.items():
-        if prepared.files.get(role) != file:
+        found = prepared.files.get(role)
+        # Another path is another config.
+        if found is not None and found.path == file.path and found != file:
             raise DataError(
                 f"{file.path}: expected the table that {path} was begun with, this one has changed "
                 f"({role}: sha256 {file.sha256[:12]}…)",

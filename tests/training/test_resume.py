@@ -144,7 +144,7 @@ def test_a_checkpoint_of_another_network_is_refused() -> None:
     from dltrain.training import Snapshot
 
     network = build(LAYERS["batch_normalization"], examples())
-    start = Snapshot(Progress(), {"network/0/kernel": np.zeros((3, 3), np.float32)})
+    start = Snapshot(Progress(epoch=2), {"network/0/kernel": np.zeros((3, 3), np.float32)})
     with pytest.raises(RunError, match="expected the arrays of this network, 'network/0/"):
         train(network, section(), examples(), resume=start)
 
