@@ -4,7 +4,9 @@
 two files are kept: should the newest one be damaged, the one before it serves.
 """
 
+import math
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +14,15 @@ from typing import BinaryIO, Final, Literal
 
 import numpy as np
 
-from dltrain.config import Config, LoadedConfig, config_from_dict
+from dltrain.config import LoadedConfig
 from dltrain.config.section import Section
 from dltrain.config.yaml_reader import read_yaml
 from dltrain.errors import ConfigError, RunError
+from dltrain.machine import available_memory
 from dltrain.run.atomic import sync, writing_file
 from dltrain.run.manifest import MANIFEST_NAME, DataFile
 from dltrain.run.progress import Progress
+from dltrain.run.saved_config import read_saved_config
 from dltrain.run.strict_json import parse_json
 from dltrain.run.tensors import read_tensors, write_tensors
 
@@ -27,8 +31,8 @@ CHECKPOINT: Final = "checkpoint"
 
 _NAME: Final = re.compile(r"state-(\d{1,9})\.safetensors")
 _KEPT: Final = 2
-_MAX_BYTES: Final = 1 << 40
-"""Reading needs twice the size of the file, whatever is in it."""
+_COPIES: Final = 3
+"""Reading needs twice the size of the file, whatever is in it, and training goes on beside it."""
 
 
 class Origin(Section):
@@ -68,6 +72,16 @@ def is_unfinished(path: Path) -> bool:
     return (path / CHECKPOINT).is_dir() and not (path / MANIFEST_NAME).exists()
 
 
+def check_is_inside(folder: Path) -> None:
+    """Refuses a folder of checkpoints that lies elsewhere.
+
+    Raises:
+        RunError: It is a link.
+    """
+    if folder.is_symlink():
+        raise RunError(f"{folder}: damaged run: expected a folder, got a link")
+
+
 def write_first_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     """Makes `folder`, which nobody looks into yet, and writes the first file into it.
 
@@ -99,6 +113,7 @@ def read_checkpoint(folder: Path) -> Checkpoint:
     Raises:
         RunError: There is none.
     """
+    check_is_inside(folder)
     errors: list[RunError] = []
     for number in reversed(_numbers(folder)):
         try:
@@ -119,12 +134,9 @@ def origin_config(origin: Origin, *, source: str) -> LoadedConfig:
     """
     try:
         document = read_yaml(origin.config.encode(), source=source)
-        if not isinstance(document.data, dict):
-            raise ConfigError("expected keys such as 'data:' and 'model:' at the top level")
-        config: Config = config_from_dict(document.data).config
     except ConfigError as error:
         raise RunError(f"{source}: damaged checkpoint: {error.message}") from error
-    return LoadedConfig(config, source, "config", document)
+    return read_saved_config(document)
 
 
 def _write(stream: BinaryIO, checkpoint: Checkpoint) -> None:
@@ -133,7 +145,9 @@ def _write(stream: BinaryIO, checkpoint: Checkpoint) -> None:
 
 
 def _read(path: Path) -> Checkpoint:
-    arrays, texts = read_tensors(path, max_bytes=_MAX_BYTES)
+    available = available_memory()
+    max_bytes = sys.maxsize if math.isinf(available) else int(available / _COPIES)
+    arrays, texts = read_tensors(path, max_bytes=max_bytes)
     try:
         origin, progress = (
             parse_json(texts[name].encode(), model) for name, model in (("origin", Origin), ("progress", Progress))

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from dltrain.config import Config, LoadedConfig, config_from_dict
-from dltrain.config.document import Document, shown_text
+from dltrain.config import Config, LoadedConfig
+from dltrain.config.document import Document
 from dltrain.config.onnx_plan import plan_onnx
 from dltrain.config.section import Section
 from dltrain.config.yaml_reader import MAX_BYTES, read_yaml
@@ -22,6 +22,7 @@ from dltrain.run.manifest import FORMAT, MANIFEST_NAME, Manifest, manifest_sha25
 from dltrain.run.metrics_file import RunMetrics
 from dltrain.run.onnx_file import check_onnx
 from dltrain.run.opening import check_verified, read_file, read_verified
+from dltrain.run.saved_config import read_saved_config
 from dltrain.run.strict_json import MAX_JSON_BYTES, parse_json, read_json, to_model
 
 FILE_NAMES: Final = frozenset(
@@ -78,7 +79,7 @@ def load_run(path: Path) -> Run:
     """
     manifest = _read_manifest(path)
     document = _read_document(path / "config.yaml", manifest)
-    config = _read_config(document)
+    config = read_saved_config(document).config
     preprocessing = _read_json(path / "preprocessing.json", manifest, Preprocessing)
     metrics = _read_json(path / "metrics.json", manifest, RunMetrics)
     try:
@@ -173,22 +174,6 @@ def _read_document(path: Path, manifest: Manifest) -> Document:
         return read_yaml(content, source=str(path))
     except ConfigError as error:
         raise RunError(f"{path}: damaged run: {error.message}") from error
-
-
-def _read_config(document: Document) -> Config:
-    data = document.data
-    try:
-        if not isinstance(data, dict):
-            raise ConfigError("expected keys such as 'data:' and 'model:' at the top level")
-        config = config_from_dict(data).config
-        # The path of a table must not depend on the working directory.
-        split = data.get("split", {})
-        for named in (data["data"]["path"], split.get("test"), split.get("validation")):
-            if isinstance(named, str) and not Path(named).is_absolute():
-                raise ConfigError(f"expected an absolute path, got '{shown_text(named)}'")
-    except ConfigError as error:
-        raise RunError(f"{document.source}: damaged run: {error.message}") from error
-    return config
 
 
 def _read_json(path: Path, manifest: Manifest, model: type[Model]) -> Model:

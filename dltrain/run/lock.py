@@ -17,11 +17,15 @@ _UNSUPPORTED: Final = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOS
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[bool]:
+def locked(path: Path, *, lock_path: Path | None = None) -> Iterator[bool]:
     """Makes sure that nobody else works on a path, a file or a folder that need not exist yet.
 
-    The lock is a hidden empty file beside the path, locked by the kernel. The kernel releases it whenever the process
-    ends, also by `kill -9`; then the file stays, which hinders nobody, until the next one to lock the path removes it.
+    The lock is an empty file, locked by the kernel. The kernel releases it whenever the process ends, also by
+    `kill -9`; then the file stays, which hinders nobody, until the next one to lock the path removes it.
+
+    Args:
+        path: What is worked on.
+        lock_path: The file; None for a hidden one beside the path.
 
     Yields:
         Whether the lock is held; False on a file system without locks.
@@ -30,7 +34,7 @@ def locked(path: Path) -> Iterator[bool]:
         OutputError: Another process, or another thread of this one, holds the lock.
         OSError: The lock file cannot be made.
     """
-    lock_path = path.parent / (hidden_stem(path) + _SUFFIX)
+    lock_path = lock_path or path.parent / (hidden_stem(path) + _SUFFIX)
     descriptor = _acquired(lock_path, path)
     if descriptor is None:
         yield False
@@ -44,15 +48,21 @@ def locked(path: Path) -> Iterator[bool]:
         os.close(descriptor)
 
 
-def is_locked(path: Path) -> bool:
-    """Whether somebody works on a path now."""
+def is_locked(lock_path: Path) -> bool:
+    """Whether a process holds the lock that this file is. Nothing is written."""
     try:
-        with locked(path):
-            return False
-    except OutputError:
-        return True
-    except OSError:  # where nothing can be written, nobody works
+        descriptor = os.open(lock_path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
         return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def hidden_stem(path: Path) -> str:

@@ -8,6 +8,7 @@ process is killed, the directory is either finished or can be resumed.
 import contextlib
 import shutil
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -20,18 +21,20 @@ from dltrain.run.checkpoint import (
     CHECKPOINT,
     Checkpoint,
     Origin,
+    check_is_inside,
     is_unfinished,
     read_checkpoint,
     write_first_checkpoint,
     write_next_checkpoint,
 )
 from dltrain.run.loading import runs_hint
-from dltrain.run.lock import locked
+from dltrain.run.lock import is_locked, locked
 from dltrain.run.manifest import MANIFEST_NAME
 from dltrain.run.progress import Progress
 from dltrain.run.writing import RunFiles, write_files
 
 _RESULT: Final = ".result"
+_LOCK: Final = ".lock"
 
 
 class UnfinishedRun:
@@ -62,10 +65,11 @@ class UnfinishedRun:
             if (path / MANIFEST_NAME).exists():
                 raise RunError(f"{path}: expected an unfinished run, this one is finished")
             raise RunError(f"{path}: expected an unfinished run, got no checkpoint in it", hint=runs_hint(path))
+        check_is_inside(path / CHECKPOINT)
         lock = contextlib.ExitStack()
         with lock:
             with output_errors(path):
-                lock.enter_context(locked(path))
+                lock.enter_context(_locked(path))
             checkpoint = read_checkpoint(path / CHECKPOINT)
             run = cls(path.parent, path.name, checkpoint.origin)
             run._path, run._lock = path, lock.pop_all()
@@ -96,7 +100,7 @@ class UnfinishedRun:
             write_first_checkpoint(folder / CHECKPOINT, checkpoint)
         self._path = final[0]
         with output_errors(self._path):
-            self._lock.enter_context(locked(self._path))
+            self._lock.enter_context(_locked(self._path))
 
     def finish(self, files: RunFiles) -> Path:
         """Writes the results and removes the checkpoint.
@@ -122,3 +126,13 @@ class UnfinishedRun:
             shutil.rmtree(result, ignore_errors=True)
         shutil.rmtree(self._path / CHECKPOINT, ignore_errors=True)
         return self._path
+
+
+def is_being_trained(path: Path) -> bool:
+    """Whether a process trains this run now. Nothing is written."""
+    return is_locked(path / CHECKPOINT / _LOCK)
+
+
+def _locked(path: Path) -> AbstractContextManager[bool]:
+    """The lock lies inside, so that it moves with the run, and nothing is left of it when the run is finished."""
+    return locked(path, lock_path=path / CHECKPOINT / _LOCK)

@@ -56,8 +56,8 @@ def resume(
                 f"{path}: this training cannot go on: {checkpoint.progress.divergence}",
                 hint="change what the message names, and fit anew",
             )
-        _check_versions(path, run.origin)
         stored = origin_config(run.origin, source=str(path))
+        _check_versions(path, run.origin)
         given = _given_config(stored, config, overrides)
         if config is None:
             _check_config(path, stored.config, given.config)

@@ -10,7 +10,7 @@ from dltrain.features import ClassTarget
 from dltrain.features.preprocessing import Feature
 from dltrain.run import Manifest, Origin, Progress, Run, RunMetrics
 from dltrain.run.checkpoint import CHECKPOINT, origin_config, read_checkpoint
-from dltrain.run.lock import is_locked
+from dltrain.run.unfinished import is_being_trained
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def describe_unfinished(path: Path) -> UnfinishedDescription:
     state: Literal["training", "interrupted", "diverged"] = "interrupted"
     if checkpoint.progress.divergence is not None:
         state = "diverged"
-    elif is_locked(path):
+    elif is_being_trained(path):
         state = "training"
     return UnfinishedDescription(path, state, checkpoint.origin, config, checkpoint.progress)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dltrain.run.checkpoint import CHECKPOINT
 from tests.reliability.fit_results import check_finished, check_unfinished, fingerprint, names
 from tests.reliability.fitting import Launcher, LightFit, Uninterrupted
 
@@ -19,7 +20,7 @@ def test_r15_a_run_that_is_being_trained_is_not_resumed(
 ) -> None:
     run, expected = tmp_path / "runs" / f"{RECIPE}-1", fingerprint(uninterrupted(RECIPE))
     first = launcher.start(recipes / f"{RECIPE}.yaml", "--runs", run.parent, "-q")
-    first.wait_until((run.parent / f".{run.name}.dltrain-lock").exists)
+    first.wait_until((run / CHECKPOINT / ".lock").exists)
     first.send(signal.SIGSTOP)
     second = light_fit("--resume", run)
     first.send(signal.SIGCONT)

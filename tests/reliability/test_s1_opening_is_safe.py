@@ -12,7 +12,11 @@ from typing import Any, Final
 
 import pytest
 
+from dltrain.errors import RunError
+from dltrain.workflows.resume import resume
 from tests.conftest import GOLDEN, PROJECT
+from tests.reliability.hostile_checkpoints import HARMS as CHECKPOINT_HARMS
+from tests.reliability.hostile_checkpoints import write_unfinished
 from tests.reliability.hostile_runs import BOMBS, HARMS, Harm, _zip_bomb, seal, wrong_types
 
 GOOD_RUN: Final = GOLDEN / "people-1"
@@ -128,6 +132,25 @@ def test_s1_files_that_are_not_part_of_a_run_are_never_opened(tmp_path: Path) ->
     good, other = watch(tmp_path, [(GOOD_RUN, "show"), (run, "show")])
     assert (other.code, other.events) == (0, "")
     assert other.bytes < good.bytes + 10e6
+
+
+def test_s1_every_hostile_checkpoint_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    runs = []
+    for number, harm in enumerate(CHECKPOINT_HARMS.values()):
+        run = write_unfinished(tmp_path / str(number))
+        harm(run)
+        runs.append(run)
+    good = write_unfinished(tmp_path / "good")
+    first, *outcomes = watch(tmp_path, [(run, "show") for run in (good, *runs)])
+    assert (first.code, first.events) == (0, "")
+    assert problems(CHECKPOINT_HARMS, runs, outcomes) == {}
+    assert max(outcome.bytes for outcome in outcomes) < first.bytes + 100e6
+    for name, run in zip(CHECKPOINT_HARMS, runs, strict=True):
+        # Before it looks at versions, tables, or anything else.
+        with pytest.raises(RunError) as refused:
+            resume(run)
+        assert str(refused.value).startswith(f"{run}"), name
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a forked process counts its own peak of memory on Linux only")

@@ -10,8 +10,8 @@ from dltrain.config import to_yaml
 from dltrain.errors import OutputError, RunError
 from dltrain.run import Epoch, Origin, Progress, UnfinishedRun, load_run, newest_run
 from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, origin_config, read_checkpoint
-from dltrain.run.lock import is_locked
 from dltrain.run.progress import Patience
+from dltrain.run.unfinished import is_being_trained
 from tests.reliability.run_writing import golden_files
 
 
@@ -105,14 +105,14 @@ def test_a_finished_run_has_no_checkpoint_and_loads(tmp_path: Path) -> None:
 def test_r15_only_one_process_goes_on_with_a_run(tmp_path: Path) -> None:
     with UnfinishedRun(tmp_path, "people", origin()) as run:
         path = save(run, 1)
-        assert is_locked(path)
+        assert is_being_trained(path)
         with pytest.raises(OutputError, match="another process"):
             UnfinishedRun.reopen(path)
-    assert not is_locked(path)
+    assert not is_being_trained(path)
     reopened, checkpoint = UnfinishedRun.reopen(path)
     with reopened:
         assert checkpoint.progress.epoch == 1
-        assert is_locked(path)
+        assert is_being_trained(path)
         save(reopened, 2)
     assert read_checkpoint(path / CHECKPOINT).progress.epoch == 2
     assert [entry.name for entry in tmp_path.iterdir()] == ["people-1"]
@@ -121,7 +121,7 @@ def test_r15_only_one_process_goes_on_with_a_run(tmp_path: Path) -> None:
 def test_the_config_it_was_begun_with_comes_back(tmp_path: Path) -> None:
     assert origin_config(origin(), source="runs/x").config == golden_files().config
     broken = origin().model_copy(update={"config": "data: 3"})
-    with pytest.raises(RunError, match="runs/x: damaged checkpoint: "):
+    with pytest.raises(RunError, match="runs/x: damaged run: "):
         origin_config(broken, source="runs/x")
 
 
