@@ -51,10 +51,11 @@ def fit(
         from dltrain.cli.output import print_profile, print_result
         from dltrain.cli.progress import FitDisplay
         from dltrain.cli.signals import deferred
+        from dltrain.workflows.audience import Audience
         from dltrain.workflows.chatter import quiet_tensorflow
 
     with quiet_tensorflow() as stderr, FitDisplay(stderr, is_quiet=quiet) as display:
-        result = run_fit(notify=display, watch=watch, imports_ahead=True, interruptible=deferred)
+        result = run_fit(audience=Audience(display, watch, deferred), imports_ahead=True)
     if as_json:
         print_json({"run": str(result.path), "metrics": result.metrics.model_dump()})
     else:

@@ -78,10 +78,9 @@ def predict(
     if as_json:
         print_json({"run": str(path), "output": str(output), **summary.to_dict()})
     elif not quiet:
-        for line in summary.notes():
+        written = f"{summary.rows:,} predictions of {path} written to {output}"
+        for line in [*summary.notes(), *([written] if isinstance(destination, Path) else [])]:
             note(line)
-        if isinstance(destination, Path):
-            note(f"{summary.rows:,} predictions of {path} written to {output}")
     if profile:
         from dltrain.cli.output import print_profile
 

@@ -11,16 +11,15 @@ import numpy as np
 from dltrain.config import LoadedConfig, to_yaml
 from dltrain.config.architecture import describe_network
 from dltrain.config.data import Task
-from dltrain.errors import ConfigError, Interrupted, RunError, TrainingError, escaped
+from dltrain.errors import ConfigError, Interrupted, OutputError, RunError, TrainingError, escaped
 from dltrain.features import ClassTarget, EncodedFeatures
 from dltrain.run import Checkpoint, Epoch, Origin, RunFiles, RunMetrics, UnfinishedRun
 from dltrain.run.atomic import check_folder
 from dltrain.run.checkpoint import CHECKPOINT, is_unfinished
 from dltrain.run.writing import now, recorded_versions
 from dltrain.scoring import Predictor, compute_metrics, decode_outputs, fit_baseline
-from dltrain.stopwatch import Stopwatch
-from dltrain.workflows.events import EpochEnded, NetworkReady, Notify, Resumed, ignore
-from dltrain.workflows.interruption import Interruptible, never_interrupted
+from dltrain.workflows.audience import Audience
+from dltrain.workflows.events import EpochEnded, NetworkReady, Resumed
 from dltrain.workflows.out_of_memory import memory_errors
 from dltrain.workflows.preparing import EncodedRows, Prepared, prepare
 from dltrain.workflows.scores import score_rows
@@ -56,10 +55,8 @@ def fit(
     *,
     runs: Path,
     name: str | None = None,
-    notify: Notify = ignore,
-    watch: Stopwatch | None = None,
+    audience: Audience | None = None,
     imports_ahead: bool = False,
-    interruptible: Interruptible = never_interrupted,
 ) -> FitResult:
     """Reads, divides, encodes, trains, exports, measures and saves.
 
@@ -67,10 +64,8 @@ def fit(
         loaded: The config.
         runs: Folder in which the run directory is made.
         name: Name of the run; None takes the config's.
-        notify: Told what happens.
-        watch: Counts the time of the stages.
+        audience: Who follows it; None for nobody.
         imports_ahead: Imports TensorFlow while the table is read; see `import_in_background` for when not to.
-        interruptible: Entered while training, which can save its state and stop when it is asked to.
 
     Raises:
         ConfigError: The config does not fit the table.
@@ -79,16 +74,16 @@ def fit(
         TrainingError: The loss is not finite any more, or the exported network gives other numbers.
         Interrupted: While training; the run can be resumed.
     """
-    watch = watch or Stopwatch()
+    audience = audience or Audience()
     run_name = _checked_name(loaded.name if name is None else name)
     check_folder(runs)
     finish_import = import_in_background() if imports_ahead else import_heavy_rooms
-    prepared = prepare(loaded, watch)
-    notify(prepared.summary)
-    with watch.stage("import"):
+    prepared = prepare(loaded, audience.watch)
+    audience.notify(prepared.summary)
+    with audience.watch.stage("import"):
         finish_import()
     with UnfinishedRun(runs, run_name, origin_of(prepared)) as run:
-        return complete(prepared, run, None, notify=notify, watch=watch, interruptible=interruptible)
+        return complete(prepared, run, None, audience)
 
 
 def origin_of(prepared: Prepared) -> Origin:
@@ -103,18 +98,11 @@ def origin_of(prepared: Prepared) -> Origin:
     )
 
 
-def complete(
-    prepared: Prepared,
-    run: UnfinishedRun,
-    checkpoint: Checkpoint | None,
-    *,
-    notify: Notify,
-    watch: Stopwatch,
-    interruptible: Interruptible,
-) -> FitResult:
+def complete(prepared: Prepared, run: UnfinishedRun, checkpoint: Checkpoint | None, audience: Audience) -> FitResult:
     """Trains from the start or from a checkpoint, exports, measures and saves; raises as `fit`."""
     with memory_errors(prepared.memory), _naming(run):
-        network, epochs = _train(prepared, run, checkpoint, notify=notify, watch=watch, interruptible=interruptible)
+        network, epochs = _train(prepared, run, checkpoint, audience)
+        watch = audience.watch
 
         from dltrain.network import onnx_bytes
 
@@ -152,19 +140,14 @@ def _checked_name(name: str) -> str:
 
 
 def _train(
-    prepared: Prepared,
-    run: UnfinishedRun,
-    checkpoint: Checkpoint | None,
-    *,
-    notify: Notify,
-    watch: Stopwatch,
-    interruptible: Interruptible,
+    prepared: Prepared, run: UnfinishedRun, checkpoint: Checkpoint | None, audience: Audience
 ) -> tuple[Any, tuple[Epoch, ...]]:
     """Builds and trains the network; returns it with its epochs."""
     from dltrain.network import build_network
     from dltrain.training import Keeping, Snapshot
     from dltrain.training import train as train_network
 
+    notify, watch = audience.notify, audience.watch
     config, preprocessing, validation = prepared.config, prepared.preprocessing, prepared.validation
     n_features, n_outputs = preprocessing.n_features, preprocessing.target.n_outputs
     with watch.stage("build"):
@@ -182,7 +165,7 @@ def _train(
         run.save(snapshot.progress, snapshot.arrays)
 
     training, judged = _examples(prepared)
-    with interruptible() as is_interrupted:
+    with audience.interruptible() as is_interrupted:
         epochs = train_network(
             network,
             config.training,
@@ -223,6 +206,11 @@ def _naming(run: UnfinishedRun) -> Iterator[None]:
             raise
         place = error.message or "before or after training"
         raise Interrupted(f"{place}; the state is saved\nhint: dltrain fit --resume {run.path} goes on") from error
+    except OutputError as error:
+        if run.path is None or error.hint is not None:
+            raise
+        hint = f"what was trained is kept: dltrain fit --resume {run.path} goes on once it can be written"
+        raise OutputError(error.message, hint=hint) from error
     except RunError as error:
         raise RunError(f"{run.path}: {error.message}", hint=error.hint) from error
     except TrainingError as error:

@@ -9,10 +9,8 @@ from dltrain.errors import ConfigError, DataError, RunError
 from dltrain.run import Origin, UnfinishedRun
 from dltrain.run.checkpoint import origin_config
 from dltrain.run.writing import recorded_versions
-from dltrain.stopwatch import Stopwatch
-from dltrain.workflows.events import Notify, ignore
+from dltrain.workflows.audience import Audience
 from dltrain.workflows.fit import FitResult, complete
-from dltrain.workflows.interruption import Interruptible, never_interrupted
 from dltrain.workflows.preparing import Prepared, prepare
 from dltrain.workflows.tensorflow_import import import_heavy_rooms, import_in_background
 
@@ -25,10 +23,8 @@ def resume(
     config: Path | None = None,
     overrides: Sequence[str] = (),
     *,
-    notify: Notify = ignore,
-    watch: Stopwatch | None = None,
+    audience: Audience | None = None,
     imports_ahead: bool = False,
-    interruptible: Interruptible = never_interrupted,
 ) -> FitResult:
     """Goes on with a fit as if it had never been interrupted: the same weights, history and metrics come out.
 
@@ -36,10 +32,8 @@ def resume(
         path: The run directory.
         config: The config file, to make sure that it still says what the run was begun with; None takes the run's own.
         overrides: `KEY=VALUE`, as the run was begun with.
-        notify: Told what happens.
-        watch: Counts the time of the stages.
+        audience: Who follows it; None for nobody.
         imports_ahead: As for `fit`.
-        interruptible: As for `fit`.
 
     Raises:
         ConfigError: Versions or the config are not those of the run.
@@ -48,7 +42,7 @@ def resume(
         OutputError: The run directory cannot be written, or another process goes on with it.
         TrainingError, Interrupted: As for `fit`.
     """
-    watch = watch or Stopwatch()
+    audience = audience or Audience()
     run, checkpoint = UnfinishedRun.reopen(path)
     with run:
         if checkpoint.progress.divergence is not None:
@@ -62,14 +56,14 @@ def resume(
         if config is None:
             _check_config(path, stored.config, given.config)
         finish_import = import_in_background() if imports_ahead else import_heavy_rooms
-        prepared = prepare(given, watch)
+        prepared = prepare(given, audience.watch)
         # First the table: kinds and class weights in the config follow from it.
         _check_data(path, run.origin, prepared)
         _check_config(path, stored.config, prepared.config)
-        notify(prepared.summary)
-        with watch.stage("import"):
+        audience.notify(prepared.summary)
+        with audience.watch.stage("import"):
             finish_import()
-        return complete(prepared, run, checkpoint, notify=notify, watch=watch, interruptible=interruptible)
+        return complete(prepared, run, checkpoint, audience)
 
 
 def _given_config(stored: LoadedConfig, config: Path | None, overrides: Sequence[str]) -> LoadedConfig:

@@ -1,11 +1,12 @@
-"""What all tests of fits that are killed share: each takes seconds to make."""
+"""What several tests share: fits take seconds to make, and disks have to be mounted."""
 
 import functools
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,24 @@ def light_fit(tmp_path: Path) -> LightFit:
         return Ended(done.returncode, done.stdout, done.stderr)
 
     return run
+
+
+@pytest.fixture
+def mount_disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
+    """Mounts a disk of so many kilobytes; skips the test where that is not allowed."""
+    disk, mount = tmp_path / "disk", shutil.which("mount")
+    if mount is None:
+        pytest.skip("no mount command")
+
+    def mounted(kilobytes: int) -> Path:
+        disk.mkdir()
+        options = ["-t", "tmpfs", "-o", f"size={kilobytes}k", "none", str(disk)]
+        done = subprocess.run([mount, *options], capture_output=True, text=True, check=False)
+        if done.returncode:
+            disk.rmdir()
+            pytest.skip(f"no tmpfs can be mounted: {done.stderr.strip()}")
+        return disk
+
+    yield mounted
+    if disk.exists():
+        subprocess.run(["umount", str(disk)], check=True)

@@ -2,13 +2,12 @@
 
 import re
 import shutil
-import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from dltrain.run.checkpoint import CHECKPOINT
+from dltrain.run.checkpoint import CHECKPOINT, is_unfinished
 from tests.reliability.fit_results import check_finished, check_unfinished, contents, fingerprint, names, newest_state
 from tests.reliability.fitting import Ended, Launcher, Uninterrupted
 
@@ -27,11 +26,15 @@ NO_SPACE = "no space left on the disk"
 
 
 def check_refused(ended: Ended, path: Path, reason: str) -> int:
-    """The only line names the path, the reason and how much was written: the bytes."""
+    """The line names the path, the reason and how much was written: the bytes. A hint follows where a run is kept."""
     assert ended.code == 4, ended.err
-    message = re.escape(f"error: {path}: cannot be written: {reason} after ") + r"([\d,]+) bytes\n"
+    message = re.escape(f"error: {path}: cannot be written: {reason} after ") + r"([\d,]+) bytes\n(hint: .*\n)?"
     match = re.fullmatch(message, ended.err)
     assert match, ended.err
+    run = path if path.parent.name != CHECKPOINT else path.parent.parent
+    if is_unfinished(run):
+        hint = f"hint: what was trained is kept: dltrain fit --resume {run} goes on once it can be written\n"
+        assert match[2] == hint
     return int(match[1].replace(",", ""))
 
 
@@ -81,18 +84,9 @@ def test_r6_a_network_beyond_the_file_size_limit_leaves_the_checkpoint(
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def small_disk(mount_disk: Callable[[int], Path]) -> Path:
     """A disk of 512 KB."""
-    disk, mount = tmp_path / "disk", shutil.which("mount")
-    disk.mkdir()
-    if mount is None:
-        pytest.skip("no mount command")
-    options = ["-t", "tmpfs", "-o", "size=512k", "none", str(disk)]
-    done = subprocess.run([mount, *options], capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.skip(f"no tmpfs can be mounted: {done.stderr.strip()}")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
+    return mount_disk(512)
 
 
 def fill(disk: Path, *, but: int) -> None:

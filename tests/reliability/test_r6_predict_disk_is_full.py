@@ -1,9 +1,7 @@
 """R6: a full disk or a limit of the file size ends predict with exit 4, and leaves what was there."""
 
 import re
-import shutil
-import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,18 +33,9 @@ def test_r6_predictions_beyond_the_file_size_limit_leave_the_old_file(
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def small_disk(mount_disk: Callable[[int], Path]) -> Path:
     """A disk with room for a few thousand predictions."""
-    disk, mount = tmp_path / "disk", shutil.which("mount")
-    disk.mkdir()
-    if mount is None:
-        pytest.skip("no mount command")
-    options = ["-t", "tmpfs", "-o", "size=256k", "none", str(disk)]
-    done = subprocess.run([mount, *options], capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.skip(f"no tmpfs can be mounted: {done.stderr.strip()}")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
+    return mount_disk(256)
 
 
 def test_r6_predictions_on_a_full_disk_leave_the_old_file(tmp_path: Path, small_disk: Path) -> None:
