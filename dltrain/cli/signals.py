@@ -1,6 +1,7 @@
 """Ctrl-C and SIGTERM: the first one ends the work in good order, the second one at once."""
 
 import contextlib
+import functools
 import os
 import signal
 import threading
@@ -26,6 +27,12 @@ def listen() -> None:
     _received.clear()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _on_signal)
+    _hear_second_signal()
+
+
+@functools.cache
+def _hear_second_signal() -> None:
+    """Starts the thread that ends the process; once, however many commands a process runs."""
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
