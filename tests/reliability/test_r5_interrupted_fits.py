@@ -1,6 +1,7 @@
 """R5: Ctrl-C and SIGTERM end a fit in good order, a second one at once."""
 
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -93,7 +94,7 @@ def test_r5_an_interrupted_fit_says_how_it_goes_on_and_then_gives_the_same_bits(
 
 
 @pytest.mark.parametrize("number", list(CODES))
-def test_r5_a_fit_that_is_interrupted_before_training_leaves_nothing(
+def test_r5_a_fit_that_is_interrupted_early_leaves_nothing_or_can_go_on(
     tmp_path: Path, recipes: Path, number: signal.Signals
 ) -> None:
     """While Python starts, the table is read, and TensorFlow is imported; Python itself ends without a word."""
@@ -116,7 +117,10 @@ def test_r5_a_fit_that_is_interrupted_before_training_leaves_nothing(
         assert time.monotonic() - started < MOST_SECONDS
         assert process.returncode in (CODES[number], -number), err
         assert "Traceback" not in err
-        assert not (tmp_path / "runs").exists() or names(tmp_path / "runs") == []
+        for name in names(tmp_path / "runs") if (tmp_path / "runs").exists() else []:
+            # It was fast, and trained already.
+            assert f"dltrain fit --resume {tmp_path / 'runs' / name} goes on" in err
+            shutil.rmtree(tmp_path / "runs" / name)
 
 
 def test_r5_ctrl_c_on_a_terminal_shows_the_cursor_again(tmp_path: Path, launcher: Launcher, recipes: Path) -> None:
