@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dltrain.cli.options import RUNS, Debug, Json, RunPath
+from dltrain.cli.options import Debug, Json, RunPath
 
 
 def evaluate(
@@ -23,10 +23,11 @@ def evaluate(
     """
     from dltrain.cli.notes import note, print_json
     from dltrain.cli.output import print_scores
-    from dltrain.run import load_run, newest_run
+    from dltrain.cli.run_choice import newest_finished_run
+    from dltrain.run import load_run
     from dltrain.workflows.evaluate import evaluate as run_evaluate
 
-    path = run or newest_run(RUNS)
+    path = run or newest_finished_run()
     result = run_evaluate(load_run(path), data=data)
     if result.dropped_rows:
         note(f"{result.dropped_rows:,} rows without a target were left out")

@@ -40,6 +40,9 @@ def _explain(error: BaseException) -> int:
     if (number := first_signal()) is not None:
         where = f" {error.message}" if isinstance(error, Interrupted) and error.message else ""
         _say(("interrupted" if number == signal.SIGINT else "terminated") + where)
+        if isinstance(error, OutputError):
+            # The state could not be saved.
+            _say(f"error: {error}")
         return 128 + number
     match error:
         case DltrainError():

@@ -1,5 +1,6 @@
 """`dltrain fit`."""
 
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -80,7 +81,7 @@ def _resumed_fit(run: Path, config: Path | None, overrides: list[str], name: str
     if name is not None:
         raise ConfigError("--name: a resumed run keeps its name")
     # A resumed run needs no CONFIG, so the first argument may be an override.
-    if config is not None and "=" in str(config) and not config.exists():
+    if config is not None and "=" in str(config) and not os.path.lexists(config):
         config, overrides = None, [str(config), *overrides]
 
     from dltrain.workflows.resume import resume

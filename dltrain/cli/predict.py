@@ -8,7 +8,7 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from dltrain.cli.options import RUNS, Debug, Json, Profile, Quiet, RunPath
+from dltrain.cli.options import Debug, Json, Profile, Quiet, RunPath
 from dltrain.errors import DltrainError
 
 
@@ -50,15 +50,16 @@ def predict(
         import pyarrow
 
         from dltrain.cli.notes import note, print_json
+        from dltrain.cli.run_choice import newest_finished_run
         from dltrain.cli.standard_input import standard_input
         from dltrain.errors import ConfigError
         from dltrain.machine import available_cores
-        from dltrain.run import load_run, newest_run
+        from dltrain.run import load_run
         from dltrain.workflows.predict import predict as run_predict
 
     if as_json and (output is None or str(output) == "-"):
         raise ConfigError("--json: expected -o OUT with it, since the predictions themselves go to standard output")
-    path = run or newest_run(RUNS)
+    path = run or newest_finished_run(is_quiet=quiet)
     source = standard_input() if str(file) == "-" else file
     destination = _destination(output)
     with watch.stage("load"):

@@ -84,7 +84,7 @@ class FitDisplay:
         if event.note is not None:
             self._line("note", event.note)
         self._line("resumed", f"at {event.progress.place}")
-        for epoch in event.progress.epochs:
+        for epoch in event.epochs:
             self._take(epoch)
 
     def _take(self, epoch: Epoch) -> None:

@@ -53,8 +53,8 @@ def print_unfinished(description: UnfinishedDescription) -> None:
     _print_files(out, origin.data)
     out.print(f"{'target':<11}{config.data.target} ({target_role(config)})")
     out.print(f"{'split':<11}{split_text(config)}")
-    if progress.epochs:
-        last, best = progress.epochs[-1], [epoch for epoch in progress.epochs if epoch.is_best][-1:]
+    if description.epochs:
+        last, best = description.epochs[-1], [epoch for epoch in description.epochs if epoch.is_best][-1:]
         for heading, epoch in [("last epoch", last), *(("best epoch", epoch) for epoch in best if epoch != last)]:
             out.print(f"{heading:<11}{epoch.number}: {epoch_text(epoch)}")
     if progress.divergence is not None:

@@ -23,18 +23,19 @@ def show(
     """
     from dltrain.cli.notes import print_json
     from dltrain.cli.run_page import print_run, print_unfinished
-    from dltrain.run import load_run, newest_run
+    from dltrain.run import load_run, newest_run, newest_unfinished
     from dltrain.run.checkpoint import is_unfinished
     from dltrain.workflows.show import describe, describe_unfinished
 
-    if run is not None and is_unfinished(run):
+    run = run or newest_unfinished(RUNS) or newest_run(RUNS)
+    if is_unfinished(run):
         unfinished = describe_unfinished(run)
         if as_json:
             print_json(unfinished.to_dict())
         else:
             print_unfinished(unfinished)
         return
-    description = describe(load_run(run or newest_run(RUNS)))
+    description = describe(load_run(run))
     if as_json:
         print_json(description.to_dict())
     else:

@@ -2,7 +2,7 @@
 
 from dltrain.run.checkpoint import Checkpoint, Origin
 from dltrain.run.history import Epoch
-from dltrain.run.loading import Run, load_run, newest_run
+from dltrain.run.loading import Run, load_run, newest_run, newest_unfinished
 from dltrain.run.manifest import DataFile, Manifest, sha256_of
 from dltrain.run.metrics_file import RunMetrics, Scores
 from dltrain.run.progress import Progress
@@ -23,5 +23,6 @@ __all__ = [
     "UnfinishedRun",
     "load_run",
     "newest_run",
+    "newest_unfinished",
     "sha256_of",
 ]

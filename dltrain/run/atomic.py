@@ -150,7 +150,7 @@ def _publish(temporary: Path, path: Path, *, overwrite: bool) -> None:
     except FileExistsError as error:
         raise OutputError(f"{path}: exists already", hint="it appeared while the command was running") from error
     except OSError as error:
-        if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP}:
+        if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}:
             raise
         temporary.rename(path)  # a file system without hard links
 

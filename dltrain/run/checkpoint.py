@@ -4,10 +4,9 @@
 two files are kept: should the newest one be damaged, the one before it serves.
 """
 
-import math
+import os
 import re
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Literal
@@ -17,9 +16,10 @@ import numpy as np
 from dltrain.config import LoadedConfig
 from dltrain.config.section import Section
 from dltrain.config.yaml_reader import read_yaml
-from dltrain.errors import ConfigError, RunError
+from dltrain.errors import ConfigError, OutputError, RunError
 from dltrain.machine import available_memory
 from dltrain.run.atomic import sync, writing_file
+from dltrain.run.history import Epoch, read_history
 from dltrain.run.manifest import MANIFEST_NAME, DataFile
 from dltrain.run.progress import Progress
 from dltrain.run.saved_config import read_saved_config
@@ -63,13 +63,24 @@ class Checkpoint:
 
     origin: Origin
     progress: Progress
-    arrays: Mapping[str, np.ndarray]
+    arrays: dict[str, np.ndarray]
     note: str | None = None
+
+    @property
+    def epochs(self) -> list[Epoch]:
+        """The epochs that are over.
+
+        Raises:
+            RunError: The arrays hold another history.
+        """
+        # The first checkpoint has no arrays.
+        return read_history(self.arrays, n_epochs=self.progress.epoch - 1) if self.arrays else []
 
 
 def is_unfinished(path: Path) -> bool:
     """Whether this is a run directory that has no result yet."""
-    return (path / CHECKPOINT).is_dir() and not (path / MANIFEST_NAME).exists()
+    # Unlike those of Path, these say no where they cannot look.
+    return os.path.isdir(path / CHECKPOINT) and not os.path.lexists(path / MANIFEST_NAME)  # noqa: PTH112
 
 
 def check_is_inside(folder: Path) -> None:
@@ -145,9 +156,8 @@ def _write(stream: BinaryIO, checkpoint: Checkpoint) -> None:
 
 
 def _read(path: Path) -> Checkpoint:
-    available = available_memory()
-    max_bytes = sys.maxsize if math.isinf(available) else int(available / _COPIES)
-    arrays, texts = read_tensors(path, max_bytes=max_bytes)
+    _check_memory(path)
+    arrays, texts = read_tensors(path, max_bytes=sys.maxsize)
     try:
         origin, progress = (
             parse_json(texts[name].encode(), model) for name, model in (("origin", Origin), ("progress", Progress))
@@ -155,7 +165,29 @@ def _read(path: Path) -> Checkpoint:
     except (KeyError, ValueError) as error:
         raise RunError(f"{path}: damaged checkpoint: {error}") from error
     assert isinstance(origin, Origin) and isinstance(progress, Progress)  # noqa: S101, PT018 - in that order
-    return Checkpoint(origin, progress, arrays)
+    checkpoint = Checkpoint(origin, progress, arrays)
+    try:
+        _ = checkpoint.epochs
+    except RunError as error:
+        raise RunError(f"{path}: {error.message}") from error
+    return checkpoint
+
+
+def _check_memory(path: Path) -> None:
+    """Refuses to read what would not leave enough memory to go on; an older checkpoint would be no smaller.
+
+    Raises:
+        OutputError: The file is too large for this process.
+    """
+    try:
+        needed = _COPIES * path.lstat().st_size
+    except OSError:  # reading says why
+        return
+    if needed > (available := available_memory()):
+        raise OutputError(
+            f"{path}: expected {needed / 1e6:,.0f} MB of free memory to read it, got {available / 1e6:,.0f} MB",
+            hint="end other programs, or go on where there is more memory; the checkpoint was not touched",
+        )
 
 
 def _numbers(folder: Path) -> list[int]:

@@ -17,7 +17,7 @@ from dltrain.config.yaml_reader import MAX_BYTES, read_yaml
 from dltrain.errors import ConfigError, RunError
 from dltrain.features import Preprocessing
 from dltrain.run.agreement import check_agreement
-from dltrain.run.checkpoint import is_unfinished
+from dltrain.run.checkpoint import CHECKPOINT, is_unfinished
 from dltrain.run.manifest import FORMAT, MANIFEST_NAME, Manifest, manifest_sha256
 from dltrain.run.metrics_file import RunMetrics
 from dltrain.run.onnx_file import check_onnx
@@ -99,10 +99,32 @@ def newest_run(parent: Path) -> Path:
     Raises:
         RunError: There is none.
     """
-    manifests = [path for path in parent.glob(f"*/{MANIFEST_NAME}") if not path.parent.name.startswith(".")]
+    manifests = _visible(parent, f"*/{MANIFEST_NAME}")
     if not manifests:
-        raise RunError(f"{parent}: expected a run directory in here, got none", hint="dltrain fit CONFIG makes one")
-    return max(manifests, key=lambda path: (_changed_ns(path), path.parent.name)).parent
+        unfinished = newest_unfinished(parent)
+        if unfinished is None:
+            raise RunError(f"{parent}: expected a run directory in here, got none", hint="dltrain fit CONFIG makes one")
+        hint = f"dltrain fit --resume {unfinished} goes on"
+        raise RunError(f"{parent}: expected a finished run in here, got unfinished ones only", hint=hint)
+    return max(manifests, key=_age_key).parent
+
+
+def newest_unfinished(parent: Path) -> Path | None:
+    """The unfinished run below `parent` that was saved last, if none that is finished is newer."""
+    runs = [path for path in _visible(parent, f"*/{CHECKPOINT}") if is_unfinished(path.parent)]
+    newest = max(runs, key=_age_key, default=None)
+    manifest = max(_visible(parent, f"*/{MANIFEST_NAME}"), key=_age_key, default=None)
+    if newest is None or (manifest is not None and _changed_ns(manifest) > _changed_ns(newest)):
+        return None
+    return newest.parent
+
+
+def _visible(parent: Path, pattern: str) -> list[Path]:
+    return [path for path in parent.glob(pattern) if not path.parent.name.startswith(".")]
+
+
+def _age_key(path: Path) -> tuple[int, str]:
+    return _changed_ns(path), path.parent.name
 
 
 def _changed_ns(path: Path) -> int:
@@ -112,10 +134,15 @@ def _changed_ns(path: Path) -> int:
         return 0
 
 
-def runs_hint(path: Path) -> str | None:
-    """The run directory that was meant, or those that are there."""
+def runs_hint(path: Path, pattern: str = f"*/{MANIFEST_NAME}") -> str | None:
+    """The run directory that was meant, or those that are there.
+
+    Args:
+        path: Where one was looked for.
+        pattern: What those have that come into question.
+    """
     for parent in (path.parent, path.parent / "runs"):
-        names = sorted(found.parent.name for found in parent.glob(f"*/{MANIFEST_NAME}")) if parent.is_dir() else []
+        names = sorted(found.parent.name for found in parent.glob(pattern)) if parent.is_dir() else []
         if path.name in names:
             return f"did you mean '{parent / path.name}'?"
         if names:

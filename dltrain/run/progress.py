@@ -3,7 +3,6 @@
 from pydantic import Field
 
 from dltrain.config.section import Section
-from dltrain.run.history import Epoch
 
 
 class Patience(Section):
@@ -26,14 +25,14 @@ class Progress(Section):
     """Full batches of it that are done."""
     loss_sum: float = 0.0
     """Sum of their losses."""
+    loss: float | None = None
+    """Mean loss of the epoch when all its steps are done and only the validation is left; None before."""
     seconds: float = Field(default=0.0, ge=0)
     """Time the epoch has taken."""
     stopping: Patience = Patience()
     """Of early stopping."""
     plateau: Patience = Patience()
     """Of `reduce_on_plateau`."""
-    epochs: tuple[Epoch, ...] = ()
-    """Those that are over."""
     divergence: str | None = None
     """Why training ended without a result; None while it can go on."""
 

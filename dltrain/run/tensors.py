@@ -27,6 +27,7 @@ _TYPES: Final = {
     "float64": "F64",
 }
 _LENGTH_BYTES: Final = 8
+_MAX_ARRAYS: Final = 10_000
 _SHA256: Final = "sha256"
 
 
@@ -52,10 +53,13 @@ def read_tensors(path: Path, *, max_bytes: int) -> tuple[dict[str, np.ndarray], 
         RunError: It is missing, larger than `max_bytes`, damaged, or no such file.
     """
     content = read_file(path, max_bytes=max_bytes)
+    length = int.from_bytes(content[:_LENGTH_BYTES], "little")
+    if content.count(b'"data_offsets"', 0, _LENGTH_BYTES + length) > _MAX_ARRAYS:
+        # However short they are, each takes a kilobyte of memory.
+        raise RunError(f"{path}: damaged checkpoint: expected at most {_MAX_ARRAYS:,} arrays")
     try:
         # The library checks the header: every offset, and that the sizes add up to that of the file.
         arrays = safetensors.numpy.load(content)
-        length = int.from_bytes(content[:_LENGTH_BYTES], "little")
         header = json.loads(content[_LENGTH_BYTES : _LENGTH_BYTES + length])
         texts = dict(header.get("__metadata__", {}))
     except (safetensors.SafetensorError, ValueError, KeyError, TypeError) as error:

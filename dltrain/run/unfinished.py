@@ -6,8 +6,8 @@ process is killed, the directory is either finished or can be resumed.
 """
 
 import contextlib
+import os
 import shutil
-from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -62,9 +62,10 @@ class UnfinishedRun:
             OutputError: Another process goes on with it, or it cannot be written.
         """
         if not is_unfinished(path):
-            if (path / MANIFEST_NAME).exists():
+            if os.path.lexists(path / MANIFEST_NAME):
                 raise RunError(f"{path}: expected an unfinished run, this one is finished")
-            raise RunError(f"{path}: expected an unfinished run, got no checkpoint in it", hint=runs_hint(path))
+            found = "no checkpoint in it" if os.path.lexists(path) else "nothing of that name"
+            raise RunError(f"{path}: expected an unfinished run, got {found}", hint=runs_hint(path, f"*/{CHECKPOINT}"))
         check_is_inside(path / CHECKPOINT)
         lock = contextlib.ExitStack()
         with lock:
@@ -86,7 +87,7 @@ class UnfinishedRun:
         """The run directory, None before the first checkpoint."""
         return self._path
 
-    def save(self, progress: Progress, arrays: Mapping[str, np.ndarray]) -> None:
+    def save(self, progress: Progress, arrays: dict[str, np.ndarray]) -> None:
         """Writes a checkpoint; the first one makes the run directory.
 
         Raises:

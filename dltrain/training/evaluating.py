@@ -1,6 +1,7 @@
 """Running the network over the validation rows."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,9 +37,17 @@ class Evaluation:
         blocks = (DeviceRows.from_examples(examples.take(slice(start, start + size))) for start in starts)
         return cls(tuple(blocks), n_blocks * size - examples.n_rows, examples.weight.astype(np.float64))
 
-    def run(self, programs: Programs) -> tuple[np.ndarray, float]:
-        """The outputs for all rows, float32 `(n, n_outputs)`, and the weighted mean of their losses."""
-        results = [programs.evaluate(block) for block in self.blocks]
+    def run(self, programs: Programs, *, before_block: Callable[[], None] = lambda: None) -> tuple[np.ndarray, float]:
+        """The outputs for all rows, float32 `(n, n_outputs)`, and the weighted mean of their losses.
+
+        Args:
+            programs: Evaluate.
+            before_block: Called before each block; may raise to end the work.
+        """
+        results = []
+        for block in self.blocks:
+            before_block()
+            results.append(programs.evaluate(block))
         outputs, losses = (self._joined([np.asarray(part) for part in parts]) for parts in zip(*results, strict=True))
         return outputs, float(np.average(losses.astype(np.float64), weights=self.weight))
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NoReturn
 
 from dltrain.errors import Interrupted, TrainingError
 from dltrain.stopwatch import Stopwatch
@@ -13,6 +13,9 @@ from dltrain.training.state import Snapshot, TrainingState
 
 MAX_SHARE: Final = 0.01
 """Part of the time that copies may take, and that saving may take."""
+
+
+_WORTH_SAVING_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True)
@@ -48,20 +51,43 @@ class Keeper:
         """Saves that training begins. Its arrays follow from the config, and may be large."""
         self._save(Snapshot(self._latest.progress, {}))
 
-    def offer(self) -> None:
+    def save_if_due(self) -> None:
         """Copies and saves the state if it is time to.
 
         Raises:
             Interrupted: Training has to stop; its state is saved.
         """
-        is_interrupted = self._keeping.is_interrupted()
-        has_to_save = is_interrupted or self._saving.is_due
+        if self._keeping.is_interrupted():
+            self.save_and_stop()
+        has_to_save = self._saving.is_due
         if has_to_save or self._copying.is_due:
             is_new = self._copy()
-            if is_interrupted or (has_to_save and is_new):
+            if has_to_save and is_new:
                 self._save(self._latest)
-        if is_interrupted:
-            raise Interrupted(f"at {self._latest.progress.place}")
+
+    def raise_if_interrupted(self) -> None:
+        """Lets a part of the work end early during which the state cannot be copied.
+
+        Raises:
+            Interrupted: Training has to stop; whoever began that part calls `save_and_stop`.
+        """
+        if self._keeping.is_interrupted():
+            raise Interrupted
+
+    def save_and_stop(self) -> NoReturn:
+        """Saves the state.
+
+        Raises:
+            Interrupted: Always.
+        """
+        self._copy()
+        self._save(self._latest)
+        raise Interrupted(f"at {self._latest.progress.place}")
+
+    def end(self) -> None:
+        """Saves the trained state if the last checkpoint is older than a second: the result is still to be made."""
+        if self._saving.seconds_since > _WORTH_SAVING_SECONDS and self._copy():
+            self._save(self._latest)
 
     def rescue(self, error: TrainingError) -> None:
         """Saves the last state whose numbers were finite, with the reason why training could not go on."""
@@ -88,15 +114,20 @@ class _Pace:
     """Spreads work so that it takes no more than `MAX_SHARE` of the time."""
 
     least_seconds: float
+    _ended: float = field(default=-math.inf, init=False)
     _next: float = field(default=0.0, init=False)
 
     @property
     def is_due(self) -> bool:
         return time.perf_counter() >= self._next
 
+    @property
+    def seconds_since(self) -> float:
+        return time.perf_counter() - self._ended
+
     @contextmanager
     def working(self) -> Iterator[None]:
         started = time.perf_counter()
         yield
-        ended = time.perf_counter()
-        self._next = ended + max(self.least_seconds, (ended - started) / MAX_SHARE)
+        self._ended = time.perf_counter()
+        self._next = self._ended + max(self.least_seconds, (self._ended - started) / MAX_SHARE)

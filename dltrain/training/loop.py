@@ -4,13 +4,13 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from dltrain.config.optimizers import ReduceOnPlateau
 from dltrain.config.training import TrainingSection
-from dltrain.errors import TrainingError
+from dltrain.errors import Interrupted, TrainingError
 from dltrain.machine import available_memory
 from dltrain.network import build_loss, build_optimizer
 from dltrain.network.backend import keras
@@ -75,14 +75,16 @@ def train(
         runner = _EpochRunner.build(
             network, section, training=training, validation=validation, score=score, watch=watch
         )
-    state = TrainingState(network, runner.optimizer, Progress())
+    state = TrainingState(network, runner.optimizer)
     if resume is not None and resume.progress != Progress():
         state.restore(resume)
     keeper = Keeper(state, keeping or Keeping(), watch)
     if resume is None:
         keeper.begin()
     try:
+        keeper.save_if_due()
         _train_epochs(state, section, runner, keeper, on_epoch)
+        keeper.end()
     except TrainingError as error:
         keeper.rescue(error)
         raise
@@ -90,7 +92,7 @@ def train(
         network.set_weights(state.best_weights)
     else:
         runner.optimizer.finalize_variable_values(network.trainable_variables)
-    return state.progress.epochs
+    return tuple(state.epochs)
 
 
 def _train_epochs(
@@ -106,13 +108,16 @@ def _train_epochs(
     stopping = EarlyStopping(section.early_stopping, state.progress.stopping) if section.early_stopping else None
     while state.progress.epoch <= section.epochs and not (stopping and stopping.is_over):
         loss = runner.train(state, keeper)
-        with averaged_weights(state.network, state.optimizer):
-            epoch = runner.judge(state.progress, loss=loss)
-            if stopping is not None:
-                is_best = stopping.improves(_monitored(epoch, stopping.section.monitor))
-                epoch = epoch.model_copy(update={"is_best": is_best})
-                if is_best and stopping.section.restore_best_weights:
-                    state.best_weights = state.network.get_weights()
+        try:
+            with averaged_weights(state.network, state.optimizer):
+                epoch = runner.judge(state.progress, keeper, loss=loss)
+                if stopping is not None:
+                    is_best = stopping.improves(_monitored(epoch, stopping.section.monitor))
+                    epoch = replace(epoch, is_best=is_best)
+                    if is_best and stopping.section.restore_best_weights:
+                        state.best_weights = state.network.get_weights()
+        except Interrupted:
+            keeper.save_and_stop()
         if plateau is not None:
             value = _monitored(epoch, plateau.section.monitor)
             state.optimizer.learning_rate = plateau.next_rate(value, epoch.learning_rate)
@@ -120,20 +125,23 @@ def _train_epochs(
             epoch=epoch.number + 1,
             stopping=stopping.seen if stopping else Patience(),
             plateau=plateau.seen if plateau else Patience(),
-            epochs=(*state.progress.epochs, epoch),
         )
+        state.epochs.append(epoch)
         on_epoch(epoch)
-        keeper.offer()
+        keeper.save_if_due()
 
 
 def _monitored(epoch: Epoch, name: str) -> float:
     """The monitored value, which must be a number: nothing would ever improve on NaN."""
     value = epoch.monitored(name)
-    if math.isnan(value):
+    if not math.isfinite(value):
+        undefined = math.isnan(value)
         raise TrainingError(
-            f"epoch {epoch.number}: '{name}' is monitored but undefined for these validation rows, "
-            f"expected a number, got {value}",
-            hint="the validation rows may hold one class only: monitor val_loss, or validate on more rows",
+            f"epoch {epoch.number}: '{name}' is monitored but {'undefined' if undefined else 'infinite'} for these "
+            f"validation rows, expected a number, got {value}",
+            hint="the validation rows may hold one class only: monitor val_loss, or validate on more rows"
+            if undefined
+            else "predictions are too large to compute with: monitor val_loss, or lower the learning rate",
         )
     return value
 
@@ -202,6 +210,8 @@ class _EpochRunner:
             TrainingError: The loss of a step is not finite.
             Interrupted: The keeper says so.
         """
+        if state.progress.loss is not None:
+            return state.progress.loss
         number = state.progress.epoch
         started = time.perf_counter() - state.progress.seconds
         full, rest = self._batches(number)
@@ -216,25 +226,29 @@ class _EpochRunner:
                 steps, seconds = progress.steps + block.n_steps, time.perf_counter() - started
                 update = {"steps": steps, "loss_sum": loss_sum, "seconds": seconds}
                 state.progress = progress.model_copy(update=update)
-                keeper.offer()
+                keeper.save_if_due()
         loss_of_rows = state.progress.loss_sum * full.shape[1]
         if len(rest):
             with self.watch.stage("train"):
                 loss = float(self.programs.train_short_block(*self.training.single(rest), total=0.0)[0])
             self._check(loss, epoch=number, where=f"step {n_all} of {n_all}")
             loss_of_rows += loss * len(rest)
-        state.progress = state.progress.model_copy(update={"seconds": time.perf_counter() - started})
-        return float(loss_of_rows / (full.size + rest.size))
+        mean_loss = float(loss_of_rows / (full.size + rest.size))
+        seconds = time.perf_counter() - started
+        state.progress = state.progress.model_copy(update={"loss": mean_loss, "seconds": seconds})
+        keeper.save_if_due()
+        return mean_loss
 
-    def judge(self, progress: Progress, *, loss: float) -> Epoch:
+    def judge(self, progress: Progress, keeper: Keeper, *, loss: float) -> Epoch:
         """Measures the validation rows with the weights as they are.
 
         Raises:
             TrainingError: Their loss is not finite.
+            Interrupted: The keeper says so; the state is not saved.
         """
         started = time.perf_counter()
         with self.watch.stage("validate"):
-            outputs, mean_loss = self.validation.run(self.programs)
+            outputs, mean_loss = self.validation.run(self.programs, before_block=keeper.raise_if_interrupted)
             val_loss = mean_loss + float(self.programs.penalty())
         self._check(val_loss, epoch=progress.epoch, where="validation")
         with self.watch.stage("metrics"):

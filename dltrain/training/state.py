@@ -3,13 +3,13 @@
 Nothing else has to be kept: the order of the rows, dropout and noise follow from seeds and the number of the step.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from dltrain.errors import RunError
 from dltrain.network.backend import keras
+from dltrain.run.history import HISTORY, Epoch, history_to_arrays, read_history, under
 from dltrain.run.progress import Progress
 
 
@@ -18,13 +18,13 @@ class Snapshot:
     """A copy of the state.
 
     Attributes:
-        progress: The position, the history, and what early stopping and plateaus have counted.
+        progress: The position, and what early stopping and plateaus have counted.
         arrays: `network/…`: its variables by position and name; `optimizer/…`: its variables by position; `best/…`: the
-            weights of the best epoch, when early stopping keeps them.
+            weights of the best epoch, when early stopping keeps them; `history/…`: the epochs that are over.
     """
 
     progress: Progress
-    arrays: Mapping[str, np.ndarray]
+    arrays: dict[str, np.ndarray]
 
 
 @dataclass
@@ -34,13 +34,15 @@ class TrainingState:
     Attributes:
         network: Holds the weights.
         optimizer: Built; holds moments, averages, the number of steps, and the learning rate.
-        progress: All else.
+        progress: The position and the counts.
+        epochs: Those that are over.
         best_weights: Of the best epoch, when early stopping keeps them.
     """
 
     network: keras.Sequential
     optimizer: keras.optimizers.Optimizer
-    progress: Progress
+    progress: Progress = field(default_factory=Progress)
+    epochs: list[Epoch] = field(default_factory=list)
     best_weights: list[np.ndarray] | None = None
 
     @property
@@ -53,28 +55,32 @@ class TrainingState:
         """The state at this moment."""
         # A view of a variable would change with it.
         arrays = {name: np.array(variable) for name, variable in self._variables().items()}
-        best = {f"best/{position}": array for position, array in enumerate(self.best_weights or ())}
-        return Snapshot(self.progress, arrays | best)
+        arrays |= {f"best/{position}": array for position, array in enumerate(self.best_weights or ())}
+        return Snapshot(self.progress, arrays | under(HISTORY, history_to_arrays(self.epochs)))
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Goes back, or on, to a copy.
+        """Goes on from a copy, whose arrays are given up: two of them at a time may be too much memory.
 
         Raises:
             RunError: Its arrays are not those of this network and optimizer.
         """
+        arrays = dict(snapshot.arrays)
+        epochs = read_history(arrays, n_epochs=snapshot.progress.epoch - 1)
+        arrays = {name: array for name, array in arrays.items() if not name.startswith(HISTORY)}
         variables, weights = self._variables(), self.network.get_weights()
         expected = {name: (tuple(variable.shape), variable.dtype) for name, variable in variables.items()}
-        has_best = "best/0" in snapshot.arrays
+        has_best = "best/0" in arrays
         if has_best:
             expected |= {f"best/{position}": (array.shape, array.dtype.name) for position, array in enumerate(weights)}
-        found = {name: (array.shape, array.dtype.name) for name, array in snapshot.arrays.items()}
+        found = {name: (array.shape, array.dtype.name) for name, array in arrays.items()}
         if found != expected:
             wrong = sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))
             raise RunError(f"damaged checkpoint: expected the arrays of this network, '{wrong[0]}' is another one")
         for name, variable in variables.items():
-            variable.assign(snapshot.arrays[name])
-        self.progress = snapshot.progress
-        self.best_weights = [snapshot.arrays[f"best/{n}"] for n in range(len(weights))] if has_best else None
+            variable.assign(arrays[name])
+        self.progress, self.epochs = snapshot.progress, epochs
+        self.best_weights = [arrays[f"best/{n}"] for n in range(len(weights))] if has_best else None
+        snapshot.arrays.clear()
 
     def _variables(self) -> dict[str, keras.Variable]:
         network = {f"network/{n}/{variable.name}": variable for n, variable in enumerate(self.network.variables)}

@@ -1,5 +1,6 @@
 """Scoring a run on labelled rows."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def evaluate_rows(run: Run, table: Table | None, predictor: Predictor) -> Evalua
 def _check_data_is_unchanged(run: Run) -> None:
     for file in run.manifest.data.values():
         path = Path(file.path)
-        if not path.is_file():
+        if not os.path.isfile(path):  # noqa: PTH113 - unlike Path's, it says no to names that cannot be
             raise DataError(
                 f"{path}: expected the table this run was made from, got no such file",
                 hint="dltrain evaluate --data FILE scores another labelled table",

@@ -57,10 +57,12 @@ class Resumed:
 
     Attributes:
         progress: How far it had come.
+        epochs: Those that are over.
         note: Something about the checkpoint that the user should know; None otherwise.
     """
 
     progress: Progress
+    epochs: tuple[Epoch, ...]
     note: str | None
 
 

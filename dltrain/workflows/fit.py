@@ -100,7 +100,7 @@ def origin_of(prepared: Prepared) -> Origin:
 
 def complete(prepared: Prepared, run: UnfinishedRun, checkpoint: Checkpoint | None, audience: Audience) -> FitResult:
     """Trains from the start or from a checkpoint, exports, measures and saves; raises as `fit`."""
-    with memory_errors(prepared.memory), _naming(run):
+    with _naming(run), memory_errors(prepared.memory):
         network, epochs = _train(prepared, run, checkpoint, audience)
         watch = audience.watch
 
@@ -112,7 +112,7 @@ def complete(prepared: Prepared, run: UnfinishedRun, checkpoint: Checkpoint | No
             _check_export(network, predictor, prepared.test.features)
         with watch.stage("score"):
             metrics = _measure(prepared, predictor, epochs, n_parameters=network.count_params())
-        with watch.stage("save"):
+        with watch.stage("save"), audience.interruptible():
             path = run.finish(
                 RunFiles(
                     config=prepared.config,
@@ -154,7 +154,7 @@ def _train(
         network = build_network(config.model, n_features=n_features, n_outputs=n_outputs, seed=config.training.seed)
     notify(NetworkReady(describe_network(config.model, n_features=n_features, n_outputs=n_outputs), config))
     if checkpoint is not None:
-        notify(Resumed(checkpoint.progress, checkpoint.note))
+        notify(Resumed(checkpoint.progress, tuple(checkpoint.epochs), checkpoint.note))
 
     def score(outputs: np.ndarray) -> dict[str, float]:
         predicted = decode_outputs(outputs, preprocessing.target)
@@ -202,14 +202,16 @@ def _naming(run: UnfinishedRun) -> Iterator[None]:
     try:
         yield
     except Interrupted as error:
-        if run.path is None or not is_unfinished(run.path):
+        if run.path is None:
             raise
-        place = error.message or "before or after training"
+        if not is_unfinished(run.path):
+            raise Interrupted(f"when it was finished: {run.path}") from error
+        place = error.message or "while the result was made"
         raise Interrupted(f"{place}; the state is saved\nhint: dltrain fit --resume {run.path} goes on") from error
     except OutputError as error:
         if run.path is None or error.hint is not None:
             raise
-        hint = f"what was trained is kept: dltrain fit --resume {run.path} goes on once it can be written"
+        hint = f"dltrain fit --resume {run.path} goes on from the last checkpoint once it can be written"
         raise OutputError(error.message, hint=hint) from error
     except RunError as error:
         raise RunError(f"{run.path}: {error.message}", hint=error.hint) from error

@@ -71,6 +71,7 @@ _BATCH: Final = "the outputs of the layers for a batch"
 _BLOCK: Final = "the outputs of the layers for a block of validation rows"
 _ONE_HOT: Final = "a block of rows with one-hot columns"
 _ROWS: Final = "the encoded rows"
+_CELLS: Final = "the cells of the table"
 _PROBABILITIES: Final = "predicted probabilities"
 
 
@@ -123,7 +124,7 @@ def estimate_tables(sizes: Iterable[TableSize]) -> MemoryEstimate:
     for size in sizes:
         cells += size.n_bytes + min(_READING_BYTES, 2 * size.n_bytes) + _COLUMN_BYTES * size.n_columns
         rows += size.n_rows * (4 * size.n_columns + _ROW_BYTES_ENCODING)
-    return MemoryEstimate({_LIBRARIES: LIBRARIES_BYTES, "the cells of the table": cells, _ROWS: rows})
+    return MemoryEstimate({_LIBRARIES: LIBRARIES_BYTES, _CELLS: cells, _ROWS: rows})
 
 
 def estimate_fit(
@@ -239,7 +240,7 @@ def _hint(config: Config, preprocessing: Preprocessing, estimate: MemoryEstimate
     if part == _ONE_HOT:
         widest = max(preprocessing.features, key=lambda feature: feature.width)
         return f"data.drop=[{widest.name}] saves {widest.width:,} of {preprocessing.n_features:,} inputs"
-    if part == _ROWS:
+    if part in (_ROWS, _CELLS):
         return "leave columns out with data.drop, or fit a sample of the rows"
     if part == _PROBABILITIES:
         n_classes = preprocessing.target.n_outputs

@@ -6,7 +6,7 @@ from pathlib import Path
 from dltrain.config import Config, LoadedConfig, config_from_dict, load_config
 from dltrain.config.differences import config_differences
 from dltrain.errors import ConfigError, DataError, RunError
-from dltrain.run import Origin, UnfinishedRun
+from dltrain.run import Checkpoint, Origin, UnfinishedRun
 from dltrain.run.checkpoint import origin_config
 from dltrain.run.writing import recorded_versions
 from dltrain.workflows.audience import Audience
@@ -60,6 +60,7 @@ def resume(
         # First the table: kinds and class weights in the config follow from it.
         _check_data(path, run.origin, prepared)
         _check_config(path, stored.config, prepared.config)
+        _check_history(path, checkpoint, prepared.config)
         audience.notify(prepared.summary)
         with audience.watch.stage("import"):
             finish_import()
@@ -97,6 +98,12 @@ def _check_config(path: Path, stored: Config, given: Config) -> None:
             f"{path}: a run goes on with the config it was begun with; this one differs\n  " + "\n  ".join(lines),
             hint="a run with another config is a new one: dltrain fit CONFIG without --resume",
         )
+
+
+def _check_history(path: Path, checkpoint: Checkpoint, config: Config) -> None:
+    for epoch in checkpoint.epochs[:1]:
+        if set(epoch.metrics) != set(config.metrics or ()):
+            raise RunError(f"{path}: damaged checkpoint: expected the metrics of its config, got {list(epoch.metrics)}")
 
 
 def _check_data(path: Path, origin: Origin, prepared: Prepared) -> None:

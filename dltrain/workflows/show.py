@@ -1,5 +1,6 @@
 """Describing a run."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -8,7 +9,7 @@ from dltrain.config import Config
 from dltrain.config.architecture import LayerSummary, describe_network
 from dltrain.features import ClassTarget
 from dltrain.features.preprocessing import Feature
-from dltrain.run import Manifest, Origin, Progress, Run, RunMetrics
+from dltrain.run import Epoch, Manifest, Origin, Progress, Run, RunMetrics
 from dltrain.run.checkpoint import CHECKPOINT, origin_config, read_checkpoint
 from dltrain.run.unfinished import is_being_trained
 
@@ -63,6 +64,7 @@ class UnfinishedDescription:
         origin: When it began, with which tables and versions.
         config: Resolved.
         progress: How far it had come at the last checkpoint.
+        epochs: Those that were over.
     """
 
     path: Path
@@ -70,6 +72,7 @@ class UnfinishedDescription:
     origin: Origin
     config: Config
     progress: Progress
+    epochs: tuple[Epoch, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """The description as JSON content."""
@@ -79,6 +82,10 @@ class UnfinishedDescription:
             "origin": self.origin.model_dump(mode="json", exclude={"config"}),
             "config": self.config.model_dump(mode="json"),
             "progress": self.progress.model_dump(mode="json"),
+            "history": [
+                {key: value if math.isfinite(value) else None for key, value in epoch.to_row().items()}
+                for epoch in self.epochs
+            ],
         }
 
 
@@ -95,7 +102,8 @@ def describe_unfinished(path: Path) -> UnfinishedDescription:
         state = "diverged"
     elif is_being_trained(path):
         state = "training"
-    return UnfinishedDescription(path, state, checkpoint.origin, config, checkpoint.progress)
+    epochs = tuple(checkpoint.epochs)
+    return UnfinishedDescription(path, state, checkpoint.origin, config, checkpoint.progress, epochs)
 
 
 def describe(run: Run) -> RunDescription:

@@ -50,10 +50,10 @@ def expected_size(path: Path) -> TableSize | None:
     Returns:
         None for a file whose size says nothing, such as a pipe, and one that cannot be read: its reader says why.
     """
-    if not path.is_file():
-        return None
     name = path.name.lower()
     try:
+        if not path.is_file():
+            return None
         if name.endswith(".parquet"):
             return _parquet_size(path)
         return _csv_size(path, delimiter=b"\t" if ".tsv" in name else b",", is_packed=name.endswith(".gz"))

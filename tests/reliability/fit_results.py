@@ -36,8 +36,9 @@ def _history(path: Path) -> str:
 
 
 def contents(folder: Path) -> dict[Path, bytes]:
-    """All files of a folder, hidden ones too."""
-    return {path.relative_to(folder): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    """All files of a folder, hidden ones too, but for the lock that a killed process may have left."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != ".lock"]
+    return {path.relative_to(folder): path.read_bytes() for path in files}
 
 
 def names(folder: Path) -> list[str]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from dltrain.config import to_yaml
 from dltrain.run import Origin, Progress, UnfinishedRun
+from dltrain.run.history import HISTORY, history_to_arrays, under
 from dltrain.run.tensors import write_tensors
 from tests.reliability.hostile_runs import PICKLE
 from tests.reliability.run_writing import golden_files
@@ -19,7 +20,8 @@ Harm = Callable[[Path], None]
 """Changes the run directory that it gets."""
 
 STATE: Final = "checkpoint/state-1.safetensors"
-ARRAYS: Final = {"network/0/kernel": np.ones((2, 3), np.float32)}
+ARRAYS: Final = {"network/0/kernel": np.ones((2, 3), np.float32), **under(HISTORY, history_to_arrays([]))}
+MANY: Final = {f"{n}": np.empty(0, np.bool_) for n in range(200_000)}
 
 
 def good_origin() -> Origin:
@@ -135,7 +137,9 @@ HARMS: Final[dict[str, Harm]] = {
     "an epoch that is text": _progress(epoch="1"),
     "an epoch of many digits": lambda run: _state(run, _texts(progress='{"epoch": ' + "9" * 100_000 + "}")),
     "a sum that is infinite": lambda run: _state(run, _texts(progress='{"loss_sum": Infinity}')),
-    "epochs without numbers": _progress(epochs=[{}]),
+    "epochs that never were": _progress(epoch=5),
+    "a history of text": lambda run: _state(run, _texts(), {"history/loss": np.zeros(3, np.uint8)}),
+    "200,000 empty arrays": lambda run: _state(run, _texts(), MANY),
     "a divergence that is a list": _progress(divergence=[]),
 }
 """By what is wrong: each is to be refused."""

@@ -197,7 +197,7 @@ BOMBS: Final[dict[str, Harm]] = {
     "json of deep lists": write("preprocessing.json", "[" * 10**7),
     "json of deep objects": write("metrics.json", '{"a":' * 10**6),
     "yaml of aliases": edit_text("config.yaml", "data:\n", "a: &a [x]\nb: &b [*a, *a]\nc: [*b, *b]\ndata:\n"),
-    "yaml of 2 MB": edit_text("config.yaml", "data:\n", "#" * 2**21 + "\ndata:\n"),
+    "yaml of 8 MB": edit_text("config.yaml", "data:\n", "#" * 2**23 + "\ndata:\n"),
     "yaml of many values": edit_text("config.yaml", "drop: []", "drop: [" + "x, " * 300_000 + "x]"),
     "a network of 4 GB per layer": edit_text("config.yaml", "units: 8\n", "units: 65536\n"),
     "protobuf with huge shapes": edit_network(lambda m: m.graph.initializer[0].dims.extend([2**40, 2**20])),

@@ -16,8 +16,9 @@ from typing import Final
 import numpy as np
 
 from dltrain.config import to_yaml
-from dltrain.run import Origin, Progress, RunFiles, UnfinishedRun, load_run
+from dltrain.run import Epoch, Origin, Progress, RunFiles, UnfinishedRun, load_run
 from dltrain.run.atomic import writing_file
+from dltrain.run.history import HISTORY, history_to_arrays, under
 from tests.conftest import GOLDEN
 
 GOOD_RUN: Final = GOLDEN / "people-1"
@@ -46,12 +47,20 @@ def golden_files() -> RunFiles:
     )
 
 
+def history(n_epochs: int) -> dict[str, np.ndarray]:
+    """The arrays of a checkpoint that tell of so many epochs."""
+    numbers = range(1, n_epochs + 1)
+    epochs = [Epoch(number, loss=1.0, val_loss=1.0, metrics={}, learning_rate=0.1, seconds=0.1) for number in numbers]
+    return under(HISTORY, history_to_arrays(epochs))
+
+
 def write_run(parent: Path, name: str, files: RunFiles) -> Path:
     """Writes a run as a fit does: a checkpoint while training, then the results."""
     origin = Origin(created="", versions={}, data={"data": files.data["data"]}, config=to_yaml(files.config))
     with UnfinishedRun(parent, name, origin) as run:
         for epoch in (1, 2, 3):
-            run.save(Progress(epoch=epoch), {"network/0/kernel": np.full((10, 10), epoch, np.float32)})
+            kernel = np.full((10, 10), epoch, np.float32)
+            run.save(Progress(epoch=epoch), {"network/0/kernel": kernel, **history(epoch - 1)})
         return run.finish(files)
 
 

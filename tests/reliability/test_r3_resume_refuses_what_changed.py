@@ -185,7 +185,7 @@ def test_r3_the_arrays_of_another_network_are_refused(run: Path, launcher: Launc
         ("folder", "expected an unfinished run, got no checkpoint in it"),
         ("empty checkpoint", "expected a checkpoint, got none"),
         ("file", "expected an unfinished run, got no checkpoint in it"),
-        ("missing", "expected an unfinished run, got no checkpoint in it"),
+        ("missing", "expected an unfinished run, got nothing of that name"),
     ],
 )
 def test_r3_what_is_no_unfinished_run_is_refused(tmp_path: Path, resume: LightFit, kind: str, message: str) -> None:

@@ -33,7 +33,7 @@ def check_refused(ended: Ended, path: Path, reason: str) -> int:
     assert match, ended.err
     run = path if path.parent.name != CHECKPOINT else path.parent.parent
     if is_unfinished(run):
-        hint = f"hint: what was trained is kept: dltrain fit --resume {run} goes on once it can be written\n"
+        hint = f"hint: dltrain fit --resume {run} goes on from the last checkpoint once it can be written\n"
         assert match[2] == hint
     return int(match[1].replace(",", ""))
 

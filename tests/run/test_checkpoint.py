@@ -10,9 +10,10 @@ from dltrain.config import to_yaml
 from dltrain.errors import OutputError, RunError
 from dltrain.run import Epoch, Origin, Progress, UnfinishedRun, load_run, newest_run
 from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, origin_config, read_checkpoint
+from dltrain.run.history import HISTORY, history_to_arrays, under
 from dltrain.run.progress import Patience
 from dltrain.run.unfinished import is_being_trained
-from tests.reliability.run_writing import golden_files
+from tests.reliability.run_writing import golden_files, history
 
 
 def origin() -> Origin:
@@ -21,7 +22,9 @@ def origin() -> Origin:
 
 
 def arrays(number: int) -> dict[str, np.ndarray]:
-    return {"network/0/kernel": np.full((2, 3), number, np.float32), "optimizer/0": np.array(number, np.int64)}
+    """Of a training in the epoch of that number."""
+    kernel = np.full((2, 3), number, np.float32)
+    return {"network/0/kernel": kernel, "optimizer/0": np.array(number, np.int64), **history(number - 1)}
 
 
 def save(run: UnfinishedRun, *epochs: int) -> Path:
@@ -67,23 +70,61 @@ def test_a_damaged_checkpoint_gives_way_to_the_one_before(tmp_path: Path, damage
 
 
 def test_progress_is_read_to_the_last_bit(tmp_path: Path) -> None:
-    metrics = {"rmse": 1 / 3, "r2": math.nan}
-    epoch = Epoch(number=1, loss=0.1 + 0.2, val_loss=1e-300, metrics=metrics, learning_rate=1e-3, seconds=2.0)
     progress = Progress(
         epoch=2,
         steps=7,
         loss_sum=math.pi,
+        loss=0.1 + 0.2,
         seconds=0.5,
         stopping=Patience(best=-0.0, waited=3),
         plateau=Patience(best=1e30, cooling=2),
-        epochs=(epoch,),
     )
     with UnfinishedRun(tmp_path, "people", origin()) as run:
         run.save(progress, {})
         assert run.path is not None
-        found = read_checkpoint(run.path / CHECKPOINT).progress
-    # repr, because nan differs from itself
-    assert repr(found) == repr(progress)
+        assert repr(read_checkpoint(run.path / CHECKPOINT).progress) == repr(progress)
+
+
+def test_a_history_of_any_length_is_read_to_the_last_bit(tmp_path: Path) -> None:
+    """Metrics may be undefined or infinite."""
+    epochs = [
+        Epoch(
+            number=number,
+            loss=0.1 + 0.2 * number,
+            val_loss=1e-300,
+            metrics={"rmse": math.inf if number == 2 else 1 / 3, "r2": math.nan},
+            learning_rate=1e-3,
+            seconds=2.0,
+            is_best=number % 3 == 0,
+        )
+        for number in range(1, 100_001)
+    ]
+    with UnfinishedRun(tmp_path, "people", origin()) as run:
+        run.save(Progress(epoch=100_001), under(HISTORY, history_to_arrays(epochs)))
+        assert run.path is not None
+        # repr, because nan differs from itself
+        assert repr(read_checkpoint(run.path / CHECKPOINT).epochs) == repr(epochs)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"history/loss": np.zeros(2)},
+        {"history/loss": np.zeros((3, 1))},
+        {"history/loss": np.zeros(3, np.float32)},
+        {"history/other": np.zeros(3)},
+        {"history/is_best": np.zeros(3)},
+    ],
+)
+def test_another_history_is_refused(tmp_path: Path, change: dict[str, np.ndarray]) -> None:
+    epoch = Epoch(number=1, loss=1.0, val_loss=1.0, metrics={}, learning_rate=1.0, seconds=1.0)
+    good = under(HISTORY, history_to_arrays([epoch] * 3))
+    with UnfinishedRun(tmp_path, "people", origin()) as run:
+        for arrays, n_epochs in ((good | change, 3), (good, 4)):
+            run.save(Progress(epoch=n_epochs + 1), arrays)
+            assert run.path is not None
+            with pytest.raises(RunError, match=r"state-\d\.safetensors: damaged checkpoint: expected"):
+                read_checkpoint(run.path / CHECKPOINT)
 
 
 def test_a_finished_run_has_no_checkpoint_and_loads(tmp_path: Path) -> None:
@@ -92,7 +133,7 @@ def test_a_finished_run_has_no_checkpoint_and_loads(tmp_path: Path) -> None:
         assert is_unfinished(path)
         with pytest.raises(RunError, match="the run is not finished"):
             load_run(path)
-        with pytest.raises(RunError, match="expected a run directory in here, got none"):
+        with pytest.raises(RunError, match="expected a finished run in here, got unfinished ones only"):
             newest_run(tmp_path)
         run.finish(golden_files())
     assert not is_unfinished(path)
@@ -129,5 +170,5 @@ def test_the_config_it_was_begun_with_comes_back(tmp_path: Path) -> None:
 def test_what_is_no_unfinished_run_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "file").touch()
-    with pytest.raises(RunError, match="expected an unfinished run, got no checkpoint in it"):
+    with pytest.raises(RunError, match=r"expected an unfinished run, got (no checkpoint in it|nothing of that name)"):
         UnfinishedRun.reopen(tmp_path / name)

@@ -1,0 +1,81 @@
+"""Which run a command takes when none is named."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import GOLDEN, Cli
+from tests.reliability.hostile_checkpoints import write_unfinished
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder `runs` in the working directory."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "runs"
+
+
+def add_finished(runs: Path, *, seconds: int) -> None:
+    shutil.copytree(GOLDEN / "people-1", runs / "finished-1")
+    os.utime(runs / "finished-1" / "manifest.json", (seconds, seconds))
+
+
+def add_unfinished(runs: Path, *, seconds: int) -> None:
+    write_unfinished(runs)
+    os.utime(runs / "people-1" / "checkpoint", (seconds, seconds))
+
+
+def test_show_takes_the_newest_run_finished_or_not(cli: Cli, runs: Path) -> None:
+    add_finished(runs, seconds=100)
+    assert cli("show").out.startswith("runs/finished-1  (binary")
+    add_unfinished(runs, seconds=200)
+    assert cli("show").out.startswith("runs/people-1  (unfinished")
+    os.utime(runs / "finished-1" / "manifest.json", (300, 300))
+    assert cli("show").out.startswith("runs/finished-1  (binary")
+
+
+def test_predict_says_when_a_newer_run_is_not_finished(cli: Cli, runs: Path) -> None:
+    add_finished(runs, seconds=100)
+    add_unfinished(runs, seconds=200)
+    outcome = cli("predict", GOLDEN / "people.csv")
+    newer = "runs/people-1 is newer and not finished: dltrain fit --resume runs/people-1 goes on"
+    assert (outcome.code, outcome.err.splitlines()[0]) == (0, f"note: runs/finished-1 is used; {newer}")
+    assert cli("predict", GOLDEN / "people.csv", "--quiet").err == ""
+    os.utime(runs / "finished-1" / "manifest.json", (300, 300))
+    assert "newer" not in cli("predict", GOLDEN / "people.csv").err
+
+
+def test_predict_with_unfinished_runs_only_says_how_to_go_on(cli: Cli, runs: Path) -> None:
+    add_unfinished(runs, seconds=100)
+    outcome = cli("predict", GOLDEN / "people.csv")
+    assert outcome.code == 4
+    assert outcome.err == (
+        "error: runs: expected a finished run in here, got unfinished ones only\n"
+        "hint: dltrain fit --resume runs/people-1 goes on\n"
+    )
+
+
+def test_resuming_a_run_that_is_not_there_names_those_that_can_be_resumed(cli: Cli, runs: Path) -> None:
+    add_finished(runs, seconds=100)
+    add_unfinished(runs, seconds=100)
+    outcome = cli("fit", "--resume", "runs/peple-1")
+    assert outcome.code == 4
+    assert outcome.err == (
+        "error: runs/peple-1: expected an unfinished run, got nothing of that name\nhint: runs in runs: people-1\n"
+    )
+
+
+@pytest.mark.parametrize("command", [("show",), ("fit", "--resume"), ("predict", "x.csv", "--run")])
+def test_a_name_that_cannot_be_is_no_bug(cli: Cli, command: tuple[str, ...]) -> None:
+    outcome = cli(*command, "x" * 300)
+    assert outcome.code == 4
+    assert "Traceback" not in outcome.err
+
+
+def test_an_unfinished_run_is_shown_as_json(cli: Cli, runs: Path) -> None:
+    add_unfinished(runs, seconds=100)
+    outcome = cli("show", "--json")
+    assert outcome.code == 0
+    assert '"state": "interrupted"' in outcome.out
