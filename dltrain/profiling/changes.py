@@ -1,19 +1,16 @@
 """Changes of a config, as overrides that can be pasted behind a command."""
 
-import json
 from collections.abc import Iterable
 from typing import Final
 
 from dltrain.config import Config
+from dltrain.config.commented_yaml import scalar_text
 from dltrain.config.preprocessing import Kind
-from dltrain.config.scalars import is_text
 from dltrain.config.split import Strategy
 
 Change = tuple[str, ...]
 
 _MOST_LISTED: Final = 100
-
-_YAML_SIGNS: Final = frozenset(",[]{}:#&*!|>'\"%@`?-\\")
 
 
 def drop(config: Config, names: Iterable[str]) -> Change:
@@ -46,14 +43,8 @@ def read_as_missing(config: Config, texts: Iterable[str]) -> Change:
 
 def split_by(strategy: Strategy, column: str) -> Change:
     """Divides the rows by a column."""
-    return f"split.strategy={strategy}", f"split.column={_text(column)}"
+    return f"split.strategy={strategy}", f"split.column={scalar_text(column)}"
 
 
 def _listed(texts: Iterable[str]) -> str:
-    return f"[{', '.join(map(_text, texts))}]"
-
-
-def _text(text: str) -> str:
-    """A text as YAML inside a list; in quotes where it would read as something else."""
-    is_plain = text and text == text.strip() and text.isprintable() and not _YAML_SIGNS & set(text) and is_text(text)
-    return text if is_plain else json.dumps(text, ensure_ascii=not text.isprintable())
+    return f"[{', '.join(map(scalar_text, texts))}]"

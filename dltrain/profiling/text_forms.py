@@ -27,8 +27,8 @@ _ISO_TIME: Final = r"[T ]\d{2}:\d{2}(:\d{2}(\.\d{3}(\d{3})?)?)?(Z|[+-]\d{2}:\d{2
 _MONTH: Final = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _PATTERNS: Final[dict[Form, str]] = {
     "infinite": r"(?i)^\s*[+-]?inf(inity)?\s*$",
-    # A space, an apostrophe or a comma before every three digits.
-    "thousands": r"^\s*[+-]?\d{1,3}([,' \x{00A0}\x{202F}’]\d{3})+(\.\d+)?\s*$",
+    # A space, an apostrophe or a comma before every three digits. A number that begins with 0 has no thousands.
+    "thousands": r"^\s*[+-]?[1-9]\d{0,2}([,' \x{00A0}\x{202F}’]\d{3})+(\.\d+)?\s*$",
     "decimal_comma": r"^\s*[+-]?\d{1,3}(\.?\d{3})*\d*,\d+\s*$",
     # What split strategy time reads.
     "iso_date": rf"^\d{{4}}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])({_ISO_TIME})?$",

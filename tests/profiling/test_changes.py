@@ -1,7 +1,7 @@
 import shlex
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dltrain.config import config_from_dict
@@ -12,6 +12,7 @@ NAMES = st.text(min_size=1, max_size=20).filter(lambda name: name != "y" and nam
 CONTENT = {"data": {"path": "t.csv", "target": "y"}, "model": {"layers": []}}
 
 
+@example(["\U0001f600 \u200b"])
 @settings(deadline=None)
 @given(st.lists(NAMES, min_size=1, max_size=4, unique=True))
 def test_a_pasted_list_is_read_as_the_names_in_it(names: list[str]) -> None:

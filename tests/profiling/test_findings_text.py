@@ -23,6 +23,7 @@ WORDS = ["the room was clean", "we did not like the food", "friendly staff and a
 SEEDED = [
     ([str(n) for n in range(60)] + [" "], "numbers_as_text"),
     ([str(n / 4) for n in range(60)] + ["NA", "?"], "numbers_as_text"),
+    ([f"0,{n:03d}" for n in range(100, 160)], "decimal_comma"),
     ([f"{n},{n % 1000:03d}" for n in range(1, 60)], "thousands"),
     ([f"{n}'000'{n:03d}" for n in range(100, 160)], "thousands"),
     ([f"{n},{n % 10}" for n in range(60)], "decimal_comma"),

@@ -50,6 +50,7 @@ def test_s8_no_command_reaches_for_the_network(tmp_path: Path) -> None:
         (0, ["--version"]),
         (0, ["schema"]),
         (0, ["check", config]),
+        (0, ["init", table, "--target", "bought", "-o", tmp_path / "people.yaml"]),
         (0, ["fit", config, "training.epochs=1"]),
         (4, ["fit", "--resume", run]),
         (2, ["fit", config, "training.epoch=1"]),

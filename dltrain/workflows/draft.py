@@ -1,0 +1,189 @@
+"""A config in the making: what findings decide about a table, each decision with its reason."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from dltrain.config import Config
+from dltrain.config.document import KeyPath
+from dltrain.config.yaml_reader import read_yaml
+from dltrain.errors import escaped, quoted_list
+from dltrain.profiling import ColumnProfile, Finding
+from dltrain.profiling.text_forms import Form
+from dltrain.workflows.check_report import CheckReport
+
+LOST_NUMBERS: Final = ("thousands", "decimal_comma", "united")
+"""Topics of columns that are left out although they hold numbers, because only the table can be mended."""
+
+_DROPPED: Final = ("constant", "duplicate", "free_text", "dates_as_text", "leak", *LOST_NUMBERS)
+
+_LEAST_COUNT: Final = 10
+"""Training rows of a category in a column of many rare ones; `check` calls fewer too few to learn from."""
+
+
+class Draft:
+    """Collects decisions; a column gets one role, the first that is decided.
+
+    Attributes:
+        content: Section → key → value, as the YAML will say it.
+        reasons: Key path → why.
+        topics: Column → topic of the finding that left it out of the features.
+        settled: Findings that are dealt with although a later check repeats them: their topic and column.
+    """
+
+    def __init__(self, path: str, target: str) -> None:
+        self.content: dict[str, Any] = {"data": {"path": path, "target": target}, "model": {"layers": []}}
+        self.reasons: dict[KeyPath, str] = {}
+        self.topics: dict[str, str] = {}
+        self.settled: set[tuple[str, str | None]] = set()
+
+    def set(self, key: KeyPath, value: Any, reason: str = "") -> bool:
+        """Decides a key; returns whether that changes anything."""
+        if reason:
+            self.reasons[key] = reason
+        *parents, last = key
+        owner = self.content
+        for parent in parents:
+            owner = owner.setdefault(str(parent), {})
+        if last in owner and owner[str(last)] == value:
+            return False
+        owner[str(last)] = value
+        return True
+
+    def append(self, key: str, item: str, reason: str) -> bool:
+        """Adds to a list of the section `data`; returns whether it was not there yet."""
+        items = self.content["data"].setdefault(key, [])
+        if item in items:
+            return False
+        self.reasons["data", key, len(items)] = reason
+        items.append(item)
+        return True
+
+    def set_column(self, name: str, options: Mapping[str, Any], reason: str) -> bool:
+        """Decides how a feature column is prepared; returns whether that is new."""
+        if self.has_role(name):
+            return False
+        return self.set(("preprocessing", "columns", name), dict(options), reason)
+
+    def has_role(self, name: str) -> bool:
+        """Whether a column is no feature any more."""
+        return name in self.topics
+
+    def leave_out(self, key: str, finding: Finding) -> bool:
+        """Makes the column of a finding `drop` or `id`; returns whether it was a feature before."""
+        assert finding.column is not None  # noqa: S101 - the callers' topics are about columns
+        if self.has_role(finding.column):
+            return False
+        self._take_from_features(finding.column, finding.topic)
+        return self.append(key, finding.column, self._reason(finding))
+
+    def group_by(self, finding: Finding) -> bool:
+        """Keeps the rows of a group together; returns whether no column did so before."""
+        if finding.column is None or "column" in self.content.get("split", {}):
+            return False
+        if not self.has_role(finding.column):
+            self._take_from_features(finding.column, finding.topic)
+        self.set(("split", "strategy"), "group", f"divided by chance, {finding.message}")
+        return self.set(("split", "column"), finding.column)
+
+    def ordered(self) -> dict[str, Any]:
+        """The content in the order of the sections and of their keys."""
+        result = {}
+        for name, field in Config.model_fields.items():
+            if name in self.content:
+                keys = getattr(field.annotation, "model_fields", None)
+                value = self.content[name]
+                result[name] = value if keys is None else {key: value[key] for key in keys if key in value}
+        return result
+
+    def _reason(self, finding: Finding) -> str:
+        """The message of a finding about a column; that of a refusal without the place, which others have not."""
+        path = Path(self.content["data"]["path"])
+        message = finding.message.splitlines()[0].replace(str(path), path.name)
+        return message.removeprefix(f"{path.name}: column '{escaped(str(finding.column))}': ")
+
+    def _take_from_features(self, name: str, topic: str) -> None:
+        self.topics[name] = topic
+        columns = self.content.get("preprocessing", {}).get("columns", {})
+        columns.pop(name, None)
+        self.reasons.pop(("preprocessing", "columns", name), None)
+        if not columns:
+            self.content.pop("preprocessing", None)
+
+
+def mend(draft: Draft, report: CheckReport) -> bool:
+    """Decides what the findings of a check leave no doubt about.
+
+    Args:
+        draft: What was decided before, which the report is about; gets the new decisions.
+        report: Of its config.
+
+    Returns:
+        Whether anything was decided, so that another check may find something else.
+    """
+    profiles = {column.profile.name: column.profile for column in report.columns}
+    # A column that keeps groups together is wanted, whatever else is wrong with it.
+    findings = sorted(report.findings, key=lambda finding: finding.topic != "groups")
+    are_new = [_decide(draft, finding, profiles) for finding in findings]
+    return any(are_new)
+
+
+def _decide(draft: Draft, finding: Finding, profiles: Mapping[str, ColumnProfile]) -> bool:
+    """Does what one finding asks for; returns whether that is new."""
+    match finding.topic:
+        case "groups":
+            return draft.group_by(finding)
+        case "imbalance":
+            metrics = read_yaml(finding.change[0].partition("=")[2], source="change").data
+            return draft.set(("metrics",), metrics, finding.message)
+        case _ if finding.column is None or finding.column not in profiles:
+            return False
+        case "missing_target" | "infinite_target":
+            return _mend_target(draft, finding, profiles[finding.column])
+        case _:
+            return _decide_column(draft, finding, profiles[finding.column])
+
+
+def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bool:
+    name = profile.name
+    match finding.topic:
+        case "id_like":
+            # Predictions have columns of these names themselves.
+            is_taken = name == "prediction" or name.startswith("p_")
+            return draft.leave_out("drop" if is_taken else "id", finding)
+        case "numbers_as_text":
+            return _read_as_missing(draft, profile, "marker", finding)
+        case "numeric_codes":
+            codes = f"{profile.n_distinct:,} whole numbers from {profile.minimum:.0f} to {profile.maximum:.0f}"
+            reason = f"{codes}; by its name they are codes of things"
+            return _settle_column(draft, finding, {"kind": "categorical"}, reason)
+        case "many_values" if finding.grade == "note":
+            reason = f"{finding.message}; those of fewer than {_LEAST_COUNT} training rows share one input"
+            return _settle_column(draft, finding, {"min_count": _LEAST_COUNT}, reason)
+        case topic if topic in (*_DROPPED, "many_values") or (topic == "refused" and finding.change):
+            return draft.leave_out("drop", finding)
+        case _:
+            return False
+
+
+def _settle_column(draft: Draft, finding: Finding, options: Mapping[str, Any], reason: str) -> bool:
+    assert finding.column is not None  # noqa: S101 - its topic is about a column
+    draft.settled.add((finding.topic, finding.column))
+    return draft.set_column(finding.column, options, reason)
+
+
+def _mend_target(draft: Draft, finding: Finding, profile: ColumnProfile) -> bool:
+    """Leaves rows without a usable target out; what may be the name of a class is left to a person."""
+    if finding.grade != "error":
+        return False
+    form: Form = "infinite" if finding.topic == "infinite_target" else "marker"
+    is_new = _read_as_missing(draft, profile, form, finding)
+    return draft.set(("data", "missing_target"), "drop", finding.message) or is_new
+
+
+def _read_as_missing(draft: Draft, profile: ColumnProfile, form: Form, finding: Finding) -> bool:
+    known = profile.forms.get(form)
+    texts: Iterable[str] = () if known is None else known.examples
+    reason = f"{quoted_list([profile.name])}: {finding.message}"
+    are_new = [draft.append("missing_values", text, reason) for text in texts]
+    return any(are_new)

@@ -1,0 +1,206 @@
+"""Looking at a table and writing the config to begin with."""
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from dltrain.config import LoadedConfig, config_from_dict
+from dltrain.config.commented_yaml import commented_yaml
+from dltrain.config.document import KeyPath
+from dltrain.config.starting_network import starting_network
+from dltrain.config.suggest import did_you_mean
+from dltrain.errors import ConfigError, DataError, escaped, quoted_list
+from dltrain.profiling import ColumnProfile, Finding
+from dltrain.workflows.check import check
+from dltrain.workflows.check_report import CheckReport, CheckSummary
+from dltrain.workflows.dataset import read_dataset
+from dltrain.workflows.draft import LOST_NUMBERS, Draft, mend
+from dltrain.workflows.draft_reasons import explain, head, remarks
+
+TABLE_SUFFIXES: Final = (".gz", ".csv", ".tsv", ".parquet")
+_SHOWN_CAUSES: Final = 5
+
+_NEARLY_ALL: Final = 0.9
+_MOST_LABELS: Final = 20
+"""Up to so many different texts of a target are classes, whatever they look like."""
+
+
+@dataclass(frozen=True)
+class Starter:
+    """A config to begin with.
+
+    Attributes:
+        table: The table, as it was named.
+        content: What the config says; `data.path` is absolute.
+        reasons: Key path → why.
+        topics: Column → topic of the finding for which it is no feature.
+        remarks: What a person has to decide, one text each.
+        report: What a check says of the config.
+    """
+
+    table: Path
+    content: dict[str, Any]
+    reasons: dict[KeyPath, str]
+    topics: dict[str, str]
+    remarks: tuple[str, ...]
+    report: CheckReport
+
+    @property
+    def summary(self) -> CheckSummary:
+        """The sizes of what a fit works on."""
+        assert self.report.summary is not None  # noqa: S101 - a starter has no error
+        return self.report.summary
+
+    @property
+    def lost_numbers(self) -> dict[str, str]:
+        """Columns that are left out because their numbers are spelled in a way that is not read → how."""
+        return {name: self.left_out(name) for name, topic in self.topics.items() if topic in LOST_NUMBERS}
+
+    def left_out(self, name: str) -> str:
+        """Why a column is in `data.drop`."""
+        return self.reasons["data", "drop", self.content["data"]["drop"].index(name)]
+
+    def loaded(self, overrides: list[str] | None = None) -> LoadedConfig:
+        """The config as a fit takes it; runs are named after the table.
+
+        Raises:
+            ConfigError: Something in an override is wrong.
+        """
+        return replace(config_from_dict(self.content, overrides or ()), name=starter_name(self.table))
+
+    def text(self, folder: Path, *, name: str) -> str:
+        """The YAML file.
+
+        Args:
+            folder: Where it will lie. A table that was named by a relative path is named relative to it.
+            name: How the commands in its first lines name the file.
+        """
+        path = self.content["data"]["path"] if self.table.is_absolute() else _relative(self.table, folder)
+        content = {**self.content, "data": {**self.content["data"], "path": path}}
+        return commented_yaml(content, self.reasons, head=head(self.summary, self.report, self.remarks, name=name))
+
+    def to_dict(self) -> dict[str, Any]:
+        """What was decided, as JSON content."""
+        return {
+            "data": self.report.data,
+            "config": self.content,
+            "reasons": [{"key": list(key), "reason": reason} for key, reason in self.reasons.items()],
+            "remarks": list(self.remarks),
+            "summary": self.summary.to_dict(),
+        }
+
+
+def init(table: Path, target: str) -> Starter:
+    """Looks at a table until nothing is left that a fit would refuse.
+
+    Args:
+        table: The file.
+        target: Its column to predict.
+
+    Raises:
+        ConfigError: There is no such column.
+        DataError: The table cannot be read, or holds what only its owner can mend.
+    """
+    draft = Draft(_absolute(table), target)
+    is_new = True
+    # It ends: what a round decides stays decided. Three rounds are usual.
+    while is_new:
+        report = check(config_from_dict(draft.content))
+        _check_target(table, target, report)
+        is_new = mend(draft, report)
+        if report.summary is not None:
+            is_new |= _choose_network(draft, report.summary)
+    if report.exit_code or report.summary is None:
+        raise _cannot_mend(table, draft, report.findings)
+    dataset = read_dataset(config_from_dict(draft.content))
+    explain(draft, report.summary, dataset)
+    return Starter(table, draft.ordered(), draft.reasons, draft.topics, remarks(draft, report, dataset), report)
+
+
+def starter_name(table: Path) -> str:
+    """The name of a table without the suffixes of its format.
+
+    >>> starter_name(Path("data/telco.churn.csv.gz"))
+    'telco.churn'
+    """
+    name = table.name
+    for suffix in TABLE_SUFFIXES:
+        if name.lower().endswith(suffix) and name.lower() != suffix:
+            name = name[: -len(suffix)]
+    return name
+
+
+def _choose_network(draft: Draft, summary: CheckSummary) -> bool:
+    """Fits network and training to the size of the table, once the inputs are known; returns whether that is new."""
+    if not summary.layers:
+        return False
+    network = starting_network(n_train=summary.train, n_inputs=summary.n_inputs)
+    is_new = draft.set(("model", "layers"), network.layers())
+    return draft.set(("training",), network.training()) or is_new
+
+
+def _check_target(table: Path, target: str, report: CheckReport) -> None:
+    """Refuses targets that no config can mend.
+
+    Raises:
+        ConfigError: There is no such column.
+        DataError: It holds numbers that are not read as such.
+    """
+    profiles = {column.profile.name: column.profile for column in report.columns}
+    if target not in profiles:
+        hint = did_you_mean(target, profiles) or f"columns of the table: {quoted_list(list(profiles))}"
+        raise ConfigError(f"--target: column '{escaped(target)}' is not in {table}", hint=hint)
+    if (form := _disguise(profiles[target])) is not None:
+        cells, examples = form
+        raise DataError(
+            f"{table}: column '{escaped(target)}': expected plain numbers as a target, got {cells:,} cells such as "
+            f"{quoted_list(examples)}",
+            hint="write them into the table without units and thousands separators, and with a decimal point: 1234.5",
+        )
+
+
+def _disguise(profile: ColumnProfile) -> tuple[int, tuple[str, ...]] | None:
+    """How many cells hold numbers that are not read as numbers, if nearly all others are numbers too; examples."""
+    for topic in ("thousands", "decimal_comma", "united"):
+        cells = profile.cells(topic)
+        if (
+            cells
+            and profile.n_distinct > _MOST_LABELS
+            and cells + profile.cells("number") >= (_NEARLY_ALL * profile.n_known)
+        ):
+            return cells, profile.forms[topic].examples[:2]
+    return None
+
+
+def _cannot_mend(table: Path, draft: Draft, findings: tuple[Finding, ...]) -> DataError:
+    """Says what is left, and why columns were left out: that may be the cause."""
+    lines = [_located(finding, table) for finding in findings if finding.grade == "error"]
+    left_out = [(key, reason) for key, reason in draft.reasons.items() if key[:2] in (("data", "drop"), ("data", "id"))]
+    for key, reason in left_out[:_SHOWN_CAUSES]:
+        name = draft.content["data"][str(key[1])][int(key[2])]
+        lines.append(f"left out: column '{escaped(name)}': {reason}")
+    if len(left_out) > _SHOWN_CAUSES:
+        lines.append(f"and {len(left_out) - _SHOWN_CAUSES:,} more columns")
+    return DataError("\n".join(lines), hint="change the table, or choose another target")
+
+
+def _located(finding: Finding, table: Path) -> str:
+    """The message of a finding, which names table and column unless it does so already."""
+    message = finding.message.replace(_absolute(table), str(table))
+    if message.startswith(str(table)):
+        return message
+    where = "" if finding.column is None else f"column '{escaped(finding.column)}': "
+    return f"{table}: {where}{message}"
+
+
+def _absolute(table: Path) -> str:
+    """The path that a config beside the working directory would lead to."""
+    return str(table) if table.is_absolute() else str(table.resolve())
+
+
+def _relative(table: Path, folder: Path) -> str:
+    """The table seen from a folder: as it was named if that is where we are; a link that is the table stays one."""
+    if folder.resolve() == Path.cwd():
+        return table.as_posix()
+    return Path(os.path.relpath(table.parent.resolve() / table.name, folder.resolve())).as_posix()

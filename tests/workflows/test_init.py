@@ -1,0 +1,394 @@
+"""Configs that are written from a table. `DLTRAIN_TABLES` names a folder of those that are not shipped."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from dltrain.config import config_from_dict, load_config
+from dltrain.errors import ConfigError, DataError
+from dltrain.workflows.check import check
+from dltrain.workflows.init import Starter, init, starter_name
+from tests.conftest import PROJECT
+from tests.workflows.conftest import write_table
+
+N_ROWS = 600
+
+SHIPPED = [
+    ("adult_train.csv.gz", "income"),
+    ("adult_test.csv.gz", "income"),
+    ("california.csv.gz", "MedHouseVal"),
+    ("concrete.csv", "CompressiveStrength"),
+    ("cps1985.csv", "wage"),
+    ("diamonds.csv.gz", "price"),
+    ("ionosphere.csv", "Class"),
+    ("mpg.csv", "hwy"),
+    ("penguins.csv", "species"),
+    ("wine_red.csv", "quality"),
+]
+ELSEWHERE = [
+    ("churn_modelling.csv.gz", "Exited"),
+    ("credit_default.csv.gz", "DEFAULT"),
+    ("fuel.csv", "FE"),
+    ("hotel_bookings.csv.gz", "is_canceled"),
+    ("kin8nm.csv.gz", "y"),
+    ("letter.csv.gz", "lettr"),
+    ("magic_telescope.csv.gz", "Class"),
+    ("spotify_songs.csv.gz", "track_popularity"),
+    ("telco_churn.csv.gz", "Churn"),
+    ("titanic.csv", "Survived"),
+]
+
+
+def table_of(name: str) -> Path:
+    """A table that is shipped, or one that is elsewhere."""
+    for folder in (PROJECT / "data", os.environ.get("DLTRAIN_TABLES")):
+        if folder and (path := Path(folder) / name).exists():
+            return path
+    pytest.skip(f"{name} is not shipped")
+
+
+def columns_of(**others: Any) -> dict[str, Any]:
+    """Two numbers and a target of two classes that follows from them; and other columns."""
+    rng = np.random.default_rng(0)
+    a, b, noise = rng.normal(size=(3, N_ROWS)).round(3)
+    return {"a": a.tolist(), "b": b.tolist(), **others, "y": np.where(a - b + noise > 0, "yes", "no").tolist()}
+
+
+def starter_of(folder: Path, target: str = "y", **others: Any) -> Starter:
+    return init(write_table(folder / "table.csv", {**columns_of(), **others}), target)
+
+
+def read_back(starter: Starter, folder: Path) -> Any:
+    path = folder / "written.yaml"
+    path.write_text(starter.text(folder, name="written.yaml"), encoding="utf-8")
+    return load_config(path).config
+
+
+@pytest.mark.parametrize(("name", "target"), SHIPPED + ELSEWHERE)
+def test_the_config_of_a_real_table_is_read_back_and_checked_without_errors(
+    tmp_path: Path, name: str, target: str
+) -> None:
+    table = table_of(name)
+    starter = init(table, target)
+    path = tmp_path / "written.yaml"
+    path.write_text(starter.text(tmp_path, name="written.yaml"), encoding="utf-8")
+    loaded = load_config(path)
+    assert loaded.config == starter.loaded().config
+    report = check(loaded)
+    assert report.exit_code == 0
+    topics = {finding.topic for finding in report.findings}
+    assert topics & {"leak", "groups", "id_like", "free_text", "constant", "dates_as_text", "large_network"} == set()
+
+
+DECISIONS: list[tuple[str, Any, str, str]] = [
+    ("id", [f"P{n:04d}" for n in range(N_ROWS)], "id", "all 600 values are different"),
+    ("number_id", list(range(7, 7 + N_ROWS)), "id", "all 600 whole numbers from 7 to 606 are different"),
+    ("prediction", [f"P{n:04d}" for n in range(N_ROWS)], "drop", "all 600 values are different"),
+    ("constant", ["same"] * N_ROWS, "drop", "every cell is 'same'"),
+    ("empty", [None] * N_ROWS, "drop", "expected values, every cell is missing"),
+    ("a_again", columns_of()["a"], "drop", "all 600 cells are those of 'a'"),
+    ("text", [f"this is the text of row {n}" for n in range(N_ROWS)], "drop", "free text"),
+    ("leak", [cell + "!" for cell in columns_of()["y"]], "drop", "gives the target away"),
+    ("date", [f"20{n % 30:02d}-0{n % 9 + 1}-{n % 28 + 1:02d}" for n in range(N_ROWS)], "drop", "different dates"),
+    ("comma", [f'"{n},{n % 7}5"' for n in range(N_ROWS)], "drop", "numbers with decimal commas"),
+    ("unit", [f"{n} kg" for n in range(N_ROWS)], "drop", "numbers with a unit"),
+]
+
+
+@pytest.mark.parametrize(("name", "cells", "role", "reason"), DECISIONS, ids=[case[0] for case in DECISIONS])
+def test_a_column_that_is_no_feature_is_left_out_with_its_reason(
+    tmp_path: Path, name: str, cells: list[Any], role: str, reason: str
+) -> None:
+    column: dict[str, Any] = {name: cells}
+    starter = starter_of(tmp_path, **column)
+    assert starter.content["data"][role] == [name]
+    assert reason in starter.reasons["data", role, 0]
+    assert starter.report.exit_code == 0
+    assert str(tmp_path) not in starter.reasons["data", role, 0]
+    comments = "".join(line.strip(" #") + " " for line in starter.text(tmp_path, name="").splitlines() if "# " in line)
+    assert reason in comments
+
+
+def test_a_clean_table_loses_no_column(tmp_path: Path) -> None:
+    starter = starter_of(tmp_path)
+    assert set(starter.content["data"]) == {"path", "target", "task", "positive"}
+    assert starter.topics == {}
+    assert set(starter.content) == {"data", "split", "model", "training"}
+    assert starter.summary.config.data.features == ("a", "b")
+
+
+def test_words_that_mean_missing_are_read_as_missing(tmp_path: Path) -> None:
+    cells = ["-" if n % 40 == 3 else f"{n % 97}.5" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, dose=cells)
+    assert starter.content["data"]["missing_values"] == ["-"]
+    assert {column.profile.name: column.kind for column in starter.report.columns}["dose"] == "numeric"
+
+
+def test_numeric_codes_become_categories(tmp_path: Path) -> None:
+    starter = starter_of(tmp_path, region_code=[n % 7 for n in range(N_ROWS)])
+    assert starter.content["preprocessing"] == {"columns": {"region_code": {"kind": "categorical"}}}
+    assert starter.remarks == ()
+
+
+def test_rare_texts_share_an_input(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    n_rows = 3_000
+    columns = {
+        "a": rng.normal(size=n_rows).round(3).tolist(),
+        "name": [f"n{n}" for n in rng.integers(0, 700, n_rows)],
+        "y": rng.choice(["yes", "no"], n_rows).tolist(),
+    }
+    starter = init(write_table(tmp_path / "table.csv", columns), "y")
+    assert starter.content["preprocessing"]["columns"] == {"name": {"min_count": 10}}
+    assert read_back(starter, tmp_path) == starter.loaded().config
+
+
+def people(**others: Any) -> dict[str, Any]:
+    """Columns of 100 people, six rows each, whose level hardly changes."""
+    rng = np.random.default_rng(0)
+    person = np.repeat(np.arange(100), 6)
+    level = rng.normal(size=100)[person] + rng.normal(size=N_ROWS) / 9
+    return {"person": [f"P{n}" for n in person], "person_id": person.tolist(), "level": level.tolist(), **others}
+
+
+def test_groups_of_rows_stay_together_and_are_no_feature(tmp_path: Path) -> None:
+    columns = people()
+    del columns["person_id"]
+    starter = starter_of(tmp_path, "level", **columns)
+    assert starter.content["split"]["strategy"] == "group"
+    assert starter.content["split"]["column"] == "person"
+    assert "divided by chance" in starter.reasons["split", "strategy"]
+    assert "person" not in (starter.summary.config.data.features or ())
+
+
+@pytest.mark.parametrize("n_missing", [0, 3])
+def test_a_column_of_codes_that_turns_out_to_be_a_group_is_no_category_any_more(tmp_path: Path, n_missing: int) -> None:
+    # Where targets are missing, the first look cannot divide the rows, and sees the codes before the groups.
+    columns = people()
+    del columns["person"]
+    starter = starter_of(tmp_path, "level", **{**columns, "level": [None] * n_missing + columns["level"][n_missing:]})
+    assert starter.content["split"]["column"] == "person_id"
+    assert "preprocessing" not in starter.content
+    assert read_back(starter, tmp_path) == starter.loaded().config
+
+
+def test_rows_without_a_target_are_left_out_and_counted(tmp_path: Path) -> None:
+    labels = [None if n % 50 == 0 else label for n, label in enumerate(columns_of()["y"])]
+    starter = starter_of(tmp_path, y=labels)
+    assert starter.content["data"]["missing_target"] == "drop"
+    assert starter.reasons["data", "missing_target"] == "12 of 600 rows have no target"
+    assert starter.remarks == ()
+    assert starter.summary.train + starter.summary.validation + starter.summary.test == 588
+
+
+@pytest.mark.parametrize("marker", ["NA", "inf"])
+def test_targets_that_are_no_numbers_are_left_out(tmp_path: Path, marker: str) -> None:
+    values = [marker if n % 50 == 0 else f"{cell:.3f}" for n, cell in enumerate(columns_of()["a"])]
+    starter = starter_of(tmp_path, "z", z=[f"{n}" for n in values])
+    data = starter.content["data"]
+    assert (data["missing_values"], data["missing_target"], data["task"]) == ([marker], "drop", "regression")
+
+
+def test_a_rare_class_gets_fair_metrics(tmp_path: Path) -> None:
+    starter = starter_of(tmp_path, y=["yes" if n % 20 == 0 else "no" for n in range(N_ROWS)])
+    assert starter.content["metrics"] == ["balanced_accuracy", "average_precision", "log_loss"]
+    assert "95.1% of the training rows are 'no'" in starter.reasons[("metrics",)]
+
+
+def test_what_a_person_has_to_decide_stands_at_the_top_only(tmp_path: Path) -> None:
+    # A fit on later rows has to be judged by later rows; whether there will be any, the table does not say.
+    dates = [f"20{n % 30:02d}-0{n % 9 + 1}-{n % 28 + 1:02d}" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, date=dates)
+    assert starter.content["split"]["strategy"] == "stratified"
+    (remark,) = [text for text in starter.remarks if "holds dates" in text]
+    assert remark.endswith("→ split.strategy=time split.column=date")
+    assert "# To decide:" in starter.text(tmp_path, name="table.yaml")
+
+
+@pytest.mark.parametrize(
+    ("values", "is_suggested"),
+    [
+        (np.exp(np.random.default_rng(0).normal(size=N_ROWS)) * 100, True),
+        (np.random.default_rng(0).normal(size=N_ROWS) + 10, False),
+        # A long tail, but of values below 0 too, which have no logarithm.
+        (np.exp(np.random.default_rng(0).normal(size=N_ROWS)) * 100 - 50, False),
+        # A long tail of numbers so small that log(1 + y) is nearly y.
+        (np.exp(np.random.default_rng(0).normal(size=N_ROWS)) / 1_000, False),
+    ],
+    ids=["long tail", "normal", "negative", "tiny"],
+)
+def test_a_logarithm_is_suggested_for_a_long_tail_of_positive_targets(
+    tmp_path: Path, values: np.ndarray, is_suggested: bool
+) -> None:
+    starter = starter_of(tmp_path, "z", z=values.round(6).tolist())
+    assert any("target.transform=log1p" in remark for remark in starter.remarks) == is_suggested
+    assert "target" not in starter.content.get("preprocessing", {})
+
+
+def test_few_whole_numbers_may_be_classes(tmp_path: Path) -> None:
+    starter = starter_of(tmp_path, "grade", grade=[n % 6 + 3 for n in range(N_ROWS)])
+    assert starter.content["data"]["task"] == "regression"
+    assert [remark for remark in starter.remarks if remark.endswith("data.task=multiclass")]
+
+
+def test_a_parquet_table_with_times_and_lists_is_mended(tmp_path: Path) -> None:
+    columns = columns_of()
+    days = np.arange(N_ROWS).astype("datetime64[D]").astype("datetime64[ms]")
+    table = pa.table({**columns, "when": days, "tags": [["x"]] * N_ROWS})
+    pq.write_table(table, tmp_path / "table.parquet")
+    starter = init(tmp_path / "table.parquet", "y")
+    assert set(starter.content["data"]["drop"]) == {"when", "tags"}
+
+
+NAMES = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\x00\r\n\u2028"), min_size=1, max_size=30
+).filter(lambda name: name == name.strip() and name)
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(names=st.lists(NAMES, min_size=9, max_size=9, unique=True))
+def test_whatever_the_names_the_file_says_what_was_meant(tmp_path: Path, names: list[str]) -> None:
+    rng = np.random.default_rng(0)
+    columns = [
+        *([f"P{n:04d}" for n in range(100)], ["same"] * 100, [f"{n} kg" for n in range(100)]),
+        rng.normal(size=100).round(3).astype(str).tolist(),
+        *(rng.choice(["x", "y"], 100).tolist(), [f"this is the text of row {n}" for n in range(100)]),
+        ["?" if n % 30 == 3 else f"{n}.5" for n in range(100)],
+        [str(n % 7) for n in range(100)],
+        rng.choice(names[:2], 100).tolist(),
+    ]
+    table = tmp_path / "table.csv"
+    pyarrow.csv.write_csv(pa.table(dict(zip(names, columns, strict=True))), table)
+    starter = init(table, names[-1])
+    assert starter.content["data"]["id"][:1] == [names[0]] or starter.content["data"]["drop"][0] == names[0]
+    assert read_back(starter, tmp_path) == starter.loaded().config
+
+
+def test_very_long_names_are_written_and_read_back(tmp_path: Path) -> None:
+    name = "code_" * 1_000 + "code"
+    column: dict[str, Any] = {name: [n % 7 for n in range(N_ROWS)]}
+    starter = starter_of(tmp_path, **column)
+    assert name in starter.content["preprocessing"]["columns"]
+    assert read_back(starter, tmp_path) == starter.loaded().config
+
+
+def test_a_table_named_by_a_relative_path_is_found_from_the_folder_of_the_config(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "configs").mkdir()
+    write_table(tmp_path / "data" / "table.csv", {**columns_of(), "empty": [None] * N_ROWS})
+    monkeypatch.chdir(tmp_path)
+    starter = init(Path("data/table.csv"), "y")
+    assert "  path: ../data/table.csv\n" in starter.text(Path("configs"), name="configs/table.yaml")
+    assert "  path: data/table.csv\n" in starter.text(Path(), name="table.yaml")
+    assert str(tmp_path) not in starter.text(Path(), name="table.yaml")
+
+
+def test_a_table_named_by_an_absolute_path_keeps_it(tmp_path: Path) -> None:
+    starter = starter_of(tmp_path)
+    assert f"  path: {tmp_path}/table.csv\n" in starter.text(Path("configs"), name="configs/table.yaml")
+
+
+def test_overrides_change_a_starter_as_they_change_a_file(tmp_path: Path) -> None:
+    loaded = starter_of(tmp_path).loaded(["training.epochs=7"])
+    assert (loaded.config.training.epochs, loaded.name) == (7, "table")
+
+
+def test_a_wrong_target_is_told_with_the_right_one(tmp_path: Path) -> None:
+    with pytest.raises(
+        ConfigError, match=r"--target: column 'Alpha' is not in .*table\.csv\nhint: did you mean 'alpha'"
+    ):
+        starter_of(tmp_path, "Alpha", alpha=[0] * N_ROWS)
+
+
+def test_a_target_with_decimal_commas_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    with pytest.raises(
+        DataError, match=r"column 'z': expected plain numbers as a target, got 600 cells such as '0,05'"
+    ):
+        starter_of(tmp_path, "z", z=[f'"{n},{n % 7}5"' for n in range(N_ROWS)])
+
+
+def test_a_table_without_a_feature_says_why_none_is_left(tmp_path: Path) -> None:
+    columns = {"id": range(N_ROWS), "same": ["x"] * N_ROWS, "y": columns_of()["y"]}
+    with pytest.raises(DataError) as caught:
+        init(write_table(tmp_path / "table.csv", columns), "y")
+    message = str(caught.value)
+    assert "no column is left to be a feature" in message
+    assert "left out: column 'id': all 600 whole numbers" in message
+    assert "left out: column 'same': every cell is 'x'" in message
+
+
+def test_a_target_that_never_changes_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        starter_of(tmp_path, "z", z=["same"] * N_ROWS)
+    text = "column 'z': expected a target with different values, got the same in every row"
+    assert caught.value.message == f"{tmp_path / 'table.csv'}: {text}"
+
+
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [("a.csv", "a"), ("b/telco.churn.csv.gz", "telco.churn"), ("A.CSV", "A"), ("x.parquet", "x"), (".csv", ".csv")],
+)
+def test_a_config_is_named_after_its_table(table: str, name: str) -> None:
+    assert starter_name(Path(table)) == name
+
+
+def test_the_content_is_valid_by_itself(tmp_path: Path) -> None:
+    starter = starter_of(tmp_path)
+    assert config_from_dict(starter.to_dict()["config"]).config == starter.loaded().config
+
+
+CELLS = [
+    *["", " ", "NA", "-", "0", "1", "2", "7.5", "-3", "1e30", "1e-300", "inf", "nan", "x", "y", "no", "007", "12,5"],
+    *["1,234", "2024-01-31", "31.1.2024", "5 kg", "true", "False", "a b c d e f", "=1+1", "ä"],
+]
+
+
+@st.composite
+def odd_tables(draw: st.DrawFn) -> dict[str, list[str]]:
+    """Few or many rows of columns of few kinds of cells."""
+    n_rows = draw(st.sampled_from([1, 2, 3, 5, 9, 30, 120]))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    columns: dict[str, list[str]] = {}
+    for place in range(draw(st.integers(1, 5))):
+        pool = draw(st.lists(st.sampled_from(CELLS), min_size=1, max_size=4))
+        kind = draw(st.sampled_from(["cells", "numbers", "ids", "first"]))
+        cells = rng.choice(pool, n_rows).tolist()
+        match kind:
+            case "numbers":
+                numbers = rng.normal(size=n_rows).round(3).astype(str)
+                cells = np.where(rng.random(n_rows) < 0.05, cells, numbers).tolist()
+            case "ids":
+                cells = [f"{pool[0]}{n}" for n in range(n_rows)]
+            case "first" if columns:
+                cells = columns["c0"]
+        columns[f"c{place}"] = cells
+    return columns
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(columns=odd_tables())
+def test_an_odd_table_gets_a_config_that_check_accepts_or_a_reason(
+    tmp_path: Path, columns: dict[str, list[str]]
+) -> None:
+    table = tmp_path / "table.csv"
+    pyarrow.csv.write_csv(pa.table(columns), table)
+    target = list(columns)[-1]
+    try:
+        starter = init(table, target)
+    except DataError:
+        event("refused")
+        return
+    event("mended" if starter.topics else "written")
+    path = tmp_path / "written.yaml"
+    path.write_text(starter.text(tmp_path, name="written.yaml"), encoding="utf-8")
+    assert check(load_config(path)).exit_code == 0
