@@ -5,6 +5,7 @@ from pathlib import Path
 from dltrain.cli.notes import note
 from dltrain.cli.options import RUNS
 from dltrain.run import newest_run, newest_unfinished
+from dltrain.run.checkpoint import resume_command
 
 
 def newest_finished_run(*, is_quiet: bool = False) -> Path:
@@ -15,5 +16,5 @@ def newest_finished_run(*, is_quiet: bool = False) -> Path:
     """
     path = newest_run(RUNS)
     if not is_quiet and (unfinished := newest_unfinished(RUNS)) is not None:
-        note(f"{path} is used; {unfinished} is newer and not finished: dltrain fit --resume {unfinished} goes on")
+        note(f"{path} is used; {unfinished} is newer and not finished: {resume_command(unfinished)} goes on")
     return path

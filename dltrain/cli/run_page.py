@@ -13,7 +13,7 @@ from dltrain.features.categorical import CategoricalFeature
 from dltrain.features.numeric import NumericFeature
 from dltrain.features.preprocessing import Feature
 from dltrain.run import DataFile
-from dltrain.run.checkpoint import CHECKPOINT
+from dltrain.run.checkpoint import CHECKPOINT, resume_command
 from dltrain.workflows.show import RunDescription, UnfinishedDescription
 
 
@@ -61,7 +61,7 @@ def print_unfinished(description: UnfinishedDescription) -> None:
         out.print(f"{'stopped':<11}{progress.divergence}")
         out.print(f"{'kept':<11}the last finite weights, in {description.path}/{CHECKPOINT} (safetensors)")
     elif description.state == "interrupted":
-        out.print(f"{'go on':<11}dltrain fit --resume {description.path}")
+        out.print(f"{'go on':<11}{resume_command(description.path)}")
 
 
 def _print_files(out: Console, files: Mapping[Any, DataFile]) -> None:

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the first one ends the work in good order, the second one at once."""
+"""Ctrl-C, SIGTERM and a terminal that closes: the first one ends the work in good order, the second one at once."""
 
 import contextlib
 import functools
@@ -14,6 +14,7 @@ from dltrain.errors import Interrupted
 SAME_PRESS_SECONDS: Final = 0.5
 """One Ctrl-C may arrive several times: from the terminal, and passed on by whatever started this process."""
 
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SHOW_CURSOR: Final = b"\x1b[?25h"
 
 _received: list[int] = []
@@ -23,10 +24,12 @@ _is_deferred = threading.Event()
 
 
 def listen() -> None:
-    """Turns SIGINT and SIGTERM into `Interrupted`, and leaves the process at once when they come again."""
+    """Turns the signals into `Interrupted`, and leaves the process at once when they come again."""
     _received.clear()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _on_signal)
+    for number in _SIGNALS:
+        # nohup has told this process to ignore SIGHUP.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _on_signal)
     _hear_second_signal()
 
 
@@ -84,7 +87,7 @@ def _leave_on_second(reading: int, terminal: int | None) -> NoReturn:
 
 
 def _next_signal(reading: int) -> int:
-    """Waits for SIGINT or SIGTERM; other signals have handlers of their own."""
-    while (number := os.read(reading, 1)[0]) not in (signal.SIGINT, signal.SIGTERM):
+    """Waits for one of them; other signals have handlers of their own."""
+    while (number := os.read(reading, 1)[0]) not in _SIGNALS:
         pass
     return number

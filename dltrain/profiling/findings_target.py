@@ -114,14 +114,13 @@ def _rare(labels: tuple[str, ...], counts: np.ndarray, config: Config) -> Findin
         return None
     shown = ", ".join(f"'{labels[place]}' {counts[place]:,}" for place in rare[:_SHOWN])
     more = f" and {rare.size - _SHOWN:,} more" if rare.size > _SHOWN else ""
-    has_weights = config.training.class_weight is not None
     return Finding(
         "warning",
         "rare_classes",
         config.data.target,
         f"{rare.size:,} of {len(labels):,} classes have fewer than {_RARE} of the {counts.sum():,} training rows: "
-        f"{shown}{more}; too few to learn them from",
-        () if has_weights else ("training.class_weight=balanced",),
+        # Balanced weights would let a row or two decide every step.
+        f"{shown}{more}; too few to learn them from: get more, merge them with another class, or leave their rows out",
     )
 
 

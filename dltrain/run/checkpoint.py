@@ -6,6 +6,7 @@ two files are kept: should the newest one be damaged, the one before it serves.
 
 import os
 import re
+import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,6 +82,15 @@ def is_unfinished(path: Path) -> bool:
     """Whether this is a run directory that has no result yet."""
     # Unlike those of Path, these say no where they cannot look.
     return os.path.isdir(path / CHECKPOINT) and not os.path.lexists(path / MANIFEST_NAME)  # noqa: PTH112
+
+
+def resume_command(path: Path) -> str:
+    """The command that goes on with an unfinished run, to be pasted.
+
+    >>> resume_command(Path("runs/my run-1"))
+    "dltrain fit --resume 'runs/my run-1'"
+    """
+    return f"dltrain fit --resume {shlex.quote(str(path))}"
 
 
 def check_is_inside(folder: Path) -> None:

@@ -17,7 +17,7 @@ from dltrain.config.yaml_reader import MAX_BYTES, read_yaml
 from dltrain.errors import ConfigError, RunError
 from dltrain.features import Preprocessing
 from dltrain.run.agreement import check_agreement
-from dltrain.run.checkpoint import CHECKPOINT, is_unfinished
+from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, resume_command
 from dltrain.run.manifest import FORMAT, MANIFEST_NAME, Manifest, manifest_sha256
 from dltrain.run.metrics_file import RunMetrics
 from dltrain.run.onnx_file import check_onnx
@@ -104,7 +104,7 @@ def newest_run(parent: Path) -> Path:
         unfinished = newest_unfinished(parent)
         if unfinished is None:
             raise RunError(f"{parent}: expected a run directory in here, got none", hint="dltrain fit CONFIG makes one")
-        hint = f"dltrain fit --resume {unfinished} goes on"
+        hint = f"{resume_command(unfinished)} goes on"
         raise RunError(f"{parent}: expected a finished run in here, got unfinished ones only", hint=hint)
     return max(manifests, key=_age_key).parent
 
@@ -175,7 +175,7 @@ def _check_is_there(folder: Path, manifest_path: Path) -> None:
             raise RunError(f"{folder}: expected a run directory, got nothing of that name", hint=runs_hint(folder))
         if is_unfinished(folder):
             message = f"{folder}: the run is not finished: it is being trained, or was interrupted"
-            raise RunError(message, hint=f"dltrain fit --resume {folder} goes on")
+            raise RunError(message, hint=f"{resume_command(folder)} goes on")
         if not manifest_path.exists() and not manifest_path.is_symlink():
             message = f"{folder}: expected a run directory, got no {MANIFEST_NAME} in it"
             raise RunError(message, hint=runs_hint(folder))

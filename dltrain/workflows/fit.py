@@ -15,7 +15,7 @@ from dltrain.errors import ConfigError, Interrupted, OutputError, RunError, Trai
 from dltrain.features import ClassTarget, EncodedFeatures
 from dltrain.run import Checkpoint, Epoch, Origin, RunFiles, RunMetrics, UnfinishedRun
 from dltrain.run.atomic import check_folder
-from dltrain.run.checkpoint import CHECKPOINT, is_unfinished
+from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, resume_command
 from dltrain.run.writing import now, recorded_versions
 from dltrain.scoring import Predictor, compute_metrics, decode_outputs, fit_baseline
 from dltrain.workflows.audience import Audience
@@ -207,11 +207,11 @@ def _naming(run: UnfinishedRun) -> Iterator[None]:
         if not is_unfinished(run.path):
             raise Interrupted(f"when it was finished: {run.path}") from error
         place = error.message or "while the result was made"
-        raise Interrupted(f"{place}; the state is saved\nhint: dltrain fit --resume {run.path} goes on") from error
+        raise Interrupted(f"{place}; the state is saved\nhint: {resume_command(run.path)} goes on") from error
     except OutputError as error:
         if run.path is None or error.hint is not None:
             raise
-        hint = f"dltrain fit --resume {run.path} goes on from the last checkpoint once it can be written"
+        hint = f"{resume_command(run.path)} goes on from the last checkpoint once it can be written"
         raise OutputError(error.message, hint=hint) from error
     except RunError as error:
         raise RunError(f"{run.path}: {error.message}", hint=error.hint) from error

@@ -96,7 +96,7 @@ def test_real_failures_of_native_code_come_through(tmp_path: Path) -> None:
     assert done.stderr == "F0000 00:00:1.1 1 oom.cc:7] Check failed\n"
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_an_interrupted_fit_can_be_resumed(cli: Cli, tmp_path: Path, number: signal.Signals, code: int) -> None:
     command = [*DLTRAIN, "fit", str(CONFIG), "training.epochs=1000000", "training.early_stopping=null"]
     with subprocess.Popen([*command, "--runs", str(tmp_path)], stderr=subprocess.PIPE, text=True) as process:
