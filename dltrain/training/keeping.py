@@ -14,6 +14,8 @@ from dltrain.training.state import Snapshot, TrainingState
 MAX_SHARE: Final = 0.01
 """Part of the time that copies may take, and that saving may take."""
 
+_SAVE_PER_COPY: Final = 10
+"""How much longer than copying, saving is taken to last before the first time."""
 
 _WORTH_SAVING_SECONDS: Final = 1.0
 
@@ -50,6 +52,7 @@ class Keeper:
     def begin(self) -> None:
         """Saves that training begins. Its arrays follow from the config, and may be large."""
         self._save(Snapshot(self._latest.progress, {}))
+        self._saving.expect(_SAVE_PER_COPY * self._copying.last_seconds)
 
     def save_if_due(self) -> None:
         """Copies and saves the state if it is time to.
@@ -116,6 +119,7 @@ class _Pace:
     least_seconds: float
     _ended: float = field(default=-math.inf, init=False)
     _next: float = field(default=0.0, init=False)
+    last_seconds: float = field(default=0.0, init=False)
 
     @property
     def is_due(self) -> bool:
@@ -130,4 +134,9 @@ class _Pace:
         started = time.perf_counter()
         yield
         self._ended = time.perf_counter()
-        self._next = self._ended + max(self.least_seconds, (self._ended - started) / MAX_SHARE)
+        self.last_seconds = self._ended - started
+        self.expect(self.last_seconds)
+
+    def expect(self, seconds: float) -> None:
+        """Puts the next work off until so many seconds are a small part of the time since the last one."""
+        self._next = self._ended + max(self.least_seconds, seconds / MAX_SHARE)

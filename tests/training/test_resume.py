@@ -101,8 +101,10 @@ def test_r2_a_training_interrupted_at_its_very_end_only_has_to_end() -> None:
     assert run("nadam", stops=(n_questions,)) == run("nadam")
 
 
-def test_a_checkpoint_does_not_change_with_the_training() -> None:
+def test_a_checkpoint_does_not_change_with_the_training(monkeypatch: pytest.MonkeyPatch) -> None:
     from dltrain.training import Keeping, Snapshot
+
+    monkeypatch.setattr("dltrain.training.keeping.MAX_SHARE", 1e9)
 
     saved: list[Snapshot] = []
     copies: list[list[bytes]] = []
