@@ -45,10 +45,20 @@ def read_yaml(text: str | bytes, *, source: str, has_lines: bool = True) -> Docu
     content = reader.decoded(text)
     reader.check_characters(content)
     try:
-        return reader.document(yaml.parse(content, Loader=_LOADER))
+        return reader.document(_events(content))
     except yaml.YAMLError as error:
         where, message, hint = syntax_error(error, content)
         raise ConfigError(f"{reader.place(*where)}: {message}", hint=hint) from error
+
+
+def _events(content: str) -> Iterator[Any]:
+    """What `yaml.parse` yields, without its look at every event before it takes it."""
+    loader = _LOADER(content)
+    try:
+        while (event := loader.get_event()) is not None:
+            yield event
+    finally:
+        loader.dispose()
 
 
 class _Reader:

@@ -1,4 +1,5 @@
-import time
+import subprocess
+import sys
 
 import pytest
 import yaml
@@ -8,6 +9,23 @@ from hypothesis import strategies as st
 from dltrain.config.document import Document, Place
 from dltrain.config.yaml_reader import MAX_BYTES, MAX_DEPTH, MAX_VALUES, read_yaml
 from dltrain.errors import ConfigError
+
+_TIMED = """
+import sys, time
+from dltrain.config.yaml_reader import read_yaml
+from dltrain.errors import ConfigError
+
+def seconds(text):
+    start = time.process_time()
+    try:
+        read_yaml(text, source="timed")
+    except ConfigError:
+        pass
+    return time.process_time() - start
+
+text = sys.stdin.buffer.read()
+print(min(seconds(text) for _ in range(2)))
+"""
 
 
 def error_of(text: str | bytes) -> str:
@@ -137,11 +155,15 @@ def test_without_lines_a_place_is_the_source() -> None:
     ],
 )
 def test_any_mebibyte_ends_within_a_second(name: str, text: str) -> None:
-    # CPU time: the machine may be busy.
-    start = time.process_time()
     outcome = read_or_error(text.encode(), source=name)
-    assert time.process_time() - start < 1.0
     assert isinstance(outcome, Document) or len(str(outcome)) < 300
+
+    # A process of its own, as a command is: the collector of garbage walks through all that a process holds. CPU time,
+    # the best of two: the machine may be busy.
+    done = subprocess.run(
+        [sys.executable, "-c", _TIMED], input=text.encode(), capture_output=True, check=True, timeout=60
+    )
+    assert float(done.stdout) < 1.0
 
 
 def test_the_number_of_values_is_limited() -> None:
