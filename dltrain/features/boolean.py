@@ -6,7 +6,7 @@ import numpy as np
 
 from dltrain.config.preprocessing import BooleanImpute, BooleanSection
 from dltrain.config.section import Section
-from dltrain.features.encoded import ColumnCounts, EncodedColumn, FittedColumn
+from dltrain.features.encoded import CellRemarks, EncodedColumn, FittedColumn, found
 from dltrain.features.numeric import no_values_error
 from dltrain.table import Table, boolean_values
 
@@ -47,7 +47,7 @@ class BooleanFeature(Section):
         """Encodes what `boolean_values` gives for the column of a table."""
         is_missing = np.isnan(values)
         numbers = np.where(is_missing, self.fill_value, values).astype(np.float32)
-        return EncodedColumn(numbers, ColumnCounts(missing=int(np.count_nonzero(is_missing))))
+        return EncodedColumn(numbers, CellRemarks(missing=found(is_missing)))
 
 
 def fit_boolean(table: Table, name: str, rows: np.ndarray, options: BooleanSection) -> FittedColumn[BooleanFeature]:

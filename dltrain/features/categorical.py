@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from dltrain.config.preprocessing import CategoricalImpute, CategoricalSection, Encode
 from dltrain.config.section import Section
-from dltrain.features.encoded import CategoryCounts, ColumnCounts, EncodedColumn, FittedColumn
+from dltrain.features.encoded import CategoryCounts, CellRemarks, EncodedColumn, FittedColumn, found
 from dltrain.features.numeric import no_values_error
 from dltrain.table import Table, categorical_values, integers_from_arrow, text_array
 
@@ -88,12 +88,15 @@ class CategoricalFeature(Section):
         lookup = np.append(integers_from_arrow(kept, missing=-1), self._position_of_missing()).astype(np.int32)
         is_unseen = lookup < 0
         is_unseen[-1] = False
-        n_unseen = np.count_nonzero(is_unseen[indices]) if is_unseen.any() else 0
+        remarks = CellRemarks(
+            missing=found(indices == len(cells.dictionary)) if cells.null_count else None,
+            unseen=found(is_unseen[indices]) if is_unseen.any() else None,
+        )
         if self.has_other or self.encode_as == "ordinal":
             lookup[lookup < 0] = self.n_positions - 1 if self.has_other else self.n_positions
         if self.encode_as == "ordinal":
             lookup = lookup.astype(np.float32)
-        return EncodedColumn(lookup[indices], ColumnCounts(missing=cells.null_count, unseen=int(n_unseen)))
+        return EncodedColumn(lookup[indices], remarks)
 
     def _position_of_missing(self) -> int:
         if self.has_missing:

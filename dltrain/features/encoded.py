@@ -18,21 +18,51 @@ class ColumnCounts(NamedTuple):
         out_of_range: Numbers below the minimum or above the maximum of the training rows.
     """
 
-    missing: int
+    missing: int = 0
     unseen: int = 0
     out_of_range: int = 0
+
+
+class CellRemarks(NamedTuple):
+    """The remarkable cells of a column: bool `(n_rows,)` each, or None where there are none.
+
+    Attributes:
+        missing: Cells without a value.
+        unseen: Cells whose category is not among those kept from training.
+        out_of_range: Numbers below the minimum or above the maximum of the training rows.
+    """
+
+    missing: np.ndarray | None = None
+    unseen: np.ndarray | None = None
+    out_of_range: np.ndarray | None = None
+
+    @property
+    def counts(self) -> ColumnCounts:
+        """How many cells of each sort there are."""
+        return ColumnCounts(*(0 if cells is None else int(np.count_nonzero(cells)) for cells in self))
+
+
+def found(cells: np.ndarray) -> np.ndarray | None:
+    """The cells, bool `(n_rows,)`, if there are any."""
+    return cells if cells.any() else None
 
 
 class EncodedColumn(NamedTuple):
     """One column in compact form.
 
     Attributes:
-        values: float32 `(n_rows,)` numbers, or int32 `(n_rows,)` positions in a one-hot block.
-        counts: Remarkable cells.
+        values: float32 `(n_rows,)` numbers, or `(n_numbers, n_rows)` of a column that becomes several, or int32
+            `(n_rows,)` positions in a one-hot block.
+        remarks: Remarkable cells.
     """
 
     values: np.ndarray
-    counts: ColumnCounts
+    remarks: CellRemarks = CellRemarks()
+
+    @property
+    def counts(self) -> ColumnCounts:
+        """How many remarkable cells there are."""
+        return self.remarks.counts
 
 
 class CategoryCounts(NamedTuple):
@@ -69,13 +99,15 @@ class EncodedFeatures:
         numbers: float32 `(n_rows, n_numbers)`: numeric, boolean and ordinal features.
         codes: int32 `(n_rows, n_blocks)`: position of the 1 inside each one-hot block, -1 for all zeros.
         widths: Width of each one-hot block.
-        counts: Column → its remarkable cells.
+        counts: Column → how many remarkable cells it has.
+        remarks: Column → which cells these are; empty unless they were asked for.
     """
 
     numbers: np.ndarray
     codes: np.ndarray
     widths: tuple[int, ...]
     counts: Mapping[str, ColumnCounts] = field(default_factory=dict)
+    remarks: Mapping[str, CellRemarks] = field(default_factory=dict)
 
     @property
     def n_rows(self) -> int:
@@ -90,7 +122,7 @@ class EncodedFeatures:
     def take(self, rows: slice | np.ndarray) -> "EncodedFeatures":
         """Some of the rows, as views where they follow one another, else copied row by row.
 
-        The counts belong to the table that was encoded and are not taken along.
+        Counts and remarks belong to the table that was encoded and are not taken along.
         """
         if isinstance(rows, np.ndarray):
             rows = _as_slice(rows, self.n_rows)
@@ -133,30 +165,41 @@ class ColumnBuffers:
 
     Args:
         n_rows: Number of rows.
-        is_one_hot: Column → whether it becomes a one-hot block; in the order of the features.
+        n_numbers: Column → how many numbers it becomes, 0 for a one-hot block; in the order of the features.
     """
 
-    def __init__(self, n_rows: int, is_one_hot: Mapping[str, bool]) -> None:
-        block_names = [name for name in is_one_hot if is_one_hot[name]]
-        number_names = [name for name in is_one_hot if not is_one_hot[name]]
-        self._numbers = np.empty((len(number_names), n_rows), dtype=np.float32)
-        self._codes = np.empty((len(block_names), n_rows), dtype=np.int32)
-        self._places = dict(zip(number_names, self._numbers, strict=True))
-        self._places |= dict(zip(block_names, self._codes, strict=True))
+    def __init__(self, n_rows: int, n_numbers: Mapping[str, int]) -> None:
+        self._numbers = np.empty((sum(n_numbers.values()), n_rows), dtype=np.float32)
+        self._codes = np.empty((sum(n == 0 for n in n_numbers.values()), n_rows), dtype=np.int32)
+        self._places: dict[str, np.ndarray] = {}
+        n_placed = n_blocks = 0
+        for name, n in n_numbers.items():
+            if n:
+                self._places[name] = self._numbers[n_placed : n_placed + n]
+                n_placed += n
+            else:
+                self._places[name] = self._codes[n_blocks]
+                n_blocks += 1
 
-    def put(self, name: str, column: EncodedColumn) -> ColumnCounts:
-        """Copies the values of a column, and returns its counts."""
+    def put(self, name: str, column: EncodedColumn) -> CellRemarks:
+        """Copies the values of a column, and returns its remarkable cells."""
         self._places[name][:] = column.values
-        return column.counts
+        return column.remarks
 
-    def features(self, widths: tuple[int, ...], counts: Mapping[str, ColumnCounts]) -> EncodedFeatures:
+    def features(
+        self,
+        widths: tuple[int, ...],
+        counts: Mapping[str, ColumnCounts],
+        remarks: Mapping[str, CellRemarks] | None = None,
+    ) -> EncodedFeatures:
         """The rows, when every column has been put. They share the memory.
 
         Args:
             widths: Width of each one-hot block.
-            counts: Column → what `put` returned.
+            counts: Column → how many remarkable cells it has.
+            remarks: Column → what `put` returned, to be kept.
         """
-        return EncodedFeatures(self._numbers.T, self._codes.T, widths, counts)
+        return EncodedFeatures(self._numbers.T, self._codes.T, widths, counts, remarks or {})
 
 
 def _as_slice(rows: np.ndarray, n_rows: int) -> slice | np.ndarray:

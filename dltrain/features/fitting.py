@@ -86,11 +86,11 @@ def fit_features(
         DataError: Cells do not fit their column, or a column has nothing to learn from; likewise.
     """
     options = for_each_column(kinds, lambda name: column_options(section, name, kinds[name]))
-    buffers = ColumnBuffers(table.n_rows, {name: _becomes_one_hot(options[name]) for name in kinds})
+    buffers = ColumnBuffers(table.n_rows, {name: _n_numbers(options[name]) for name in kinds})
 
     def fit_column(name: str) -> tuple[Feature, ColumnCounts, CategoryCounts | None]:
         fitted = _fit_column(table, name, rows, options[name])
-        return fitted.feature, buffers.put(name, fitted.encoded), fitted.categories
+        return fitted.feature, buffers.put(name, fitted.encoded).counts, fitted.categories
 
     columns = for_each_column(kinds, fit_column, n_rows=table.n_rows)
     features = tuple(feature for feature, _, _ in columns.values())
@@ -116,5 +116,6 @@ def _fit_column(
             assert_never(options)
 
 
-def _becomes_one_hot(options: NumericSection | CategoricalSection | BooleanSection) -> bool:
-    return isinstance(options, CategoricalSection) and options.encode == "one_hot"
+def _n_numbers(options: NumericSection | CategoricalSection | BooleanSection) -> int:
+    """How many numbers a column becomes; 0 for a one-hot block."""
+    return 0 if isinstance(options, CategoricalSection) and options.encode == "one_hot" else 1

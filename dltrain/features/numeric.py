@@ -7,7 +7,7 @@ import numpy as np
 from dltrain.config.preprocessing import NumericImpute, NumericSection
 from dltrain.config.section import Section
 from dltrain.errors import DataError
-from dltrain.features.encoded import ColumnCounts, EncodedColumn, FittedColumn
+from dltrain.features.encoded import CellRemarks, EncodedColumn, FittedColumn, found
 from dltrain.features.precision import compute_float32
 from dltrain.features.scaling import Scaler, fit_scaler
 from dltrain.table import Table, numeric_values
@@ -57,15 +57,16 @@ class NumericFeature(Section):
         Raises:
             DataError: Some numbers are too large for float32.
         """
-        filled, n_missing = _filled(values, self.fill_value)
+        is_missing = found(np.isnan(values))
+        filled = values if is_missing is None else np.where(is_missing, self.fill_value, values)
         numbers = compute_float32(self.scaler.transform, filled, table=table, name=self.name)
-        return EncodedColumn(numbers, ColumnCounts(missing=n_missing, out_of_range=self._count_out_of_range(values)))
+        return EncodedColumn(numbers, CellRemarks(missing=is_missing, out_of_range=self._out_of_range(values)))
 
-    def _count_out_of_range(self, values: np.ndarray) -> int:
+    def _out_of_range(self, values: np.ndarray) -> np.ndarray | None:
         if self.minimum is None or self.maximum is None:
-            return 0
+            return None
         # Comparisons with NaN are false: what is missing lies nowhere.
-        return int(np.count_nonzero((values < self.minimum) | (values > self.maximum)))
+        return found((values < self.minimum) | (values > self.maximum))
 
 
 def fit_numeric(table: Table, name: str, rows: np.ndarray, options: NumericSection) -> FittedColumn[NumericFeature]:
@@ -94,7 +95,7 @@ def _fit_values(values: np.ndarray, table: Table, name: str, options: NumericSec
         with np.errstate(over="ignore"):
             fill_value = float(_median(known) if options.impute == "median" else np.mean(known))
     try:
-        scaler = fit_scaler(options.scale, _filled(values, fill_value)[0])
+        scaler = fit_scaler(options.scale, np.where(np.isnan(values), fill_value, values))
     except OverflowError as error:
         raise DataError(
             f"{table.source}: column '{name}': the values are too large to compute with, "
@@ -116,13 +117,6 @@ def _median(values: np.ndarray) -> np.float64:
     ascending = np.sort(values)
     middle: np.float64 = np.mean(ascending[(values.size - 1) // 2 : values.size // 2 + 1])
     return middle
-
-
-def _filled(values: np.ndarray, fill_value: float) -> tuple[np.ndarray, int]:
-    """The values with a number in the place of NaN, and how many were NaN."""
-    is_missing = np.isnan(values)
-    n_missing = int(np.count_nonzero(is_missing))
-    return (np.where(is_missing, fill_value, values) if n_missing else values), n_missing
 
 
 def no_values_error(table: Table, name: str, impute: str) -> DataError:

@@ -9,7 +9,7 @@ from dltrain.errors import DataError, quoted_list
 from dltrain.features.boolean import BooleanFeature
 from dltrain.features.categorical import CategoricalFeature
 from dltrain.features.columns import for_each_column
-from dltrain.features.encoded import ColumnBuffers, EncodedFeatures
+from dltrain.features.encoded import CellRemarks, ColumnBuffers, ColumnCounts, EncodedFeatures
 from dltrain.features.numeric import NumericFeature
 from dltrain.features.target import ClassTarget, RegressionTarget
 from dltrain.table import Table
@@ -52,6 +52,16 @@ class Preprocessing(Section):
         return sum(feature.width for feature in self.features)
 
     @property
+    def n_compact(self) -> int:
+        """Numbers and codes of a row in compact form."""
+        return sum(1 if is_one_hot(feature) else feature.width for feature in self.features)
+
+    @property
+    def n_one_hot(self) -> int:
+        """The width of all one-hot blocks together."""
+        return sum(feature.width for feature in self._blocks)
+
+    @property
     def _numbers(self) -> list[Feature]:
         return [feature for feature in self.features if not is_one_hot(feature)]
 
@@ -59,19 +69,32 @@ class Preprocessing(Section):
     def _blocks(self) -> list[Feature]:
         return [feature for feature in self.features if is_one_hot(feature)]
 
-    def encode(self, table: Table) -> EncodedFeatures:
+    def encode(self, table: Table, *, with_remarks: bool = False) -> EncodedFeatures:
         """Encodes all rows of a table. The order of its columns, and further columns, make no difference.
+
+        Args:
+            table: The table.
+            with_remarks: Whether to note which cells are remarkable, and not only how many.
 
         Raises:
             DataError: Columns are missing, or cells do not fit their column; all columns in one message.
         """
         self._check_columns(table)
         features = {feature.name: feature for feature in self.features}
-        buffers = ColumnBuffers(table.n_rows, {name: is_one_hot(feature) for name, feature in features.items()})
-        counts = for_each_column(
-            features, lambda name: buffers.put(name, features[name].encode(table)), n_rows=table.n_rows
+        buffers = ColumnBuffers(
+            table.n_rows, {name: 0 if is_one_hot(feature) else feature.width for name, feature in features.items()}
         )
-        return buffers.features(tuple(feature.width for feature in self._blocks), counts)
+
+        def encode(name: str) -> tuple[ColumnCounts, CellRemarks | None]:
+            remarks = buffers.put(name, features[name].encode(table))
+            return remarks.counts, remarks if with_remarks else None
+
+        columns = for_each_column(features, encode, n_rows=table.n_rows)
+        return buffers.features(
+            tuple(feature.width for feature in self._blocks),
+            counts={name: counts for name, (counts, _) in columns.items()},
+            remarks={name: remarks for name, (_, remarks) in columns.items() if remarks is not None},
+        )
 
     def _check_columns(self, table: Table) -> None:
         available = dict.fromkeys(table.column_names)

@@ -142,9 +142,8 @@ def estimate_fit(
     n_outputs = preprocessing.target.n_outputs
     layers = describe_network(config.model, n_features=preprocessing.n_features, n_outputs=n_outputs)
     weight_bytes = 4.0 * sum(layer.parameters for layer in layers)
-    n_codes = preprocessing.n_features - sum(feature.width == 1 for feature in preprocessing.features)
     block_rows = max(min(config.training.batch_size, train), min(_BLOCK_ROWS, validation))
-    row_bytes = 4 * len(preprocessing.features) + _ROW_BYTES_LABELLED
+    row_bytes = 4 * preprocessing.n_compact + _ROW_BYTES_LABELLED
     return MemoryEstimate(
         {
             _LIBRARIES: LIBRARIES_BYTES,
@@ -152,7 +151,7 @@ def estimate_fit(
             "gradients and the optimizer": _COPIES_PER_SLOT * n_slots(config.training.optimizer) * weight_bytes,
             "writing the network": _COPIES_TO_SAVE * weight_bytes,
             **_output_bytes(layers, config, train=train, validation=validation),
-            _ONE_HOT: 8.0 * block_rows * n_codes,
+            _ONE_HOT: 8.0 * block_rows * preprocessing.n_one_hot,
             _ROWS: _COPIES_OF_ROWS * (train + validation + test) * row_bytes
             + _COLUMN_BYTES * len(preprocessing.features),
             _PROBABILITIES: float(_BYTES_PER_PROBABILITY * max(validation, test) * n_outputs),

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dltrain.features import EncodedFeatures
-from dltrain.features.encoded import ColumnBuffers, ColumnCounts, EncodedColumn
+from dltrain.features.encoded import CellRemarks, ColumnBuffers, ColumnCounts, EncodedColumn
 
 
 @st.composite
@@ -104,17 +104,22 @@ def test_rows_beyond_the_last_are_refused() -> None:
 
 
 def test_columns_are_put_in_any_order() -> None:
-    buffers = ColumnBuffers(2, {"size": False, "city": True, "age": False})
-    counts = {
-        "age": buffers.put("age", EncodedColumn(np.array([3, 4], np.float32), ColumnCounts(missing=1))),
-        "city": buffers.put("city", EncodedColumn(np.array([1, -1], np.int32), ColumnCounts(missing=0, unseen=1))),
-        "size": buffers.put("size", EncodedColumn(np.array([1, 2], np.float32), ColumnCounts(missing=0))),
+    buffers = ColumnBuffers(2, {"size": 1, "city": 0, "date": 2, "age": 1})
+    is_unseen = np.array([False, True])
+    remarks = {
+        "age": buffers.put("age", EncodedColumn(np.array([3, 4], np.float32))),
+        "city": buffers.put("city", EncodedColumn(np.array([1, -1], np.int32), CellRemarks(unseen=is_unseen))),
+        "date": buffers.put("date", EncodedColumn(np.array([[5, 6], [7, 8]], np.float32))),
+        "size": buffers.put("size", EncodedColumn(np.array([1, 2], np.float32))),
     }
+    counts = {name: cells.counts for name, cells in remarks.items()}
 
-    features = buffers.features((2,), counts)
+    features = buffers.features((2,), counts, remarks)
 
-    assert features.dense().tolist() == [[1, 3, 0, 1], [2, 4, 0, 0]]
+    assert features.dense().tolist() == [[1, 5, 7, 3, 0, 1], [2, 6, 8, 4, 0, 0]]
     assert features.counts == counts
+    assert features.counts["city"] == ColumnCounts(unseen=1)
+    assert features.remarks["city"].unseen is is_unseen
 
 
 def test_a_subset_has_no_counts() -> None:

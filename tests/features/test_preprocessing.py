@@ -134,6 +134,25 @@ def test_remarkable_cells_are_counted() -> None:
     }
 
 
+def test_remarkable_cells_are_told_when_asked_for() -> None:
+    table = table_of(city=["Oslo", None, "Rome"], age=[None, "30", "-1e9"], size=["S", "S", "XL"], member=["1"] * 3)
+    preprocessing = fitted(people())
+
+    features = preprocessing.encode(table, with_remarks=True)
+
+    shown = {
+        name: {sort: np.flatnonzero(rows).tolist() for sort, rows in remarks._asdict().items() if rows is not None}
+        for name, remarks in features.remarks.items()
+    }
+    assert shown == {
+        "city": {"unseen": [0], "missing": [1]},
+        "age": {"missing": [0], "out_of_range": [2]},
+        "size": {"unseen": [2]},
+        "member": {},
+    }
+    assert preprocessing.encode(table).remarks == {}
+
+
 def test_statistics_come_from_the_given_rows_only() -> None:
     table = people(60)
     rows = np.arange(0, 60, 3)
