@@ -17,8 +17,9 @@ setup: .venv/.installed ## make .venv with dltrain and the development tools
 demo: .venv/.installed ## fit, evaluate and predict on a shipped table
 	@sh docs/demo.sh $(BIN)/dltrain
 
+# Two workers on any machine: each holds TensorFlow, about a gigabyte. A file's tests share what they fit.
 test: .venv/.installed ## all tests
-	$(BIN)/python -m pytest -m 'slow or not slow'
+	$(BIN)/python -m pytest -m 'slow or not slow' --numprocesses 2 --dist loadfile
 
 check: .venv/.installed lint types layers test ## lint, types, layers, all tests: what CI runs
 

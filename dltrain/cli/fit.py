@@ -45,7 +45,7 @@ def fit(
         run_fit = (
             _new_fit(config, overrides or [], runs, name)
             if resume is None
-            else _resumed_fit(resume, config, overrides or [], name)
+            else _resumed_fit(resume, config, overrides or [], runs, name)
         )
 
         from dltrain.cli.notes import print_json
@@ -77,9 +77,13 @@ def _new_fit(config: Path | None, overrides: list[str], runs: Path, name: str | 
     return partial(fit_new, loaded, runs=runs, name=name)
 
 
-def _resumed_fit(run: Path, config: Path | None, overrides: list[str], name: str | None) -> "Callable[..., FitResult]":
+def _resumed_fit(
+    run: Path, config: Path | None, overrides: list[str], runs: Path, name: str | None
+) -> "Callable[..., FitResult]":
     if name is not None:
         raise ConfigError("--name: a resumed run keeps its name")
+    if runs != RUNS:
+        raise ConfigError("--runs: a resumed run stays where it is")
     # A resumed run needs no CONFIG, so the first argument may be an override.
     if config is not None and "=" in str(config) and not os.path.lexists(config):
         config, overrides = None, [str(config), *overrides]

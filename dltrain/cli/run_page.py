@@ -57,6 +57,8 @@ def print_unfinished(description: UnfinishedDescription) -> None:
         last, best = description.epochs[-1], [epoch for epoch in description.epochs if epoch.is_best][-1:]
         for heading, epoch in [("last epoch", last), *(("best epoch", epoch) for epoch in best if epoch != last)]:
             out.print(f"{heading:<11}{epoch.number}: {epoch_text(epoch)}")
+    if description.note is not None:
+        out.print(f"{'note':<11}{description.note}")
     if progress.divergence is not None:
         out.print(f"{'stopped':<11}{progress.divergence}")
         out.print(f"{'kept':<11}the last finite weights, in {description.path}/{CHECKPOINT} (safetensors)")

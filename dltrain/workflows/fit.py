@@ -19,8 +19,9 @@ from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, resume_command
 from dltrain.run.writing import now, recorded_versions
 from dltrain.scoring import Predictor, compute_metrics, decode_outputs, fit_baseline
 from dltrain.workflows.audience import Audience
+from dltrain.workflows.disk_space import check_disk_space
 from dltrain.workflows.events import EpochEnded, NetworkReady, Resumed
-from dltrain.workflows.out_of_memory import memory_errors
+from dltrain.workflows.out_of_memory import MemoryUsedUpError, memory_errors
 from dltrain.workflows.preparing import EncodedRows, Prepared, prepare
 from dltrain.workflows.scores import score_rows
 from dltrain.workflows.tensorflow_import import import_heavy_rooms, import_in_background
@@ -70,7 +71,7 @@ def fit(
     Raises:
         ConfigError: The config does not fit the table.
         DataError: A table cannot be read, or a cell does not fit.
-        OutputError: The run directory cannot be written.
+        OutputError: The run directory cannot be written, or the disk has no room for it.
         TrainingError: The loss is not finite any more, or the exported network gives other numbers.
         Interrupted: While training; the run can be resumed.
     """
@@ -80,6 +81,7 @@ def fit(
     finish_import = import_in_background() if imports_ahead else import_heavy_rooms
     prepared = prepare(loaded, audience.watch)
     audience.notify(prepared.summary)
+    check_disk_space(runs, prepared.config, prepared.preprocessing)
     with audience.watch.stage("import"):
         finish_import()
     with UnfinishedRun(runs, run_name, origin_of(prepared)) as run:
@@ -215,6 +217,9 @@ def _naming(run: UnfinishedRun) -> Iterator[None]:
         raise OutputError(error.message, hint=hint) from error
     except RunError as error:
         raise RunError(f"{run.path}: {error.message}", hint=error.hint) from error
+    except MemoryUsedUpError as error:
+        again = f"\nhint: {resume_command(run.path)} goes on from the last checkpoint" if run.path else ""
+        raise TrainingError(error.message, hint=f"{error.hint}{again}") from error
     except TrainingError as error:
         kept = f"\nkept: the last finite weights, in {run.path}/{CHECKPOINT}" if run.path else ""
         raise TrainingError(error.message, hint=f"{error.hint}{kept}") from error

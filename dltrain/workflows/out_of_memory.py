@@ -7,6 +7,10 @@ from dltrain.errors import TrainingError
 from dltrain.workflows.memory import MemoryEstimate
 
 
+class MemoryUsedUpError(TrainingError):
+    """Training needed memory that the system did not have; nothing is wrong with its numbers."""
+
+
 @contextmanager
 def memory_errors(memory: MemoryEstimate) -> Iterator[None]:
     """Says in our words that there is no memory left.
@@ -15,14 +19,14 @@ def memory_errors(memory: MemoryEstimate) -> Iterator[None]:
         memory: What the fit was expected to take.
 
     Raises:
-        TrainingError: Python, NumPy or TensorFlow could not get memory.
+        MemoryUsedUpError: Python, NumPy or TensorFlow could not get memory.
     """
     try:
         yield
     except Exception as error:
         if not is_out_of_memory(error):
             raise
-        raise TrainingError(
+        raise MemoryUsedUpError(
             f"training: the memory is used up: expected a fit to take {memory}, got no more from the system",
             hint="end other programs, or make the largest part smaller: model.layers, training.batch_size",
         ) from error

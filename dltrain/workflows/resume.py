@@ -10,6 +10,7 @@ from dltrain.run import Checkpoint, Origin, UnfinishedRun
 from dltrain.run.checkpoint import origin_config
 from dltrain.run.writing import recorded_versions
 from dltrain.workflows.audience import Audience
+from dltrain.workflows.disk_space import check_disk_space
 from dltrain.workflows.fit import FitResult, complete
 from dltrain.workflows.preparing import Prepared, prepare
 from dltrain.workflows.tensorflow_import import import_heavy_rooms, import_in_background
@@ -62,6 +63,7 @@ def resume(
         _check_config(path, stored.config, prepared.config)
         _check_history(path, checkpoint, prepared.config)
         audience.notify(prepared.summary)
+        check_disk_space(path, prepared.config, prepared.preprocessing, is_resumed=True)
         with audience.watch.stage("import"):
             finish_import()
         return complete(prepared, run, checkpoint, audience)

@@ -65,6 +65,7 @@ class UnfinishedDescription:
         config: Resolved.
         progress: How far it had come at the last checkpoint.
         epochs: Those that were over.
+        note: Why the newest checkpoint is not the one shown; None if it is.
     """
 
     path: Path
@@ -73,6 +74,7 @@ class UnfinishedDescription:
     config: Config
     progress: Progress
     epochs: tuple[Epoch, ...]
+    note: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The description as JSON content."""
@@ -82,6 +84,7 @@ class UnfinishedDescription:
             "origin": self.origin.model_dump(mode="json", exclude={"config"}),
             "config": self.config.model_dump(mode="json"),
             "progress": self.progress.model_dump(mode="json"),
+            "note": self.note,
             "history": [
                 {key: value if math.isfinite(value) else None for key, value in epoch.to_row().items()}
                 for epoch in self.epochs
@@ -103,7 +106,7 @@ def describe_unfinished(path: Path) -> UnfinishedDescription:
     elif is_being_trained(path):
         state = "training"
     epochs = tuple(checkpoint.epochs)
-    return UnfinishedDescription(path, state, checkpoint.origin, config, checkpoint.progress, epochs)
+    return UnfinishedDescription(path, state, checkpoint.origin, config, checkpoint.progress, epochs, checkpoint.note)
 
 
 def describe(run: Run) -> RunDescription:

@@ -79,3 +79,12 @@ def test_an_unfinished_run_is_shown_as_json(cli: Cli, runs: Path) -> None:
     outcome = cli("show", "--json")
     assert outcome.code == 0
     assert '"state": "interrupted"' in outcome.out
+
+
+def test_a_damaged_newest_checkpoint_is_told(cli: Cli, runs: Path) -> None:
+    add_unfinished(runs, seconds=100)
+    (runs / "people-1" / "checkpoint" / "state-2.safetensors").write_bytes(b"damaged")
+    outcome = cli("show", "runs/people-1")
+    assert outcome.code == 0
+    note = "note       runs/people-1/checkpoint/state-2.safetensors: damaged checkpoint: "
+    assert any(line.startswith(note) for line in outcome.out.splitlines())

@@ -207,9 +207,13 @@ def test_r3_what_is_no_unfinished_run_is_refused(tmp_path: Path, resume: LightFi
     assert names(tmp_path) == before
 
 
-def test_r3_a_name_for_a_resumed_run_is_refused(run: Path, resume: LightFit) -> None:
-    ended = resume(run, "--name", "other")
-    assert (ended.code, ended.err) == (2, "error: --name: a resumed run keeps its name\n")
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [("--name", "--name: a resumed run keeps its name"), ("--runs", "--runs: a resumed run stays where it is")],
+)
+def test_r3_another_place_for_a_resumed_run_is_refused(run: Path, resume: LightFit, option: str, message: str) -> None:
+    ended = resume(run, option, "other")
+    assert (ended.code, ended.err) == (2, f"error: {message}\n")
 
 
 def test_r3_a_diverged_run_is_refused(tmp_path: Path, config: Path, launcher: Launcher, resume: LightFit) -> None:

@@ -2,12 +2,19 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from dltrain.config import load_config
 from dltrain.errors import TrainingError
+from dltrain.workflows.audience import Audience
+from dltrain.workflows.events import EpochEnded
+from dltrain.workflows.fit import fit
 from dltrain.workflows.memory import MemoryEstimate
 from dltrain.workflows.out_of_memory import memory_errors
+from dltrain.workflows.resume import resume
+from tests.conftest import GOLDEN
 
 ESTIMATE = MemoryEstimate({"the weights": 3e9, "the encoded rows": 2e9, "writing the network": 1e9, "others": 1e6})
 
@@ -55,3 +62,19 @@ def test_other_errors_are_left_alone() -> None:
 def test_r9_tensorflow_without_memory_is_a_training_error() -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
     assert "training: the memory is used up: expected a fit to take about 1.0 GB" in done.stdout
+
+
+@pytest.mark.slow
+def test_a_fit_without_memory_says_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_memory() -> None:
+        raise MemoryError
+
+    loaded = load_config(GOLDEN / "people.yaml", ["training.epochs=2"])
+    audience = Audience(notify=lambda event: no_memory() if isinstance(event, EpochEnded) else None)
+    with pytest.raises(TrainingError, match="the memory is used up") as caught:
+        fit(loaded, runs=tmp_path, audience=audience)
+    assert str(caught.value.hint).endswith(
+        f"hint: dltrain fit --resume {tmp_path}/people-1 goes on from the last checkpoint"
+    )
+
+    assert resume(tmp_path / "people-1").metrics.epochs == 2
