@@ -111,9 +111,11 @@ def load(run: str | Path) -> "Model":
     return load_model(run)
 
 
-def evaluate(run: str | Path, data: "pd.DataFrame | str | Path | None" = None) -> dict[str, Any]:
+def evaluate(
+    run: str | Path, data: "pd.DataFrame | str | Path | None" = None, *, by: str | None = None
+) -> dict[str, Any]:
     """Scores a run on its held-out test rows, or on labelled data; see `Model.evaluate`."""
-    return load(run).evaluate(data)
+    return load(run).evaluate(data, by=by)
 
 
 def predict(run: str | Path, data: "pd.DataFrame | str | Path") -> "pd.DataFrame":

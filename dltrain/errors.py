@@ -93,3 +93,12 @@ def escaped(text: str) -> str:
     'two\\nlines'
     """
     return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def counted(n: float, noun: str, plural: str | None = None) -> str:
+    """A number of things.
+
+    >>> counted(1, "row"), counted(2_000, "row"), counted(2, "class", "classes")
+    ('1 row', '2,000 rows', '2 classes')
+    """
+    return f"{n:,.0f} {noun if n == 1 else plural or noun + 's'}"

@@ -6,32 +6,66 @@ from typing import Annotated
 import typer
 
 from dltrain.cli.options import Debug, Json, RunPath
+from dltrain.errors import ConfigError
 
 
 def evaluate(
-    run: RunPath = None,
+    run: Annotated[
+        Path | None, typer.Argument(metavar="RUN", help="Run directory. Default: the newest one in runs/.")
+    ] = None,
+    run_option: RunPath = None,
     data: Annotated[
         Path | None,
         typer.Option("--data", metavar="FILE", help="A labelled table. Default: the run's own test rows."),
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by", metavar="COLUMN", help="Score the rows of each value of a column too, or quarters of its numbers."
+        ),
     ] = None,
     as_json: Json = False,
     _debug: Debug = False,
 ) -> None:
     """Score a run on its held-out test rows, or on another labelled table.
 
-    Example: dltrain evaluate --run runs/penguins-1
+    Rows of FILE that the run was made with are counted: their scores say little about new rows.
+
+    Example: dltrain evaluate runs/penguins-1 --by island
     """
     from dltrain.cli.notes import note, print_json
-    from dltrain.cli.output import print_scores
     from dltrain.cli.run_choice import newest_finished_run
     from dltrain.run import load_run
     from dltrain.workflows.evaluate import evaluate as run_evaluate
 
-    path = run or newest_finished_run()
-    result = run_evaluate(load_run(path), data=data)
-    if result.dropped_rows:
-        note(f"{result.dropped_rows:,} rows without a target were left out")
+    path = _chosen_run(run, run_option) or newest_finished_run()
+    result = run_evaluate(load_run(path), data=data, by=by)
+    for text in result.notes():
+        note(text)
     if as_json:
-        print_json({"run": str(path), "data": result.source, **result.scores.model_dump()})
-    else:
-        print_scores(result.scores, title=f"{result.source} · {path}", task=result.task)
+        print_json({"run": str(path), **result.to_dict()})
+        return
+    from dltrain.cli.output import print_groups, print_scores
+
+    print_scores(result.scores, title=f"{result.source} · {path}", task=result.task)
+    if result.by is not None:
+        print_groups(result.by, result.groups)
+
+
+def _chosen_run(run: Path | None, run_option: Path | None) -> Path | None:
+    """The run that was named, either way.
+
+    Raises:
+        ConfigError: Two different ones were, or a table in the place of a run.
+    """
+    from dltrain.config.table_names import is_table_name
+
+    named = run or run_option
+    if run is not None and run_option is not None and run != run_option:
+        raise ConfigError(f"dltrain evaluate: expected one run, got '{run}' and --run '{run_option}'")
+    if named is not None and is_table_name(named) and not named.is_dir():
+        raise ConfigError(
+            f"dltrain evaluate: expected a run directory, got the name of a table, '{named}'",
+            hint=f"dltrain evaluate --data {named} scores the newest run on it",
+        )
+    return named

@@ -32,15 +32,16 @@ def init(
     Example: dltrain init data/penguins.csv --target species
     """
     from dltrain.cli.notes import note, print_json
+    from dltrain.config.table_names import is_table_name
     from dltrain.run.atomic import check_writable, writing_file
-    from dltrain.workflows.init import TABLE_SUFFIXES, starter_name
     from dltrain.workflows.init import init as run_init
+    from dltrain.workflows.init import starter_name
 
     is_printed = str(output) == "-"
     if as_json and is_printed:
         raise ConfigError("--json: expected -o CONFIG with it, since the config itself goes to standard output")
     path = Path(f"{starter_name(file)}.yaml") if output is None or is_printed else output
-    if path.suffix in TABLE_SUFFIXES:
+    if is_table_name(path):
         raise ConfigError(f"-o: expected a YAML file to write, got the name of a table, '{escaped(path.name)}'")
     if not is_printed:
         check_writable(path, overwrite=force)

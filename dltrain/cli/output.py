@@ -1,7 +1,7 @@
 """What commands print in columns: results to standard output, progress to standard error."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -10,11 +10,16 @@ from rich.table import Table
 
 from dltrain.config.architecture import LayerSummary
 from dltrain.config.data import Task
+from dltrain.errors import counted, escaped
 from dltrain.machine import peak_megabytes
 from dltrain.run import RunMetrics, Scores
 from dltrain.stopwatch import Stopwatch
+from dltrain.workflows.evaluate import GroupScores
 
 UNDEFINED = "–"
+MISSING = "(missing)"
+SHOWN_GROUPS = 20
+SHOWN_CHARACTERS = 40
 
 
 class ProgressConsole(Console):
@@ -110,12 +115,45 @@ def print_scores(scores: Scores, *, title: str, task: Task) -> None:
     _explain(out, scores, task=task)
 
 
+def print_groups(by: str, groups: Sequence[GroupScores]) -> None:
+    """Prints the metrics of each group of rows, at most so many of them."""
+    out = console(sys.stdout)
+    names = list(groups[0].scores.metrics)
+    rows = [
+        [
+            MISSING if group.name is None else _short(group.name),
+            f"{group.scores.rows:,}",
+            *(number(group.scores.metrics[name]) for name in names),
+        ]
+        for group in groups[:SHOWN_GROUPS]
+    ]
+    columns = [(_short(by), "left"), *((heading, "right") for heading in ("rows", *names))]
+    out.print()
+    out.print(plain_table(columns, rows))
+    if len(groups) > SHOWN_GROUPS:
+        out.print(f"and {counted(len(groups) - SHOWN_GROUPS, 'more group')}: --json has all")
+
+
+def _short(text: str) -> str:
+    """A text that takes no more than a column of a table, unprintable characters escaped."""
+    return escaped(text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…")
+
+
 def _explain(out: Console, scores: Scores, *, task: Task) -> None:
-    """Says what the baseline is, and what class weights do to the figures."""
+    """Says what the baseline is, what class weights do to the figures, and when nothing was learned."""
     trivial = "the mean of the training rows" if task == "regression" else "the class shares of the training rows"
     if scores.unweighted is not None:
         trivial = "the weighted class shares of the training rows"
     out.print(f"baseline: always predicts {trivial}", style="dim")
     if scores.unweighted is not None:
-        shown = ", ".join(f"{name} {number(value)}" for name, value in scores.unweighted.items())
+        shown = ", ".join(_unweighted_text(scores, name) for name in scores.unweighted)
         out.print(f"class weights count in these metrics; without them: {shown}", style="dim")
+    if (remark := scores.remark()) is not None:
+        out.print(remark, style="yellow")
+
+
+def _unweighted_text(scores: Scores, name: str) -> str:
+    """A metric without class weights, beside its baseline where that is known."""
+    unweighted, baseline = scores.unweighted or {}, scores.unweighted_baseline
+    beside = "" if baseline is None else f" (baseline {number(baseline[name])})"
+    return f"{name} {number(unweighted[name])}{beside}"

@@ -1,6 +1,7 @@
 """From a YAML file, or a mapping, to a checked config."""
 
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +16,12 @@ from dltrain.config.overrides import apply_overrides
 from dltrain.config.plain import plain_data
 from dltrain.config.problems import Problem, config_error, validation_problems
 from dltrain.config.suggest import did_you_mean
+from dltrain.config.table_names import is_table_name
 from dltrain.config.yaml_reader import MAX_BYTES, read_yaml
 from dltrain.errors import ConfigError, quoted_list
 
 MAX_PATH: Final = 4_096
 """No file system takes longer paths, and resolving them takes long."""
-
-_TABLES: Final = (".csv", ".tsv", ".gz", ".parquet")
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,9 @@ def _loaded(document: Document, overrides: Sequence[str], *, folder: Path, name:
 
 def _content(path: Path) -> bytes:
     shown = _shown_path(path)
-    if path.suffix in _TABLES:
-        raise ConfigError(f"{shown}: expected a YAML file, got a table")
+    if is_table_name(path):
+        hint = f"dltrain init {shlex.quote(shown)} --target COLUMN writes a config for it"
+        raise ConfigError(f"{shown}: expected a YAML file, got a table", hint=hint)
     try:
         with path.open("rb") as file:
             # One byte more than is allowed, after a byte order mark.

@@ -27,6 +27,22 @@ def hash_rows(*blocks: np.ndarray) -> np.ndarray:
     return hashes
 
 
+def hash_labelled_rows(numbers: np.ndarray, codes: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """Hashes encoded rows together with their target.
+
+    Args:
+        numbers: float32 `(n_rows, n_numbers)`.
+        codes: int32 `(n_rows, n_codes)`.
+        truth: Number or class code of every row, `(n_rows,)`, of any type that float64 holds.
+
+    Returns:
+        uint64 `(n_rows,)`.
+    """
+    # The two halves of each float64. Adding 0 makes 0.0 of -0.0, which equals it.
+    halves = (truth.astype(np.float64) + 0.0).view(np.int32).reshape(-1, 2)
+    return hash_rows(numbers, codes, halves)
+
+
 def _bits(column: np.ndarray) -> np.ndarray:
     # -0.0 equals 0.0; as bits they differ.
     numbers = column + np.float32(0) if column.dtype == np.float32 else column

@@ -56,7 +56,7 @@ def _facts(
 
 def _check_scores(scores: Scores, config: Config) -> None:
     names = set(config.metrics or ())
-    for values in (scores.metrics, scores.baseline, scores.unweighted):
+    for values in (scores.metrics, scores.baseline, scores.unweighted, scores.unweighted_baseline):
         if values is not None and values.keys() != names:
             raise ValueError(
                 f"metrics.json: expected the metrics {quoted_list(sorted(names))}, got {quoted_list(sorted(values))}"

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from dltrain.config.metrics import higher_is_better
 from dltrain.config.section import Section
 from dltrain.run.manifest import Count
 
@@ -28,6 +29,21 @@ class Scores(Section):
     """The same metrics for predicting the training rows' mean or class shares everywhere."""
     unweighted: Metrics | None = None
     """The metrics without class weights; only when there are some."""
+    unweighted_baseline: Metrics | None = None
+    """The baseline without class weights; only when there are some and every class has a positive one. The first runs
+    of format 1 have none."""
+
+    def remark(self) -> str | None:
+        """Says that the first metric, the main one, is no better than the baseline; None when it is."""
+        name = next(iter(self.metrics), None)
+        value, trivial = (None, None) if name is None else (self.metrics[name], self.baseline[name])
+        if name is None or value is None or trivial is None:
+            return None
+        gain = value - trivial if higher_is_better(name) else trivial - value
+        if gain > 0:
+            return None
+        how = "the same as" if gain == 0 else "worse than"
+        return f"{name} is {how} the baseline's: on these rows, the network is of no use by this measure"
 
 
 class RunMetrics(Section):

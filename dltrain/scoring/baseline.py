@@ -1,5 +1,7 @@
 """The trivial prediction that a network has to beat."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from dltrain.config.section import Section
@@ -19,6 +21,25 @@ class Baseline(Section):
         """
         shape = (n_rows, len(self.prediction)) if isinstance(self.prediction, tuple) else (n_rows,)
         return np.broadcast_to(np.array(self.prediction), shape)
+
+    def without_class_weights(self, weights: Mapping[str, float]) -> "Baseline | None":
+        """What it would be if every class counted alike.
+
+        Args:
+            weights: Label → weight that the shares were computed with, in label order.
+
+        Returns:
+            None where that is not known: a class of weight 0 has the share 0, however many rows it has.
+
+        >>> Baseline(prediction=(0.5, 0.5)).without_class_weights({"no": 0.75, "yes": 1.5})
+        Baseline(prediction=(0.6666666666666666, 0.3333333333333333))
+        """
+        if not isinstance(self.prediction, tuple) or len(weights) != len(self.prediction):
+            return None
+        with np.errstate(all="ignore"):
+            counts = np.array(self.prediction) / np.array(list(weights.values()))
+            shares = counts / counts.sum()
+        return Baseline(prediction=tuple(shares.tolist())) if np.isfinite(shares).all() else None
 
 
 def fit_baseline(y: np.ndarray, *, n_classes: int | None = None, sample_weight: np.ndarray | None = None) -> Baseline:

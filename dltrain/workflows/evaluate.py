@@ -1,18 +1,39 @@
 """Scoring a run on labelled rows."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from dltrain.config.data import Task
-from dltrain.errors import DataError
+from dltrain.errors import DataError, counted
 from dltrain.features import ClassTarget
-from dltrain.run import Run, Scores, sha256_of
+from dltrain.run import Run, Scores
 from dltrain.scoring import Baseline, Predictor
 from dltrain.table import Table, read_table
-from dltrain.workflows.dataset import labelled_class_weights, labelled_rows, read_dataset
+from dltrain.workflows.dataset import LabelledRows, labelled_class_weights, labelled_rows, read_dataset
 from dltrain.workflows.predict import for_fitted_run
+from dltrain.workflows.row_groups import group_rows
 from dltrain.workflows.scores import score_rows
+from dltrain.workflows.seen_rows import SeenRows, check_own_tables, count_seen_rows
+
+
+@dataclass(frozen=True)
+class GroupScores:
+    """The scores of the rows that belong together.
+
+    Attributes:
+        name: The value that they share, or the range of their numbers; None where the value is missing.
+        scores: Their metrics; the baseline is that of the whole.
+    """
+
+    name: str | None
+    scores: Scores
+
+    def to_dict(self) -> dict[str, Any]:
+        """The group as JSON content."""
+        return {"group": self.name, **self.scores.model_dump(exclude={"baseline", "unweighted_baseline"})}
 
 
 @dataclass(frozen=True)
@@ -24,69 +45,103 @@ class Evaluation:
         task: What kind of prediction.
         scores: Metrics beside the baseline.
         dropped_rows: Rows left out because their target is missing.
+        seen: How many rows of another table the run was made with; why that is not known; None when nobody asked.
+        by: The column that `groups` are made by.
+        groups: The scores of each group of rows, in the order of `group_rows`; empty when nobody asked.
     """
 
     source: str
     task: Task
     scores: Scores
     dropped_rows: int
+    seen: SeenRows | str | None = None
+    by: str | None = None
+    groups: tuple[GroupScores, ...] = ()
+
+    def notes(self) -> list[str]:
+        """What a reader of the scores should know, in words."""
+        notes = []
+        if self.dropped_rows:
+            verb = "was" if self.dropped_rows == 1 else "were"
+            notes.append(f"{counted(self.dropped_rows, 'row')} without a target {verb} left out")
+        if isinstance(self.seen, str):
+            notes.append(f"whether the run has seen these rows before could not be checked: {self.seen}")
+        elif self.seen is not None and (note := self.seen.note()) is not None:
+            notes.append(note)
+        return notes
+
+    def to_dict(self) -> dict[str, Any]:
+        """The evaluation as JSON content."""
+        content: dict[str, Any] = {"data": self.source, **self.scores.model_dump()}
+        content["seen_rows"] = self.seen.to_dict() if isinstance(self.seen, SeenRows) else None
+        if self.by is not None:
+            content |= {"by": self.by, "groups": [group.to_dict() for group in self.groups]}
+        return content
 
 
-def evaluate(run: Run, *, data: Path | None = None) -> Evaluation:
-    """Scores a run on its held-out test rows, or on another labelled file.
+def evaluate(run: Run, *, data: Path | None = None, by: str | None = None) -> Evaluation:
+    """Scores a run on its held-out test rows, or on another labelled file, and looks for rows it has seen there.
+
+    Args:
+        run: The run.
+        data: The file; None for the held-out test rows.
+        by: A column whose values, or quarters of whose numbers, are scored each for itself as well.
 
     Raises:
-        DataError: The run's table is missing or has changed, or the file does not fit the run.
+        DataError: The run's table is missing or has changed, or the file does not fit the run, or lacks the column.
     """
     table = None if data is None else read_table(data, missing_values=run.config.data.missing_values)
-    return evaluate_rows(run, table, Predictor.from_run(run))
+    return evaluate_rows(run, table, Predictor.from_run(run), by=by, looks_for_seen=data is not None)
 
 
-def evaluate_rows(run: Run, table: Table | None, predictor: Predictor) -> Evaluation:
+def evaluate_rows(
+    run: Run, table: Table | None, predictor: Predictor, *, by: str | None = None, looks_for_seen: bool = False
+) -> Evaluation:
     """Scores a run on its held-out test rows (`table` is None), or on all labelled rows of a table.
 
+    Args:
+        run: The run.
+        table: The table; None for the held-out test rows.
+        predictor: Of the run.
+        by: As in `evaluate`.
+        looks_for_seen: Whether to count the rows of a table that the run was made with; it reads the run's own tables.
+
     Raises:
-        DataError: The run's table is missing or has changed, or the table does not fit the run.
+        DataError: The run's table is missing or has changed, or the table does not fit the run, or lacks the column.
     """
-    target = run.preprocessing.target
-    class_target = target if isinstance(target, ClassTarget) else None
-    if table is None:
-        _check_data_is_unchanged(run)
-        dataset = read_dataset(run.loaded_config)
-        labelled = dataset.test
-        source = "held-out test rows"
-    else:
-        labelled = labelled_rows(table, run.config, class_target, drops_unlabelled=True)
-        labelled = labelled.weighted_by_class(labelled_class_weights(run.config, class_target, labelled))
-        source = table.source
+    labelled, source = _labelled(run, table)
     try:
         features = run.preprocessing.encode(labelled.table).take(labelled.rows)
     except DataError as error:
         raise for_fitted_run(error) from error
-    scores = score_rows(
-        labelled,
-        predictor.predict_encoded(features),
-        config=run.config,
-        baseline=Baseline(prediction=run.metrics.trivial_prediction),
+    # A column that is not there is told before the work.
+    groups = [] if by is None else group_rows(labelled.table, labelled.rows, by, run.preprocessing)
+    predicted = predictor.predict_encoded(features)
+    baseline = Baseline(prediction=run.metrics.trivial_prediction)
+
+    def score(part: LabelledRows, values: np.ndarray) -> Scores:
+        return score_rows(part, values, config=run.config, baseline=baseline)
+
+    return Evaluation(
+        source,
+        run.manifest.task,
+        score(labelled, predicted),
+        dropped_rows=0 if table is None else table.n_rows - labelled.n_rows,
+        seen=count_seen_rows(run, labelled, features) if table is not None and looks_for_seen else None,
+        by=by,
+        groups=tuple(
+            GroupScores(group.name, score(labelled.take(group.rows), predicted[group.rows])) for group in groups
+        ),
     )
-    dropped = 0 if table is None else table.n_rows - labelled.n_rows
-    return Evaluation(source, run.manifest.task, scores, dropped)
 
 
-def _check_data_is_unchanged(run: Run) -> None:
-    for file in run.manifest.data.values():
-        path = Path(file.path)
-        if not os.path.isfile(path):  # noqa: PTH113 - unlike Path's, it says no to names that cannot be
-            raise DataError(
-                f"{path}: expected the table this run was made from, got no such file",
-                hint="dltrain evaluate --data FILE scores another labelled table",
-            )
-        try:
-            has_changed = path.stat().st_size != file.size or sha256_of(path) != file.sha256
-        except OSError as error:
-            raise DataError(f"{path}: cannot be read: {error.strerror}") from error
-        if has_changed:
-            raise DataError(
-                f"{path}: the table has changed since this run was made, so its held-out test rows are not known",
-                hint="fit again, or score a labelled table with dltrain evaluate --data FILE",
-            )
+def _labelled(run: Run, table: Table | None) -> tuple[LabelledRows, str]:
+    """The rows to score, with their weights, and what messages call them."""
+    if table is None:
+        check_own_tables(run)
+        return read_dataset(run.loaded_config).test, "held-out test rows"
+    target = run.preprocessing.target
+    class_target = target if isinstance(target, ClassTarget) else None
+    labelled = labelled_rows(table, run.config, class_target, drops_unlabelled=True)
+    labelled = labelled.weighted_by_class(labelled_class_weights(run.config, class_target, labelled))
+    return labelled, table.source

@@ -10,6 +10,7 @@ from dltrain.config.commented_yaml import commented_yaml
 from dltrain.config.document import KeyPath
 from dltrain.config.starting_network import starting_network
 from dltrain.config.suggest import did_you_mean
+from dltrain.config.table_names import TABLE_SUFFIXES
 from dltrain.errors import ConfigError, DataError, escaped, quoted_list
 from dltrain.profiling import ColumnProfile, Finding
 from dltrain.workflows.check import check
@@ -18,7 +19,6 @@ from dltrain.workflows.dataset import read_dataset
 from dltrain.workflows.draft import LOST_NUMBERS, Draft, mend
 from dltrain.workflows.draft_reasons import explain, head, remarks
 
-TABLE_SUFFIXES: Final = (".gz", ".csv", ".tsv", ".parquet")
 _SHOWN_CAUSES: Final = 5
 
 _NEARLY_ALL: Final = 0.9

@@ -72,17 +72,25 @@ class Model:
         is_whole = all(re.fullmatch(r"-?\d{1,18}", label) and label == str(int(label)) for label in target.labels)
         return labels.astype("int64" if is_whole else str)
 
-    def evaluate(self, data: "pd.DataFrame | str | Path | None" = None) -> dict[str, Any]:
+    def evaluate(self, data: "pd.DataFrame | str | Path | None" = None, *, by: str | None = None) -> dict[str, Any]:
         """Scores the held-out test rows, or a labelled data frame or file.
 
+        Args:
+            data: The labelled rows; None for the held-out test rows. Rows that the run was made with are not looked
+                for: `dltrain evaluate --data` does that.
+            by: A column whose values, or quarters of whose numbers, are scored each for itself as well.
+
         Returns:
-            `rows`, `metrics`, `baseline` and, with class weights, `unweighted`, as in metrics.json.
+            `rows`, `metrics`, `baseline` and, with class weights, `unweighted` and `unweighted_baseline`, as in
+            metrics.json; with `by` also `groups`, a list of `group`, `rows`, `metrics` and `unweighted`.
 
         Raises:
             DataError: A column is missing, a cell does not fit it, or the run's own table has changed.
         """
         table = None if data is None else self._table(data)
-        return evaluate_rows(self.run, table, self._predictor).scores.model_dump()
+        result = evaluate_rows(self.run, table, self._predictor, by=by)
+        groups = {} if by is None else {"groups": [group.to_dict() for group in result.groups]}
+        return result.scores.model_dump() | groups
 
     def _table(self, data: "pd.DataFrame | str | Path") -> Table:
         missing_values = self.run.config.data.missing_values

@@ -23,10 +23,15 @@ def score_rows(labelled: LabelledRows, predicted: np.ndarray, *, config: Config,
     def metrics(values: np.ndarray, weight: np.ndarray | None) -> dict[str, float | None]:
         return defined(compute_metrics(names, labelled.truth, values, sample_weight=weight))
 
-    has_class_weights = config.training.class_weight is not None
+    class_weight = config.training.class_weight
+    has_class_weights = class_weight is not None
+    unweighted = baseline.without_class_weights(class_weight) if isinstance(class_weight, dict) else None
     return Scores(
         rows=labelled.n_rows,
         metrics=metrics(predicted, labelled.weight),
         baseline=metrics(baseline.predict(labelled.n_rows), labelled.weight),
         unweighted=metrics(predicted, labelled.sample_weight) if has_class_weights else None,
+        unweighted_baseline=metrics(unweighted.predict(labelled.n_rows), labelled.sample_weight)
+        if unweighted
+        else None,
     )

@@ -42,7 +42,8 @@ class RunDescription:
             "run": str(self.path),
             "manifest": self.manifest.model_dump(mode="json"),
             "config": self.config.model_dump(mode="json"),
-            "metrics": self.metrics.model_dump(mode="json"),
+            # What the file says: older runs lack what was added since.
+            "metrics": self.metrics.model_dump(mode="json", exclude_unset=True),
             "labels": list(self.labels),
             "features": [
                 {"name": feature.name, "kind": feature.kind, "inputs": feature.width} for feature in self.features

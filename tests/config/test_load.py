@@ -80,7 +80,7 @@ def test_a_table_is_no_config() -> None:
     with pytest.raises(ConfigError) as caught:
         load_config(Path("data/a.csv.gz"))
     assert caught.value.message == "data/a.csv.gz: expected a YAML file, got a table"
-    assert caught.value.hint is None
+    assert caught.value.hint == "dltrain init data/a.csv.gz --target COLUMN writes a config for it"
 
 
 @pytest.mark.parametrize("name", ["a\x00b.yaml", "n" * 300])

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dltrain.profiling.row_hashes import hash_rows
+from dltrain.profiling.row_hashes import hash_labelled_rows, hash_rows
 
 ROWS = st.lists(st.tuples(st.sampled_from([-0.0, 0.0, 1.5]), st.integers(-1, 2), st.integers(-1, 2)), min_size=1)
 
@@ -24,3 +24,12 @@ def test_many_rows_have_as_many_hashes() -> None:
 def test_the_place_of_a_value_counts() -> None:
     left, right = np.array([[1, 2]], np.int32), np.array([[2, 1]], np.int32)
     assert hash_rows(left) != hash_rows(right)
+
+
+def test_a_target_that_changes_places_with_a_feature_is_another_row() -> None:
+    halves = np.array([1.5]).view(np.int32)
+    numbers, codes = np.zeros((1, 0), np.float32), halves.reshape(1, 2)
+    other = np.array([2.5])
+    swapped = hash_labelled_rows(numbers, other.view(np.int32).reshape(1, 2), np.array([1.5]))
+    assert hash_labelled_rows(numbers, codes, other) != swapped
+    assert hash_labelled_rows(numbers, codes, np.array([0.0])) == hash_labelled_rows(numbers, codes, np.array([-0.0]))

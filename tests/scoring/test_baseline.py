@@ -43,3 +43,20 @@ def test_accuracy_of_the_class_shares_is_the_share_of_the_majority() -> None:
 @pytest.mark.parametrize("baseline", [Baseline(prediction=1.5), Baseline(prediction=(0.25, 0.75))])
 def test_a_baseline_survives_json(baseline: Baseline) -> None:
     assert Baseline.model_validate_json(baseline.model_dump_json()) == baseline
+
+
+@pytest.mark.parametrize("weights", [[0.5, 2.0, 7.0], [1.0, 1.0, 1.0], [1e-300, 1.0, 1.0]])
+def test_without_class_weights_the_shares_are_those_of_the_rows(weights: list[float]) -> None:
+    y = np.array([0, 1, 1, 2, 2, 2])
+    weighted = fit_baseline(y, n_classes=3, sample_weight=np.array(weights)[y])
+
+    plain = weighted.without_class_weights(dict(zip("abc", weights, strict=True)))
+
+    assert plain is not None
+    assert plain.prediction == pytest.approx(fit_baseline(y, n_classes=3).prediction)
+
+
+@pytest.mark.parametrize("weights", [{"a": 0.0, "b": 1.0}, {"a": 1.0}, {"a": 5e-324, "b": 1.0}])
+def test_shares_that_weights_have_wiped_out_are_not_known(weights: dict[str, float]) -> None:
+    assert Baseline(prediction=(0.5, 0.5)).without_class_weights(weights) is None
+    assert Baseline(prediction=0.5).without_class_weights(weights) is None

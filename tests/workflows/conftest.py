@@ -1,5 +1,6 @@
 """A small table to fit in a second, and a short way to fit it."""
 
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dltrain.run import Run, load_run
 from dltrain.workflows.model import Model
+from tests.conftest import GOLDEN
+from tests.reliability.hostile_runs import seal
 
 Fit = Callable[..., Model]
 
@@ -67,3 +71,15 @@ def fit(table: Path, tmp_path: Path) -> Fit:
         return dltrain.fit(config_of(table, target, **sections), runs=tmp_path / "runs")
 
     return run
+
+
+@pytest.fixture
+def people_run(tmp_path: Path) -> Run:
+    """The golden run beside its table, `people.csv` in the same folder."""
+    table = Path(shutil.copy(GOLDEN / "people.csv", tmp_path))
+    run = shutil.copytree(GOLDEN / "people-1", tmp_path / "people-1")
+    for name in ("config.yaml", "manifest.json"):
+        text = (run / name).read_text(encoding="utf-8")
+        (run / name).write_text(text.replace("/data/people.csv", str(table)), encoding="utf-8")
+    seal(run)
+    return load_run(run)

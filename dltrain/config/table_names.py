@@ -1,0 +1,15 @@
+"""File names of tables."""
+
+from pathlib import Path
+from typing import Final
+
+TABLE_SUFFIXES: Final = (".gz", ".csv", ".tsv", ".parquet")
+
+
+def is_table_name(path: Path) -> bool:
+    """Whether a path ends as those of tables do.
+
+    >>> is_table_name(Path("data/adult.csv.gz")), is_table_name(Path("adult.yaml"))
+    (True, False)
+    """
+    return path.suffix.lower() in TABLE_SUFFIXES

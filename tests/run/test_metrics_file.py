@@ -1,0 +1,30 @@
+import pytest
+
+from dltrain.run import Scores
+
+
+def scores(**metrics: tuple[float | None, float | None]) -> Scores:
+    """Scores of a value and a baseline for every metric."""
+    return Scores(
+        rows=9,
+        metrics={name: value for name, (value, _) in metrics.items()},
+        baseline={name: trivial for name, (_, trivial) in metrics.items()},
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "text"),
+    [
+        (scores(accuracy=(0.7, 0.6)), None),
+        (scores(accuracy=(0.5, 0.6)), "accuracy is worse than the baseline's"),
+        (scores(accuracy=(0.6, 0.6)), "accuracy is the same as the baseline's"),
+        (scores(rmse=(0.5, 0.6)), None),
+        (scores(rmse=(0.7, 0.6)), "rmse is worse than the baseline's"),
+        (scores(roc_auc=(None, None), accuracy=(0.1, 0.9)), None),
+        (scores(accuracy=(0.7, 0.6), log_loss=(9.0, 0.1)), None),
+        (scores(), None),
+    ],
+)
+def test_a_first_metric_that_is_no_better_than_the_baseline_is_remarked(found: Scores, text: str | None) -> None:
+    remark = found.remark()
+    assert remark is None if text is None else (remark or "").startswith(text)

@@ -1,0 +1,74 @@
+"""Scores of whole tables and of their groups of rows."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import dltrain
+from dltrain.errors import DataError
+from dltrain.run import Run
+from dltrain.workflows.evaluate import Evaluation, evaluate
+
+COLUMNS = ["person", "age", "city", "owner", "income", "group", "bought"]
+
+
+def by(run: Run, column: str, *, is_file: bool) -> Evaluation:
+    return evaluate(run, data=Path(run.config.data.path) if is_file else None, by=column)
+
+
+@pytest.mark.parametrize("is_file", [False, True], ids=["held-out rows", "file"])
+@pytest.mark.parametrize("column", COLUMNS)
+def test_groups_add_up_to_the_whole(people_run: Run, column: str, is_file: bool) -> None:
+    result = by(people_run, column, is_file=is_file)
+    rows = np.array([group.scores.rows for group in result.groups])
+    accuracy = np.array([group.scores.metrics["accuracy"] for group in result.groups], np.float64)
+    assert rows.sum() == result.scores.rows
+    assert (rows * accuracy).sum() / rows.sum() == pytest.approx(result.scores.metrics["accuracy"])
+    assert result.scores == evaluate(people_run, data=Path(people_run.config.data.path) if is_file else None).scores
+
+
+def test_one_group_has_the_scores_of_the_whole(people_run: Run, tmp_path: Path) -> None:
+    lines = Path(people_run.config.data.path).read_text().splitlines()
+    table = tmp_path / "one.csv"
+    table.write_text("\n".join([f"{lines[0]},all", *(f"{line},same" for line in lines[1:])]) + "\n")
+    result = evaluate(people_run, data=table, by="all")
+    (group,) = result.groups
+    assert (group.name, group.scores) == ("same", result.scores)
+    assert "baseline" not in group.to_dict()
+
+
+def test_what_is_undefined_in_a_group_is_null(people_run: Run) -> None:
+    result = by(people_run, "bought", is_file=False)
+    assert [group.scores.metrics["roc_auc"] for group in result.groups] == [None, None]
+    content = result.to_dict()
+    assert (content["by"], [group["group"] for group in content["groups"]]) == ("bought", ["yes", "no"])
+
+
+def test_a_group_is_scored_like_a_file_of_its_rows(people_run: Run, tmp_path: Path) -> None:
+    lines = Path(people_run.config.data.path).read_text().splitlines()
+    groups = {group.name: group.scores for group in by(people_run, "city", is_file=True).groups}
+    table = tmp_path / "rome.csv"
+    table.write_text("\n".join([lines[0], *(line for line in lines[1:] if ",Rome," in line)]) + "\n")
+    assert evaluate(people_run, data=table).scores.metrics == pytest.approx(groups["Rome"].metrics)
+
+
+def test_python_gets_the_groups_too(people_run: Run) -> None:
+    frame = pd.read_csv(people_run.config.data.path)
+    found = dltrain.evaluate(people_run.path, frame, by="city")
+    groups = [group.to_dict() for group in by(people_run, "city", is_file=True).groups]
+    assert found["groups"] == groups
+    assert "groups" not in dltrain.evaluate(people_run.path, frame)
+
+
+def test_a_column_that_is_not_there_is_an_error(people_run: Run) -> None:
+    with pytest.raises(DataError, match=r"there is no column 'citi'.*\nhint: did you mean 'city'"):
+        by(people_run, "citi", is_file=False)
+
+
+def test_rows_without_a_target_are_counted(people_run: Run, tmp_path: Path) -> None:
+    lines = Path(people_run.config.data.path).read_text().splitlines()
+    table = tmp_path / "t.csv"
+    table.write_text("\n".join([*lines[:20], lines[20].rpartition(",")[0] + ","]) + "\n")
+    assert evaluate(people_run, data=table).notes()[0] == "1 row without a target was left out"

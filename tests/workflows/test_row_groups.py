@@ -1,0 +1,90 @@
+"""Rows divided by a column."""
+
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dltrain.errors import DataError
+from dltrain.run import load_run
+from dltrain.table import Table
+from dltrain.workflows.row_groups import group_rows
+from tests.conftest import GOLDEN
+from tests.features.tables import table_of
+
+PREPROCESSING = load_run(GOLDEN / "people-1").preprocessing
+
+
+def groups(cells: list[Any], name: str = "x") -> list[tuple[str | None, list[int]]]:
+    table = table_of(**{name: cells})
+    found = group_rows(table, np.arange(len(cells)), name, PREPROCESSING)
+    return [(group.name, group.rows.tolist()) for group in found]
+
+
+def test_texts_are_groups_the_largest_first() -> None:
+    assert groups(["b", "a", "c", "b", None, "c", "b"]) == [("b", [0, 3, 6]), ("c", [2, 5]), ("a", [1]), (None, [4])]
+
+
+def test_few_numbers_are_groups_and_many_are_quarters() -> None:
+    assert groups(["1", "2.0", "1", "2"]) == [("1", [0, 2]), ("2", [1, 3])]
+    assert groups([str(n) for n in range(1, 21)]) == [
+        ("1 to 5", list(range(5))),
+        ("6 to 10", list(range(5, 10))),
+        ("11 to 15", list(range(10, 15))),
+        ("16 to 20", list(range(15, 20))),
+    ]
+
+
+def test_truth_values_and_dates_are_groups() -> None:
+    assert groups(["True", "false", "TRUE", None]) == [("true", [0, 2]), ("false", [1]), (None, [3])]
+    table = Table(pa.table({"day": pa.array([date(2024, 1, 31), None, date(2024, 1, 31)])}), "table")
+    found = group_rows(table, np.arange(3), "day", PREPROCESSING)
+    assert [(group.name, group.rows.tolist()) for group in found] == [("2024-01-31", [0, 2]), (None, [1])]
+
+
+def test_a_feature_of_categories_is_not_divided_into_quarters() -> None:
+    cells = [str(n) for n in range(20)]
+    assert len(groups(cells, "other")) == 4
+    assert len(groups(cells, "city")) == 20
+
+
+def test_words_among_numbers_are_groups_of_texts() -> None:
+    assert len(groups([*(str(n) for n in range(30)), "none"])) == 31
+
+
+@pytest.mark.parametrize("cells", [[None, None], [None]])
+def test_a_column_without_values_is_one_group(cells: list[None]) -> None:
+    assert groups(cells) == [(None, list(range(len(cells))))]
+
+
+def test_positions_are_those_among_the_rows() -> None:
+    found = group_rows(table_of(x=["a", "b", "a", "b"]), np.array([1, 3, 2]), "x", PREPROCESSING)
+    assert [(group.name, group.rows.tolist()) for group in found] == [("b", [0, 1]), ("a", [2])]
+
+
+def test_a_column_that_is_not_there_is_told_with_the_right_one() -> None:
+    with pytest.raises(
+        DataError, match=r"there is no column 'citi', the columns are 'city'\nhint: did you mean 'city'"
+    ):
+        group_rows(table_of(city=["a"]), np.arange(1), "citi", PREPROCESSING)
+
+
+NUMBERS = st.none() | st.integers(0, 40).map(float) | st.floats(-1e300, 1e300)
+
+
+@given(cells=st.lists(NUMBERS | st.none(), min_size=1, max_size=60))
+def test_groups_of_numbers_are_a_partition_in_ascending_order(cells: list[float | None]) -> None:
+    found = groups([*cells, 0.0])
+    assert sorted(row for _, rows in found for row in rows) == list(range(len(cells) + 1))
+    assert len({name for name, _ in found}) == len(found)
+    different = {cell for cell in [*cells, 0.0] if cell is not None}
+    if len(different) > 12:
+        values = np.array([np.nan if cell is None else cell for cell in [*cells, 0.0]])
+        known = [values[rows] for name, rows in found if name is not None]
+        assert all(low.max() < high.min() for low, high in pairwise(known))
+        assert len(known) <= 4
