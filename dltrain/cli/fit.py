@@ -12,13 +12,20 @@ from dltrain.cli.options import RUNS, Debug, Json, Profile, Quiet
 from dltrain.errors import ConfigError
 
 if TYPE_CHECKING:
+    from dltrain.config import LoadedConfig
     from dltrain.workflows.fit import FitResult
 
 
 def fit(
-    config: Annotated[Path | None, typer.Argument(metavar="CONFIG", help="The YAML file.")] = None,
+    config: Annotated[
+        Path | None, typer.Argument(metavar="CONFIG", help="The YAML file, or a table with --target.")
+    ] = None,
     overrides: Annotated[
         list[str] | None, typer.Argument(metavar="KEY=VALUE", help="Overrides, such as training.epochs=5.")
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option("--target", "-t", metavar="COLUMN", help="Column to predict of a table in the place of CONFIG."),
     ] = None,
     runs: Annotated[Path, typer.Option("--runs", metavar="DIR", help="Where run directories are made.")] = RUNS,
     name: Annotated[
@@ -36,6 +43,8 @@ def fit(
     """Read the table, hold out test rows, train, test, and save a run.
 
     Example: dltrain fit configs/penguins.yaml training.epochs=20
+
+    Without a YAML: dltrain fit data/penguins.csv --target species
     """
     from dltrain.stopwatch import Stopwatch
 
@@ -43,9 +52,9 @@ def fit(
     with watch.stage("start"):
         # Mistakes in the config come back before anything heavy is imported.
         run_fit = (
-            _new_fit(config, overrides or [], runs, name)
+            _new_fit(_loaded(config, target, overrides or [], is_quiet=quiet), runs, name)
             if resume is None
-            else _resumed_fit(resume, config, overrides or [], runs, name)
+            else _resumed_fit(resume, config, overrides or [], runs=runs, name=name, target=target)
         )
 
         from dltrain.cli.notes import print_json
@@ -65,25 +74,37 @@ def fit(
         print_profile(watch)
 
 
-def _new_fit(config: Path | None, overrides: list[str], runs: Path, name: str | None) -> "Callable[..., FitResult]":
+def _loaded(config: Path | None, target: str | None, overrides: list[str], *, is_quiet: bool) -> "LoadedConfig":
+    """The config of a YAML file, or the one that a table begins with."""
     from dltrain.config import load_config
+    from dltrain.config.table_names import is_table_name
 
     if config is None:
         raise ConfigError("dltrain fit: expected CONFIG, a YAML file, or --resume RUN")
-    loaded = load_config(config, overrides)
+    if target is None and not is_table_name(config):
+        return load_config(config, overrides)
 
+    from dltrain.cli.table_fit import config_of_table
+
+    return config_of_table(config, target, overrides, is_quiet=is_quiet)
+
+
+def _new_fit(loaded: "LoadedConfig", runs: Path, name: str | None) -> "Callable[..., FitResult]":
     from dltrain.workflows.fit import fit as fit_new
 
     return partial(fit_new, loaded, runs=runs, name=name)
 
 
 def _resumed_fit(
-    run: Path, config: Path | None, overrides: list[str], runs: Path, name: str | None
+    run: Path, config: Path | None, overrides: list[str], *, runs: Path, name: str | None, target: str | None
 ) -> "Callable[..., FitResult]":
-    if name is not None:
-        raise ConfigError("--name: a resumed run keeps its name")
-    if runs != RUNS:
-        raise ConfigError("--runs: a resumed run stays where it is")
+    for option, is_given, kept in (
+        ("--name", name is not None, "keeps its name"),
+        ("--target", target is not None, "keeps its target"),
+        ("--runs", runs != RUNS, "stays where it is"),
+    ):
+        if is_given:
+            raise ConfigError(f"{option}: a resumed run {kept}")
     # A resumed run needs no CONFIG, so the first argument may be an override.
     if config is not None and "=" in str(config) and not os.path.lexists(config):
         config, overrides = None, [str(config), *overrides]

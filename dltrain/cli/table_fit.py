@@ -1,0 +1,108 @@
+"""`dltrain fit FILE --target COLUMN`: a table in the place of a config."""
+
+import shlex
+import sys
+from collections.abc import Container, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from dltrain.errors import ConfigError, escaped, quoted_list
+
+if TYPE_CHECKING:
+    from dltrain.config import Config, LoadedConfig
+    from dltrain.workflows.init import Starter
+
+_SHOWN: Final = 6
+"""Columns of a sort; the config that `dltrain init` writes has all."""
+
+
+def config_of_table(table: Path, target: str | None, overrides: list[str], *, is_quiet: bool) -> "LoadedConfig":
+    """The config that `dltrain init` would write, with overrides; says in a few lines what was decided.
+
+    Args:
+        table: The file.
+        target: Its column to predict.
+        overrides: `KEY=VALUE`, on top of what was decided.
+        is_quiet: Whether nothing is printed.
+
+    Raises:
+        ConfigError: There is no target, or the path is not that of a table, or an override is wrong.
+        DataError: The table cannot be read, or holds what only its owner can mend.
+    """
+    from dltrain.config.table_names import is_table_name
+    from dltrain.workflows.init import init
+
+    if not is_table_name(table):
+        raise ConfigError(
+            f"--target: expected a table with it, got '{escaped(str(table))}'",
+            hint=f"a config names its target itself; data.target={target} overrides it",
+        )
+    if target is None:
+        raise ConfigError(
+            f"{escaped(str(table))}: expected a YAML file, got a table",
+            hint=f"dltrain fit {shlex.quote(str(table))} --target COLUMN fits a table without a config",
+        )
+    starter = init(table, target)
+    loaded = starter.loaded(overrides)
+    if not is_quiet:
+        for heading, text in _lines(starter, loaded.config, target):
+            sys.stderr.write(f"{heading:<10}{text}\n")
+    return loaded
+
+
+def _lines(starter: "Starter", config: "Config", target: str) -> Iterator[tuple[str, str]]:
+    """Heading and text of what the lines of the fit that follow do not show; nothing that an override has changed."""
+    for heading, texts in (
+        ("id", _roles(starter, "id", config.data.id)),
+        ("left out", _roles(starter, "drop", config.data.drop)),
+        ("column", _columns(starter, config.preprocessing.columns)),
+        ("decided", _others(starter, config)),
+    ):
+        for text in texts[:_SHOWN]:
+            yield heading, text
+        if len(texts) > _SHOWN:
+            yield heading, f"and {len(texts) - _SHOWN:,} more"
+    if starter.remarks:
+        yield "to decide", f"{len(starter.remarks):,} more: see the config"
+    command = f"dltrain init {shlex.quote(str(starter.table))} --target {shlex.quote(target)}"
+    yield "config", f"{command} writes it, with the reason for every choice"
+
+
+def _roles(starter: "Starter", role: str, names: Sequence[str]) -> list[str]:
+    decided = enumerate(starter.content["data"].get(role, ()))
+    return [f"{escaped(name)}: {_cause(starter.reasons['data', role, at])}" for at, name in decided if name in names]
+
+
+def _columns(starter: "Starter", columns: Container[str]) -> list[str]:
+    decided = starter.content.get("preprocessing", {}).get("columns", {})
+    return [
+        f"{escaped(name)}: {_cause(starter.reasons['preprocessing', 'columns', name])} ({_options(options)})"
+        for name, options in decided.items()
+        if name in columns
+    ]
+
+
+def _others(starter: "Starter", config: "Config") -> list[str]:
+    reasons, data = starter.reasons, starter.content["data"]
+    texts = []
+    if data.get("missing_values"):
+        texts.append(f"{quoted_list(config.data.missing_values)} means missing")
+    if ("data", "missing_target") in reasons:
+        texts.append(f"{_cause(reasons['data', 'missing_target'])}: such rows are left out")
+    if config.data.positive is not None and config.data.positive == data.get("positive"):
+        texts.append(f"'{escaped(config.data.positive)}' {reasons['data', 'positive']}")
+    if ("split", "strategy") in reasons and config.split.column == starter.content["split"]["column"]:
+        name = escaped(config.split.column or "")
+        texts.append(f"rows of the same {name} stay together: {_cause(reasons['split', 'strategy'])}")
+    if ("metrics",) in reasons and list(config.metrics or ()) == starter.content["metrics"]:
+        texts.append(f"metrics {', '.join(starter.content['metrics'])}: {_cause(reasons[('metrics',)])}")
+    return texts
+
+
+def _options(options: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key}: {value}" for key, value in options.items())
+
+
+def _cause(reason: str) -> str:
+    """The first part of a reason: what was seen, without what follows from it."""
+    return reason.partition("; ")[0].partition(": ")[0]
