@@ -13,7 +13,7 @@ from rich.text import Text
 
 from dltrain.cli.output import console
 from dltrain.cli.progress import split_text, target_role
-from dltrain.errors import escaped
+from dltrain.errors import counted, escaped
 from dltrain.profiling import GRADES, ColumnProfile, Finding, Grade
 from dltrain.workflows.check_report import CheckedColumn, CheckReport, CheckSummary
 from dltrain.workflows.memory import megabytes
@@ -36,7 +36,7 @@ def print_report(report: CheckReport) -> None:
     out = console(sys.stdout)
     out.print(_column_table(report.columns[:_SHOWN_COLUMNS], width=out.width), soft_wrap=False)
     if (rest := len(report.columns) - _SHOWN_COLUMNS) > 0:
-        out.print(f"and {rest:,} more columns: --json has all")
+        out.print(f"and {counted(rest, 'more column')}: --json has all")
     out.print()
     for heading, text in _summary_lines(report):
         _print_beside(out, f"{heading:<11}", Text(text))
@@ -101,7 +101,10 @@ def _short(text: str) -> str:
 
 def _summary_lines(report: CheckReport) -> Iterator[tuple[str, str]]:
     """Heading and text of each line."""
-    yield "data", f"{escaped(Path(report.data).name)}: {report.rows:,} rows, {len(report.columns):,} columns"
+    yield (
+        "data",
+        f"{escaped(Path(report.data).name)}: {counted(report.rows, 'row')}, {counted(len(report.columns), 'column')}",
+    )
     summary = report.summary
     if summary is None:
         return
@@ -115,10 +118,11 @@ def _summary_lines(report: CheckReport) -> Iterator[tuple[str, str]]:
         n_columns = sum(column.role == "feature" for column in report.columns)
         yield (
             "network",
-            f"{n_columns:,} columns → {summary.n_inputs:,} inputs, {summary.n_parameters:,} parameters",
+            f"{counted(n_columns, 'column')} → {counted(summary.n_inputs, 'input')}, "
+            f"{counted(summary.n_parameters, 'parameter')}",
         )
     batch_size = summary.config.training.batch_size
-    yield "epoch", f"{summary.steps_per_epoch:,} steps of {batch_size:,} rows"
+    yield "epoch", f"{counted(summary.steps_per_epoch, 'step')} of {counted(batch_size, 'row')}"
     if summary.memory is not None:
         yield "memory", f"about {megabytes(summary.memory.n_bytes)} for a fit"
     for note in summary.notes:
@@ -143,7 +147,9 @@ def _shown(findings: Sequence[Finding]) -> Iterator[Finding]:
             yield finding
         elif seen[key] == total[key]:
             rest = total[key] - _SHOWN_FINDINGS
-            yield Finding(finding.grade, finding.topic, None, f"the same of {rest:,} more columns: --json names them")
+            yield Finding(
+                finding.grade, finding.topic, None, f"the same of {counted(rest, 'more column')}: --json has all"
+            )
 
 
 def _print_finding(out: Console, finding: Finding) -> None:
@@ -158,11 +164,10 @@ def _print_finding(out: Console, finding: Finding) -> None:
 
 def _print_end(out: Console, report: CheckReport) -> None:
     if report.drop_all:
-        out.print("all that can be left out:")
+        out.print("all ids and all that can be left out, at once:")
         _print_change(out, report.drop_all)
     counts = Counter(finding.grade for finding in report.findings)
-    counted = ", ".join(f"{counts[grade]:,} {grade}{'' if counts[grade] == 1 else 's'}" for grade in GRADES)
-    out.print(counted if report.findings else "nothing found")
+    out.print(", ".join(counted(counts[grade], grade) for grade in GRADES) if report.findings else "nothing found")
 
 
 def _print_beside(out: Console, heading: str | Text, text: Text) -> None:

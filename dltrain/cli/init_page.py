@@ -8,7 +8,7 @@ from typing import Final, TextIO
 from dltrain.cli.output import console
 from dltrain.cli.progress import split_text, target_role
 from dltrain.config.model import Dense, Dropout
-from dltrain.errors import escaped
+from dltrain.errors import counted, escaped
 from dltrain.workflows.init import Starter
 
 _SHOWN: Final = 6
@@ -31,7 +31,10 @@ def _lines(starter: Starter, path: Path) -> Iterator[tuple[str, str]]:
     """Heading and text of each line."""
     report, summary = starter.report, starter.summary
     config = summary.config
-    yield "data", f"{escaped(starter.table.name)}: {report.rows:,} rows, {len(report.columns):,} columns"
+    yield (
+        "data",
+        f"{escaped(starter.table.name)}: {counted(report.rows, 'row')}, {counted(len(report.columns), 'column')}",
+    )
     yield "target", f"{escaped(config.data.target)} ({target_role(config)})"
     if config.data.id:
         yield "id", _names([(name, "") for name in config.data.id])
@@ -46,8 +49,10 @@ def _lines(starter: Starter, path: Path) -> Iterator[tuple[str, str]]:
     layers = config.model.layers
     widths = " → ".join(f"{layer.units}" for layer in layers if isinstance(layer, Dense))
     dropout = next((f", dropout {layer.rate:g}" for layer in layers if isinstance(layer, Dropout)), "")
-    inputs = f"{summary.n_inputs:,} input{'' if summary.n_inputs == 1 else 's'}"
-    yield "network", f"{inputs} → {widths} units{dropout}, {summary.n_parameters:,} parameters"
+    yield (
+        "network",
+        f"{counted(summary.n_inputs, 'input')} → {widths} units{dropout}, {summary.n_parameters:,} parameters",
+    )
     if starter.remarks:
         yield "to decide", f"{len(starter.remarks):,}: see the first lines of the config"
     yield "next", f"dltrain fit {shlex.quote(str(path))}"

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
 from rich.table import Table
@@ -14,7 +14,10 @@ from dltrain.errors import counted, escaped
 from dltrain.machine import peak_megabytes
 from dltrain.run import RunMetrics, Scores
 from dltrain.stopwatch import Stopwatch
-from dltrain.workflows.evaluate import GroupScores
+
+if TYPE_CHECKING:
+    # It would bring ONNX Runtime to commands that only print.
+    from dltrain.workflows.evaluate import GroupScores
 
 UNDEFINED = "–"
 MISSING = "(missing)"
@@ -115,7 +118,7 @@ def print_scores(scores: Scores, *, title: str, task: Task) -> None:
     _explain(out, scores, task=task)
 
 
-def print_groups(by: str, groups: Sequence[GroupScores]) -> None:
+def print_groups(by: str, groups: "Sequence[GroupScores]") -> None:
     """Prints the metrics of each group of rows, at most so many of them."""
     out = console(sys.stdout)
     names = list(groups[0].scores.metrics)

@@ -9,6 +9,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from dltrain.cli.output import ProgressConsole, console, layer_table, number
 from dltrain.config.architecture import LayerSummary
 from dltrain.config.config import Config
+from dltrain.errors import counted
 from dltrain.run import Epoch
 from dltrain.workflows.events import DataReady, EpochEnded, Event, NetworkReady, Resumed
 
@@ -59,10 +60,10 @@ class FitDisplay:
     def _show_data(self, event: DataReady) -> None:
         data, split = event.config.data, event.config.split
         kinds = list(event.kinds.values())
-        counted = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
+        by_kind = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
         dropped = f", {event.dropped_rows:,} without a target left out" if event.dropped_rows else ""
-        self._line("data", f"{_short(data.path)}: {event.rows:,} rows{dropped}")
-        self._line("features", f"{len(kinds)} columns ({counted}) → {event.n_inputs:,} inputs")
+        self._line("data", f"{_short(data.path)}: {counted(event.rows, 'row')}{dropped}")
+        self._line("features", f"{counted(len(kinds), 'column')} ({by_kind}) → {counted(event.n_inputs, 'input')}")
         self._line("target", _target_text(event))
         parts = [
             f"{event.train:,} train",
@@ -169,8 +170,8 @@ def training_text(config: Config, layers: tuple[LayerSummary, ...]) -> str:
     shown = f"{rate:g}" if isinstance(rate, (int, float)) else f"schedule {rate.type}"
     parameters = sum(layer.parameters for layer in layers)
     return (
-        f"{parameters:,} parameters, loss {training.loss.type}, {training.optimizer.type} with learning rate {shown}, "
-        f"batches of {training.batch_size}, at most {training.epochs} epochs"
+        f"{counted(parameters, 'parameter')}, loss {training.loss.type}, {training.optimizer.type} "
+        f"with learning rate {shown}, batches of {training.batch_size}, at most {counted(training.epochs, 'epoch')}"
     )
 
 

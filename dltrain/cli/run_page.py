@@ -8,6 +8,7 @@ from rich.console import Console
 
 from dltrain.cli.output import console, layer_table, metric_table, number, plain_table
 from dltrain.cli.progress import epoch_text, split_text, target_role, training_text
+from dltrain.errors import counted
 from dltrain.features.boolean import BooleanFeature
 from dltrain.features.categorical import CategoricalFeature
 from dltrain.features.numeric import NumericFeature
@@ -38,7 +39,7 @@ def print_run(description: RunDescription) -> None:
     out.print(training_text(config, description.layers))
     out.print()
     out.print(metric_table(metrics))
-    out.print(f"epoch {metrics.best_epoch} of {metrics.epochs} was kept; {metrics.train_rows:,} training rows")
+    out.print(f"epoch {metrics.best_epoch} of {metrics.epochs} was kept; {counted(metrics.train_rows, 'training row')}")
     out.print()
     out.print("versions   " + ", ".join(f"{name} {version}" for name, version in manifest.versions.items()))
 
@@ -48,7 +49,7 @@ def print_unfinished(description: UnfinishedDescription) -> None:
     out = console(sys.stdout)
     origin, config, progress = description.origin, description.config, description.progress
     what = {"training": "being trained", "interrupted": "interrupted", "diverged": "diverged"}[description.state]
-    at_most = f"at most {config.training.epochs:,} epochs"
+    at_most = f"at most {counted(config.training.epochs, 'epoch')}"
     out.print(f"{description.path}  (unfinished: {what} at {progress.place}, {at_most}, begun {origin.created})")
     _print_files(out, origin.data)
     out.print(f"{'target':<11}{config.data.target} ({target_role(config)})")
@@ -68,7 +69,7 @@ def print_unfinished(description: UnfinishedDescription) -> None:
 
 def _print_files(out: Console, files: Mapping[Any, DataFile]) -> None:
     for role, file in files.items():
-        out.print(f"{role:<11}{file.path}: {file.rows:,} rows, sha256 {file.sha256[:12]}…")
+        out.print(f"{role:<11}{file.path}: {counted(file.rows, 'row')}, sha256 {file.sha256[:12]}…")
 
 
 def _impute_text(feature: Feature) -> str:

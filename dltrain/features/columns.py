@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeVar
 
 from dltrain.background import map_ahead
-from dltrain.errors import ConfigError, DataError
+from dltrain.errors import ConfigError, DataError, counted
 from dltrain.machine import available_cores
 
 Result = TypeVar("Result")
@@ -58,7 +58,7 @@ def _results(outcomes: Mapping[str, Result | ConfigError | DataError]) -> dict[s
     if errors:
         messages = [error.message for error in errors[:_SHOWN_COLUMNS]]
         if len(errors) > _SHOWN_COLUMNS:
-            messages.append(f"and {len(errors) - _SHOWN_COLUMNS:,} more columns with problems")
+            messages.append(f"and {counted(len(errors) - _SHOWN_COLUMNS, 'more column')} with problems")
         hints = dict.fromkeys(error.hint for error in errors[:_SHOWN_COLUMNS] if error.hint)
         raise type(errors[0])("\n".join(messages), hint="; ".join(hints) or None)
     return results

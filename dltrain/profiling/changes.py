@@ -1,6 +1,6 @@
 """Changes of a config, as overrides that can be pasted behind a command."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from dltrain.config import Config
@@ -24,11 +24,14 @@ def drop(config: Config, names: Iterable[str]) -> Change:
     return (f"data.features={_listed(name for name in config.data.features if name not in left_out)}",)
 
 
-def make_id(config: Config, name: str) -> Change:
-    """Makes a feature column an id, which is carried into the predictions; a config that lists features drops it."""
-    if config.data.features is not None:
-        return drop(config, [name])
-    return (f"data.id={_listed([*config.data.id, name])}",)
+def make_ids(config: Config, names: Sequence[str]) -> Change:
+    """Makes feature columns ids, which are carried into the predictions; a config that lists features drops them.
+
+    Predictions have columns of their own that are named like these; such columns are dropped.
+    """
+    if config.data.features is not None or any(name == "prediction" or name.startswith("p_") for name in names):
+        return drop(config, names)
+    return (f"data.id={_listed([*config.data.id, *names])}",)
 
 
 def set_kind(name: str, kind: Kind) -> Change:

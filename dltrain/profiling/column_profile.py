@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.types as pat
 
 from dltrain.config.data import label_text
+from dltrain.profiling.spellings import Spellings, find_spellings
 from dltrain.profiling.text_forms import Form, FormCount, cells_of, count_forms, mean_words
 from dltrain.table import Table, integers_from_arrow, numpy_from_arrow
 from dltrain.table.number_text import has_codes, parse_numbers
@@ -17,6 +18,7 @@ from dltrain.table.number_text import has_codes, parse_numbers
 Looks = Literal["number", "boolean", "date", "text", "empty", "other"]
 
 _NEARLY_ALL: Final = 0.9
+_DISGUISES: Final[tuple[Form, ...]] = ("thousands", "decimal_comma", "united")
 _TRUTHS: Final = frozenset({"true", "false"})
 
 
@@ -37,6 +39,7 @@ class ColumnProfile:
         is_whole: Whether all are finite whole numbers.
         forms: How many cells of a text column have which form.
         words: Mean number of words in a different text.
+        spellings: Texts of a text column that are written in several ways; None when there are none.
         is_text: Whether the column is stored as text; in a CSV every column is.
         pattern: Hash of which rows are equal: the same for columns that name the same things differently.
         content: Hash of the cells.
@@ -54,6 +57,7 @@ class ColumnProfile:
     is_whole: bool = False
     forms: Mapping[Form, FormCount] = field(default_factory=dict)
     words: float = 0.0
+    spellings: Spellings | None = None
     is_text: bool = False
     pattern: bytes = field(default=b"", repr=False)
     content: bytes = field(default=b"", repr=False)
@@ -67,6 +71,14 @@ class ColumnProfile:
     def is_distinct(self) -> bool:
         """Whether all values differ."""
         return self.n_distinct == self.n_known
+
+    @property
+    def holds_numbers(self) -> bool:
+        """Whether nearly all texts are numbers that are not read as such: amounts, and no names of things."""
+        if self.looks != "text" or self.cells("number") == self.n_known:  # codes such as 007
+            return False
+        n_numbers = self.cells("number") + max(self.cells(form) for form in _DISGUISES)
+        return n_numbers >= _NEARLY_ALL * (self.n_known - self.cells("marker"))
 
     def cells(self, form: Form) -> int:
         """Cells of a form."""
@@ -112,6 +124,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         is_whole=finite is not None and finite.size == len(values) and bool((finite == np.floor(finite)).all()),
         forms=forms,
         words=words,
+        spellings=find_spellings(values, counts) if looks == "text" and pat.is_string(kind) else None,
         is_text=pat.is_string(kind),
         pattern=pattern.digest(),
         content=content.digest(),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from dltrain.config import Config
-from dltrain.errors import quoted_list
+from dltrain.errors import counted, quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile
 from dltrain.profiling.finding import Finding
@@ -72,7 +72,7 @@ def _constant(profile: ColumnProfile, config: Config) -> Finding | None:
     # Where categories are missing, that is a second value.
     if profile.n_distinct != 1 or (profile.n_missing and profile.looks != "number"):
         return None
-    missing = f" or missing ({profile.n_missing:,} times)" if profile.n_missing else ""
+    missing = f" or missing ({counted(profile.n_missing, 'time')})" if profile.n_missing else ""
     return Finding(
         "warning",
         "constant",
@@ -108,7 +108,7 @@ def _number_id(profile: ColumnProfile, config: Config) -> Finding | None:
         profile.name,
         f"all {profile.n_known:,} whole numbers from {profile.minimum:.0f} to {profile.maximum:.0f} are different, as "
         "those of an id or a row number",
-        changes.make_id(config, profile.name),
+        changes.make_ids(config, [profile.name]),
     )
 
 

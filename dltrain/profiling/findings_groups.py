@@ -46,7 +46,8 @@ def may_be_group(profile: ColumnProfile) -> bool:
 
     Numbers are amounts unless their name says id: that many rows have the same age makes no group of them.
     """
-    is_name = profile.looks == "text" or (profile.is_whole and profile.name.lower().rstrip("s").endswith("id"))
+    is_text = profile.looks == "text" and not profile.holds_numbers
+    is_name = is_text or (profile.is_whole and profile.name.lower().rstrip("s").endswith("id"))
     repeats = _LEAST_GROUPS <= profile.n_distinct < profile.n_known
     return is_name and repeats and profile.n_known / profile.n_distinct <= _MOST_ROWS
 

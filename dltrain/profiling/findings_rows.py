@@ -9,7 +9,7 @@ import numpy as np
 from dltrain.config import Config
 from dltrain.config.architecture import LayerSummary
 from dltrain.config.model import Dense
-from dltrain.errors import quoted_list
+from dltrain.errors import counted, quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile
 from dltrain.profiling.finding import Finding, Grade
@@ -46,7 +46,7 @@ def size_findings(config: Config, *, n_test: int) -> list[Finding]:
     share = config.split.test
     change = ("split.test=0.3",) if isinstance(share, float) and share < 0.3 else ()
     grade: Grade = "warning" if n_test < _VERY_FEW_TEST_ROWS else "note"
-    return [Finding(grade, "few_rows", None, f"{n_test:,} test rows: {meaning}", change)]
+    return [Finding(grade, "few_rows", None, f"{counted(n_test, 'test row')}: {meaning}", change)]
 
 
 def network_findings(config: Config, layers: Sequence[LayerSummary], *, n_train: int) -> list[Finding]:
@@ -75,7 +75,15 @@ def network_findings(config: Config, layers: Sequence[LayerSummary], *, n_train:
     ]
 
 
-def repeated_row_findings(train: np.ndarray, test: np.ndarray, *, n_different: float, is_file: bool) -> list[Finding]:
+def repeated_row_findings(
+    train: np.ndarray,
+    test: np.ndarray,
+    *,
+    n_different: float,
+    is_file: bool,
+    ids: Sequence[str] = (),
+    n_with_ids: int = 0,
+) -> list[Finding]:
     """Test rows that are among the training rows, target included.
 
     Args:
@@ -83,20 +91,27 @@ def repeated_row_findings(train: np.ndarray, test: np.ndarray, *, n_different: f
         test: uint64, hashes of the test rows, at least one.
         n_different: How many different rows the values of the columns could make.
         is_file: Whether the test rows come from a file of their own.
+        ids: The id columns, which the hashes leave out.
+        n_with_ids: Test rows that are among the training rows, ids included.
     """
     n_repeated = int(np.isin(test, train).sum())
     share = n_repeated / test.size
     if share < _LEAST_REPEATED or n_different < _LEAST_DIFFERENT * train.size:
         return []
     where = "of the file are in the training table too" if is_file else "equal a training row, target included"
+    advice = "remove repeated rows from the table" + ("s" if is_file else "")
+    if ids and n_with_ids < n_repeated:
+        which = "they" if not n_with_ids else f"{n_repeated - n_with_ids:,} of them"
+        # Two customers may have the same values, or one of them be in the table twice.
+        advice = f"{which} differ in {quoted_list(ids)}: remove them where these name the same thing twice"
     is_grave = share >= (_MANY_KNOWN if is_file else _MANY_REPEATED)
     return [
         Finding(
             "warning" if is_grave else "note",
             "known_rows" if is_file else "repeated_rows",
             None,
-            f"{n_repeated:,} of {test.size:,} test rows ({share:.0%}) {where}: the score counts what was learned by "
-            "heart; remove repeated rows from the table" + ("s" if is_file else ""),
+            f"{n_repeated:,} of {counted(test.size, 'test row')} ({share:.0%}) {where}: the score counts what was "
+            f"learned by heart; {advice}",
         )
     ]
 

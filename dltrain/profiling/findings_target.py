@@ -7,7 +7,7 @@ import numpy as np
 from dltrain.config import Config
 from dltrain.config.data import Task
 from dltrain.config.metrics import MetricName
-from dltrain.errors import quoted_list
+from dltrain.errors import counted, quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile
 from dltrain.profiling.finding import Finding
@@ -67,12 +67,14 @@ def _missing(profile: ColumnProfile, config: Config) -> Finding | None:
     if not profile.n_missing:
         return None
     is_error = config.data.missing_target == "error"
-    share = f"{profile.n_missing:,} of {profile.n_rows:,} rows have no target"
+    has = "has" if profile.n_missing == 1 else "have"
+    is_left_out = "is left out" if profile.n_missing == 1 else "are left out"
+    share = f"{profile.n_missing:,} of {counted(profile.n_rows, 'row')} {has} no target"
     return Finding(
         "error" if is_error else "note",
         "missing_target",
         profile.name,
-        share if is_error else f"{share} and are left out",
+        share if is_error else f"{share} and {is_left_out}",
         ("data.missing_target=drop",) if is_error else (),
     )
 
@@ -87,7 +89,7 @@ def _infinite(profile: ColumnProfile, config: Config) -> Finding | None:
         "error",
         "infinite_target",
         profile.name,
-        f"{n_infinite:,} of {profile.n_known:,} targets are infinite",
+        f"{n_infinite:,} of {counted(profile.n_known, 'target')} {'is' if n_infinite == 1 else 'are'} infinite",
         (*changes.read_as_missing(config, profile.forms["infinite"].examples), "data.missing_target=drop"),
     )
 
@@ -103,7 +105,8 @@ def _marker_label(profile: ColumnProfile, config: Config) -> Finding | None:
         "error" if are_numbers and config.data.task in (None, "regression") else "warning",
         "missing_target",
         profile.name,
-        f"{n_markers:,} of {profile.n_known:,} targets are {quoted_list(markers)}, which usually means missing",
+        f"{n_markers:,} of {counted(profile.n_known, 'target')} {'is' if n_markers == 1 else 'are'} "
+        f"{quoted_list(markers)}, which usually means missing",
         (*changes.read_as_missing(config, markers), "data.missing_target=drop"),
     )
 
@@ -118,7 +121,8 @@ def _rare(labels: tuple[str, ...], counts: np.ndarray, config: Config) -> Findin
         "warning",
         "rare_classes",
         config.data.target,
-        f"{rare.size:,} of {len(labels):,} classes have fewer than {_RARE} of the {counts.sum():,} training rows: "
+        f"{rare.size:,} of {len(labels):,} classes {'has' if rare.size == 1 else 'have'} fewer than {_RARE} of the "
+        f"{counted(counts.sum(), 'training row')}: "
         # Balanced weights would let a row or two decide every step.
         f"{shown}{more}; too few to learn them from: get more, merge them with another class, or leave their rows out",
     )

@@ -6,7 +6,7 @@ from dltrain.config import Config
 from dltrain.errors import quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile
-from dltrain.profiling.finding import Finding
+from dltrain.profiling.finding import Finding, Grade
 from dltrain.profiling.text_forms import Form
 
 _NEARLY_ALL: Final = 0.9
@@ -41,12 +41,35 @@ def text_finding(profile: ColumnProfile, config: Config) -> Finding | None:
     """
     if profile.looks == "date" and profile.n_distinct > _FEW_VALUES:
         return _date(profile, config)
-    if profile.looks != "text" or profile.n_distinct <= _FEW_VALUES:
+    if profile.looks != "text":
         return None
-    for find in (_stored_as_text, _disguised, _free_text, _many_values):
-        if (finding := find(profile, config)) is not None:
-            return finding
-    return None
+    if profile.n_distinct > _FEW_VALUES:
+        for find in (_stored_as_text, _disguised, _free_text, _many_values):
+            if (finding := find(profile, config)) is not None:
+                return finding
+    return spelling_finding(profile, "note", "categories")
+
+
+def spelling_finding(profile: ColumnProfile, grade: Grade, noun: str) -> Finding | None:
+    """Texts that are different only in case and spaces, and so are different categories or labels.
+
+    Args:
+        profile: Of a column whose texts are what they are: names of things.
+        grade: How grave that is.
+        noun: What they become, in the plural.
+    """
+    found = profile.spellings
+    if found is None:
+        return None
+    shown = "; ".join(quoted_list(ways) for ways in found.examples)
+    more = f" and {found.texts - len(found.examples):,} more" if found.texts > len(found.examples) else ""
+    return Finding(
+        grade,
+        "spelling",
+        profile.name,
+        f"{found.written:,} {noun} are {found.texts:,} if upper and lower case and surrounding spaces do not count: "
+        f"{shown}{more}; where these mean the same, write it one way into the table",
+    )
 
 
 def _stored_as_text(profile: ColumnProfile, config: Config) -> Finding | None:
@@ -56,11 +79,12 @@ def _stored_as_text(profile: ColumnProfile, config: Config) -> Finding | None:
     if not n_markers or n_numbers < _NEARLY_ALL * (profile.n_known - n_markers) or n_numbers == profile.n_known:
         return None
     markers = profile.forms["marker"].examples
+    say = "says" if n_markers == 1 else "say"
     return Finding(
         "warning",
         "numbers_as_text",
         profile.name,
-        f"{n_numbers:,} of {profile.n_known:,} cells are numbers, and {n_markers:,} say {quoted_list(markers)}, "
+        f"{n_numbers:,} of {profile.n_known:,} cells are numbers, and {n_markers:,} {say} {quoted_list(markers)}, "
         "which makes the column text",
         changes.read_as_missing(config, markers),
     )
@@ -122,7 +146,7 @@ def _many_values(profile: ColumnProfile, config: Config) -> Finding | None:
             "id_like",
             profile.name,
             f"all {profile.n_known:,} values are different, as those of an id",
-            changes.make_id(config, profile.name),
+            changes.make_ids(config, [profile.name]),
         )
     is_grave = _hardly_repeats(profile)
     if not is_grave and (profile.n_distinct <= _MOST_CATEGORIES or profile.n_known / profile.n_distinct >= _FEW_ROWS):

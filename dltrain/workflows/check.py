@@ -1,6 +1,6 @@
 """Looking at a config and its table together, before a fit and without TensorFlow."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Generic, NamedTuple, TypeVar
@@ -17,7 +17,7 @@ from dltrain.features.preprocessing import Feature
 from dltrain.profiling import GRADES, ColumnProfile, Finding, changes, profile_column
 from dltrain.profiling.findings_columns import column_findings, duplicate_findings
 from dltrain.profiling.findings_target import target_findings
-from dltrain.profiling.findings_text import text_finding
+from dltrain.profiling.findings_text import spelling_finding, text_finding
 from dltrain.table import Table, read_table
 from dltrain.workflows.check_report import CheckedColumn, CheckReport, CheckSummary
 from dltrain.workflows.check_split import split_findings
@@ -99,7 +99,9 @@ def check(loaded: LoadedConfig) -> CheckReport:
     ]
     memory: _Outcome[MemoryEstimate] = _Outcome(None, None)
     if data.dataset is not None:
-        findings += split_findings(loaded, data.dataset, columns.fitted, columns.kinds, profiles)
+        findings += split_findings(
+            loaded, data.dataset, columns.fitted, columns.kinds, profiles, refused=columns.errors
+        )
     if data.dataset is not None and columns.fitted is not None:
         memory = _memory(loaded, data.dataset, columns.fitted)
         findings += [_refusal(memory.error)] if memory.error else []
@@ -114,7 +116,7 @@ def check(loaded: LoadedConfig) -> CheckReport:
         ),
         summary=None if data.dataset is None else _summary(data.dataset, columns, memory.result),
         findings=tuple(findings),
-        drop_all=_drop_all(loaded.config, findings, data.names),
+        drop_all=_leave_out_all(loaded.config, findings, data.names),
         exit_code=_exit_code(findings, errors),
     )
 
@@ -201,6 +203,9 @@ def _target_findings(loaded: LoadedConfig, data: _Data, profiles: Mapping[str, C
     """What is wrong with the target, or else why the rows could not be divided."""
     profile = profiles.get(loaded.config.data.target)
     findings = target_findings(profile, loaded.config) if profile else []
+    if profile and data.config.data.task != "regression":
+        spelling = spelling_finding(profile, "warning", "labels")
+        findings += [spelling] if spelling else []
     if data.error is None:
         # A fit takes them: inf, for one, may be a label.
         return [replace(finding, grade="warning") if finding.grade == "error" else finding for finding in findings]
@@ -281,16 +286,21 @@ def _summary(dataset: Dataset, columns: _Columns, memory: MemoryEstimate | None)
     )
 
 
-def _drop_all(config: Config, findings: Iterable[Finding], names: Iterable[str]) -> changes.Change:
-    """One change in the place of many, because an override of a list replaces the ones before."""
-    dropped = {finding.column for finding in findings if _drops(finding, config)}
-    return changes.drop(config, (name for name in names if name in dropped)) if len(dropped) > 1 else ()
-
-
-def _drops(finding: Finding, config: Config) -> bool:
-    if finding.column is None or not finding.change:
-        return False
-    return finding.change in (changes.drop(config, [finding.column]), changes.make_id(config, finding.column))
+def _leave_out_all(config: Config, findings: Iterable[Finding], names: Sequence[str]) -> changes.Change:
+    """One change in the place of many, because an override of a list replaces the ones before; an id is not dropped."""
+    advised = [(finding.column, finding.change) for finding in findings if finding.column is not None]
+    dropped = {name for name, change in advised if change and change == changes.drop(config, [name])}
+    ids = {name for name, change in advised if change and change == changes.make_ids(config, [name])}
+    if config.data.features is None:
+        # Some names cannot be those of ids: their columns are dropped.
+        ids = {name for name in ids if changes.make_ids(config, [name]) != changes.drop(config, [name])}
+    else:
+        dropped, ids = dropped | ids, set()
+    if len(ids | dropped) < 2:
+        return ()
+    first = changes.make_ids(config, [name for name in names if name in ids]) if ids else ()
+    others = [name for name in names if name in dropped - ids]
+    return (*first, *(changes.drop(config, others) if others else ()))
 
 
 def _exit_code(findings: Iterable[Finding], errors: Iterable[ConfigError | DataError | None]) -> int:

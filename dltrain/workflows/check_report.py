@@ -6,6 +6,7 @@ from typing import Any
 from dltrain.config import Config
 from dltrain.config.architecture import LayerSummary
 from dltrain.config.preprocessing import Kind
+from dltrain.errors import counted
 from dltrain.features.preprocessing import Feature
 from dltrain.profiling import ColumnProfile, Finding
 from dltrain.workflows.memory import MemoryEstimate
@@ -40,7 +41,7 @@ class CheckedColumn:
             return self.role
         if self.feature is None:
             return "cannot be used"
-        return f"{_encoding(self.feature)} → {self.inputs:,} input{'' if self.inputs == 1 else 's'}"
+        return f"{_encoding(self.feature)} → {counted(self.inputs, 'input')}"
 
     def to_dict(self) -> dict[str, Any]:
         """The column as JSON content."""
@@ -122,7 +123,7 @@ class CheckReport:
         columns: In the order of the table.
         summary: None when the rows could not be divided.
         findings: From the gravest.
-        drop_all: One change that leaves out every column that some finding would leave out; empty for fewer than two.
+        drop_all: One change in the place of all that make columns ids or leave them out; empty for fewer than two.
         exit_code: 0, or what a fit would end with: 2 for a mistake in the config, 3 for one in the data.
     """
 

@@ -1,7 +1,6 @@
 """What a check says of the divided rows: sizes, leaks, rows and groups on both sides."""
 
-import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import numpy as np
@@ -11,22 +10,17 @@ from dltrain.config import LoadedConfig
 from dltrain.config.architecture import describe_network
 from dltrain.config.preprocessing import Kind
 from dltrain.errors import DataError
-from dltrain.features import EncodedFeatures, FittedFeatures, Preprocessing, fit_regression_target
+from dltrain.features import FittedFeatures, fit_regression_target
 from dltrain.features.columns import for_each_column
 from dltrain.features.preprocessing import Target
 from dltrain.profiling import ColumnProfile, Finding
 from dltrain.profiling.findings_groups import SharedGroups, group_findings, may_be_group, shared_groups
 from dltrain.profiling.findings_leaks import leak_finding
-from dltrain.profiling.findings_rows import (
-    network_findings,
-    repeated_row_findings,
-    size_findings,
-    time_findings,
-)
+from dltrain.profiling.findings_rows import network_findings, size_findings, time_findings
 from dltrain.profiling.findings_target import class_findings, loss_findings
 from dltrain.profiling.one_column import Answers, Column, rank
-from dltrain.profiling.row_hashes import hash_rows
 from dltrain.table import Table, arrow_from_numpy, categorical_values, integers_from_arrow, numeric_values
+from dltrain.workflows.check_rows import repeated_rows
 from dltrain.workflows.dataset import Dataset, LabelledRows
 
 _MOST_TRAIN: Final = 20_000
@@ -40,6 +34,8 @@ def split_findings(
     fitted: FittedFeatures | None,
     kinds: Mapping[str, Kind],
     profiles: Mapping[str, ColumnProfile],
+    *,
+    refused: Collection[str] = (),
 ) -> list[Finding]:
     """Looks at the target and the features of the divided rows.
 
@@ -49,6 +45,7 @@ def split_findings(
         fitted: The encoded features; None when some column cannot be used.
         kinds: Of the feature columns that can be used.
         profiles: Of all columns.
+        refused: Feature columns that cannot be used.
     """
     config = dataset.config
     others = [profile for name, profile in profiles.items() if name != config.data.target]
@@ -56,7 +53,7 @@ def split_findings(
         *_target_findings(dataset),
         *size_findings(config, n_test=dataset.test.n_rows),
         *_leaks(loaded, dataset, kinds),
-        *_groups(dataset, others),
+        *_groups(dataset, [profile for profile in others if profile.name not in refused]),
         *time_findings(others, config),
     ]
     try:
@@ -65,7 +62,7 @@ def split_findings(
         return [*findings, _refusal(error)]
     if fitted is None:
         return findings
-    return [*findings, *_network_findings(dataset, fitted), *_repeated_rows(dataset, fitted, target, profiles)]
+    return [*findings, *_network_findings(dataset, fitted), *repeated_rows(dataset, fitted, target, profiles)]
 
 
 def _target_findings(dataset: Dataset) -> list[Finding]:
@@ -159,28 +156,6 @@ def _groups(dataset: Dataset, profiles: list[ColumnProfile]) -> list[Finding]:
     return group_findings([share(profile) for profile in named if may_be_group(profile)], config.data.target)
 
 
-def _repeated_rows(
-    dataset: Dataset, fitted: FittedFeatures, target: Target, profiles: Mapping[str, ColumnProfile]
-) -> list[Finding]:
-    """Compares what the network would see of the rows, and refuses other files that do not fit."""
-    train, test = dataset.train, dataset.test
-    preprocessing = Preprocessing(features=fitted.features, target=target)
-    known = _hashes(fitted.encoded)
-    hashes = {id(train.table): known}
-    for part in (dataset.validation, test):
-        if id(part.table) not in hashes:
-            try:
-                hashes[id(part.table)] = _hashes(preprocessing.encode(part.table))
-            except DataError as error:
-                return [_refusal(error)]
-    return repeated_row_findings(
-        _with_truth(known, train),
-        _with_truth(hashes[id(test.table)], test),
-        n_different=math.prod(float(profiles[name].n_distinct) for name in preprocessing.column_names),
-        is_file=test.table is not train.table,
-    )
-
-
 def _fitted_target(dataset: Dataset) -> Target:
     """The target as a fit would encode it.
 
@@ -198,15 +173,3 @@ def _fitted_target(dataset: Dataset) -> Target:
 
 def _refusal(error: DataError) -> Finding:
     return Finding("error", "refused", None, str(error))
-
-
-def _hashes(encoded: EncodedFeatures) -> np.ndarray:
-    return hash_rows(encoded.numbers, encoded.codes)
-
-
-def _with_truth(hashes: np.ndarray, labelled: LabelledRows) -> np.ndarray:
-    """Hashes of labelled rows, target included, uint64 `(n,)`."""
-    # The two halves of each float64.
-    truth = labelled.truth.astype(np.float64).view(np.int32).reshape(-1, 2)
-    with_truth: np.ndarray = hashes[labelled.rows] + hash_rows(truth)
-    return with_truth

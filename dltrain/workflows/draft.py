@@ -145,12 +145,10 @@ def _decide(draft: Draft, finding: Finding, profiles: Mapping[str, ColumnProfile
 
 
 def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bool:
-    name = profile.name
     match finding.topic:
         case "id_like":
-            # Predictions have columns of these names themselves.
-            is_taken = name == "prediction" or name.startswith("p_")
-            return draft.leave_out("drop" if is_taken else "id", finding)
+            # Not all names can be ids: predictions have columns of their own.
+            return draft.leave_out("id" if finding.change[0].startswith("data.id=") else "drop", finding)
         case "numbers_as_text":
             return _read_as_missing(draft, profile, "marker", finding)
         case "numeric_codes":

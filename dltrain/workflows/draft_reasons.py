@@ -9,7 +9,7 @@ import numpy as np
 
 from dltrain.config.commented_yaml import wrapped
 from dltrain.config.starting_network import starting_network
-from dltrain.errors import escaped
+from dltrain.errors import counted, escaped
 from dltrain.workflows.check_report import CheckReport, CheckSummary
 from dltrain.workflows.dataset import Dataset
 from dltrain.workflows.draft import Draft
@@ -42,7 +42,7 @@ def head(summary: CheckSummary, report: CheckReport, remarks: Sequence[str], *, 
     lines = [
         f"yaml-language-server: $schema={SCHEMA}",
         f"{task}: {data.target}, from {len(data.features or ()):,} of the {len(report.columns):,} columns of "
-        f"{_file_name(data.path)} ({report.rows:,} rows).",
+        f"{_file_name(data.path)} ({counted(report.rows, 'row')}).",
         f"Check:   dltrain check {shlex.quote(name)}",
         f"Run:     dltrain fit {shlex.quote(name)}",
         f"Editor:  dltrain schema > {schema}    (keys are completed and explained then)",
@@ -76,9 +76,9 @@ def explain(draft: Draft, summary: CheckSummary, dataset: Dataset) -> None:
     draft.set(("split", "test"), config.split.test, sizes)
     draft.set(("split", "validation"), config.split.validation)
     network = starting_network(n_train=summary.train, n_inputs=summary.n_inputs)
-    inputs = f"{summary.n_inputs:,} input{'' if summary.n_inputs == 1 else 's'}"
     draft.reasons["model", "layers"] = (
-        f"{inputs} and {summary.train:,} training rows: {network.reason}; {summary.n_parameters:,} parameters"
+        f"{counted(summary.n_inputs, 'input')} and {counted(summary.train, 'training row')}: {network.reason}; "
+        f"{counted(summary.n_parameters, 'parameter')}"
     )
 
 
@@ -109,7 +109,7 @@ def _target_text(dataset: Dataset) -> str:
     if len(counts) == 2:
         return ""
     least, most = int(counts.min()), int(counts.max())
-    rows = f"{least:,} rows each" if least == most else f"{least:,} to {most:,} rows"
+    rows = f"{counted(least, 'row')} each" if least == most else f"{least:,} to {most:,} rows"
     return f"{len(counts):,} classes of {rows}"
 
 

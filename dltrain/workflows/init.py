@@ -11,7 +11,7 @@ from dltrain.config.document import KeyPath
 from dltrain.config.starting_network import starting_network
 from dltrain.config.suggest import did_you_mean
 from dltrain.config.table_names import TABLE_SUFFIXES
-from dltrain.errors import ConfigError, DataError, escaped, quoted_list
+from dltrain.errors import ConfigError, DataError, counted, escaped, quoted_list
 from dltrain.profiling import ColumnProfile, Finding
 from dltrain.workflows.check import check
 from dltrain.workflows.check_report import CheckReport, CheckSummary
@@ -181,7 +181,7 @@ def _cannot_mend(table: Path, draft: Draft, findings: tuple[Finding, ...]) -> Da
         name = draft.content["data"][str(key[1])][int(key[2])]
         lines.append(f"left out: column '{escaped(name)}': {reason}")
     if len(left_out) > _SHOWN_CAUSES:
-        lines.append(f"and {len(left_out) - _SHOWN_CAUSES:,} more columns")
+        lines.append(f"and {counted(len(left_out) - _SHOWN_CAUSES, 'more column')}")
     return DataError("\n".join(lines), hint="change the table, or choose another target")
 
 

@@ -42,14 +42,19 @@ def test_texts_that_yaml_would_read_differently_are_quoted(name: str) -> None:
 
 def test_what_a_config_drops_already_stays_dropped() -> None:
     assert changes.drop(config_of(data={"drop": ["a"]}), ["b"]) == ("data.drop=[a, b]",)
-    assert changes.make_id(config_of(data={"id": ["a"]}), "b") == ("data.id=[a, b]",)
+    assert changes.make_ids(config_of(data={"id": ["a"]}), ["b"]) == ("data.id=[a, b]",)
 
 
 def test_a_config_that_lists_its_features_loses_one_of_them() -> None:
     config = config_of(data={"features": ["a", "b", "c"]})
     assert changes.drop(config, ["b"]) == ("data.features=[a, c]",)
-    assert changes.make_id(config, "b") == ("data.features=[a, c]",)
+    assert changes.make_ids(config, ["b"]) == ("data.features=[a, c]",)
 
 
 def test_a_list_that_nobody_would_paste_is_not_written() -> None:
     assert changes.drop(config_of(data={"features": [f"x{n}" for n in range(200)]}), ["x1"]) == ()
+
+
+@pytest.mark.parametrize("name", ["prediction", "p_yes"])
+def test_a_name_that_predictions_use_is_no_id(name: str) -> None:
+    assert changes.make_ids(config_of(), [name]) == (f"data.drop=[{name}]",)

@@ -88,3 +88,17 @@ def test_rows_without_dates_or_divided_by_time_are_not() -> None:
     assert time_changes(["2024-01-01"] * 9) == []
     assert time_changes(DAYS, strategy="time", column="day") == []
     assert time_changes(DAYS, test="test.csv") == []
+
+
+@pytest.mark.parametrize(
+    ("n_with_ids", "expected"),
+    [
+        (60, "learned by heart; remove repeated rows from the table"),
+        (0, "; they differ in 'id': remove them where these name the same thing twice"),
+        (45, "; 15 of them differ in 'id': remove them where these name the same thing twice"),
+    ],
+)
+def test_rows_that_only_ids_tell_apart_are_told_as_such(n_with_ids: int, expected: str) -> None:
+    test = np.concatenate([TRAIN[:60], 5_000 + TRAIN[:140]])
+    (finding,) = repeated_row_findings(TRAIN, test, n_different=1e6, is_file=False, ids=["id"], n_with_ids=n_with_ids)
+    assert finding.message.endswith(expected)

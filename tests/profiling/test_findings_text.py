@@ -37,6 +37,8 @@ SEEDED = [
     ([f"{PLACES[n % 7]}-{n}" for n in range(60)], "id_like"),
     ([f"Rome-{n % 50}" for n in range(90)], "many_values"),
     ([f"Rome-{n % 400}" for n in range(2_000)], "many_values"),
+    (["Rome", "rome", "Oslo"] * 20, "spelling"),
+    ([*PLACES, "Oslo "] * 20, "spelling"),
 ]
 
 
@@ -80,3 +82,13 @@ def test_a_form_is_counted_in_all_cells_of_a_long_column() -> None:
 
 def test_a_comma_before_one_digit_shows_that_no_comma_is_for_thousands() -> None:
     assert topic([f"{n},125" for n in range(57)] + [f"{n},5" for n in range(3)]) == "decimal_comma"
+
+
+def test_ways_of_writing_are_named_with_their_numbers() -> None:
+    finding = found(["Yes", "yes ", "YES", "Yes", "no", "No", "maybe"] * 9)
+    assert finding is not None
+    assert (finding.grade, finding.change) == ("note", ())
+    assert finding.message.startswith(
+        "5 categories are 2 if upper and lower case and surrounding spaces do not count: "
+        "'Yes', 'yes ', 'YES'; 'no', 'No'; where these mean the same"
+    )

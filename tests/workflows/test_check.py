@@ -99,7 +99,7 @@ def test_the_blanks_of_a_telephone_company_are_an_error_and_its_customers_ids() 
 def test_ids_and_names_of_passengers_and_customers() -> None:
     report = report_of(table_of("titanic.csv"), "Survived")
     assert {("PassengerId", "id_like"), ("Name", "free_text"), ("Ticket", "many_values")} < topics(report)
-    assert report.drop_all == ("data.drop=[PassengerId, Name, Ticket, Cabin]",)
+    assert report.drop_all == ("data.id=[PassengerId]", "data.drop=[Name, Ticket, Cabin]")
     report = report_of(table_of("churn_modelling.csv.gz"), "Exited")
     ids = {column for column, topic in topics(report) if topic == "id_like"}
     assert ids == {"RowNumber", "CustomerId"}
@@ -147,6 +147,30 @@ def test_everything_that_is_wrong_with_the_data_comes_at_once(tmp_path: Path) ->
     assert (report.exit_code, report.summary) == (3, None)
 
 
+def test_an_id_is_advised_as_id_only_and_all_changes_go_together(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    columns = {
+        "row": list(range(1, 201)),
+        "row_again": list(range(1, 201)),
+        "name": [f"n{n}" for n in range(200)],
+        "p_x": [f"x{n}" for n in range(200)],
+        "same": [7] * 200,
+        "a": rng.normal(size=200).round(3).tolist(),
+        "y": rng.choice(["no", "yes"], 200).tolist(),
+    }
+    path = write_table(tmp_path / "t.csv", columns)
+    report = report_of(path, "y")
+    assert report.drop_all == ("data.id=[row, row_again, name]", "data.drop=[p_x, same]")
+    content = {"data": {"path": str(path), "target": "y"}, "model": {"layers": []}}
+    singly = [finding.change for finding in report.findings if finding.topic == "id_like"]
+    for change in singly:
+        mended = check(config_from_dict(content, [*change, *report.drop_all]))
+        assert mended.exit_code == 0
+        assert {finding.topic for finding in mended.findings} == {"few_rows"}
+    listed = report_of(path, "y", data={"features": ["row", "same", "a"]})
+    assert listed.drop_all == ("data.features=[a]",)
+
+
 def test_a_mistake_in_the_config_comes_with_the_columns_of_the_table(table: Path) -> None:
     report = check(config_from_dict(config_of(table, "levle", data={"drop": []})))
     assert report.exit_code == 2
@@ -177,6 +201,46 @@ def test_a_test_file_of_known_rows_is_found(tmp_path: Path, table: Path) -> None
     new.write_text("\n".join([lines[0], *(f"9{line}" for line in lines[200:])]))
     report = check(config_from_dict(config_of(table, "level", split={"test": str(new)})))
     assert (None, "known_rows") not in topics(report)
+
+
+@pytest.mark.parametrize("is_file", [False, True], ids=["one table", "two files"])
+def test_rows_that_only_their_ids_tell_apart_are_told_as_such(tmp_path: Path, is_file: bool) -> None:
+    rng = np.random.default_rng(0)
+    columns = {name: rng.normal(size=200).round(3).tolist() * 2 for name in "aby"}
+    twice = {"id": [f"P{n}" for n in range(400)], **columns}
+    if is_file:
+        first = {name: cells[:200] for name, cells in twice.items()}
+        other = write_table(tmp_path / "u.csv", {name: cells[200:] for name, cells in twice.items()})
+        path, split = write_table(tmp_path / "t.csv", first), {"test": str(other)}
+    else:
+        path, split = write_table(tmp_path / "t.csv", twice), {}
+    for ids, expected in ((["id"], "they differ in 'id': remove them where"), ([], "remove repeated rows")):
+        roles = {"id": ids} if ids else {"drop": ["id"]}
+        report = report_of(path, "y", data=roles, split=split)
+        (message,) = [f.message for f in report.findings if f.topic in ("known_rows", "repeated_rows")]
+        assert expected in message
+
+
+def test_labels_in_several_spellings_are_a_warning(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    labels = np.where(rng.random(200) < 0.1, "yes ", rng.choice(["Yes", "No"], 200)).tolist()
+    path = write_table(tmp_path / "t.csv", {"a": rng.normal(size=200), "y": labels})
+    (finding,) = [finding for finding in report_of(path, "y").findings if finding.topic == "spelling"]
+    assert (finding.grade, finding.column) == ("warning", "y")
+    assert finding.message.startswith(
+        "2 labels are 1 if upper and lower case and surrounding spaces do not count: 'Yes'"
+    )
+
+
+def test_a_column_that_is_refused_is_no_group(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    level = rng.normal(size=60)
+    person = rng.integers(0, 60, 600)
+    cells = [f"{1000 + n}.5" if row % 100 else "x" for row, n in enumerate(person)]
+    columns = {"dose": cells, "a": rng.normal(size=600), "y": level[person] + rng.normal(size=600) / 9}
+    report = report_of(write_table(tmp_path / "t.csv", columns), "y")
+    assert ("dose", "refused") in topics(report)
+    assert "groups" not in {topic for _, topic in topics(report)}
 
 
 def test_rows_with_another_target_are_other_rows(tmp_path: Path) -> None:

@@ -1,0 +1,76 @@
+"""What a check says of rows that stand on both sides of the split."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from dltrain.errors import DataError
+from dltrain.features import EncodedFeatures, FittedFeatures, Preprocessing
+from dltrain.features.preprocessing import Target
+from dltrain.profiling import ColumnProfile, Finding
+from dltrain.profiling.findings_rows import repeated_row_findings
+from dltrain.profiling.row_hashes import hash_labelled_rows, hash_rows
+from dltrain.table import integers_from_arrow
+from dltrain.workflows.dataset import Dataset, LabelledRows
+
+
+def repeated_rows(
+    dataset: Dataset, fitted: FittedFeatures, target: Target, profiles: Mapping[str, ColumnProfile]
+) -> list[Finding]:
+    """Compares what the network would see of the rows, and refuses other files that do not fit.
+
+    Args:
+        dataset: The divided rows.
+        fitted: The encoded features of the training table.
+        target: As a fit would encode it.
+        profiles: Of all columns of the training table.
+    """
+    train, test = dataset.train, dataset.test
+    preprocessing = Preprocessing(features=fitted.features, target=target)
+    encoded = {id(train.table): fitted.encoded}
+    for part in (dataset.validation, test):
+        if id(part.table) not in encoded:
+            try:
+                encoded[id(part.table)] = preprocessing.encode(part.table)
+            except DataError as error:
+                return [Finding("error", "refused", None, str(error))]
+    known, tried = _hashes(encoded[id(train.table)], train), _hashes(encoded[id(test.table)], test)
+    ids = [name for name in dataset.config.data.id if name in test.table.column_names]
+    known_with_ids, tried_with_ids = (
+        hashes + of_ids for hashes, of_ids in zip((known, tried), _id_hashes(train, test, ids), strict=True)
+    )
+    return repeated_row_findings(
+        known,
+        tried,
+        n_different=math.prod(float(profiles[name].n_distinct) for name in preprocessing.column_names),
+        is_file=test.table is not train.table,
+        ids=ids,
+        n_with_ids=int(np.isin(tried_with_ids, known_with_ids).sum()),
+    )
+
+
+def _hashes(encoded: EncodedFeatures, labelled: LabelledRows) -> np.ndarray:
+    """Hashes of labelled rows, target included, uint64 `(n,)`."""
+    features = encoded.take(labelled.rows)
+    return hash_labelled_rows(features.numbers, features.codes, labelled.truth)
+
+
+def _id_hashes(train: LabelledRows, test: LabelledRows, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Hashes of the ids of both parts, uint64; 0 without ids. Equal ids have equal hashes, whatever their files."""
+    columns = [_codes(_texts(train, name), _texts(test, name)) for name in names]
+    if not columns:
+        return np.zeros(train.n_rows, np.uint64), np.zeros(test.n_rows, np.uint64)
+    hashes = hash_rows(*columns)
+    return hashes[: train.n_rows], hashes[train.n_rows :]
+
+
+def _texts(labelled: LabelledRows, name: str) -> pa.ChunkedArray:
+    return labelled.table.take(labelled.rows, [name]).column(name).cast(pa.string())
+
+
+def _codes(first: pa.ChunkedArray, second: pa.ChunkedArray) -> np.ndarray:
+    """Codes of the cells of two columns one after the other, int32; the same texts have the same code."""
+    encoded = pa.chunked_array([*first.chunks, *second.chunks], pa.string()).dictionary_encode().combine_chunks()
+    return integers_from_arrow(encoded.indices, missing=-1)
