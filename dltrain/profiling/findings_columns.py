@@ -1,7 +1,6 @@
 """Columns that say nothing, or nothing new, or are numbers only in their spelling."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from dltrain.config import Config
@@ -9,6 +8,7 @@ from dltrain.errors import counted, quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile
 from dltrain.profiling.finding import Finding
+from dltrain.profiling.name_words import name_words
 
 _LEAST_ROWS: Final = 20
 """Among fewer rows, values may all be different by chance."""
@@ -100,7 +100,7 @@ def _number_id(profile: ColumnProfile, config: Config) -> Finding | None:
         return None
     assert profile.minimum is not None and profile.maximum is not None  # noqa: S101, PT018 - numbers have both
     n_choices = profile.maximum - profile.minimum + 1
-    if profile.n_known**2 / (2 * n_choices) < _LEAST_COLLISIONS and "id" not in _words(profile.name):
+    if profile.n_known**2 / (2 * n_choices) < _LEAST_COLLISIONS and "id" not in name_words(profile.name):
         return None
     return Finding(
         "warning",
@@ -118,7 +118,7 @@ def _codes(profile: ColumnProfile) -> Finding | None:
     if not (profile.looks == "number" and profile.is_whole and is_few):
         return None
     assert profile.minimum is not None and profile.maximum is not None  # noqa: S101, PT018 - numbers have both
-    if profile.minimum < 0 or not _CODE_WORDS.intersection(_words(profile.name)[-1:]):
+    if profile.minimum < 0 or not _CODE_WORDS.intersection(name_words(profile.name)[-1:]):
         return None
     return Finding(
         "note",
@@ -128,15 +128,6 @@ def _codes(profile: ColumnProfile) -> Finding | None:
         "as amounts; by its name the column may hold codes of things",
         changes.set_kind(profile.name, "categorical"),
     )
-
-
-def _words(name: str) -> Sequence[str]:
-    """The words of a name in lower case.
-
-    >>> _words("CustomerID"), _words("region_code.2")
-    (['customer', 'id'], ['region', 'code'])
-    """
-    return [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)]
 
 
 def _duplicate(profile: ColumnProfile, first: str, config: Config) -> Finding:

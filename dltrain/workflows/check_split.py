@@ -18,6 +18,7 @@ from dltrain.profiling.findings_groups import SharedGroups, group_findings, may_
 from dltrain.profiling.findings_leaks import leak_finding
 from dltrain.profiling.findings_rows import network_findings, size_findings, time_findings
 from dltrain.profiling.findings_target import class_findings, loss_findings
+from dltrain.profiling.name_words import kindred_names
 from dltrain.profiling.one_column import Answers, Column, rank
 from dltrain.table import Table, arrow_from_numpy, categorical_values, integers_from_arrow, numeric_values
 from dltrain.workflows.check_rows import repeated_rows
@@ -89,14 +90,25 @@ def _leaks(loaded: LoadedConfig, dataset: Dataset, kinds: Mapping[str, Kind]) ->
     truth = np.concatenate([train.truth, validation.truth])
     are_classes = dataset.class_target is not None
     answers = Answers(truth if are_classes else rank(truth), are_classes)
+    target = dataset.config.data.target
+    kindred = kindred_names(target, kinds)
     learned, scored = np.arange(train.n_rows), train.n_rows + np.arange(validation.n_rows)
 
     def try_column(name: str) -> Finding | None:
         column = _column(train, validation, name, kinds[name])
         if column is None:
             return None
-        target = dataset.config.data.target
-        return leak_finding(name, column, answers, train=learned, scored=scored, target=target, config=loaded.config)
+        amounts = (answers if are_classes else Answers(truth, False)) if name in kindred else None
+        return leak_finding(
+            name,
+            column,
+            answers,
+            train=learned,
+            scored=scored,
+            target=target,
+            config=loaded.config,
+            amounts=amounts,
+        )
 
     found = for_each_column(kinds, try_column, n_rows=dataset.table.n_rows)
     return [finding for finding in found.values() if finding is not None]

@@ -12,7 +12,9 @@ LABEL = RNG.integers(0, 3, N)
 NOISE = RNG.normal(size=N)
 
 
-def is_leak(values: np.ndarray, answers: Answers, *, is_ordered: bool = True, n_rows: int = N) -> bool:
+def topic(
+    values: np.ndarray, answers: Answers, *, is_ordered: bool = True, n_rows: int = N, amounts: Answers | None = None
+) -> str | None:
     finding = leak_finding(
         "x",
         Column(np.asarray(values, np.float64)[:n_rows], is_ordered),
@@ -21,8 +23,13 @@ def is_leak(values: np.ndarray, answers: Answers, *, is_ordered: bool = True, n_
         scored=np.arange(n_rows * 4 // 5, n_rows),
         target="y",
         config=config_of(),
+        amounts=amounts,
     )
-    return finding is not None
+    return None if finding is None else finding.topic
+
+
+def is_leak(values: np.ndarray, answers: Answers, *, is_ordered: bool = True, n_rows: int = N) -> bool:
+    return topic(values, answers, is_ordered=is_ordered, n_rows=n_rows) == "leak"
 
 
 NUMBERS, CLASSES = Answers(rank(PRICE), False), Answers(LABEL, True)
@@ -73,3 +80,24 @@ def test_few_rows_are_tried_in_folds_before_they_raise_an_alarm() -> None:
 
 def test_a_handful_of_rows_raises_none() -> None:
     assert not is_leak(LABEL, CLASSES, is_ordered=False, n_rows=30)
+
+
+DEPARTURE = np.round(np.where(RNG.random(N) < 0.25, RNG.exponential(60, N), RNG.normal(-3, 5, N)))
+ARRIVAL = DEPARTURE + RNG.normal(-5, 17, N)
+RANKS, AMOUNTS = Answers(rank(ARRIVAL), False), Answers(ARRIVAL, False)
+
+
+def test_a_column_that_tells_most_is_worth_a_question() -> None:
+    wrong = np.where(RNG.random(N) < 0.04, (LABEL + 1) % 3, LABEL)
+    assert topic(wrong, CLASSES, is_ordered=False) == "strong_column"
+    assert topic(np.log(PRICE) + 0.8 * NOISE, NUMBERS) is None
+
+
+def test_a_kindred_column_is_worth_one_sooner() -> None:
+    assert topic(DEPARTURE, RANKS) is None
+    assert topic(DEPARTURE, RANKS, amounts=AMOUNTS) == "strong_column"
+    assert topic(RNG.normal(size=N), RANKS, amounts=AMOUNTS) is None
+
+
+def test_leaks_of_few_rows_that_do_not_hold_in_folds_are_questions_at_most() -> None:
+    assert topic(LABEL, CLASSES, is_ordered=False, n_rows=30) is None

@@ -77,6 +77,19 @@ def test_the_status_of_a_booking_gives_its_cancellation_away() -> None:
     assert {("agent", "numeric_codes"), ("company", "nearly_empty")} < topics(report)
 
 
+def test_the_delay_at_departure_is_asked_about_where_the_delay_at_arrival_is_the_target(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    departure = np.round(np.where(rng.random(3_000) < 0.25, rng.exponential(60, 3_000), rng.normal(-3, 5, 3_000)))
+    columns = {
+        "distance": rng.integers(90, 2_500, 3_000),
+        "dep_delay": departure,
+        "arr_delay": np.round(departure + rng.normal(-5, 17, 3_000)),
+    }
+    report = report_of(write_table(tmp_path / "flights.csv", columns), "arr_delay")
+    assert topics(report) == {("dep_delay", "strong_column")}
+    assert report.findings[0].message.startswith("it alone tells 8")
+
+
 def test_artists_stand_on_both_sides_of_a_random_split_and_not_of_one_by_artist() -> None:
     path = table_of("spotify_songs.csv.gz")
     groups = [finding for finding in report_of(path, "track_popularity").findings if finding.topic == "groups"]
