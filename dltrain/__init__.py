@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dltrain.errors import ConfigError, DataError, DltrainError, OutputError, RunError, TrainingError
+from dltrain.errors import ConfigError, DataError, DataTypeError, DltrainError, OutputError, RunError, TrainingError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +30,7 @@ __all__ = [
     "DltrainError",
     "ConfigError",
     "DataError",
+    "DataTypeError",
     "RunError",
     "OutputError",
     "TrainingError",
@@ -118,6 +119,8 @@ def evaluate(
     return load(run).evaluate(data, by=by)
 
 
-def predict(run: str | Path, data: "pd.DataFrame | str | Path") -> "pd.DataFrame":
+def predict(
+    run: str | Path, data: "pd.DataFrame | str | Path", *, keep: Sequence[str] = (), notes: bool = False
+) -> "pd.DataFrame":
     """Predicts every row of a data frame or a file; see `Model.predict`."""
-    return load(run).predict(data)
+    return load(run).predict(data, keep=keep, notes=notes)

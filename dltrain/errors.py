@@ -3,6 +3,7 @@
     DltrainError
     ├── ConfigError    2   the YAML file, an override or the command line
     ├── DataError      3   a table: missing file, wrong column, wrong cell
+    │   └── DataTypeError  an argument of the Python API that is no table
     ├── RunError       4   a run directory that is missing, foreign or damaged
     ├── OutputError    4   a path that exists already or cannot be written
     └── TrainingError  5   the loss became NaN or infinite, or the exported network differs
@@ -43,6 +44,10 @@ class DataError(DltrainError, ValueError):
     """A table cannot be read, or does not fit the configuration or the run."""
 
     exit_code = 3
+
+
+class DataTypeError(DataError, TypeError):
+    """The Python API was given something that is neither a data frame nor a path."""
 
 
 class RunError(DltrainError, LookupError):

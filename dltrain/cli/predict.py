@@ -13,11 +13,23 @@ from dltrain.errors import DltrainError
 
 
 def predict(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The table; - reads CSV from standard input.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="The table, or several; - reads CSV from standard input.")
+    ],
     run: RunPath = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="OUT", help="CSV to write. Default: standard output.")
     ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option("--keep", metavar="COLUMN", help="Carry a column along, before the prediction; repeatable."),
+    ] = None,
+    notes: Annotated[
+        bool, typer.Option("--notes", help="Add a last column: what is unseen, missing or out of range in each row.")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="End with exit code 3 when the rows are not like those of training.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace OUT when it exists.")] = False,
     raw_csv: Annotated[
         bool, typer.Option("--raw-csv", help="Write texts that look like formulas as they are, without a '.")
@@ -60,19 +72,26 @@ def predict(
     if as_json and (output is None or str(output) == "-"):
         raise ConfigError("--json: expected -o OUT with it, since the predictions themselves go to standard output")
     path = run or newest_finished_run(is_quiet=quiet)
-    source = standard_input() if str(file) == "-" else file
+    if [str(file) for file in files].count("-") > 1:
+        raise ConfigError("-: expected standard input once, got it more often")
+    sources = [standard_input() if str(file) == "-" else file for file in files]
     destination = _destination(output)
     with watch.stage("load"):
         loaded = load_run(path)
+    if strict and not quiet and loaded.preprocessing.distribution is None:
+        note(f"{path} does not know how its training rows were distributed: --strict cannot find drift")
     # Arrow would start a thread for every core of the machine, also where only some of them are ours.
     pyarrow.set_cpu_count(threads or available_cores())
     with _naming_stream(output):
         summary = run_predict(
             loaded,
-            source,
+            sources,
             output=destination,
             overwrite=force,
             has_formulas=raw_csv,
+            keep=keep or (),
+            has_notes=notes,
+            is_strict=strict,
             threads=threads,
             watch=watch,
         )

@@ -1,6 +1,7 @@
 """Columns ⇄ float32: what is learned from the training rows, kept as JSON, and applied to any table."""
 
-from dltrain.features.encoded import CategoryCounts, ColumnCounts, EncodedFeatures
+from dltrain.features.distribution import Bins, ColumnDistribution, Distribution
+from dltrain.features.encoded import CategoryCounts, CellRemarks, ColumnCounts, EncodedFeatures
 from dltrain.features.fitting import FittedFeatures, feature_kinds, fit_features
 from dltrain.features.labels import class_labels, class_weights, match_label
 from dltrain.features.preprocessing import Feature, Preprocessing
@@ -13,7 +14,11 @@ __all__ = [
     "feature_kinds",
     "fit_features",
     "FittedFeatures",
+    "Distribution",
+    "ColumnDistribution",
+    "Bins",
     "CategoryCounts",
+    "CellRemarks",
     "ColumnCounts",
     "EncodedFeatures",
     "RegressionTarget",

@@ -17,6 +17,7 @@ from dltrain.errors import DataError
 from dltrain.features.boolean import fit_boolean
 from dltrain.features.categorical import fit_categorical
 from dltrain.features.columns import for_each_column
+from dltrain.features.distribution import ColumnDistribution, Distribution, fit_distribution
 from dltrain.features.encoded import CategoryCounts, ColumnBuffers, ColumnCounts, EncodedFeatures, FittedColumn
 from dltrain.features.numeric import fit_numeric
 from dltrain.features.options import column_options
@@ -32,11 +33,13 @@ class FittedFeatures:
         features: What was learned from the training rows, in the order of the columns.
         encoded: All rows of the table, what `Preprocessing.encode` gives for it.
         categories: Categorical column → what the training rows hold of it.
+        distribution: How the training rows are distributed.
     """
 
     features: tuple[Feature, ...]
     encoded: EncodedFeatures
     categories: dict[str, CategoryCounts]
+    distribution: Distribution
 
 
 def feature_kinds(
@@ -88,17 +91,19 @@ def fit_features(
     options = for_each_column(kinds, lambda name: column_options(section, name, kinds[name]))
     buffers = ColumnBuffers(table.n_rows, {name: _n_numbers(options[name]) for name in kinds})
 
-    def fit_column(name: str) -> tuple[Feature, ColumnCounts, CategoryCounts | None]:
+    def fit_column(name: str) -> tuple[Feature, ColumnCounts, CategoryCounts | None, ColumnDistribution]:
         fitted = _fit_column(table, name, rows, options[name])
-        return fitted.feature, buffers.put(name, fitted.encoded).counts, fitted.categories
+        distribution = fit_distribution(fitted.encoded, rows, width=fitted.feature.width)
+        return fitted.feature, buffers.put(name, fitted.encoded).counts, fitted.categories, distribution
 
     columns = for_each_column(kinds, fit_column, n_rows=table.n_rows)
-    features = tuple(feature for feature, _, _ in columns.values())
+    features = tuple(feature for feature, *_ in columns.values())
     widths = tuple(feature.width for feature in features if is_one_hot(feature))
     return FittedFeatures(
         features=features,
-        encoded=buffers.features(widths, {name: counts for name, (_, counts, _) in columns.items()}),
-        categories={name: counts for name, (_, _, counts) in columns.items() if counts is not None},
+        encoded=buffers.features(widths, {name: counts for name, (_, counts, *_) in columns.items()}),
+        categories={name: counts for name, (_, _, counts, _) in columns.items() if counts is not None},
+        distribution=Distribution(rows=len(rows), columns=tuple(column for *_, column in columns.values())),
     )
 
 

@@ -9,6 +9,7 @@ from dltrain.errors import DataError, quoted_list
 from dltrain.features.boolean import BooleanFeature
 from dltrain.features.categorical import CategoricalFeature
 from dltrain.features.columns import for_each_column
+from dltrain.features.distribution import Distribution
 from dltrain.features.encoded import CellRemarks, ColumnBuffers, ColumnCounts, EncodedFeatures
 from dltrain.features.numeric import NumericFeature
 from dltrain.features.target import ClassTarget, RegressionTarget
@@ -24,16 +25,33 @@ class Preprocessing(Section):
     Attributes:
         features: The feature columns, in the order of the training table.
         target: The target column.
+        distribution: How the training rows are distributed; None in the first runs of format 1, which do not tell.
     """
 
     features: tuple[Feature, ...] = Field(min_length=1, fail_fast=True)
     target: Target
+    distribution: Distribution | None = None
 
     @model_validator(mode="after")
     def _names_differ(self) -> "Preprocessing":
         names = [self.target.name, *self.column_names]
         if len(set(names)) < len(names):
             raise ValueError("expected different columns for all features and the target")
+        return self
+
+    @model_validator(mode="after")
+    def _distribution_fits(self) -> "Preprocessing":
+        if self.distribution is None:
+            return self
+        expected = [
+            (feature.width + 1,) if is_one_hot(feature) else (None,) * feature.width for feature in self.features
+        ]
+        found = [
+            tuple(len(bins.shares) if bins.edges is None else None for bins in column.parts)
+            for column in self.distribution.columns
+        ]
+        if found != expected:
+            raise ValueError("distribution: expected the bins of every feature")
         return self
 
     @property

@@ -2,13 +2,17 @@
 
 from dltrain.scoring.baseline import Baseline, fit_baseline
 from dltrain.scoring.decoding import decode_outputs
+from dltrain.scoring.drift import LARGE_CHANGE, ColumnDrift, column_drifts
 from dltrain.scoring.metrics import compute_metrics, predicted_codes
 from dltrain.scoring.predictor import Predictions, Predictor
 
 __all__ = [
     "Baseline",
+    "ColumnDrift",
+    "LARGE_CHANGE",
     "Predictions",
     "Predictor",
+    "column_drifts",
     "compute_metrics",
     "decode_outputs",
     "fit_baseline",

@@ -1,7 +1,7 @@
 """Files and data frames ⇄ typed columns: read strictly, infer kinds, hand out values, write CSV."""
 
 from dltrain.table.blocks import open_blocks
-from dltrain.table.frames import table_from_pandas
+from dltrain.table.frames import check_is_frame, table_from_pandas
 from dltrain.table.kinds import infer_kind
 from dltrain.table.lines import row_places
 from dltrain.table.numpy_arrow import arrow_from_numpy, integers_from_arrow, numpy_from_arrow, text_array
@@ -16,6 +16,7 @@ __all__ = [
     "read_csv_stream",
     "open_blocks",
     "table_from_pandas",
+    "check_is_frame",
     "infer_kind",
     "numeric_values",
     "boolean_values",

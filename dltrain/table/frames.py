@@ -5,12 +5,33 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from dltrain.errors import DataError, quoted_list
+from dltrain.errors import DataError, DataTypeError, quoted_list
 from dltrain.table.arrow_columns import plain_column
 from dltrain.table.table import MIXED_CELLS, Table, check_column_names
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+def check_is_frame(data: object) -> None:
+    """Checks that an argument is a pandas data frame.
+
+    Raises:
+        DataTypeError: It is something else.
+    """
+    import pandas as pd
+
+    if isinstance(data, pd.DataFrame):
+        return
+    hint = "pandas.DataFrame(data) makes one of it" if isinstance(data, dict | list) else None
+    if hasattr(data, "to_pandas"):
+        hint = "data.to_pandas() makes one of it"
+    elif isinstance(data, pd.Series):
+        hint = "data.to_frame().T makes a table of one row of it"
+    raise DataTypeError(
+        f"data: expected a pandas DataFrame or the path of a table, got an object of the type {type(data).__name__}",
+        hint=hint,
+    )
 
 
 def table_from_pandas(frame: "pd.DataFrame", *, missing_values: Sequence[str] = ()) -> Table:

@@ -1,6 +1,7 @@
 """A run as the Python API hands it out."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,9 +9,11 @@ from dltrain.errors import DataError
 from dltrain.features import ClassTarget
 from dltrain.run import Run, load_run
 from dltrain.scoring import Predictor
-from dltrain.table import Table, read_table, table_from_pandas
+from dltrain.table import Table, check_is_frame, read_table, table_from_pandas
 from dltrain.workflows.evaluate import evaluate_rows
-from dltrain.workflows.predict import for_fitted_run, prediction_columns
+from dltrain.workflows.fitted_columns import check_fitted_columns
+from dltrain.workflows.output_columns import NOTES, check_output_names, output_columns
+from dltrain.workflows.predict import for_fitted_run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,30 +40,49 @@ class Model:
         """What metrics.json holds."""
         return self.run.metrics.model_dump()
 
-    def predict(self, data: "pd.DataFrame | str | Path") -> "pd.DataFrame":
+    def predict(
+        self, data: "pd.DataFrame | str | Path", *, keep: Sequence[str] = (), notes: bool = False
+    ) -> "pd.DataFrame":
         """Predicts every row of a data frame or a file.
 
         Args:
             data: Has the feature columns and the id columns; the target and other columns are ignored.
+            keep: Further columns of the data to carry along, between the ids and the predictions.
+            notes: Whether a last column `notes` says what is remarkable about each row, such as
+                "unseen: city; missing: age"; empty where nothing is.
 
         Returns:
             The id columns (or `row`, counted from 1), `prediction`, and `p_<label>` for every class. Labels are
-            integers or booleans where all of them are, text otherwise. A data frame keeps its index and its ids.
+            integers or booleans where all of them are, text otherwise. A data frame keeps its index, its ids and what
+            is carried along.
 
         Raises:
-            DataError: A column is missing or a cell does not fit it.
+            ConfigError: Two columns of the result would have the same name.
+            DataError: A column is missing or a cell does not fit it; DataTypeError: the data are no table.
         """
+        keep = tuple(dict.fromkeys([keep] if isinstance(keep, str) else keep))
+        check_output_names(self.run, keep, has_notes=notes)
         table = self._table(data)
+        check_fitted_columns(self.run, table.column_names, source=table.source)
         try:
-            predictions = self._predictor.predict(table)
+            features = self.run.preprocessing.encode(table, with_remarks=notes)
         except DataError as error:
             raise for_fitted_run(error) from error
-        frame: pd.DataFrame = prediction_columns(self.run, table, predictions).to_pandas()
+        columns = output_columns(
+            self.run,
+            table,
+            self._predictor.predictions(features),
+            keep=keep,
+            remarks=features.remarks if notes else None,
+        )
+        frame: pd.DataFrame = columns.to_pandas()
         frame["prediction"] = self._typed(frame["prediction"])
+        if notes:
+            frame[NOTES] = frame[NOTES].fillna("")
         if isinstance(data, str | Path):
             return frame
-        ids = {name: data[name].array for name in self.run.config.data.id}
-        return frame.set_axis(data.index, axis=0).assign(**ids)
+        carried = {name: data[name].array for name in (*self.run.config.data.id, *keep)}
+        return frame.set_axis(data.index, axis=0).assign(**carried)
 
     def _typed(self, labels: "pd.Series[Any]") -> "pd.Series[Any]":
         """Predicted labels as integers or booleans where all labels are such."""
@@ -96,6 +118,7 @@ class Model:
         missing_values = self.run.config.data.missing_values
         if isinstance(data, str | Path):
             return read_table(Path(data), missing_values=missing_values)
+        check_is_frame(data)
         return table_from_pandas(data, missing_values=missing_values)
 
 

@@ -1,175 +1,213 @@
-"""Predicting the rows of a file with a run."""
+"""Predicting the rows of files with a run."""
 
+import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from dltrain.background import map_ahead
-from dltrain.errors import DataError, OutputError, escaped, quoted_list
+from dltrain.errors import DataError, OutputError
 from dltrain.features import ColumnCounts
 from dltrain.machine import available_cores
 from dltrain.run import Run
 from dltrain.run.atomic import check_writable, writing_file
-from dltrain.scoring import Predictions, Predictor
+from dltrain.scoring import Predictor
 from dltrain.stopwatch import Stopwatch
-from dltrain.table import CsvWriter, Table, arrow_from_numpy, open_blocks
+from dltrain.table import CsvWriter, Table, open_blocks
+from dltrain.table.blocks import STANDARD_INPUT
 from dltrain.workflows.fitted_columns import check_fitted_columns
+from dltrain.workflows.output_columns import check_output_names, output_columns
+from dltrain.workflows.predict_summary import PredictSummary, summarize
 
+Source = Path | BinaryIO
+"""The path of a table, or a stream of CSV."""
 
-@dataclass(frozen=True)
-class PredictSummary:
-    """What happened while predicting.
-
-    Attributes:
-        rows: Predicted rows.
-        unseen: Column → cells with a category that training did not know.
-        missing: Column → cells without a value.
-        out_of_range: Column → numbers beyond those of the training rows, which the first runs of format 1 do not know.
-        unused: Columns of the table that the run has never heard of.
-    """
-
-    rows: int
-    unseen: dict[str, int]
-    missing: dict[str, int]
-    out_of_range: dict[str, int]
-    unused: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """The summary as JSON content."""
-        return {
-            "rows": self.rows,
-            "unseen": self.unseen,
-            "missing": self.missing,
-            "out_of_range": self.out_of_range,
-            "unused_columns": list(self.unused),
-        }
-
-    def notes(self) -> list[str]:
-        """The summary in words; empty when there is nothing to remark."""
-        unseen, beyond = "are not among the categories kept from training", "lie beyond those of the training rows"
-        counted = [(self.unseen, unseen), (self.missing, "are missing"), (self.out_of_range, beyond)]
-        notes = [
-            f"'{escaped(name)}': {n:,} of {self.rows:,} values {text}"
-            for counts, text in counted
-            for name, n in counts.items()
-        ]
-        if self.unused:
-            columns = "1 column is" if len(self.unused) == 1 else f"{len(self.unused):,} columns are"
-            notes.append(f"{columns} not used: {quoted_list(self.unused)}")
-        return notes
-
-
-MOST_THREADS = 64
+_SHOWN_TABLES: Final = 5
+MOST_THREADS: Final = 64
 """More would take memory, about 30 MB each, without predicting faster."""
 
 
+class _Block(NamedTuple):
+    """Some rows of a table, what the column `file` says of them, and the rows of the tables before."""
+
+    table: Table
+    file: str | None
+    n_before: int
+
+
 class _PredictedBlock(NamedTuple):
-    """Some rows of the output, the remarkable cells of their columns, and the columns that were not used."""
+    """Some rows of the output, and what was counted in them: remarkable cells, cells by bin, columns not used."""
 
     columns: pa.Table
     counts: Mapping[str, ColumnCounts]
+    cells: np.ndarray | None
     unused: tuple[str, ...]
 
 
 def predict(
     run: Run,
-    source: Path | BinaryIO,
+    source: Source | Sequence[Source],
     *,
     output: Path | BinaryIO,
     overwrite: bool = False,
     has_formulas: bool = False,
+    keep: Sequence[str] = (),
+    has_notes: bool = False,
+    is_strict: bool = False,
     threads: int | None = None,
     watch: Stopwatch | None = None,
 ) -> PredictSummary:
-    """Reads a table block by block, predicts every row, writes ids and predictions as CSV.
+    """Reads tables block by block, predicts every row, writes ids and predictions as CSV.
 
     Blocks are read and predicted in background threads while this one writes, so memory does not grow with the
     table. A stream gets every block as soon as it is predicted.
 
     Args:
         run: The run whose network predicts.
-        source: A table's path, or a stream of CSV.
+        source: A table; of several, the rows follow one another, and a first column `file` names the table.
         output: A path, which appears when it is complete, or a stream.
         overwrite: Whether an existing path may be replaced.
-        has_formulas: False: ids, labels and names of columns that a spreadsheet could take for formulas get a ' in
-            front. True: they are written as they are.
+        has_formulas: False: texts and names of columns that a spreadsheet could take for formulas get a ' in front.
+            True: they are written as they are.
+        keep: Columns of the table that are written between the ids and the predictions.
+        has_notes: Whether a last column says what is remarkable about each row.
+        is_strict: Whether rows that are not like those of training are an error, once all rows are predicted.
         threads: Blocks that are worked on at a time, each in about 30 MB; None: as many as there are cores.
         watch: Counts the stages "load", "read", "encode", "network" and "write", which overlap.
 
     Raises:
-        DataError: The table cannot be read or does not fit the run. A stream may have got the rows before.
+        ConfigError: Two columns of the output would have the same name.
+        DataError: A table cannot be read or does not fit the run, or its rows are not like those of training. A
+            stream may have got the rows before.
         OutputError: The path exists or cannot be written, or another process is writing it.
     """
+    sources = list(source) if isinstance(source, Sequence) else [source]
+    keep = tuple(dict.fromkeys(keep))
+    check_output_names(run, keep, has_files=len(sources) > 1, has_notes=has_notes)
     if isinstance(output, Path):
-        _check_output(source, output, overwrite=overwrite)
+        _check_output(sources, output, overwrite=overwrite)
+    if len(sources) > 1:
+        _check_tables_open(path for path in sources if isinstance(path, Path))
     watch = watch or Stopwatch()
     with watch.stage("load"):
-        predictor = Predictor.from_run(run, threads=1)
+        work = _Prediction(run, Predictor.from_run(run, threads=1), keep, has_notes, watch)
     threads = min(threads or available_cores(), MOST_THREADS)
     with (
         writing_file(output, overwrite=overwrite) if isinstance(output, Path) else nullcontext(output) as stream,
-        map_ahead(
-            partial(_predict_block, run, predictor, watch), _blocks(run, source, watch), threads=threads
-        ) as blocks,
+        map_ahead(work.block, _blocks(run, sources, watch), threads=threads) as blocks,
     ):
-        return _write_blocks(blocks, CsvWriter(stream, has_formulas=has_formulas), stream, watch)
+        summary = _write_blocks(run, blocks, CsvWriter(stream, has_formulas=has_formulas), stream, watch)
+        if is_strict:
+            more = f" and {len(sources) - 1:,} more tables" if len(sources) > 1 else ""
+            summary.check_like_training(f"{_name(sources[0])}{more}")
+        return summary
 
 
-def _check_output(source: Path | BinaryIO, output: Path, *, overwrite: bool) -> None:
+def _check_output(sources: Iterable[Source], output: Path, *, overwrite: bool) -> None:
     """Finds what can be wrong with the output before the network is made ready and the table is opened."""
     if output.suffix in (".gz", ".parquet", ".tsv", ".xlsx"):
         name = output.name.split(".")[0] or "predictions"
         raise OutputError(f"{output}: predictions are written as CSV, expected a name such as {name}.csv")
     check_writable(output, overwrite=overwrite)
-    if isinstance(source, Path) and output.exists() and source.exists() and output.samefile(source):
-        raise OutputError(f"{output}: expected another file than the table to predict")
+    for source in sources:
+        if isinstance(source, Path) and output.exists() and source.exists() and output.samefile(source):
+            raise OutputError(f"{output}: expected another file than the table to predict")
 
 
-def _blocks(run: Run, source: Path | BinaryIO, watch: Stopwatch) -> Iterator[Table]:
-    with open_blocks(source, missing_values=run.config.data.missing_values) as blocks:
-        yield from watch.taking("read", blocks)
+def _check_tables_open(paths: Iterable[Path]) -> None:
+    """Finds mistyped names of tables before the first one is predicted. Pipes are left alone: they open once.
+
+    Raises:
+        DataError: Some cannot be opened or have no header; all of them in one message.
+    """
+    errors = []
+    for path in paths:
+        if os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path)):  # noqa: PTH110, PTH112, PTH113
+            continue
+        try:
+            with open_blocks(path):
+                pass
+        except DataError as error:
+            errors.append(error)
+    if errors:
+        more = [f"and {len(errors) - _SHOWN_TABLES:,} more tables"] if len(errors) > _SHOWN_TABLES else []
+        raise DataError("\n".join([*(error.message for error in errors[:_SHOWN_TABLES]), *more]), hint=errors[0].hint)
 
 
-def _predict_block(run: Run, predictor: Predictor, watch: Stopwatch, block: Table) -> _PredictedBlock:
-    unused = check_fitted_columns(run, block.column_names, source=block.source)
-    try:
-        with watch.stage("encode"):
-            features = predictor.preprocessing.encode(block)
-    except DataError as error:
-        raise for_fitted_run(error) from error
-    with watch.stage("network"):
-        predictions = predictor.predictions(features)
-        return _PredictedBlock(prediction_columns(run, block, predictions), predictions.counts, unused)
+def _name(source: Source) -> str:
+    return str(source) if isinstance(source, Path) else STANDARD_INPUT
+
+
+def _blocks(run: Run, sources: Sequence[Source], watch: Stopwatch) -> Iterator[_Block]:
+    n_before = 0
+    for source in sources:
+        n_rows = 0
+        file = _name(source) if len(sources) > 1 else None
+        with open_blocks(source, missing_values=run.config.data.missing_values) as blocks:
+            for table in watch.taking("read", blocks):
+                yield _Block(table, file, n_before)
+                n_rows += table.n_rows
+        n_before += n_rows
+
+
+@dataclass(frozen=True)
+class _Prediction:
+    """What every thread needs to predict its blocks."""
+
+    run: Run
+    predictor: Predictor
+    keep: tuple[str, ...]
+    has_notes: bool
+    watch: Stopwatch
+
+    def block(self, block: _Block) -> _PredictedBlock:
+        """Predicts the rows of a block."""
+        run, table, distribution = self.run, block.table, self.run.preprocessing.distribution
+        unused = check_fitted_columns(run, table.column_names, source=table.source)
+        try:
+            with self.watch.stage("encode"):
+                has_remarks = self.has_notes or distribution is not None
+                features = run.preprocessing.encode(table, with_remarks=has_remarks)
+                cells = None if distribution is None else distribution.count(features, run.preprocessing.column_names)
+        except DataError as error:
+            raise for_fitted_run(error) from error
+        with self.watch.stage("network"):
+            predictions = self.predictor.predictions(features)
+            columns = output_columns(
+                run,
+                table,
+                predictions,
+                keep=self.keep,
+                remarks=features.remarks if self.has_notes else None,
+                file=block.file,
+                n_before=block.n_before,
+            )
+        return _PredictedBlock(columns, features.counts, cells, tuple(name for name in unused if name not in self.keep))
 
 
 def _write_blocks(
-    blocks: Iterable[_PredictedBlock], writer: CsvWriter, stream: BinaryIO, watch: Stopwatch
+    run: Run, blocks: Iterable[_PredictedBlock], writer: CsvWriter, stream: BinaryIO, watch: Stopwatch
 ) -> PredictSummary:
-    n_rows = 0
-    unused: tuple[str, ...] = ()
+    n_rows, cells = 0, None
+    unused: dict[str, None] = {}
     counts = {kind: Counter[str]() for kind in ColumnCounts._fields}
     for block in blocks:
         with watch.stage("write"):
             writer.write(block.columns)
             stream.flush()
         n_rows += block.columns.num_rows
-        unused = block.unused
+        unused |= dict.fromkeys(block.unused)
+        if block.cells is not None:
+            cells = block.cells if cells is None else cells + block.cells
         for kind, total in counts.items():
             total.update({name: getattr(of_column, kind) for name, of_column in block.counts.items()})
-    # The plus leaves zeros out.
-    return PredictSummary(n_rows, unused=unused, **{kind: dict(+total) for kind, total in counts.items()})
-
-
-def prediction_columns(run: Run, table: Table, predictions: Predictions) -> pa.Table:
-    """The columns of the output: ids, `prediction`, and `p_<label>` for every class."""
-    return pa.table(_ids(table, run.config.data.id) | predictions.to_columns())
+    return summarize(run.preprocessing, n_rows=n_rows, counts=counts, cells=cells, unused=tuple(unused))
 
 
 def for_fitted_run(error: DataError) -> DataError:
@@ -177,17 +215,3 @@ def for_fitted_run(error: DataError) -> DataError:
     is_about_config = error.hint is not None and ("preprocessing." in error.hint or "data." in error.hint)
     hint = "mend the cells, or empty them: an empty cell counts as missing" if is_about_config else error.hint
     return DataError(error.message, hint=hint)
-
-
-def _ids(table: Table, names: tuple[str, ...]) -> dict[str, pa.Array]:
-    """The id columns as they stand in the table, or `row` counted from 1."""
-    if not names:
-        first = table.first_row + 1
-        return {"row": arrow_from_numpy(np.arange(first, first + table.n_rows, dtype=np.int64))}
-    missing = [name for name in names if name not in table.column_names]
-    if missing:
-        raise DataError(
-            f"{table.source}: expected the id columns {quoted_list(names)}, got no {quoted_list(missing)}; "
-            f"available: {quoted_list(table.column_names, limit=20)}"
-        )
-    return {name: table.column(name) for name in names}

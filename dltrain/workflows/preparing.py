@@ -135,7 +135,7 @@ def _fit(dataset: Dataset, kinds: Mapping[str, Kind]) -> tuple[FittedFeatures, P
     train, section = dataset.train, dataset.config.preprocessing
     target = fit_target(dataset)
     fitted = fit_features(train.table, train.rows, kinds=kinds, section=section)
-    return fitted, Preprocessing(features=fitted.features, target=target)
+    return fitted, Preprocessing(features=fitted.features, target=target, distribution=fitted.distribution)
 
 
 def fit_target(dataset: Dataset) -> ClassTarget | RegressionTarget:

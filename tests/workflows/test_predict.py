@@ -21,7 +21,9 @@ from dltrain.errors import DataError, OutputError
 from dltrain.run import Run, load_run
 from dltrain.scoring import Predictor
 from dltrain.table import open_blocks, read_table, write_csv
-from dltrain.workflows.predict import PredictSummary, predict, prediction_columns
+from dltrain.workflows.output_columns import output_columns
+from dltrain.workflows.predict import predict
+from dltrain.workflows.predict_summary import PredictSummary
 from tests.conftest import GOLDEN
 
 HEADER = ["person", "age", "city", "owner", "income", "group"]
@@ -57,7 +59,7 @@ def predicted_whole(run: Run, path: Path) -> bytes:
     """The reference: the whole table read, encoded, predicted and written at once."""
     table = read_table(path)
     output = io.BytesIO()
-    write_csv(prediction_columns(run, table, Predictor.from_run(run, threads=1).predict(table)), output)
+    write_csv(output_columns(run, table, Predictor.from_run(run, threads=1).predict(table)), output)
     return output.getvalue()
 
 
