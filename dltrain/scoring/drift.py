@@ -2,10 +2,10 @@
 
 PSI = Σ (a - e) · ln(a / e) over the bins of a column, where e is the share of the training rows in a bin and a that of
 the rows to predict (N. Siddiqi, Credit Risk Scorecards, 2006). Below 0.1 it usually counts as little change, above
-0.25 as a large one. Few rows differ from training by chance: without drift, PSI / (1/n + 1/m) of n rows and m training
-rows is about chi-square distributed with one degree of freedom less than there are bins (B. Yurdakul and J. Naranjo,
-Statistical properties of the population stability index, 2020). So a column counts as drifted when its PSI is at least
-0.1, and also more than chance gives in one of a thousand tables.
+0.25 as a large one. But few rows differ from training by chance: without any drift the index of n rows and m training
+rows is about (1/n + 1/m) times as large as there are bins (B. Yurdakul and J. Naranjo, Statistical properties of the
+population stability index, 2020). So a column counts as drifted when its index is at least 0.1 and a chi-square test of
+homogeneity says that this is no chance either, which it wrongly does for about one table in a thousand.
 """
 
 import math
@@ -25,6 +25,9 @@ _FALSE_ALARMS: Final = 0.001
 """Share of the tables from the distribution of training in which some column is said to have drifted."""
 
 _SMALLEST_SHARE: Final = 1e-4
+_FEWEST_EXPECTED: Final = 10
+"""Rows that each bin of the chi-square test lets expect; rarer bins are tested together. Twice the usual number, since
+the test looks at what is rarer than usual."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,10 +66,27 @@ class PartDrift:
         """The population stability index, >= 0."""
         return float(self.terms.sum())
 
-    @property
-    def n_used(self) -> int:
-        """Bins that hold rows of either side."""
-        return int(np.count_nonzero(self.expected + self.actual))
+    def is_no_chance(self, n_rows: int, n_training: int, *, probability: float) -> bool:
+        """Whether rows of the same distribution differ less, with a probability: the chi-square test of homogeneity."""
+        both = (n_rows * self.actual + n_training * self.expected) / (n_rows + n_training)
+        order = np.argsort(both, kind="stable")
+        starts = _bin_starts(both[order] * min(n_rows, n_training))
+        differences = np.add.reduceat((self.actual - self.expected)[order], starts)
+        statistic = np.sum(differences**2 / np.add.reduceat(both[order], starts)) / (1 / n_rows + 1 / n_training)
+        return bool(statistic > chi_square_quantile(probability, degrees=len(starts) - 1))
+
+
+def _bin_starts(expected: np.ndarray) -> np.ndarray:
+    """Where the bins of the test begin: the first unites bins until it lets expect enough rows, the others stay.
+
+    Args:
+        expected: float64 `(n_bins,)`, ascending: the rows that each bin lets expect.
+    """
+    n_rare = np.count_nonzero(expected < _FEWEST_EXPECTED)
+    n_needed = int(np.searchsorted(expected.cumsum(), _FEWEST_EXPECTED)) + 1
+    starts = np.arange(min(max(n_rare, n_needed), len(expected)) - 1, len(expected))
+    starts[0] = 0
+    return starts
 
 
 @dataclass(frozen=True)
@@ -75,7 +95,7 @@ class ColumnDrift:
 
     Attributes:
         psi: The population stability index; of a column that becomes several numbers, the largest.
-        is_drifted: Whether it is large, and more than chance gives.
+        is_drifted: Whether it is at least 0.1, and no chance.
         training_missing: Share of the training rows without a value.
         part: What has drifted most.
         n_part: Its number among those of the column.
@@ -101,7 +121,6 @@ def column_drifts(distribution: Distribution, counts: np.ndarray) -> list[Column
     columns = distribution.divided(counts)
     n_rows = int(columns[0][0].sum())
     smallest = max(_SMALLEST_SHARE, 0.5 / distribution.rows), max(_SMALLEST_SHARE, 0.5 / n_rows)
-    scale = 1 / n_rows + 1 / distribution.rows
     probability = 1 - _FALSE_ALARMS / sum(len(parts) for parts in columns)
     drifts = []
     for column, parts in zip(distribution.columns, columns, strict=True):
@@ -111,8 +130,7 @@ def column_drifts(distribution: Distribution, counts: np.ndarray) -> list[Column
         ]
         largest = max(range(len(found)), key=lambda part: found[part].psi)
         part = found[largest]
-        chance = scale * chi_square_quantile(probability, degrees=part.n_used - 1)
-        is_drifted = part.psi >= SMALL_CHANGE and part.psi > chance
+        is_drifted = part.psi >= SMALL_CHANGE and part.is_no_chance(n_rows, distribution.rows, probability=probability)
         drifts.append(ColumnDrift(part.psi, is_drifted, column.missing, part, largest))
     return drifts
 
@@ -122,13 +140,13 @@ def chi_square_quantile(probability: float, *, degrees: int) -> float:
 
     Args:
         probability: Between 0.5 and 1.
-        degrees: Degrees of freedom; 0 gives 0.
+        degrees: Degrees of freedom; 0 gives infinity, since nothing can vary.
 
     >>> round(chi_square_quantile(0.999, degrees=10), 1)
     29.6
     """
     if degrees < 1:
-        return 0.0
+        return math.inf
     variance = 2 / (9 * degrees)
     normal = float(normal_quantile(np.array([probability]))[0])
     return degrees * (1.0 - variance + normal * math.sqrt(variance)) ** 3

@@ -104,8 +104,7 @@ def predict(
     ):
         summary = _write_blocks(run, blocks, CsvWriter(stream, has_formulas=has_formulas), stream, watch)
         if is_strict:
-            more = f" and {len(sources) - 1:,} more tables" if len(sources) > 1 else ""
-            summary.check_like_training(f"{_name(sources[0])}{more}")
+            summary.check_like_training(", ".join(map(_name, sources[:_SHOWN_TABLES])))
         return summary
 
 

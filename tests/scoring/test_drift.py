@@ -1,0 +1,102 @@
+"""The population stability index and what chance does to it."""
+
+import numpy as np
+import pytest
+import scipy.stats
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dltrain.features import Bins, ColumnDistribution, Distribution
+from dltrain.scoring.drift import ColumnDrift, chi_square_quantile, column_drifts
+
+COUNTS = st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500)), min_size=2, max_size=12).filter(
+    lambda pairs: all(sum(side) for side in zip(*pairs, strict=True))
+)
+
+
+def drift_between(training: np.ndarray, here: np.ndarray) -> ColumnDrift:
+    """The drift of a one-hot block; the last count is that of missing cells."""
+    shares = training / training.sum()
+    column = ColumnDistribution(missing=shares[-1], parts=(Bins(edges=None, shares=tuple(shares[:-1].tolist())),))
+    [drift] = column_drifts(Distribution(rows=int(training.sum()), columns=(column,)), here)
+    return drift
+
+
+def reference_psi(training: np.ndarray, here: np.ndarray) -> float:
+    """Bin by bin, as the documentation says it."""
+    total = 0.0
+    for n_training, n_here in zip(training.tolist(), here.tolist(), strict=True):
+        e, a = n_training / training.sum(), n_here / here.sum()
+        if e == a == 0:
+            continue
+        e = max(e, min(a, max(1e-4, 0.5 / training.sum())))
+        a = max(a, min(e, max(1e-4, 0.5 / here.sum())))
+        total += (a - e) * np.log(a / e)
+    return total
+
+
+@given(pairs=COUNTS)
+def test_the_index_equals_a_plain_sum(pairs: list[tuple[int, int]]) -> None:
+    training, here = np.array(pairs).T
+    psi = drift_between(training, here).psi
+    assert psi == pytest.approx(reference_psi(training, here), abs=1e-12)
+    assert psi >= 0
+
+
+@given(pairs=COUNTS)
+def test_the_same_rows_have_no_drift_at_all(pairs: list[tuple[int, int]]) -> None:
+    training = np.array(pairs)[:, 0]
+    drift = drift_between(training, training)
+    assert (drift.psi, drift.is_drifted) == (0.0, False)
+
+
+def test_a_known_value() -> None:
+    """Two even halves that become 0.7 and 0.3: 0.2 ln 1.4 - 0.2 ln 0.6."""
+    drift = drift_between(np.array([500, 500, 0]), np.array([700, 300, 0]))
+    assert drift.psi == pytest.approx(0.2 * np.log(1.4 / 0.6))
+    assert drift.is_drifted
+
+
+@pytest.mark.parametrize("n_bins", [2, 10, 100, 255])
+@pytest.mark.parametrize("n_rows", [1, 10, 100, 1_000])
+def test_rows_of_the_same_distribution_raise_hardly_an_alarm(n_bins: int, n_rows: int) -> None:
+    rng = np.random.default_rng(n_bins * n_rows)
+    for shares in (np.full(n_bins, 1 / n_bins), rng.dirichlet(np.full(n_bins, 0.3))):
+        training = np.append(rng.multinomial(20_000, shares), 0)
+        samples = rng.multinomial(n_rows, shares, 500)
+        n_alarms = sum(drift_between(training, np.append(sample, 0)).is_drifted for sample in samples)
+        assert n_alarms <= 5, "one of a thousand tables is expected"
+
+
+@pytest.mark.parametrize(("n_rows", "is_drifted"), [(3, False), (10, False), (100, True), (100_000, True)])
+def test_enough_rows_of_another_distribution_do(n_rows: int, is_drifted: bool) -> None:
+    shares = np.array([0.4, 0.2, 0.2, 0.2, 0.0])
+    here = np.floor(n_rows * shares[[1, 2, 3, 0, 4]]).astype(int)
+    assert drift_between(np.floor(10_000 * shares).astype(int), here).is_drifted == is_drifted
+
+
+def test_a_small_change_of_many_rows_is_no_drift() -> None:
+    drift = drift_between(np.array([5_000, 5_000, 0]), np.array([550_000, 450_000, 0]))
+    assert 0 < drift.psi < 0.1
+    assert not drift.is_drifted
+
+
+def test_missing_cells_are_a_bin() -> None:
+    assert drift_between(np.array([500, 500, 0]), np.array([350, 350, 300])).is_drifted
+
+
+def test_the_part_that_has_drifted_most_stands_for_its_column() -> None:
+    bins = Bins(edges=(0.0,), shares=(0.5, 0.5))
+    column = ColumnDistribution(missing=0.0, parts=(bins, bins, bins))
+    [drift] = column_drifts(
+        Distribution(rows=1_000, columns=(column,)), np.array([500, 500, 0, 900, 100, 0, 400, 600, 0])
+    )
+    assert drift.n_part == 1
+    assert drift.psi == pytest.approx(0.4 * np.log(1.8) - 0.4 * np.log(0.2))
+
+
+@pytest.mark.parametrize("degrees", [1, 2, 10, 255])
+@pytest.mark.parametrize("probability", [0.95, 0.999, 0.99999])
+def test_quantiles_of_chi_square_are_about_those_of_scipy(probability: float, degrees: int) -> None:
+    expected = scipy.stats.chi2.ppf(probability, degrees)
+    assert chi_square_quantile(probability, degrees=degrees) == pytest.approx(expected, rel=0.1)
