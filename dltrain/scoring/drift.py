@@ -82,7 +82,7 @@ def _bin_starts(expected: np.ndarray) -> np.ndarray:
     Args:
         expected: float64 `(n_bins,)`, ascending: the rows that each bin lets expect.
     """
-    n_rare = np.count_nonzero(expected < _FEWEST_EXPECTED)
+    n_rare = int(np.count_nonzero(expected < _FEWEST_EXPECTED))
     n_needed = int(np.searchsorted(expected.cumsum(), _FEWEST_EXPECTED)) + 1
     starts = np.arange(min(max(n_rare, n_needed), len(expected)) - 1, len(expected))
     starts[0] = 0

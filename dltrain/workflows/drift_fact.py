@@ -15,21 +15,26 @@ _LONGEST_CATEGORY = 40
 
 
 def drift_fact(feature: Feature, drift: ColumnDrift) -> str:
-    """The bin that adds most to the index, or where the numbers have moved, beside the same share of training.
+    """Where the shares of the rows differ most from those of training.
 
     Returns:
         For example "62% are above 38, in training 50%".
     """
     part = drift.part
-    largest, missing = int(np.argmax(part.terms)), len(part.terms) - 1
-    if largest == missing:
-        words, shares = "missing", (part.actual[missing], part.expected[missing])
-    elif part.bins.edges is None:
-        words, shares = _bin_words(feature, largest), (part.actual[largest], part.expected[largest])
-    else:
-        words, shares = _moved(feature, part)
-    actual, expected = map(_percent, shares)
+    shares = {"missing": (float(part.actual[-1]), float(part.expected[-1]))}
+    if part.bins.edges is None:
+        number = _largest(part.actual[:-1] - part.expected[:-1])
+        shares[_bin_words(feature, number)] = float(part.actual[number]), float(part.expected[number])
+    elif part.bins.edges:
+        shares |= _moved(feature, part)
+    words = max(shares, key=lambda words: abs(shares[words][0] - shares[words][1]))
+    actual, expected = map(_percent, shares[words])
     return f"{actual} are {words}, in training {expected}"
+
+
+def _largest(growth: np.ndarray) -> int:
+    """Where shares have changed most; of two that have changed alike, the one that has grown."""
+    return int(np.argmax(np.abs(growth) + 1e-9 * np.sign(growth)))
 
 
 def _bin_words(feature: Feature, number: int) -> str:
@@ -42,23 +47,28 @@ def _bin_words(feature: Feature, number: int) -> str:
     return f"'{category}'" if len(category) <= _LONGEST_CATEGORY else f"'{category[: _LONGEST_CATEGORY - 1]}…'"
 
 
-def _moved(feature: Feature, part: PartDrift) -> tuple[str, tuple[float, float]]:
-    """The edge on whose sides the shares differ most, and the share of the side that has grown, here and there."""
-    if not part.bins.edges:
-        return "not missing", (part.actual[0], part.expected[0])
+def _moved(feature: Feature, part: PartDrift) -> dict[str, tuple[float, float]]:
+    """The edge on whose sides the shares differ most: the side that has grown, and its shares here and in training."""
     actual, expected = (np.cumsum(shares[:-1]) for shares in (part.actual, part.expected))
     number = int(np.argmax(np.abs(actual - expected)[:-1]))
     is_lower = actual[number] > expected[number]
-    if is_lower:
-        shares = actual[number], expected[number]
-    else:
-        shares = actual[-1] - actual[number], expected[-1] - expected[number]
+    lower = float(actual[number]), float(expected[number])
+    upper = float(actual[-1] - actual[number]), float(expected[-1] - expected[number])
+    return {_side_words(feature, part, number, is_lower=is_lower): lower if is_lower else upper}
+
+
+def _side_words(feature: Feature, part: PartDrift, number: int, *, is_lower: bool) -> str:
+    """The numbers up to an edge, or above it."""
+    assert part.bins.edges is not None  # noqa: S101 - whoever asks has found an edge
     if isinstance(feature, BooleanFeature):
-        return "false" if is_lower else "true", shares
+        return "false" if is_lower else "true"
     value = _shown(feature, part.bins.edges[number])
-    if value is None:
-        return f"in the {'lower' if is_lower else 'upper'} {_percent(shares[1])} of training", shares
-    return f"{'at most' if is_lower else 'above'} {value}", shares
+    if value is not None:
+        return f"at most {value}" if is_lower else f"above {value}"
+    share = sum(part.bins.shares[: number + 1])
+    return (
+        f"in the lower {_percent(share)} of training" if is_lower else f"in the upper {_percent(1 - share)} of training"
+    )
 
 
 def _shown(feature: Feature, encoded: float) -> str | None:

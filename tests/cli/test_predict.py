@@ -179,3 +179,73 @@ def test_streams_that_cannot_encode_or_are_closed_are_no_bug(golden_run: Path) -
     for command in (f"PYTHONIOENCODING=ascii {show}", f"{show} >&-"):
         done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
         assert (done.returncode, done.stderr) == (0, "")
+
+
+NEW = "person,age,city,owner,income,group\na,,Rome,true,100,z\nb,30,Paris,false,200,a\n"
+
+
+def test_columns_and_notes_are_added(cli: Cli, golden_run: Path, tmp_path: Path) -> None:
+    table = tmp_path / "new.csv"
+    table.write_text(NEW)
+    outcome = cli("predict", table, "--run", golden_run, "--keep", "city", "--keep", "age", "--notes", "-q")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.startswith("person,city,age,prediction,p_no,p_yes,notes\na,Rome,,")
+    assert [row["notes"] for row in rows(outcome.out)] == ["unseen: group; missing: age", ""]
+
+
+def test_a_column_that_cannot_be_carried_along_is_named(cli: Cli, golden_run: Path, people: Path) -> None:
+    missing = cli("predict", people, "--run", golden_run, "--keep", "ages")
+    assert (missing.code, missing.out) == (3, "")
+    assert missing.err.startswith(f"error: {people}: keep: there is no column 'ages'; available: 'person', 'age', ")
+    assert missing.err.endswith("hint: did you mean 'age'?\n")
+    assert cli("predict", people, "--run", golden_run, "--keep", "person").code == 2
+    assert cli("predict", people, "--run", golden_run, "--keep", "prediction").code == 2
+    assert cli("predict", people, "--run", golden_run, "--keep", "notes").code == 3
+    assert cli("predict", people, "--run", golden_run, "--keep", "notes", "--notes").code == 2
+
+
+def test_several_tables_become_one(cli: Cli, golden_run: Path, people: Path, tmp_path: Path) -> None:
+    table = tmp_path / "new.csv"
+    table.write_text(NEW)
+    outcome = cli("predict", people, table, "--run", golden_run, "-q")
+    found = rows(outcome.out)
+    assert outcome.out.startswith("file,person,prediction,p_no,p_yes\n")
+    assert [row["file"] for row in found] == [str(people)] * 240 + [str(table)] * 2
+    assert_close(outcome.out.replace("\n" + f"{table},", "\n#").split("\n#")[0] + "\n", EXPECTED.read_text())
+
+
+def test_standard_input_is_read_once(cli: Cli, golden_run: Path, people: Path) -> None:
+    outcome = cli("predict", "-", people, "-", "--run", golden_run)
+    assert (outcome.code, outcome.err) == (2, "error: -: expected standard input once, got it more often\n")
+    command = [sys.executable, "-m", "dltrain", "predict", str(people), "-", "--run", str(golden_run), "-q"]
+    done = subprocess.run(command, input=NEW, text=True, capture_output=True, check=True, timeout=60)
+    assert [row["file"] for row in rows(done.stdout)][-3:] == [str(people), "standard input", "standard input"]
+
+
+def test_strict_ends_with_3_and_writes_no_file(cli: Cli, golden_run: Path, tmp_path: Path) -> None:
+    table, out = tmp_path / "new.csv", tmp_path / "out.csv"
+    table.write_text(NEW)
+    refused = cli("predict", table, "--run", golden_run, "-o", out, "--strict")
+    assert (refused.code, refused.out) == (3, "")
+    assert refused.err.splitlines() == [
+        f"note: {golden_run} does not know how its training rows were distributed: --strict cannot find drift",
+        f"error: {table}: expected rows like those of training",
+        "  'group': 1 of 2 values are not among the categories kept from training",
+        "  'age': 1 of 2 values are missing",
+        "hint: without --strict these are notes; --notes marks the rows",
+    ]
+    assert not out.exists()
+    printed = cli("predict", table, "--run", golden_run, "--strict", "-q")
+    assert (printed.code, len(rows(printed.out))) == (3, 2)
+    good = tmp_path / "good.csv"
+    good.write_text(NEW.replace("a,,", "a,40,").replace("z", "b"))
+    assert cli("predict", good, "--run", golden_run, "-o", out, "--strict", "-q").code == 0
+    assert out.exists()
+
+
+def test_json_tells_every_column(cli: Cli, golden_run: Path, tmp_path: Path) -> None:
+    table = tmp_path / "new.csv"
+    table.write_text(NEW)
+    content = json.loads(cli("predict", table, "--run", golden_run, "-o", tmp_path / "out.csv", "--json").out)
+    assert content["columns"]["group"]["unseen_rate"] == 0.5
+    assert content["columns"]["age"]["psi"] is None

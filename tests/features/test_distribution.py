@@ -1,5 +1,7 @@
 """The bins of the training rows."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -34,9 +36,7 @@ def test_bins_of_numbers_are_counted_as_a_loop_would(values: list[float]) -> Non
     bins, numbers = bins_of(values), np.array(values, np.float32)
     assert bins.edges is not None
     limits = [-np.inf, *bins.edges, np.inf]
-    expected = [
-        sum(bool(low < number <= high) for number in numbers) for low, high in zip(limits, limits[1:], strict=False)
-    ]
+    expected = [sum(bool(low < number <= high) for number in numbers) for low, high in itertools.pairwise(limits)]
     assert bins.count(numbers, None).tolist() == [*expected, 0]
     assert bins.shares == tuple(n / len(values) for n in expected)
     assert all(bins.shares), "no bin is empty in training"

@@ -44,9 +44,8 @@ def test_r18_each_missing_column_is_named_beside_those_that_are_there(cli: Cli, 
 @pytest.mark.parametrize(
     ("header", "missing", "hint"),
     [
-        ("Person,AGE,City,OWNER,Income,Group", "6 required columns are", "'AGE' for 'age', 'City' for 'city'"),
+        ("Person,ages,City,OWNER,Income,Group", "6 required columns are", "'ages' for 'age', 'City' for 'city'"),
         ("person,age,citty,owner,income,group", "1 required column is", "'citty' for 'city'"),
-        ("person,age ,city,owner,income,group", "1 required column is", "'age ' for 'age'"),
         ("person,\x1bage,city,owner,income,group", "1 required column is", r"'\x1bage' for 'age'"),
     ],
 )
@@ -58,6 +57,16 @@ def test_r18_columns_whose_names_differ_a_little_are_suggested(
     assert f": {missing} missing: " in outcome.err
     assert f"\nhint: did you mean {hint}" in outcome.err
     assert all(line.isprintable() for line in outcome.err.splitlines())
+
+
+@pytest.mark.parametrize("header", ["Person,AGE,City,OWNER,In-come,Group", "person,age ,city,owner,income,group"])
+def test_r18_columns_that_are_spelled_otherwise_are_shown_as_a_difference(
+    cli: Cli, tmp_path: Path, header: str
+) -> None:
+    outcome = predicted(cli, tmp_path, header, ROW)
+    assert outcome.code == 3
+    assert " spelled otherwise than in training\n  - '" in outcome.err
+    assert outcome.err.count("  + '") == (5 if header[0] == "P" else 1)
 
 
 def test_r18_further_columns_are_noted_but_not_those_that_the_run_knows(cli: Cli, tmp_path: Path) -> None:

@@ -99,4 +99,4 @@ def test_the_part_that_has_drifted_most_stands_for_its_column() -> None:
 @pytest.mark.parametrize("probability", [0.95, 0.999, 0.99999])
 def test_quantiles_of_chi_square_are_about_those_of_scipy(probability: float, degrees: int) -> None:
     expected = scipy.stats.chi2.ppf(probability, degrees)
-    assert chi_square_quantile(probability, degrees=degrees) == pytest.approx(expected, rel=0.1)
+    assert 0.97 * expected < chi_square_quantile(probability, degrees=degrees) < 1.12 * expected

@@ -2,13 +2,17 @@
 
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from dltrain.features import Distribution
+from dltrain.features.distribution import fit_distribution
 from dltrain.run import Run, load_run
+from dltrain.table import Table
 from dltrain.workflows.model import Model
 from tests.conftest import GOLDEN
 from tests.reliability.hostile_runs import seal
@@ -83,3 +87,13 @@ def people_run(tmp_path: Path) -> Run:
         (run / name).write_text(text.replace("/data/people.csv", str(table)), encoding="utf-8")
     seal(run)
     return load_run(run)
+
+
+def with_distribution(run: Run, table: Table) -> Run:
+    """The run as if its training rows had been those of a table."""
+    rows = np.arange(table.n_rows)
+    columns = tuple(
+        fit_distribution(feature.encode(table), rows, width=feature.width) for feature in run.preprocessing.features
+    )
+    distribution = Distribution(rows=table.n_rows, columns=columns)
+    return replace(run, preprocessing=run.preprocessing.model_copy(update={"distribution": distribution}))

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dltrain.errors import DataError, OutputError
+from dltrain.errors import ConfigError, DataError, OutputError
 from dltrain.run import Run, load_run
 from dltrain.scoring import Predictor
 from dltrain.table import open_blocks, read_table, write_csv
@@ -25,6 +25,7 @@ from dltrain.workflows.output_columns import output_columns
 from dltrain.workflows.predict import predict
 from dltrain.workflows.predict_summary import PredictSummary
 from tests.conftest import GOLDEN
+from tests.workflows.conftest import with_distribution
 
 HEADER = ["person", "age", "city", "owner", "income", "group"]
 PEOPLE = GOLDEN / "people.csv"
@@ -255,3 +256,181 @@ def test_a_table_without_rows_leaves_no_file(run: Run, tmp_path: Path, content: 
     with pytest.raises(DataError, match="standard input:1: expected"):
         predict(run, io.BytesIO(content), output=tmp_path / "out.csv")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture(scope="module")
+def informed(run: Run) -> Run:
+    """The run as one of today: it knows how its training rows were distributed."""
+    return with_distribution(run, read_table(PEOPLE))
+
+
+def rows_of(output: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(output.decode(), newline="")))
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=people, block_bytes=st.integers(1, 2_000), threads=st.integers(1, 4))
+def test_blocks_and_threads_make_no_difference_to_the_summary_and_the_notes(
+    informed: Run,
+    tmp_path: Path,
+    set_block_bytes: SetBlockBytes,
+    rows: list[tuple[object, ...]],
+    block_bytes: int,
+    threads: int,
+) -> None:
+    path = write_people(tmp_path / "people.csv", rows)
+    options: dict[str, Any] = {"has_notes": True, "keep": ["city", "group"]}
+    set_block_bytes(1 << 20)
+    output, whole = predicted(informed, path, threads=1, **options)
+    set_block_bytes(block_bytes)
+    in_blocks, summary = predicted(informed, path, threads=threads, **options)
+    assert in_blocks == output
+    assert summary.to_dict() == whole.to_dict()
+    assert summary.notes() == whole.notes()
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=people)
+def test_notes_agree_with_the_counts_and_columns_are_carried_as_they_stand(
+    run: Run, tmp_path: Path, rows: list[tuple[object, ...]]
+) -> None:
+    path = write_people(tmp_path / "people.csv", rows)
+    output, summary = predicted(run, path, has_notes=True, keep=["city", "age"], has_formulas=True)
+    found = rows_of(output)
+    for words, counts in (("missing", summary.missing), ("unseen", summary.unseen)):
+        noted = [part for row in found for part in row["notes"].split("; ") if part.startswith(f"{words}: ")]
+        names = [name for part in noted for name in part.removeprefix(f"{words}: ").split(", ")]
+        assert {name: names.count(name) for name in dict.fromkeys(names)} == counts
+    with path.open(encoding="utf-8", newline="") as file:
+        cells = list(csv.DictReader(file))
+    for name in ("city", "age"):
+        assert [row[name] for row in found] == [row[name] for row in cells]
+
+
+def test_a_row_alone_is_written_as_among_others(informed: Run, tmp_path: Path) -> None:
+    rows = list(csv.reader(PEOPLE.read_text().splitlines()))[1:]
+    rows[5][1], rows[7][2] = "", "Atlantis"
+    options: dict[str, Any] = {"has_notes": True, "keep": ["age", "group"]}
+    header, *lines = predicted(informed, write_people(tmp_path / "all.csv", [row[:6] for row in rows]), **options)[
+        0
+    ].splitlines()
+    assert sum(not line.endswith(b",") for line in lines) >= 20, "rows with notes"
+    for number, row in enumerate(rows[:20]):
+        alone, _ = predicted(informed, write_people(tmp_path / "one.csv", [row[:6]]), **options)
+        assert alone.splitlines() == [header, lines[number]]
+
+
+def test_predictions_joined_by_id_are_those_by_position(run: Run, tmp_path: Path) -> None:
+    rows = list(csv.reader(PEOPLE.read_text().splitlines()))[1:]
+    by_position = rows_of(predicted(run, PEOPLE)[0])
+    backwards = rows_of(predicted(run, write_people(tmp_path / "back.csv", [row[:6] for row in rows[::-1]]))[0])
+    by_id = {row["person"]: row for row in backwards}
+    assert [by_id[row[0]] for row in rows] == by_position
+
+
+@pytest.mark.parametrize("block_bytes", [300, 1 << 20])
+@pytest.mark.parametrize("has_ids", [True, False])
+def test_several_tables_are_predicted_as_one(
+    informed: Run, tmp_path: Path, set_block_bytes: SetBlockBytes, block_bytes: int, has_ids: bool
+) -> None:
+    if not has_ids:
+        data = informed.config.data.model_copy(update={"id": ()})
+        informed = replace(informed, config=informed.config.model_copy(update={"data": data}))
+    set_block_bytes(block_bytes)
+    rows = [row[:6] for row in csv.reader(PEOPLE.read_text().splitlines())][1:]
+    first, second = write_people(tmp_path / "a.csv", rows[:50]), tmp_path / "b.csv.gz"
+    second.write_bytes(gzip.compress(write_people(tmp_path / "b.csv", rows[50:51]).read_bytes()))
+    third = io.BytesIO(write_people(tmp_path / "c.csv", rows[51:]).read_bytes())
+    options: dict[str, Any] = {"has_notes": True, "keep": ["city"]}
+    output, summary = predicted(informed, [first, second, third], **options)
+    whole, expected = predicted(informed, write_people(tmp_path / "all.csv", rows), **options)
+    found = rows_of(output)
+    assert [row.pop("file") for row in found] == [str(first)] * 50 + [str(second)] + ["standard input"] * 189
+    assert found == rows_of(whole)
+    assert output.startswith(b"file,person," if has_ids else b"file,row,")
+    assert (summary.to_dict(), summary.notes()) == (expected.to_dict(), expected.notes())
+
+
+def test_a_mistake_in_a_later_table_names_it_with_its_own_line(run: Run, tmp_path: Path) -> None:
+    good = write_people(tmp_path / "good.csv", many_people(500, bad_row=0))
+    bad = write_people(tmp_path / "bad.csv", many_people(20, bad_row=7))
+    (tmp_path / "out").mkdir()
+    with pytest.raises(DataError) as caught:
+        predict(run, [good, bad], output=tmp_path / "out" / "out.csv")
+    assert caught.value.message.startswith(f"{bad}:8: column 'age': expected a number, got 'old'")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_tables_that_do_not_open_are_named_together_before_any_is_predicted(run: Run, tmp_path: Path) -> None:
+    output = io.BytesIO()
+    with pytest.raises(DataError) as caught:
+        predict(run, [PEOPLE, tmp_path / "no.csv", tmp_path, tmp_path / "x.txt"], output=output)
+    assert caught.value.message.splitlines() == [
+        f"{tmp_path / 'no.csv'}: there is no such file",
+        f"{tmp_path}: expected a file name ending in .csv, .tsv, .csv.gz, .tsv.gz or .parquet, got '{tmp_path.name}'",
+        f"{tmp_path / 'x.txt'}: expected a file name ending in .csv, .tsv, .csv.gz, .tsv.gz or .parquet, got 'x.txt'",
+    ]
+    assert output.getvalue() == b""
+
+
+def test_the_output_is_none_of_several_tables(run: Run, tmp_path: Path) -> None:
+    path = write_people(tmp_path / "a.csv", many_people(2, bad_row=0))
+    with pytest.raises(OutputError, match="expected another file than the table to predict"):
+        predict(run, [PEOPLE, path], output=path, overwrite=True)
+
+
+def test_columns_that_are_carried_along_are_not_unused(run: Run) -> None:
+    assert predicted(run, PEOPLE)[1].unused == ()
+    extra = io.BytesIO(PEOPLE.read_bytes().replace(b"\n", b",x\n").replace(b"bought,x", b"bought,extra", 1))
+    assert predicted(run, extra, keep=["extra", "bought", "extra"])[1].unused == ()
+
+
+def test_a_column_that_cannot_be_carried_along_leaves_no_file(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="keep: there is no column 'extra'"):
+        predict(run, PEOPLE, output=tmp_path / "out.csv", keep=["extra"])
+    with pytest.raises(ConfigError, match="got 'p_yes'"):
+        predict(run, PEOPLE, output=tmp_path / "out.csv", keep=["p_yes"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_odd_names_of_columns_keep_the_output_a_table(run: Run, tmp_path: Path) -> None:
+    odd = 'a;b,"c"\nd'
+    features = tuple(
+        feature.model_copy(update={"name": odd}) if feature.name == "city" else feature
+        for feature in run.preprocessing.features
+    )
+    renamed = replace(run, preprocessing=run.preprocessing.model_copy(update={"features": features}))
+    path = tmp_path / "odd.csv"
+    with path.open("w", newline="") as file:
+        rows = [[name if name != "city" else odd for name in HEADER], ["p", "40", "", "true", "1", "a"]]
+        csv.writer(file, lineterminator="\n").writerows(rows)
+    [row] = rows_of(predicted(renamed, path, has_notes=True, keep=[odd])[0])
+    assert row["notes"] == f"missing: {odd}"
+    assert row[odd] == ""
+
+
+def test_formulas_are_guarded_in_columns_that_are_carried_along(run: Run, tmp_path: Path) -> None:
+    path = write_people(tmp_path / "a.csv", [["p", 40, "=1+1", "true", 1, "a"]])
+    assert rows_of(predicted(run, path, keep=["city"])[0])[0]["city"] == "'=1+1"
+    assert rows_of(predicted(run, path, keep=["city"], has_formulas=True)[0])[0]["city"] == "=1+1"
+
+
+@pytest.mark.slow
+def test_the_rows_a_fit_learned_from_have_no_drift(tmp_path: Path) -> None:
+    import dltrain
+
+    lines = PEOPLE.read_text().splitlines(keepends=True)
+    (tmp_path / "train.csv").write_text("".join(lines[:181]))
+    (tmp_path / "rest.csv").write_text("".join([lines[0], *lines[181:]]))
+    rest = str(tmp_path / "rest.csv")
+    config = {
+        "data": {"path": str(tmp_path / "train.csv"), "target": "bought", "id": ["person"]},
+        "split": {"test": rest, "validation": rest},
+        "model": {"layers": []},
+        "training": {"epochs": 1},
+    }
+    run = dltrain.fit(config, runs=tmp_path / "runs").run
+    assert run.preprocessing.distribution is not None
+    assert run.preprocessing.distribution.rows == 180
+    _, summary = predicted(run, tmp_path / "train.csv")
+    assert [column.drift.psi for column in summary.columns.values() if column.drift] == [0.0] * 5

@@ -1,0 +1,59 @@
+"""Columns of a new table beside those of the run; more of it in R18."""
+
+import pytest
+
+from dltrain.errors import DataError
+from dltrain.run import Run, load_run
+from dltrain.workflows.fitted_columns import check_fitted_columns
+from tests.conftest import GOLDEN
+
+NAMES = ["person", "age", "city", "owner", "income", "group"]
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return load_run(GOLDEN / "people-1")
+
+
+def error_of(run: Run, names: list[str]) -> DataError:
+    with pytest.raises(DataError) as caught:
+        check_fitted_columns(run, names, source="new.csv")
+    return caught.value
+
+
+def renamed(**names: str) -> list[str]:
+    return [names.get(name, name) for name in NAMES]
+
+
+@pytest.mark.parametrize("spelling", ["AGE", "Age", " age ", "a ge", "a_ge", "A-GE_"])
+def test_a_name_that_is_spelled_otherwise_is_shown_as_a_difference(run: Run, spelling: str) -> None:
+    error = error_of(run, [*renamed(age=spelling), "extra"])
+    assert error.message.splitlines() == [
+        "new.csv: 1 column is spelled otherwise than in training",
+        f"  - '{spelling}'",
+        "  + 'age'",
+    ]
+    assert error.hint == "rename the columns of the table: each - as the + below it"
+
+
+def test_five_differences_are_shown_at_most(run: Run) -> None:
+    lines = error_of(run, [name.upper() for name in NAMES]).message.splitlines()
+    assert lines[0] == "new.csv: 6 columns are spelled otherwise than in training"
+    assert (len(lines), lines[-1]) == (12, "  and 1 more")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [*renamed(age="Age"), "AGE"],  # which of the two?
+        renamed(age="Age", city="town"),  # another one is missing
+        renamed(age="agee"),
+        renamed(age="bought"),  # the target
+    ],
+)
+def test_other_missing_columns_are_listed(run: Run, names: list[str]) -> None:
+    assert " missing: 'age'" in error_of(run, names).message
+
+
+def test_a_known_column_is_no_other_spelling(run: Run) -> None:
+    assert check_fitted_columns(run, [*NAMES, "Age", "bought"], source="new.csv") == ("Age",)

@@ -1,0 +1,89 @@
+"""The Python API on the golden run, without TensorFlow."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+import dltrain
+from dltrain.errors import ConfigError, DataError, DataTypeError
+from dltrain.workflows.model import Model, load
+from dltrain.workflows.predict import predict
+from tests.conftest import GOLDEN
+
+PEOPLE = GOLDEN / "people.csv"
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return load(GOLDEN / "people-1")
+
+
+@pytest.fixture
+def frame() -> pd.DataFrame:
+    frame = pd.read_csv(PEOPLE)
+    return frame.set_index(pd.Index(range(1_000, 1_000 + len(frame)), name="number"))
+
+
+def test_columns_of_a_frame_are_carried_along_untouched(model: Model, frame: pd.DataFrame) -> None:
+    frame["when"] = pd.Timestamp("2026-01-01", tz="UTC")
+    found = model.predict(frame, keep=["age", "when", "bought"], notes=True)
+    assert list(found) == ["person", "age", "when", "bought", "prediction", "p_no", "p_yes", "notes"]
+    pd.testing.assert_frame_equal(found[["age", "when", "bought"]], frame[["age", "when", "bought"]])
+    pd.testing.assert_frame_equal(found.drop(columns=["age", "when", "bought", "notes"]), model.predict(frame))
+
+
+def test_notes_are_those_of_the_command(model: Model, frame: pd.DataFrame) -> None:
+    output = io.BytesIO()
+    predict(model.run, PEOPLE, output=output, has_notes=True)
+    expected = pd.read_csv(io.BytesIO(output.getvalue()), keep_default_na=False)["notes"]
+    assert expected.ne("").sum() > 10
+    for data in (frame, PEOPLE):
+        assert model.predict(data, notes=True)["notes"].tolist() == expected.tolist()
+
+
+def test_one_column_can_be_named_by_itself(frame: pd.DataFrame) -> None:
+    found = dltrain.predict(GOLDEN / "people-1", frame, keep="city", notes=True)
+    assert list(found) == ["person", "city", "prediction", "p_no", "p_yes", "notes"]
+    assert list(dltrain.predict(GOLDEN / "people-1", PEOPLE, keep=["city"])) == list(found)[:-1]
+
+
+def test_columns_that_cannot_be_carried_along_are_refused(model: Model, frame: pd.DataFrame) -> None:
+    with pytest.raises(DataError, match="DataFrame: keep: there is no column 'cities'"):
+        model.predict(frame, keep=["cities"])
+    with pytest.raises(ConfigError, match="got 'p_yes'"):
+        model.predict(frame, keep=["p_yes"])
+
+
+def test_other_spellings_are_shown_for_frames_too(model: Model, frame: pd.DataFrame) -> None:
+    with pytest.raises(DataError, match=r"DataFrame: 1 column is spelled otherwise .*\n  - 'Age'\n  \+ 'age'"):
+        model.predict(frame.rename(columns={"age": "Age"}))
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "hint"),
+    [
+        ({"age": [1]}, "dict", "pandas.DataFrame(data) makes one of it"),
+        ([{"age": 1}], "list", "pandas.DataFrame(data) makes one of it"),
+        (pd.Series({"age": 1}), "Series", "data.to_frame().T makes a table of one row of it"),
+        (pa.table({"age": [1]}), "Table", "data.to_pandas() makes one of it"),
+        (np.zeros((2, 2)), "ndarray", None),
+        (None, "NoneType", None),
+    ],
+)
+def test_what_is_no_table_is_a_type_error(model: Model, data: Any, kind: str, hint: str | None) -> None:
+    with pytest.raises(TypeError) as caught:
+        model.predict(data)
+    assert isinstance(caught.value, DataTypeError)
+    assert caught.value.message == (
+        f"data: expected a pandas DataFrame or the path of a table, got an object of the type {kind}"
+    )
+    assert caught.value.hint == hint
+
+
+def test_a_path_may_be_a_text(model: Model) -> None:
+    pd.testing.assert_frame_equal(model.predict(str(PEOPLE)), model.predict(Path(PEOPLE)))

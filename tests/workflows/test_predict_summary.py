@@ -1,0 +1,167 @@
+"""What is said after predicting, and what --strict refuses."""
+
+import io
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from dltrain.errors import DataError
+from dltrain.run import Run, load_run
+from dltrain.table import Table, read_table, write_csv
+from dltrain.workflows.predict import predict
+from dltrain.workflows.predict_summary import PredictSummary
+from tests.conftest import GOLDEN
+from tests.workflows.conftest import with_distribution
+
+N_ROWS = 3_000
+
+
+@pytest.fixture(scope="module")
+def complete() -> Table:
+    """Rows like those of the golden run, without missing cells; owners that are mostly true."""
+    rng = np.random.default_rng(0)
+    columns = {
+        "person": [f"p{n}" for n in range(N_ROWS)],
+        "age": rng.integers(18, 80, N_ROWS).astype(str).tolist(),
+        "city": rng.choice(["Bern", "Oslo", "Paris", "Rome"], N_ROWS, p=[0.4, 0.3, 0.2, 0.1]).tolist(),
+        "owner": rng.choice(["true", "false"], N_ROWS, p=[0.7, 0.3]).tolist(),
+        "income": rng.integers(10_000, 50_000, N_ROWS).astype(str).tolist(),
+        "group": rng.choice(["a", "b", "c"], N_ROWS).tolist(),
+    }
+    return Table(pa.table({name: pa.array(cells, pa.string()) for name, cells in columns.items()}), "complete")
+
+
+@pytest.fixture(scope="module")
+def run(complete: Table) -> Run:
+    return with_distribution(load_run(GOLDEN / "people-1"), complete)
+
+
+def with_cells(table: Table, **columns: Any) -> Table:
+    changed = table.columns
+    for name, cells in columns.items():
+        place = changed.column_names.index(name)
+        changed = changed.set_column(place, name, pa.array(cells, pa.string()))
+    return replace(table, columns=changed)
+
+
+def summary_of(run: Run, table: Table, **options: Any) -> PredictSummary:
+    stream = io.BytesIO()
+    write_csv(table.columns, stream)
+    return predict(run, io.BytesIO(stream.getvalue()), output=io.BytesIO(), **options)
+
+
+def test_the_training_rows_have_not_drifted(run: Run, complete: Table) -> None:
+    summary = summary_of(run, complete)
+    assert [column.drift.psi for column in summary.columns.values() if column.drift] == [0.0] * 5
+    assert summary.notes() == []
+    assert summary.to_dict()["drifted"] == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "note"),
+    [
+        ("age", lambda ages: [str(30 + int(age) % 10) for age in ages], "100% are at most 43, in training 40%"),
+        ("age", lambda ages: [str(int(age) % 20 + 60) for age in ages], "100% are above 55, in training 40%"),
+        ("city", lambda _: ["Rome"] * N_ROWS, "100% are 'Rome', in training 9.3%"),
+        ("group", lambda groups: [{"a": "z"}.get(group, group) for group in groups], "34% are unseen, in training 0%"),
+        ("city", lambda cities: [{"Bern": "x"}.get(city, city) for city in cities], "41% are unseen or rare, in tr"),
+        ("owner", lambda _: ["false"] * N_ROWS, "100% are false, in training 30%"),
+        ("income", lambda x: [None] * 1_000 + x[1_000:], "33% are missing, in training 0%"),
+    ],
+)
+def test_a_drifted_column_is_told_with_what_changed_most(
+    run: Run, complete: Table, name: str, cells: Any, note: str
+) -> None:
+    summary = summary_of(run, with_cells(complete, **{name: cells(complete.column(name).to_pylist())}))
+    assert list(summary.drifted) == [name]
+    psi = summary.drifted[name].psi
+    assert summary.notes()[-1].startswith(f"'{name}': drifted from training (PSI {psi:.2f}; {note}")
+
+
+def test_a_moderate_change_is_a_little_drift(run: Run, complete: Table) -> None:
+    owners = ["true" if row % 2 else "false" for row in range(N_ROWS)]
+    [note] = summary_of(run, with_cells(complete, owner=owners)).notes()
+    assert note.startswith("'owner': drifted a little from training (PSI 0.18; 50% are false, in training 3")
+
+
+def test_a_few_of_the_training_rows_have_not_drifted(run: Run, complete: Table) -> None:
+    rng = np.random.default_rng(1)
+    for n_rows in (1, 5, 30, 100):
+        rows = pa.array(rng.choice(N_ROWS, n_rows, replace=False))
+        summary = summary_of(run, replace(complete, columns=complete.columns.take(rows)))
+        assert summary.drifted == {}
+
+
+def test_five_drifted_columns_are_told_at_most(run: Run, complete: Table) -> None:
+    summary = summary_of(run, complete)
+    drift = summary_of(run, with_cells(complete, city=["Rome"] * N_ROWS)).columns["city"]
+    many = replace(summary, columns={f"city {n}": drift for n in range(7)})
+    assert len(many.notes()) == 6
+    assert many.notes()[-1] == "and 2 more columns drifted from training"
+
+
+def test_the_json_holds_counts_rates_and_the_index_of_every_column(run: Run, complete: Table) -> None:
+    ages = [None] * 30 + complete.column("age").to_pylist()[30:]
+    content = summary_of(run, with_cells(complete, age=ages)).to_dict()
+    assert list(content["columns"]) == ["age", "city", "owner", "income", "group"]
+    age = content["columns"]["age"]
+    assert {name: value for name, value in age.items() if name != "psi"} == {
+        "missing": 30,
+        "missing_rate": 0.01,
+        "training_missing_rate": 0.0,
+        "unseen": 0,
+        "unseen_rate": 0.0,
+        "out_of_range": 0,
+        "out_of_range_rate": 0.0,
+        "is_drifted": False,
+    }
+    assert 0 < age["psi"] < 0.1
+
+
+def test_an_old_run_tells_no_drift(complete: Table) -> None:
+    summary = summary_of(load_run(GOLDEN / "people-1"), with_cells(complete, city=["Rome"] * N_ROWS))
+    assert summary.drifted == {}
+    city = summary.to_dict()["columns"]["city"]
+    assert (city["psi"], city["training_missing_rate"], city["is_drifted"]) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "finding"),
+    [
+        ("group", "z", "'group': 1 of 3,000 values are not among the categories kept from training"),
+        ("age", None, "'age': 1 of 3,000 values are missing"),
+    ],
+)
+def test_strict_refuses_a_single_cell_that_training_did_not_have(
+    run: Run, complete: Table, tmp_path: Path, name: str, cell: str | None, finding: str
+) -> None:
+    odd = with_cells(complete, **{name: [cell, *complete.column(name).to_pylist()[1:]]})
+    with pytest.raises(DataError) as caught:
+        summary_of(run, odd, is_strict=True)
+    assert caught.value.message == f"standard input: expected rows like those of training\n  {finding}"
+    assert caught.value.hint == "without --strict these are notes; --notes marks the rows"
+    assert summary_of(run, complete, is_strict=True).rows == N_ROWS
+
+
+def test_strict_refuses_drift_and_writes_no_file(run: Run, complete: Table, tmp_path: Path) -> None:
+    path, output = tmp_path / "rome.csv", tmp_path / "out" / "out.csv"
+    output.parent.mkdir()
+    with path.open("wb") as stream:
+        write_csv(with_cells(complete, city=["Rome"] * N_ROWS).columns, stream)
+    with pytest.raises(DataError, match="'city': drifted from training"):
+        predict(run, path, output=output, is_strict=True)
+    assert list(output.parent.iterdir()) == []
+    assert predict(run, path, output=output).rows == N_ROWS
+
+
+def test_strict_allows_missing_values_where_training_had_some(complete: Table) -> None:
+    people = read_table(GOLDEN / "people.csv")
+    old = load_run(GOLDEN / "people-1")
+    some = replace(people, columns=people.columns.drop_columns("bought"))
+    assert summary_of(with_distribution(old, people), some, is_strict=True).missing == {"age": 9, "city": 10}
+    with pytest.raises(DataError, match="'age': 9 of 240 values are missing"):
+        summary_of(old, some, is_strict=True)
