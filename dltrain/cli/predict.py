@@ -14,7 +14,7 @@ from dltrain.errors import DltrainError
 
 def predict(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="The table, or several; - reads CSV from standard input.")
+        list[Path], typer.Argument(metavar="FILE", help="The table, or several; - reads CSV from standard input.")
     ],
     run: RunPath = None,
     output: Annotated[
@@ -50,6 +50,12 @@ def predict(
     Rows are read, predicted and written in blocks, however many there are. OUT appears when it is complete; standard
     output gets every block at once, so an error in a late row comes after the rows before it.
 
+    The rows of several tables follow one another; a first column names the file of each.
+
+    Remarks tell what training did not see: unseen categories, missing values, numbers beyond the range, columns that
+    drifted (PSI of 0.1 and more, and no chance). With --strict they are an error: OUT does not appear, standard output
+    has got the rows before. Missing values are one only where training had none.
+
     Ids, labels and column names that a spreadsheet could take for formulas get a ' in front: those that begin with
     = + - @, tab or a line end and are no numbers. For other programs: --raw-csv.
 
@@ -63,7 +69,6 @@ def predict(
 
         from dltrain.cli.notes import note, print_json
         from dltrain.cli.run_choice import newest_finished_run
-        from dltrain.cli.standard_input import standard_input
         from dltrain.errors import ConfigError
         from dltrain.machine import available_cores
         from dltrain.run import load_run
@@ -71,10 +76,8 @@ def predict(
 
     if as_json and (output is None or str(output) == "-"):
         raise ConfigError("--json: expected -o OUT with it, since the predictions themselves go to standard output")
+    sources = _sources(files)
     path = run or newest_finished_run(is_quiet=quiet)
-    if [str(file) for file in files].count("-") > 1:
-        raise ConfigError("-: expected standard input once, got it more often")
-    sources = [standard_input() if str(file) == "-" else file for file in files]
     destination = _destination(output)
     with watch.stage("load"):
         loaded = load_run(path)
@@ -105,6 +108,16 @@ def predict(
         from dltrain.cli.output import print_profile
 
         print_profile(watch)
+
+
+def _sources(files: list[Path]) -> list[Path | BinaryIO]:
+    """The tables, standard input for `-`."""
+    from dltrain.cli.standard_input import standard_input
+    from dltrain.errors import ConfigError
+
+    if [str(file) for file in files].count("-") > 1:
+        raise ConfigError("-: expected standard input once, got it more often")
+    return [standard_input() if str(file) == "-" else file for file in files]
 
 
 def _destination(output: Path | None) -> Path | BinaryIO:
