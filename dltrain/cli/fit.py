@@ -12,7 +12,10 @@ from dltrain.cli.options import RUNS, Debug, Json, Profile, Quiet
 from dltrain.errors import ConfigError
 
 if TYPE_CHECKING:
+    from dltrain.workflows.cross_validation import CrossValidation
     from dltrain.workflows.fit import FitResult
+
+    Result = FitResult | CrossValidation
 
 
 def fit(
@@ -35,6 +38,8 @@ def fit(
 ) -> None:
     """Read the table, hold out test rows, train, test, and save a run.
 
+    With split.folds, one run for each fold: every row is tested once, by a network that did not see it.
+
     Example: dltrain fit configs/penguins.yaml training.epochs=20
     """
     from dltrain.stopwatch import Stopwatch
@@ -48,8 +53,7 @@ def fit(
             else _resumed_fit(resume, config, overrides or [], name)
         )
 
-        from dltrain.cli.notes import print_json
-        from dltrain.cli.output import print_profile, print_result
+        from dltrain.cli.output import print_profile
         from dltrain.cli.progress import FitDisplay
         from dltrain.cli.signals import deferred
         from dltrain.workflows.audience import Audience
@@ -57,33 +61,60 @@ def fit(
 
     with quiet_tensorflow() as stderr, FitDisplay(stderr, is_quiet=quiet) as display:
         result = run_fit(audience=Audience(display, watch, deferred), imports_ahead=True)
-    if as_json:
-        print_json({"run": str(result.path), "metrics": result.metrics.model_dump()})
-    else:
-        print_result(result.metrics, task=result.task, run=result.path)
+    _print(result, as_json=as_json)
     if profile:
         print_profile(watch)
 
 
-def _new_fit(config: Path | None, overrides: list[str], runs: Path, name: str | None) -> "Callable[..., FitResult]":
+def _new_fit(config: Path | None, overrides: list[str], runs: Path, name: str | None) -> "Callable[..., Result]":
     from dltrain.config import load_config
 
     if config is None:
         raise ConfigError("dltrain fit: expected CONFIG, a YAML file, or --resume RUN")
     loaded = load_config(config, overrides)
 
+    if loaded.config.split.folds is not None and loaded.config.split.fold is None:
+        from dltrain.workflows.cross_validation import cross_validate
+
+        return partial(cross_validate, loaded, runs=runs, name=name)
+
     from dltrain.workflows.fit import fit as fit_new
 
     return partial(fit_new, loaded, runs=runs, name=name)
 
 
-def _resumed_fit(run: Path, config: Path | None, overrides: list[str], name: str | None) -> "Callable[..., FitResult]":
+def _resumed_fit(run: Path, config: Path | None, overrides: list[str], name: str | None) -> "Callable[..., Result]":
     if name is not None:
         raise ConfigError("--name: a resumed run keeps its name")
     # A resumed run needs no CONFIG, so the first argument may be an override.
     if config is not None and "=" in str(config) and not os.path.lexists(config):
         config, overrides = None, [str(config), *overrides]
 
+    from dltrain.run.folds import is_cross_validation
+
+    if is_cross_validation(run):
+        from dltrain.workflows.cross_validation import resume_folds
+
+        return partial(resume_folds, run, config, overrides)
+
     from dltrain.workflows.resume import resume
 
     return partial(resume, run, config, overrides)
+
+
+def _print(result: "Result", *, as_json: bool) -> None:
+    from dltrain.cli.folds_page import print_folds
+    from dltrain.cli.notes import print_json
+    from dltrain.cli.output import print_result
+    from dltrain.workflows.fit import FitResult
+
+    if isinstance(result, FitResult):
+        if as_json:
+            print_json({"run": str(result.path), "metrics": result.metrics.model_dump()})
+        else:
+            print_result(result.metrics, task=result.task, run=result.path)
+    elif as_json:
+        print_json({"run": str(result.path), **result.summary.model_dump()})
+    else:
+        print_folds(result.summary)
+        print(f"saved to {result.path}")

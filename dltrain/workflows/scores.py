@@ -18,6 +18,11 @@ def score_rows(labelled: LabelledRows, predicted: np.ndarray, *, config: Config,
         config: Resolved: names the metrics, and whether there are class weights.
         baseline: The trivial prediction.
     """
+    return score_beside(labelled, predicted, baseline.predict(labelled.n_rows), config=config)
+
+
+def score_beside(labelled: LabelledRows, predicted: np.ndarray, trivial: np.ndarray, *, config: Config) -> Scores:
+    """As `score_rows`, beside trivial predictions of the same shape that need not be the same for all rows."""
     names = config.metrics or ()
 
     def metrics(values: np.ndarray, weight: np.ndarray | None) -> dict[str, float | None]:
@@ -27,6 +32,6 @@ def score_rows(labelled: LabelledRows, predicted: np.ndarray, *, config: Config,
     return Scores(
         rows=labelled.n_rows,
         metrics=metrics(predicted, labelled.weight),
-        baseline=metrics(baseline.predict(labelled.n_rows), labelled.weight),
+        baseline=metrics(trivial, labelled.weight),
         unweighted=metrics(predicted, labelled.sample_weight) if has_class_weights else None,
     )
