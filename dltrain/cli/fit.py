@@ -68,12 +68,13 @@ def fit(
 
 def _new_fit(config: Path | None, overrides: list[str], runs: Path, name: str | None) -> "Callable[..., Result]":
     from dltrain.config import load_config
+    from dltrain.config.folds import is_for_all_folds
 
     if config is None:
         raise ConfigError("dltrain fit: expected CONFIG, a YAML file, or --resume RUN")
     loaded = load_config(config, overrides)
 
-    if loaded.config.split.folds is not None and loaded.config.split.fold is None:
+    if is_for_all_folds(loaded.config):
         from dltrain.workflows.cross_validation import cross_validate
 
         return partial(cross_validate, loaded, runs=runs, name=name)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from dltrain.config import LoadedConfig, to_yaml
+from dltrain.config.folds import is_for_all_folds, of_fold
 from dltrain.errors import Interrupted, RunError, TrainingError
 from dltrain.features import ClassTarget
 from dltrain.run import Run, UnfinishedRun, load_run
@@ -76,16 +77,19 @@ def cross_validate(
         imports_ahead: As for `fit`.
 
     Raises:
-        ConfigError, DataError, OutputError, TrainingError: As `fit`. Folds that were finished before are kept.
+        ConfigError: As `fit`, or there are no folds.
+        DataError, OutputError, TrainingError: As `fit`. Folds that were finished before are kept.
         Interrupted: What is done is kept, and can be resumed.
     """
     audience = audience or Audience()
+    if not is_for_all_folds(loaded.config):
+        raise loaded.error(("split",), "expected 'folds' without 'fold'", hint="split.folds=5 is usual")
     config_name = loaded.name if name is None else name
     run_name = checked_name(config_name)
     check_folder(runs)
     finish_import = import_in_background() if imports_ahead else import_heavy_rooms
     # Mistakes in the config and the table come to light before there is a directory.
-    ready = {1: prepare(_of_fold(loaded, 1), audience.watch)}
+    ready = {1: prepare(replace(loaded, config=of_fold(loaded.config, 1)), audience.watch)}
     target = ready[1].preprocessing.target
     check_out_of_fold_names(loaded, target.labels if isinstance(target, ClassTarget) else ())
     origin = FoldsOrigin.model_validate(
@@ -127,18 +131,13 @@ def resume_folds(
     check_versions(path, origin)
     given = given_config(stored, config, overrides)
     check_same_config(path, stored.config, given.config)
-    if given.config.split.folds is None or given.config.split.fold is not None:
+    folds = given.config.split.folds
+    if folds is None or not is_for_all_folds(given.config):
         raise RunError(f"{path}: damaged cross-validation: expected 'split.folds' alone in its config")
-    needs_training = fold_state(path, given.config.split.folds) != "finished"
+    needs_training = fold_state(path, folds) != "finished"
     finish_import = import_in_background() if imports_ahead and needs_training else import_heavy_rooms
     with working_on(path):
         return _Folds(path, origin, given, audience, finish_import).fit({})
-
-
-def _of_fold(loaded: LoadedConfig, fold: int) -> LoadedConfig:
-    """The config of one fold."""
-    split = loaded.config.split.model_copy(update={"fold": fold})
-    return replace(loaded, config=loaded.config.model_copy(update={"split": split}))
 
 
 @dataclass(frozen=True)
@@ -182,7 +181,8 @@ class _Folds:
 
     def _fit_new(self, fold: int, ready: dict[int, Prepared]) -> None:
         audience = self.audience
-        prepared = ready.pop(fold, None) or prepare(_of_fold(self.loaded, fold), audience.watch)
+        of_this = replace(self.loaded, config=of_fold(self.loaded.config, fold))
+        prepared = ready.pop(fold, None) or prepare(of_this, audience.watch)
         check_data(self.path, self.origin, prepared.files)
         check_next_fold(self.path, fold)
         audience.notify(prepared.summary)

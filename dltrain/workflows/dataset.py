@@ -194,7 +194,7 @@ def _read(config: Config, path: str) -> Table:
 def _check_files_differ(loaded: LoadedConfig) -> None:
     """Refuses the training table as its own test or validation file."""
     for role, part in (("test", loaded.config.split.test), ("validation", loaded.config.split.validation)):
-        if isinstance(part, str) and _is_same_file(part, loaded.config.data.path):
+        if isinstance(part, str) and is_same_file(part, loaded.config.data.path):
             raise loaded.error(
                 ("split", role),
                 "expected another file than data.path, got the same one",
@@ -202,7 +202,8 @@ def _check_files_differ(loaded: LoadedConfig) -> None:
             )
 
 
-def _is_same_file(first: str, second: str) -> bool:
+def is_same_file(first: str, second: str) -> bool:
+    """Whether two paths lead to one file that is there."""
     try:
         return Path(first).samefile(second)
     except OSError:

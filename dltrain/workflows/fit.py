@@ -11,6 +11,7 @@ import numpy as np
 from dltrain.config import LoadedConfig, to_yaml
 from dltrain.config.architecture import describe_network
 from dltrain.config.data import Task
+from dltrain.config.folds import is_for_all_folds
 from dltrain.errors import ConfigError, Interrupted, OutputError, RunError, TrainingError, escaped
 from dltrain.features import ClassTarget, EncodedFeatures
 from dltrain.run import Checkpoint, Epoch, Origin, RunFiles, RunMetrics, UnfinishedRun
@@ -75,7 +76,7 @@ def fit(
         Interrupted: While training; the run can be resumed.
     """
     audience = audience or Audience()
-    if loaded.config.split.folds is not None and loaded.config.split.fold is None:
+    if is_for_all_folds(loaded.config):
         raise loaded.error(
             ("split", "folds"),
             "a fit trains one network, expected 'split.fold' beside the number of folds",
