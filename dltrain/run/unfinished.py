@@ -23,8 +23,8 @@ from dltrain.run.checkpoint import (
     Origin,
     check_is_inside,
     is_unfinished,
-    resume_command,
     read_checkpoint,
+    resume_command,
     write_first_checkpoint,
     write_next_checkpoint,
 )
