@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from dltrain.cli.output import console, number, plain_table
+from dltrain.cli.output import console, explain_baseline, number, plain_table
 from dltrain.run.checkpoint import resume_command
 from dltrain.run.folds import FoldsSummary, Spread
 from dltrain.workflows.show import UnfinishedFolds
@@ -41,8 +41,7 @@ def print_folds(summary: FoldsSummary, *, path: Path | None = None) -> None:
     rows.append(["rows", "", "", f"{summary.out_of_fold.rows:,}", *(f"{summary.rows[fold]:,}" for fold in folds)])
     out.print(plain_table([("", "left"), *((heading, "right") for heading in headings)], rows))
     out.print("mean ± standard deviation over the folds; all rows: each predicted by a network that did not see it")
-    trivial = "mean" if summary.task == "regression" else "class shares"
-    out.print(f"baseline: always predicts the {trivial} of the training rows", style="dim")
+    explain_baseline(out, summary.out_of_fold, task=summary.task, of_rows=" of all rows")
 
 
 def spread_text(spread: Spread) -> str:

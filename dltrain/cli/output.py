@@ -96,7 +96,7 @@ def print_result(metrics: RunMetrics, *, task: Task, run: Path) -> None:
     """Prints the metrics of a fit and where it was saved."""
     out = console(sys.stdout)
     out.print(metric_table(metrics))
-    _explain(out, metrics.test, task=task)
+    explain_baseline(out, metrics.test, task=task)
     out.print(f"saved to {run}")
 
 
@@ -107,15 +107,22 @@ def print_scores(scores: Scores, *, title: str, task: Task) -> None:
     rows = [[name, number(value), number(scores.baseline[name])] for name, value in scores.metrics.items()]
     rows.append(["rows", f"{scores.rows:,}", ""])
     out.print(plain_table([("", "left"), ("score", "right"), ("baseline", "right")], rows))
-    _explain(out, scores, task=task)
+    explain_baseline(out, scores, task=task)
 
 
-def _explain(out: Console, scores: Scores, *, task: Task) -> None:
-    """Says what the baseline is, and what class weights do to the figures."""
+def explain_baseline(out: Console, scores: Scores, *, task: Task, of_rows: str = "") -> None:
+    """Says what the baseline is, and what class weights do to the figures.
+
+    Args:
+        out: Where.
+        scores: The figures.
+        task: What kind of prediction.
+        of_rows: Which rows the figures without class weights are of, such as " of all rows"; empty when it is plain.
+    """
     trivial = "the mean of the training rows" if task == "regression" else "the class shares of the training rows"
     if scores.unweighted is not None:
         trivial = "the weighted class shares of the training rows"
     out.print(f"baseline: always predicts {trivial}", style="dim")
     if scores.unweighted is not None:
         shown = ", ".join(f"{name} {number(value)}" for name, value in scores.unweighted.items())
-        out.print(f"class weights count in these metrics; without them: {shown}", style="dim")
+        out.print(f"class weights count in these metrics; without them{of_rows}: {shown}", style="dim")

@@ -166,7 +166,7 @@ def test_weights_ids_and_missing_targets(columns: dict[str, list[Any]], tmp_path
         reference.accuracy_score(joined["big"], joined["prediction"], sample_weight=joined["weight"])
     )
     weights = [dltrain.load(path / f"fold-{fold}").run.config.training.class_weight for fold in (1, 2, 3)]
-    of_row = [weights[fold - 1][label] for fold, label in zip(joined["fold"], joined["big"], strict=True)]  # type: ignore[index]
+    of_row = [weights[fold - 1][label] for fold, label in zip(joined["fold"], joined["big"], strict=True)]
     assert summary.metrics["accuracy"] == pytest.approx(
         reference.accuracy_score(joined["big"], joined["prediction"], sample_weight=joined["weight"] * of_row)
     )
