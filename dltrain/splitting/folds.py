@@ -70,8 +70,8 @@ def fold_numbers(
 
 def _hash_folds(keys: np.ndarray, n_folds: int) -> np.ndarray:
     """The folds of hashes in [0, 1): equal intervals, int64 `(n,)` from 1."""
-    # The largest hashes times their number are rounded up to that number.
-    return np.minimum((keys * n_folds).astype(np.int64), n_folds - 1) + 1
+    # No key is above 1 - 2^-53, and no product with a number of folds is rounded up to that number.
+    return np.asarray((keys * n_folds).astype(np.int64) + 1)
 
 
 def _dealt(order: np.ndarray, n_folds: int) -> np.ndarray:

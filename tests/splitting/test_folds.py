@@ -124,10 +124,13 @@ def test_hashed_rows_keep_fold_and_part_when_the_table_is_shuffled_or_grows(n_fo
     assert large.validation.size / 3_000 == pytest.approx(0.16, abs=0.05)
 
 
-def test_the_largest_hash_is_in_the_last_fold_and_the_smallest_in_the_first() -> None:
-    keys = np.array([0.0, 0.5, 1 - 2**-53])
+@pytest.mark.parametrize("n_folds", range(2, 101))
+def test_the_largest_hash_is_in_the_last_fold_and_the_smallest_in_the_first(n_folds: int) -> None:
+    keys = np.array([0.0, *(np.arange(n_folds) + 0.5) / n_folds, 1 - 2**-53])
 
-    assert fold_numbers(3, n_rows=3, strategy="hash", seed=0, keys=keys).tolist() == [1, 2, 3]
+    folds = fold_numbers(n_folds, n_rows=keys.size, strategy="hash", seed=0, keys=keys)
+
+    assert folds.tolist() == [1, *range(1, n_folds + 1), n_folds]
 
 
 def test_the_first_fold_of_hashes_is_the_split_without_folds() -> None:

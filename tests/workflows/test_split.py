@@ -224,7 +224,8 @@ def test_no_file_appears_when_one_cannot_be_written(
 
 def test_paths_in_the_config_are_relative_to_its_folder(table: Path, tmp_path: Path) -> None:
     (tmp_path / "configs").mkdir()
-    (tmp_path / "link").symlink_to(tmp_path / "configs")
-    for folder in ("configs", "link"):
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "link").symlink_to(tmp_path / "configs")
+    for folder in ("configs", "deep/link"):
         written = split(loaded_config(table), tmp_path / "out", config_folder=tmp_path / folder, overwrite=True)
         assert written.config["data.path"] == "../out/train.csv"
