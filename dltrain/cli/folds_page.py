@@ -1,17 +1,18 @@
 """What `dltrain fit` and `dltrain show` print of a cross-validation."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
+
+from rich.table import Table
 
 from dltrain.cli.output import console, explain_baseline, number, plain_table
 from dltrain.run.checkpoint import resume_command
 from dltrain.run.folds import FoldsSummary, Spread
 from dltrain.workflows.show import UnfinishedFolds
 
-_FOLD_WIDTH: Final = 9
-_OTHERS_WIDTH: Final = 60
-"""Characters that a fold, and the other columns, take in the table."""
+_ANY_WIDTH: Final = 10_000
 
 
 def print_folds(summary: FoldsSummary, *, path: Path | None = None) -> None:
@@ -25,8 +26,17 @@ def print_folds(summary: FoldsSummary, *, path: Path | None = None) -> None:
     if path is not None:
         out.print(f"{path}  (cross-validation, {summary.task}, {summary.folds} folds, made {summary.created})")
         out.print()
-    has_room = _OTHERS_WIDTH + _FOLD_WIDTH * summary.folds <= out.width
-    folds = range(summary.folds) if has_room else ()
+    table = _fold_table(summary, range(summary.folds))
+    # Measured as if the window had room: what is measured in it is never wider.
+    if out.measure(table, options=out.options.update(width=_ANY_WIDTH)).maximum > out.width:
+        table = _fold_table(summary, ())
+    out.print(table)
+    out.print("mean ± standard deviation over the folds; all rows: each predicted by a network that did not see it")
+    explain_baseline(out, summary.out_of_fold, task=summary.task, of_rows=" of all rows")
+
+
+def _fold_table(summary: FoldsSummary, folds: Sequence[int]) -> Table:
+    """The table with columns for some folds, counted from 0."""
     headings = ["mean ± sd", "baseline", "all rows", *(f"fold {fold + 1}" for fold in folds)]
     rows = [
         [
@@ -39,9 +49,7 @@ def print_folds(summary: FoldsSummary, *, path: Path | None = None) -> None:
         for name, spread in summary.metrics.items()
     ]
     rows.append(["rows", "", "", f"{summary.out_of_fold.rows:,}", *(f"{summary.rows[fold]:,}" for fold in folds)])
-    out.print(plain_table([("", "left"), *((heading, "right") for heading in headings)], rows))
-    out.print("mean ± standard deviation over the folds; all rows: each predicted by a network that did not see it")
-    explain_baseline(out, summary.out_of_fold, task=summary.task, of_rows=" of all rows")
+    return plain_table([("", "left"), *((heading, "right") for heading in headings)], rows)
 
 
 def spread_text(spread: Spread) -> str:
