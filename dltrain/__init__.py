@@ -19,10 +19,13 @@ from dltrain.errors import ConfigError, DataError, DataTypeError, DltrainError, 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from dltrain.config import LoadedConfig
+    from dltrain.workflows.fold_models import FoldModels
     from dltrain.workflows.model import Model
 
 __all__ = [
     "fit",
+    "cross_validate",
     "resume",
     "load",
     "evaluate",
@@ -57,23 +60,51 @@ def fit(
         The trained model; `path` is its run directory.
 
     Raises:
-        ConfigError: The config is wrong or does not fit the table.
+        ConfigError: The config is wrong, does not fit the table, or has `split.folds` without `split.fold`.
         DataError: A table cannot be read, or a cell does not fit.
         OutputError: The run directory cannot be written.
         TrainingError: The loss is not finite any more.
     """
-    from dltrain.config import config_from_dict, load_config
     from dltrain.workflows.chatter import quiet_tensorflow
     from dltrain.workflows.fit import fit as run_fit
     from dltrain.workflows.model import load as load_model
 
-    if isinstance(config, Mapping):
-        loaded = config_from_dict(config, overrides)
-    else:
-        loaded = load_config(Path(config), overrides)
+    loaded = _loaded(config, overrides)
     with quiet_tensorflow():
         path = run_fit(loaded, runs=Path(runs), name=name).path
     return load_model(path)
+
+
+def cross_validate(
+    config: str | Path | Mapping[str, Any],
+    *,
+    overrides: Sequence[str] = (),
+    runs: str | Path = "runs",
+    name: str | None = None,
+) -> "FoldModels":
+    """Trains a network for each of the `split.folds` of a config: every row is tested once.
+
+    Args:
+        config: As for `fit`.
+        overrides: As for `fit`, such as "split.folds=5".
+        runs: Folder in which their directory is made.
+        name: As for `fit`.
+
+    Returns:
+        The spread of the metrics, and the trained models as `folds`; `path` is their directory.
+
+    Raises:
+        ConfigError, DataError, OutputError, TrainingError: As `fit`. Folds that were finished before are kept, and
+            `dltrain fit --resume` goes on.
+    """
+    from dltrain.workflows.chatter import quiet_tensorflow
+    from dltrain.workflows.cross_validation import cross_validate as run_cross_validate
+    from dltrain.workflows.fold_models import FoldModels
+
+    loaded = _loaded(config, overrides)
+    with quiet_tensorflow():
+        result = run_cross_validate(loaded, runs=Path(runs), name=name)
+    return FoldModels(result.path, result.summary)
 
 
 def resume(run: str | Path) -> "Model":
@@ -124,3 +155,11 @@ def predict(
 ) -> "pd.DataFrame":
     """Predicts every row of a data frame or a file; see `Model.predict`."""
     return load(run).predict(data, keep=keep, notes=notes)
+
+
+def _loaded(config: str | Path | Mapping[str, Any], overrides: Sequence[str]) -> "LoadedConfig":
+    from dltrain.config import config_from_dict, load_config
+
+    if isinstance(config, Mapping):
+        return config_from_dict(config, overrides)
+    return load_config(Path(config), overrides)

@@ -13,7 +13,10 @@ from dltrain.errors import ConfigError
 
 if TYPE_CHECKING:
     from dltrain.config import LoadedConfig
+    from dltrain.workflows.cross_validation import CrossValidation
     from dltrain.workflows.fit import FitResult
+
+    Result = FitResult | CrossValidation
 
 
 def fit(
@@ -42,6 +45,8 @@ def fit(
 ) -> None:
     """Read the table, hold out test rows, train, test, and save a run.
 
+    With split.folds, one run for each fold: every row is tested once, by a network that did not see it.
+
     Example: dltrain fit configs/penguins.yaml training.epochs=20
 
     Without a YAML: dltrain fit data/penguins.csv --target species
@@ -57,8 +62,7 @@ def fit(
             else _resumed_fit(resume, config, overrides or [], runs=runs, name=name, target=target)
         )
 
-        from dltrain.cli.notes import print_json
-        from dltrain.cli.output import print_profile, print_result
+        from dltrain.cli.output import print_profile
         from dltrain.cli.progress import FitDisplay
         from dltrain.cli.signals import deferred
         from dltrain.workflows.audience import Audience
@@ -66,10 +70,7 @@ def fit(
 
     with quiet_tensorflow() as stderr, FitDisplay(stderr, is_quiet=quiet) as display:
         result = run_fit(audience=Audience(display, watch, deferred), imports_ahead=True)
-    if as_json:
-        print_json({"run": str(result.path), "metrics": result.metrics.model_dump()})
-    else:
-        print_result(result.metrics, task=result.task, run=result.path)
+    _print(result, as_json=as_json)
     if profile:
         print_profile(watch)
 
@@ -89,7 +90,14 @@ def _loaded(config: Path | None, target: str | None, overrides: list[str], *, is
     return config_of_table(config, target, overrides, is_quiet=is_quiet)
 
 
-def _new_fit(loaded: "LoadedConfig", runs: Path, name: str | None) -> "Callable[..., FitResult]":
+def _new_fit(loaded: "LoadedConfig", runs: Path, name: str | None) -> "Callable[..., Result]":
+    from dltrain.config.folds import is_for_all_folds
+
+    if is_for_all_folds(loaded.config):
+        from dltrain.workflows.cross_validation import cross_validate
+
+        return partial(cross_validate, loaded, runs=runs, name=name)
+
     from dltrain.workflows.fit import fit as fit_new
 
     return partial(fit_new, loaded, runs=runs, name=name)
@@ -97,7 +105,7 @@ def _new_fit(loaded: "LoadedConfig", runs: Path, name: str | None) -> "Callable[
 
 def _resumed_fit(
     run: Path, config: Path | None, overrides: list[str], *, runs: Path, name: str | None, target: str | None
-) -> "Callable[..., FitResult]":
+) -> "Callable[..., Result]":
     for option, is_given, kept in (
         ("--name", name is not None, "keeps its name"),
         ("--target", target is not None, "keeps its target"),
@@ -109,6 +117,31 @@ def _resumed_fit(
     if config is not None and "=" in str(config) and not os.path.lexists(config):
         config, overrides = None, [str(config), *overrides]
 
+    from dltrain.run.folds import is_cross_validation
+
+    if is_cross_validation(run):
+        from dltrain.workflows.cross_validation import resume_folds
+
+        return partial(resume_folds, run, config, overrides)
+
     from dltrain.workflows.resume import resume
 
     return partial(resume, run, config, overrides)
+
+
+def _print(result: "Result", *, as_json: bool) -> None:
+    from dltrain.cli.folds_page import print_folds
+    from dltrain.cli.notes import print_json
+    from dltrain.cli.output import print_result
+    from dltrain.workflows.fit import FitResult
+
+    if isinstance(result, FitResult):
+        if as_json:
+            print_json({"run": str(result.path), "metrics": result.metrics.model_dump()})
+        else:
+            print_result(result.metrics, task=result.task, run=result.path)
+    elif as_json:
+        print_json({"run": str(result.path), **result.summary.model_dump()})
+    else:
+        print_folds(result.summary)
+        print(f"saved to {result.path}")

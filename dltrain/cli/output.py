@@ -104,7 +104,7 @@ def print_result(metrics: RunMetrics, *, task: Task, run: Path) -> None:
     """Prints the metrics of a fit and where it was saved."""
     out = console(sys.stdout)
     out.print(metric_table(metrics))
-    _explain(out, metrics.test, task=task)
+    explain_baseline(out, metrics.test, task=task)
     out.print(f"saved to {run}")
 
 
@@ -115,7 +115,7 @@ def print_scores(scores: Scores, *, title: str, task: Task) -> None:
     rows = [[name, number(value), number(scores.baseline[name])] for name, value in scores.metrics.items()]
     rows.append(["rows", f"{scores.rows:,}", ""])
     out.print(plain_table([("", "left"), ("score", "right"), ("baseline", "right")], rows))
-    _explain(out, scores, task=task)
+    explain_baseline(out, scores, task=task)
 
 
 def print_groups(by: str, groups: "Sequence[GroupScores]") -> None:
@@ -142,15 +142,22 @@ def _short(text: str) -> str:
     return escaped(text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…")
 
 
-def _explain(out: Console, scores: Scores, *, task: Task) -> None:
-    """Says what the baseline is, what class weights do to the figures, and when nothing was learned."""
+def explain_baseline(out: Console, scores: Scores, *, task: Task, of_rows: str = "") -> None:
+    """Says what the baseline is, what class weights do to the figures, and when nothing was learned.
+
+    Args:
+        out: Where.
+        scores: The figures.
+        task: What kind of prediction.
+        of_rows: Which rows the figures without class weights are of, such as " of all rows"; empty when it is plain.
+    """
     trivial = "the mean of the training rows" if task == "regression" else "the class shares of the training rows"
     if scores.unweighted is not None:
         trivial = "the weighted class shares of the training rows"
     out.print(f"baseline: always predicts {trivial}", style="dim")
     if scores.unweighted is not None:
         shown = ", ".join(_unweighted_text(scores, name) for name in scores.unweighted)
-        out.print(f"class weights count in these metrics; without them: {shown}", style="dim")
+        out.print(f"class weights count in these metrics; without them{of_rows}: {shown}", style="dim")
     if (remark := scores.remark()) is not None:
         out.print(remark, style="yellow")
 

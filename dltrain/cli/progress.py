@@ -11,7 +11,7 @@ from dltrain.config.architecture import LayerSummary
 from dltrain.config.config import Config
 from dltrain.errors import counted
 from dltrain.run import Epoch
-from dltrain.workflows.events import DataReady, EpochEnded, Event, NetworkReady, Resumed
+from dltrain.workflows.events import DataReady, EpochEnded, Event, FoldBegan, NetworkReady, Resumed
 
 WIDE_COLUMNS = 110
 """From this width on, a terminal has room for a bar and the time left."""
@@ -33,21 +33,22 @@ class FitDisplay:
         self._latest: Epoch | None = None
         self._epochs = 0
         self._keeps_best = False
+        self._is_repeated = False
+        self._notes: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-        if self._latest is not None and kind is None and not self._is_quiet:
-            self._finish(self._latest, self._epochs)
+        self._end_epochs(is_finished=kind is None)
 
     def __call__(self, event: Event) -> None:
         """Takes one event."""
         if self._is_quiet:
             return
         match event:
+            case FoldBegan():
+                self._show_fold(event)
             case DataReady():
                 self._show_data(event)
             case NetworkReady():
@@ -57,14 +58,23 @@ class FitDisplay:
             case EpochEnded():
                 self._show_epoch(event.epoch, event.epochs)
 
+    def _end_epochs(self, *, is_finished: bool) -> None:
+        """Takes the bar away; leaves a line that sums up a finished fit."""
+        if self._bar is not None:
+            self._bar.stop()
+        if self._latest is not None and is_finished and not self._is_quiet:
+            self._finish(self._latest, self._epochs)
+        self._bar = self._latest = self._best = None
+
+    def _show_fold(self, event: FoldBegan) -> None:
+        self._end_epochs(is_finished=True)
+        self._console.print(f"fold {event.fold} of {event.folds}", style="bold")
+
     def _show_data(self, event: DataReady) -> None:
-        data, split = event.config.data, event.config.split
-        kinds = list(event.kinds.values())
-        by_kind = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
-        dropped = f", {event.dropped_rows:,} without a target left out" if event.dropped_rows else ""
-        self._line("data", f"{_short(data.path)}: {counted(event.rows, 'row')}{dropped}")
-        self._line("features", f"{counted(len(kinds), 'column')} ({by_kind}) → {counted(event.n_inputs, 'input')}")
-        self._line("target", _target_text(event))
+        """Shows what there is; of a later fold, only what may differ from the one before."""
+        if not self._is_repeated:
+            self._show_table(event)
+        split = event.config.split
         parts = [
             f"{event.train:,} train",
             f"{event.validation:,} validation{_from_file(split.validation)}",
@@ -72,14 +82,27 @@ class FitDisplay:
         ]
         self._line("split", f"{' · '.join(parts)} ({split_text(event.config)})")
         for text in event.notes:
-            self._line("note", text)
+            if text not in self._notes:
+                self._line("note", text)
+        self._notes.update(event.notes)
+
+    def _show_table(self, event: DataReady) -> None:
+        data = event.config.data
+        kinds = list(event.kinds.values())
+        by_kind = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
+        dropped = f", {event.dropped_rows:,} without a target left out" if event.dropped_rows else ""
+        self._line("data", f"{_short(data.path)}: {counted(event.rows, 'row')}{dropped}")
+        self._line("features", f"{counted(len(kinds), 'column')} ({by_kind}) → {counted(event.n_inputs, 'input')}")
+        self._line("target", _target_text(event))
 
     def _show_network(self, event: NetworkReady) -> None:
         stopping = event.config.training.early_stopping
         self._keeps_best = stopping is not None and stopping.restore_best_weights
         self._epochs = event.config.training.epochs
-        self._console.print(layer_table(event.layers))
-        self._line("training", training_text(event.config, event.layers))
+        if not self._is_repeated:
+            self._console.print(layer_table(event.layers))
+            self._line("training", training_text(event.config, event.layers))
+        self._is_repeated = True
 
     def _show_resumed(self, event: Resumed) -> None:
         if event.note is not None:
@@ -150,8 +173,10 @@ def target_role(config: Config) -> str:
 
 def split_text(config: Config) -> str:
     """How the rows were divided."""
-    by = f" by {config.split.column}" if config.split.column else ""
-    return f"{config.split.strategy}{by}, seed {config.split.seed}"
+    split = config.split
+    by = f" by {split.column}" if split.column else ""
+    fold = "" if split.folds is None else f", fold {split.fold or 1} of {split.folds}"
+    return f"{split.strategy}{by}, seed {split.seed}{fold}"
 
 
 def _target_text(event: DataReady) -> str:

@@ -17,7 +17,7 @@ def show(
 ) -> None:
     """Show what is in a run: data, features, network, metrics, versions.
 
-    Of an unfinished run it shows how far training has come and how to go on.
+    Of an unfinished run it shows how far training has come and how to go on; of a cross-validation, its result.
 
     Example: dltrain show runs/penguins-1
     """
@@ -25,9 +25,13 @@ def show(
     from dltrain.cli.run_page import print_run, print_unfinished
     from dltrain.run import load_run, newest_run, newest_unfinished
     from dltrain.run.checkpoint import is_unfinished
+    from dltrain.run.folds import is_cross_validation
     from dltrain.workflows.show import describe, describe_unfinished
 
     run = run or newest_unfinished(RUNS) or newest_run(RUNS)
+    if is_cross_validation(run):
+        _show_folds(run, as_json=as_json)
+        return
     if is_unfinished(run):
         unfinished = describe_unfinished(run)
         if as_json:
@@ -40,3 +44,24 @@ def show(
         print_json(description.to_dict())
     else:
         print_run(description)
+
+
+def _show_folds(path: Path, *, as_json: bool) -> None:
+    """Shows a cross-validation, finished or not."""
+    from dltrain.cli.folds_page import print_folds, print_unfinished_folds
+    from dltrain.cli.notes import print_json
+    from dltrain.run.folds import is_finished, read_summary
+    from dltrain.workflows.show import describe_folds
+
+    if is_finished(path):
+        summary = read_summary(path)
+        if as_json:
+            print_json({"run": str(path), **summary.model_dump()})
+        else:
+            print_folds(summary, path=path)
+        return
+    unfinished = describe_folds(path)
+    if as_json:
+        print_json(unfinished.to_dict())
+    else:
+        print_unfinished_folds(unfinished)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
+from math import isclose
+from typing import Final
 
 from dltrain.config.checks_preprocessing import preprocessing_problems
 from dltrain.config.checks_range import range_problems
@@ -15,6 +17,19 @@ from dltrain.config.preprocessing import Kind
 from dltrain.config.problems import MAX_PROBLEMS, Problem, config_error
 from dltrain.config.suggest import did_you_mean
 from dltrain.errors import quoted_list
+
+_WITHOUT_FOLDS: Final[dict[str, tuple[str, str]]] = {
+    "time": (
+        "expected no folds with strategy 'time': all but one of them would be tested on rows older than those they "
+        "learned from",
+        "without 'folds' the latest rows are for testing",
+    ),
+    "column": (
+        "expected no folds with strategy 'column': the column says which rows are for testing",
+        "to keep the rows of one value together: split.strategy: group",
+    ),
+}
+"""Strategies that cannot make folds: the reason and a hint."""
 
 _LEARNING_RATE: KeyPath = ("training", "optimizer", "learning_rate")
 
@@ -43,6 +58,7 @@ def check_config(
     problems = chain(
         _role_problems(config),
         _split_problems(config),
+        _fold_problems(config),
         preprocessing_problems(config.preprocessing, target=config.data.target, kinds=kinds or {}),
         _training_problems(config),
         range_problems(config),
@@ -140,6 +156,32 @@ def _split_problems(config: Config) -> Iterator[Problem]:
         yield Problem(
             ("split", "validation"), f"expected test + validation < 1 to leave rows for training, got {total}"
         )
+
+
+def _fold_problems(config: Config) -> Iterator[Problem]:
+    split = config.split
+    if split.folds is None:
+        if split.fold is not None:
+            yield Problem(("split", "fold"), "'fold' needs 'folds' too, the number of them", is_key=True)
+        return
+    if split.strategy in ("time", "column"):
+        yield Problem(("split", "folds"), *_WITHOUT_FOLDS[split.strategy], is_key=True)
+    elif isinstance(split.test, str):
+        yield Problem(
+            ("split", "test"),
+            "expected no file beside 'split.folds': every row is a test row of one fold",
+            "a file is scored by dltrain evaluate --data FILE",
+        )
+    elif not isclose(split.test, 1 / split.folds, abs_tol=1e-3):
+        yield Problem(
+            ("split", "test"),
+            f"expected no 'test' beside 'split.folds': each of the {split.folds} folds tests 1/{split.folds} of the "
+            f"rows, got {split.test:g}",
+            f"remove it, or split.test={1 / split.folds:.3g}",
+            is_key=True,
+        )
+    if split.fold is not None and split.fold > split.folds:
+        yield Problem(("split", "fold"), f"expected at most {split.folds}, the number of folds, got {split.fold}")
 
 
 def _training_problems(config: Config) -> Iterator[Problem]:

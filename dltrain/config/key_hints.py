@@ -29,6 +29,10 @@ FOREIGN_NAMES: Final[dict[str, str]] = {
         ("validation_split", "validation_size", "val_size", "val_split"), "validation rows are 'split.validation'"
     ),
     **dict.fromkeys(("test_size", "test_split"), "test rows are 'split.test'"),
+    **dict.fromkeys(
+        ("cv", "n_splits", "n_folds", "num_folds", "k_folds", "kfold", "k_fold", "cross_validation"),
+        "cross-validation is 'split.folds'",
+    ),
     "stratify": "write 'split.strategy: stratified'",
     "shuffle": "rows are shuffled anew in every epoch; 'training.seed' decides how",
     **dict.fromkeys(("random_state", "random_seed"), "seeds are 'split.seed' and 'training.seed'"),

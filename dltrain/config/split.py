@@ -1,8 +1,8 @@
 """Section `split`: which rows are for training, validation and testing."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from dltrain.config.section import Section
 
@@ -27,5 +27,21 @@ class SplitSection(Section):
     validation: Part = 0.16
     """Rows that judge each epoch: a fraction in (0, 1), or the path of a labelled file."""
 
+    folds: int | None = Field(default=None, ge=2, le=100)
+    """Cross-validation: so many parts of the rows, one after the other for testing, each with a network of its own.
+    `test` is then 1 / `folds`. Not with strategies time and column."""
+
+    fold: int | None = Field(default=None, ge=1)
+    """Only this fold, counted from 1, as a run of its own; every run of a cross-validation says which one it is."""
+
     seed: int = Field(default=0, ge=0, lt=2**32)
     """Seed of the random choice of rows."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _test_one_fold(cls, data: Any) -> Any:
+        """Sets the share of the test rows that follows from the number of folds."""
+        if not isinstance(data, dict) or "test" in data:
+            return data
+        folds = data.get("folds")
+        return {**data, "test": 1 / folds} if isinstance(folds, int) and folds >= 2 else data

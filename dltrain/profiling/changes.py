@@ -49,5 +49,10 @@ def split_by(strategy: Strategy, column: str) -> Change:
     return f"split.strategy={strategy}", f"split.column={scalar_text(column)}"
 
 
+def without_folds(config: Config) -> Change:
+    """Takes folds out of a config that has some."""
+    return () if config.split.folds is None else ("split.folds=null",)
+
+
 def _listed(texts: Iterable[str]) -> str:
     return f"[{', '.join(map(scalar_text, texts))}]"

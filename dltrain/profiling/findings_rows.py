@@ -37,14 +37,15 @@ def size_findings(config: Config, *, n_test: int) -> list[Finding]:
         config: Resolved.
         n_test: Test rows.
     """
-    if n_test >= _FEW_TEST_ROWS:
+    # With folds all rows are test rows in the end.
+    if n_test * (config.split.folds or 1) >= _FEW_TEST_ROWS:
         return []
     # Two standard errors of a share of one half.
     margin = 1 / math.sqrt(n_test)
     is_regression = config.data.task == "regression"
     meaning = "one unusual row moves every metric" if is_regression else f"accuracy is known to ±{margin:.0%} at worst"
     share = config.split.test
-    change = ("split.test=0.3",) if isinstance(share, float) and share < 0.3 else ()
+    change = ("split.test=0.3",) if isinstance(share, float) and share < 0.3 and config.split.folds is None else ()
     grade: Grade = "warning" if n_test < _VERY_FEW_TEST_ROWS else "note"
     return [Finding(grade, "few_rows", None, f"{counted(n_test, 'test row')}: {meaning}", change)]
 
@@ -138,7 +139,7 @@ def time_findings(profiles: Sequence[ColumnProfile], config: Config) -> list[Fin
             dates[0].name,
             f"rows are divided by chance although {named} hold{'s' if len(dates) == 1 else ''} dates: if later rows "
             f"will be predicted, the test should be later rows too{hint}",
-            changes.split_by("time", usable[0].name) if usable else (),
+            (*changes.split_by("time", usable[0].name), *changes.without_folds(config)) if usable else (),
         )
     ]
 

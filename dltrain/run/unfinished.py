@@ -24,9 +24,11 @@ from dltrain.run.checkpoint import (
     check_is_inside,
     is_unfinished,
     read_checkpoint,
+    resume_command,
     write_first_checkpoint,
     write_next_checkpoint,
 )
+from dltrain.run.folds import is_cross_validation
 from dltrain.run.loading import runs_hint
 from dltrain.run.lock import is_locked, locked
 from dltrain.run.manifest import MANIFEST_NAME
@@ -64,6 +66,10 @@ class UnfinishedRun:
         if not is_unfinished(path):
             if os.path.lexists(path / MANIFEST_NAME):
                 raise RunError(f"{path}: expected an unfinished run, this one is finished")
+            if is_cross_validation(path):
+                raise RunError(
+                    f"{path}: expected a run, got a cross-validation", hint=f"{resume_command(path)} goes on"
+                )
             found = "no checkpoint in it" if os.path.lexists(path) else "nothing of that name"
             raise RunError(f"{path}: expected an unfinished run, got {found}", hint=runs_hint(path, f"*/{CHECKPOINT}"))
         check_is_inside(path / CHECKPOINT)

@@ -8,7 +8,10 @@ import numpy as np
 
 from dltrain.config.split import SplitSection, Strategy
 from dltrain.errors import ConfigError, DataError
+from dltrain.splitting.folds import fold_numbers
 from dltrain.splitting.keys import TEST, TRAIN, VALIDATION
+
+_Seed = int | list[int]
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,11 @@ def split_rows(
     different times as parts. column: as the column says. hash: as the hash of a row's value says, whatever other
     rows there are; the fractions are met approximately.
 
+    With folds, see `fold_numbers`, the rows of one are for testing, and validation rows are drawn from the others in
+    the same way. The first fold stands for all when the section names none.
+
     Args:
-        section: Fractions and seed. A part that is a file of its own stays empty.
+        section: Fractions, folds and seed. A part that is a file of its own stays empty.
         n_rows: Rows to divide.
         strategy: How; `section.strategy` is not looked at, because it may be left to the task.
         labels: int `(n_rows,)`, the class of every row; for stratified.
@@ -58,42 +64,108 @@ def split_rows(
         ConfigError: The strategy lacks `labels` or `keys`.
         DataError: There are too few rows, classes or groups to divide.
     """
-    match strategy:
-        case "random":
-            parts = _random_parts(n_rows, _sizes(section, n_rows), section.seed)
-        case "stratified":
-            if labels is None:
-                raise ConfigError("split.strategy: 'stratified' is for binary and multiclass tasks")
-            parts = _stratified_parts(labels, _sizes(section, n_rows), section.seed)
-        case "group":
-            parts = _group_parts(_given(keys, strategy), _sizes(section, n_rows), section.seed)
-        case "time":
-            parts = _time_parts(_given(keys, strategy), _sizes(section, n_rows))
-        case "column":
-            parts = _given(keys, strategy)
-        case "hash":
-            parts = _hash_parts(_given(keys, strategy), section)
-        case _:
-            assert_never(strategy)
+    rows = _Rows(n_rows, strategy, labels, keys)
+    parts = _parts(rows, section) if section.folds is None else _fold_parts(rows, section, section.folds)
     _check_parts(parts, section, strategy)
     train, validation, test = (np.flatnonzero(parts == part) for part in range(3))
     return Split(train=train, validation=validation, test=test)
 
 
-def _given(keys: np.ndarray | None, strategy: Strategy) -> np.ndarray:
-    if keys is None:
-        raise ConfigError(f"split.strategy: '{strategy}' needs 'split.column', got none")
-    return keys
+class _Rows:
+    """The rows to divide, and what the strategy needs to know of them.
+
+    Args:
+        n_rows: How many there are.
+        strategy: How they are divided.
+        labels, keys: As in `split_rows`.
+
+    Raises:
+        ConfigError: The strategy lacks them.
+    """
+
+    def __init__(self, n_rows: int, strategy: Strategy, labels: np.ndarray | None, keys: np.ndarray | None) -> None:
+        if strategy == "stratified" and labels is None:
+            raise ConfigError("split.strategy: 'stratified' is for binary and multiclass tasks")
+        if strategy in ("group", "time", "column", "hash") and keys is None:
+            raise ConfigError(f"split.strategy: '{strategy}' needs 'split.column', got none")
+        nothing = np.empty(0)
+        self.n_rows = n_rows
+        self.strategy = strategy
+        self.labels = nothing if labels is None else labels
+        self.keys = nothing if keys is None else keys
+
+
+def _parts(rows: _Rows, section: SplitSection) -> np.ndarray:
+    match rows.strategy:
+        case "random":
+            return _random_parts(rows.n_rows, _sizes(section, rows.n_rows), section.seed)
+        case "stratified":
+            return _stratified_parts(rows.labels, _sizes(section, rows.n_rows), section.seed)
+        case "group":
+            return _group_parts(rows.keys, _sizes(section, rows.n_rows), section.seed)
+        case "time":
+            return _time_parts(rows.keys, _sizes(section, rows.n_rows))
+        case "column":
+            return rows.keys
+        case "hash":
+            return _hash_parts(rows.keys, section)
+        case _:
+            assert_never(rows.strategy)
+
+
+def _fold_parts(rows: _Rows, section: SplitSection, n_folds: int) -> np.ndarray:
+    """One fold is for testing; validation rows are drawn from the others as they are without folds."""
+    fold = section.fold or 1
+    folds = fold_numbers(
+        n_folds, n_rows=rows.n_rows, strategy=rows.strategy, seed=section.seed, labels=rows.labels, keys=rows.keys
+    )
+    if rows.strategy == "hash":
+        # Turned round, so that the interval of the fold is the first one, where `_hash_parts` has the test rows.
+        turned = _hash_parts((rows.keys * n_folds - (fold - 1)) % n_folds / n_folds, section)
+        return np.where(folds == fold, TEST, np.where(turned == TRAIN, TRAIN, VALIDATION))
+    rest = np.flatnonzero(folds != fold)
+    sizes = _Sizes(validation=_size(section.validation, rows.n_rows), test=0)
+    # All folds are checked with each of them: a mistake should not come to light after hours of training.
+    if rows.strategy == "group":
+        _check_groups(rows.keys, folds, n_least=1 + (sizes.validation > 0))
+    _check_sizes(_Sizes(sizes.validation, int(np.bincount(folds).max())), rows.n_rows)
+    # A seed of its own, or the same places among the others would be drawn for every fold.
+    seed = [section.seed, fold]
+    parts = np.full(rows.n_rows, TEST)
+    match rows.strategy:
+        case "random":
+            parts[rest] = _random_parts(rest.size, sizes, seed)
+        case "stratified":
+            parts[rest] = _stratified_parts(rows.labels[rest], sizes, seed)
+        case "group":
+            parts[rest] = _group_parts(rows.keys[rest], sizes, seed)
+    return parts
+
+
+def _check_groups(keys: np.ndarray, folds: np.ndarray, *, n_least: int) -> None:
+    """Checks that every fold leaves groups for the other parts."""
+    groups, first = np.unique(keys, return_index=True)
+    n_others = groups.size - np.bincount(folds[first])[1:]
+    if n_others.min() < n_least:
+        raise DataError(
+            f"split.column: expected at least {n_least} groups beside those of every fold, got {n_others.min()} beside "
+            f"fold {n_others.argmin() + 1} of {n_others.size}",
+            hint="more folds have fewer groups each" if groups.size > n_others.size else None,
+        )
 
 
 def _sizes(section: SplitSection, n_rows: int) -> _Sizes:
     sizes = _Sizes(validation=_size(section.validation, n_rows), test=_size(section.test, n_rows))
+    _check_sizes(sizes, n_rows)
+    return sizes
+
+
+def _check_sizes(sizes: _Sizes, n_rows: int) -> None:
     if sum(sizes) >= n_rows:
         raise DataError(
             f"split: expected rows to train on, got {n_rows:,} rows of which {sizes.test:,} are for testing and "
             f"{sizes.validation:,} for validation"
         )
-    return sizes
 
 
 def _size(part: float | str, n_rows: int) -> int:
@@ -114,7 +186,7 @@ def _check_parts(parts: np.ndarray, section: SplitSection, strategy: Strategy) -
             raise DataError(f"split: strategy '{strategy}' leaves none of the {parts.size:,} rows for {name}")
 
 
-def _random_parts(n_rows: int, sizes: _Sizes, seed: int) -> np.ndarray:
+def _random_parts(n_rows: int, sizes: _Sizes, seed: _Seed) -> np.ndarray:
     parts = np.full(n_rows, TRAIN)
     order = np.random.default_rng(seed).permutation(n_rows)
     parts[order[: sizes.test]] = TEST
@@ -122,7 +194,7 @@ def _random_parts(n_rows: int, sizes: _Sizes, seed: int) -> np.ndarray:
     return parts
 
 
-def _stratified_parts(labels: np.ndarray, sizes: _Sizes, seed: int) -> np.ndarray:
+def _stratified_parts(labels: np.ndarray, sizes: _Sizes, seed: _Seed) -> np.ndarray:
     _, classes, counts = np.unique(labels, return_inverse=True, return_counts=True)
     if labels.size - sum(sizes) < counts.size:
         raise DataError(
@@ -153,7 +225,7 @@ def _apportioned(total: int, counts: np.ndarray, *, room: np.ndarray) -> np.ndar
     return shares
 
 
-def _group_parts(keys: np.ndarray, sizes: _Sizes, seed: int) -> np.ndarray:
+def _group_parts(keys: np.ndarray, sizes: _Sizes, seed: _Seed) -> np.ndarray:
     _, groups, counts = np.unique(keys, return_inverse=True, return_counts=True)
     wanted = [(part, size) for part, size in ((TEST, sizes.test), (VALIDATION, sizes.validation)) if size]
     if counts.size <= len(wanted):

@@ -120,7 +120,7 @@ def read_dataset(loaded: LoadedConfig) -> Dataset:
         if isinstance(part, str)
     }
     parts = {role: labelled_rows(part, config, class_target) for role, part in tables.items()}
-    split = _split(config, parts["data"])
+    split = divide(config, parts["data"])
     train = parts["data"].take(split.train)
     validation = parts["validation"] if "validation" in parts else parts["data"].take(split.validation)
     test = parts["test"] if "test" in parts else parts["data"].take(split.test)
@@ -137,7 +137,7 @@ def read_dataset(loaded: LoadedConfig) -> Dataset:
         train=train,
         validation=validation,
         test=test,
-        files={role: _data_file(Path(part.source), part.n_rows) for role, part in tables.items()},
+        files={role: data_file(Path(part.source), part.n_rows) for role, part in tables.items()},
         notes=(*resolved.notes, *_notes_on_classes(class_target, train)),
     )
 
@@ -194,7 +194,7 @@ def _read(config: Config, path: str) -> Table:
 def _check_files_differ(loaded: LoadedConfig) -> None:
     """Refuses the training table as its own test or validation file."""
     for role, part in (("test", loaded.config.split.test), ("validation", loaded.config.split.validation)):
-        if isinstance(part, str) and _is_same_file(part, loaded.config.data.path):
+        if isinstance(part, str) and is_same_file(part, loaded.config.data.path):
             raise loaded.error(
                 ("split", role),
                 "expected another file than data.path, got the same one",
@@ -202,7 +202,8 @@ def _check_files_differ(loaded: LoadedConfig) -> None:
             )
 
 
-def _is_same_file(first: str, second: str) -> bool:
+def is_same_file(first: str, second: str) -> bool:
+    """Whether two paths lead to one file that is there."""
     try:
         return Path(first).samefile(second)
     except OSError:
@@ -219,7 +220,12 @@ def _notes_on_classes(class_target: ClassTarget | None, train: LabelledRows) -> 
     return [f"no training row has the label {quoted_list(absent)}"] if absent else []
 
 
-def _split(config: Config, labelled: LabelledRows) -> Split:
+def divide(config: Config, labelled: LabelledRows) -> Split:
+    """Which of the labelled rows of `data.path` are for training, validation and testing.
+
+    Raises:
+        DataError: They cannot be divided in that way.
+    """
     section = config.split
     assert section.strategy is not None  # noqa: S101 - resolve_config has set it
     keys = None
@@ -267,5 +273,6 @@ def _rows_error(table: Table, is_bad: np.ndarray, text: str, *, hint: str | None
     return DataError("\n".join(lines), hint=hint)
 
 
-def _data_file(path: Path, n_rows: int) -> DataFile:
+def data_file(path: Path, n_rows: int) -> DataFile:
+    """What is recorded of a table with so many rows."""
     return DataFile(path=str(path), size=path.stat().st_size, sha256=sha256_of(path), rows=n_rows)

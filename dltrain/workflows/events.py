@@ -10,6 +10,19 @@ from dltrain.run import Epoch, Progress
 
 
 @dataclass(frozen=True)
+class FoldBegan:
+    """Of a cross-validation: one of its fits begins.
+
+    Attributes:
+        fold: Counted from 1.
+        folds: How many there are.
+    """
+
+    fold: int
+    folds: int
+
+
+@dataclass(frozen=True)
 class DataReady:
     """The table was read, the task is known, the rows are divided, the columns are encoded.
 
@@ -79,7 +92,7 @@ class EpochEnded:
     epochs: int
 
 
-Event = DataReady | NetworkReady | Resumed | EpochEnded
+Event = FoldBegan | DataReady | NetworkReady | Resumed | EpochEnded
 Notify = Callable[[Event], None]
 
 

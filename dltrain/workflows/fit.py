@@ -11,6 +11,7 @@ import numpy as np
 from dltrain.config import LoadedConfig, to_yaml
 from dltrain.config.architecture import describe_network
 from dltrain.config.data import Task
+from dltrain.config.folds import is_for_all_folds
 from dltrain.errors import ConfigError, Interrupted, OutputError, RunError, TrainingError, escaped
 from dltrain.features import ClassTarget, EncodedFeatures
 from dltrain.run import Checkpoint, Epoch, Origin, RunFiles, RunMetrics, UnfinishedRun
@@ -76,7 +77,13 @@ def fit(
         Interrupted: While training; the run can be resumed.
     """
     audience = audience or Audience()
-    run_name = _checked_name(loaded.name if name is None else name)
+    if is_for_all_folds(loaded.config):
+        raise loaded.error(
+            ("split", "folds"),
+            "a fit trains one network, expected 'split.fold' beside the number of folds",
+            hint="split.fold=1 trains the first one; dltrain.cross_validate, as dltrain fit, trains all",
+        )
+    run_name = checked_name(loaded.name if name is None else name)
     check_folder(runs)
     finish_import = import_in_background() if imports_ahead else import_heavy_rooms
     prepared = prepare(loaded, audience.watch)
@@ -100,9 +107,24 @@ def origin_of(prepared: Prepared) -> Origin:
     )
 
 
-def complete(prepared: Prepared, run: UnfinishedRun, checkpoint: Checkpoint | None, audience: Audience) -> FitResult:
-    """Trains from the start or from a checkpoint, exports, measures and saves; raises as `fit`."""
-    with _naming(run), memory_errors(prepared.memory):
+def complete(
+    prepared: Prepared,
+    run: UnfinishedRun,
+    checkpoint: Checkpoint | None,
+    audience: Audience,
+    *,
+    whole: Path | None = None,
+) -> FitResult:
+    """Trains from the start or from a checkpoint, exports, measures and saves; raises as `fit`.
+
+    Args:
+        prepared: The rows.
+        run: Where the state and the result are kept.
+        checkpoint: Where to go on; None for the start.
+        audience: Who follows it.
+        whole: What messages say how to resume, when that is more than this run.
+    """
+    with _naming(run, whole), memory_errors(prepared.memory):
         network, epochs = _train(prepared, run, checkpoint, audience)
         watch = audience.watch
 
@@ -130,7 +152,12 @@ def complete(prepared: Prepared, run: UnfinishedRun, checkpoint: Checkpoint | No
         return FitResult(path, metrics, prepared.config.data.task)
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str) -> str:
+    """The name of a run, if it can be one.
+
+    Raises:
+        ConfigError: It cannot.
+    """
     is_plain = name.isprintable() and not name.startswith(".") and not {"/", "\\"} & set(name)
     if not name or not is_plain or len(name.encode()) > MAX_NAME_BYTES:
         raise ConfigError(
@@ -199,8 +226,12 @@ def _examples(prepared: Prepared) -> tuple[Any, Any]:
 
 
 @contextmanager
-def _naming(run: UnfinishedRun) -> Iterator[None]:
+def _naming(run: UnfinishedRun, whole: Path | None) -> Iterator[None]:
     """Says in errors where the state of a training that did not end well is kept."""
+
+    def goes_on(path: Path) -> str:
+        return f"{resume_command(whole or path)} goes on"
+
     try:
         yield
     except Interrupted as error:
@@ -209,11 +240,11 @@ def _naming(run: UnfinishedRun) -> Iterator[None]:
         if not is_unfinished(run.path):
             raise Interrupted(f"when it was finished: {run.path}") from error
         place = error.message or "while the result was made"
-        raise Interrupted(f"{place}; the state is saved\nhint: {resume_command(run.path)} goes on") from error
+        raise Interrupted(f"{place}; the state is saved\nhint: {goes_on(run.path)}") from error
     except OutputError as error:
         if run.path is None or error.hint is not None:
             raise
-        hint = f"{resume_command(run.path)} goes on from the last checkpoint once it can be written"
+        hint = f"{goes_on(run.path)} from the last checkpoint once it can be written"
         raise OutputError(error.message, hint=hint) from error
     except RunError as error:
         raise RunError(f"{run.path}: {error.message}", hint=error.hint) from error

@@ -4,19 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dltrain.config import Config, LoadedConfig, config_from_dict, load_config
-from dltrain.config.differences import config_differences
-from dltrain.errors import ConfigError, DataError, RunError
-from dltrain.run import Checkpoint, Origin, UnfinishedRun
+from dltrain.errors import RunError
+from dltrain.run import Checkpoint, UnfinishedRun
 from dltrain.run.checkpoint import origin_config
-from dltrain.run.writing import recorded_versions
 from dltrain.workflows.audience import Audience
 from dltrain.workflows.disk_space import check_disk_space
 from dltrain.workflows.fit import FitResult, complete
-from dltrain.workflows.preparing import Prepared, prepare
+from dltrain.workflows.preparing import prepare
 from dltrain.workflows.tensorflow_import import import_heavy_rooms, import_in_background
-
-_SHOWN = 5
-"""Most differences of two configs that an error lists."""
+from dltrain.workflows.unchanged import check_data, check_same_config, check_versions
 
 
 def resume(
@@ -26,6 +22,7 @@ def resume(
     *,
     audience: Audience | None = None,
     imports_ahead: bool = False,
+    whole: Path | None = None,
 ) -> FitResult:
     """Goes on with a fit as if it had never been interrupted: the same weights, history and metrics come out.
 
@@ -35,6 +32,7 @@ def resume(
         overrides: `KEY=VALUE`, as the run was begun with.
         audience: Who follows it; None for nobody.
         imports_ahead: As for `fit`.
+        whole: As for `complete`.
 
     Raises:
         ConfigError: Versions or the config are not those of the run.
@@ -52,69 +50,32 @@ def resume(
                 hint="change what the message names, and fit anew",
             )
         stored = origin_config(run.origin, source=str(path))
-        _check_versions(path, run.origin)
-        given = _given_config(stored, config, overrides)
+        check_versions(path, run.origin)
+        given = given_config(stored, config, overrides)
         if config is None:
-            _check_config(path, stored.config, given.config)
+            check_same_config(path, stored.config, given.config)
         finish_import = import_in_background() if imports_ahead else import_heavy_rooms
         prepared = prepare(given, audience.watch)
         # First the table: kinds and class weights in the config follow from it.
-        _check_data(path, run.origin, prepared)
-        _check_config(path, stored.config, prepared.config)
+        check_data(path, run.origin, prepared.files)
+        check_same_config(path, stored.config, prepared.config)
         _check_history(path, checkpoint, prepared.config)
         audience.notify(prepared.summary)
         check_disk_space(path, prepared.config, prepared.preprocessing, is_resumed=True)
         with audience.watch.stage("import"):
             finish_import()
-        return complete(prepared, run, checkpoint, audience)
+        return complete(prepared, run, checkpoint, audience, whole=whole)
 
 
-def _given_config(stored: LoadedConfig, config: Path | None, overrides: Sequence[str]) -> LoadedConfig:
+def given_config(stored: LoadedConfig, config: Path | None, overrides: Sequence[str]) -> LoadedConfig:
+    """The config that a command gives, or else the stored one with its overrides."""
     if config is not None:
         return load_config(config, overrides)
     # The run's own config says everything already.
     return config_from_dict(stored.document.data, overrides) if overrides else stored
 
 
-def _check_versions(path: Path, origin: Origin) -> None:
-    here = recorded_versions()
-    differences = [
-        f"{name} {origin.versions.get(name, 'none')} (here {here.get(name, 'none')})"
-        for name in sorted(origin.versions.keys() | here.keys())
-        if origin.versions.get(name) != here.get(name)
-    ]
-    if differences:
-        raise ConfigError(
-            f"{path}: was begun with other versions, which may compute other bits: {', '.join(differences)}",
-            hint="go on with those versions, or fit anew",
-        )
-
-
-def _check_config(path: Path, stored: Config, given: Config) -> None:
-    differences = config_differences(stored, given)
-    lines = [f"{key}: expected {old}, got {new}" for key, (old, new) in list(differences.items())[:_SHOWN]]
-    if len(differences) > _SHOWN:
-        lines.append(f"and {len(differences) - _SHOWN:,} more")
-    if differences:
-        raise ConfigError(
-            f"{path}: a run goes on with the config it was begun with; this one differs\n  " + "\n  ".join(lines),
-            hint="a run with another config is a new one: dltrain fit CONFIG without --resume",
-        )
-
-
 def _check_history(path: Path, checkpoint: Checkpoint, config: Config) -> None:
     for epoch in checkpoint.epochs[:1]:
         if set(epoch.metrics) != set(config.metrics or ()):
             raise RunError(f"{path}: damaged checkpoint: expected the metrics of its config, got {list(epoch.metrics)}")
-
-
-def _check_data(path: Path, origin: Origin, prepared: Prepared) -> None:
-    for role, file in origin.data.items():
-        found = prepared.files.get(role)
-        # Another path is another config.
-        if found is not None and found.path == file.path and found != file:
-            raise DataError(
-                f"{file.path}: expected the table that {path} was begun with, this one has changed "
-                f"({role}: sha256 {file.sha256[:12]}…)",
-                hint="go on with the old table, or fit anew",
-            )

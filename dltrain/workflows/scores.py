@@ -18,20 +18,46 @@ def score_rows(labelled: LabelledRows, predicted: np.ndarray, *, config: Config,
         config: Resolved: names the metrics, and whether there are class weights.
         baseline: The trivial prediction.
     """
+    class_weight = config.training.class_weight
+    unweighted = baseline.without_class_weights(class_weight) if isinstance(class_weight, dict) else None
+    return score_beside(
+        labelled,
+        predicted,
+        baseline.predict(labelled.n_rows),
+        config=config,
+        unweighted_trivial=None if unweighted is None else unweighted.predict(labelled.n_rows),
+    )
+
+
+def score_beside(
+    labelled: LabelledRows,
+    predicted: np.ndarray,
+    trivial: np.ndarray,
+    *,
+    config: Config,
+    unweighted_trivial: np.ndarray | None = None,
+) -> Scores:
+    """As `score_rows`, beside trivial predictions of the same shape that need not be the same for all rows.
+
+    Args:
+        labelled: The rows.
+        predicted: As in `Predictions.values`.
+        trivial: Likewise.
+        config: Resolved.
+        unweighted_trivial: Trivial predictions that know of no class weights; None where they are not known.
+    """
     names = config.metrics or ()
 
     def metrics(values: np.ndarray, weight: np.ndarray | None) -> dict[str, float | None]:
         return defined(compute_metrics(names, labelled.truth, values, sample_weight=weight))
 
-    class_weight = config.training.class_weight
-    has_class_weights = class_weight is not None
-    unweighted = baseline.without_class_weights(class_weight) if isinstance(class_weight, dict) else None
+    has_class_weights = config.training.class_weight is not None
     return Scores(
         rows=labelled.n_rows,
         metrics=metrics(predicted, labelled.weight),
-        baseline=metrics(baseline.predict(labelled.n_rows), labelled.weight),
+        baseline=metrics(trivial, labelled.weight),
         unweighted=metrics(predicted, labelled.sample_weight) if has_class_weights else None,
-        unweighted_baseline=metrics(unweighted.predict(labelled.n_rows), labelled.sample_weight)
-        if unweighted
+        unweighted_baseline=metrics(unweighted_trivial, labelled.sample_weight)
+        if unweighted_trivial is not None
         else None,
     )

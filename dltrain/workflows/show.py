@@ -11,6 +11,7 @@ from dltrain.features import ClassTarget
 from dltrain.features.preprocessing import Feature
 from dltrain.run import Epoch, Manifest, Origin, Progress, Run, RunMetrics
 from dltrain.run.checkpoint import CHECKPOINT, origin_config, read_checkpoint
+from dltrain.run.folds import FoldsOrigin, fold_state, is_being_validated, read_origin
 from dltrain.run.unfinished import is_being_trained
 
 
@@ -108,6 +109,50 @@ def describe_unfinished(path: Path) -> UnfinishedDescription:
         state = "training"
     epochs = tuple(checkpoint.epochs)
     return UnfinishedDescription(path, state, checkpoint.origin, config, checkpoint.progress, epochs, checkpoint.note)
+
+
+@dataclass(frozen=True)
+class UnfinishedFolds:
+    """What is known of a cross-validation that has no result yet.
+
+    Attributes:
+        path: The directory.
+        state: Whether a process works on it now.
+        origin: When it began, with which tables and versions.
+        config: As it was given.
+        finished: Folds that are finished.
+    """
+
+    path: Path
+    state: Literal["training", "interrupted"]
+    origin: FoldsOrigin
+    config: Config
+    finished: tuple[int, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The description as JSON content."""
+        return {
+            "run": str(self.path),
+            "state": self.state,
+            "origin": self.origin.model_dump(mode="json", exclude={"config"}),
+            "config": self.config.model_dump(mode="json"),
+            "folds": self.config.split.folds,
+            "finished": list(self.finished),
+        }
+
+
+def describe_folds(path: Path) -> UnfinishedFolds:
+    """Collects what is known of a cross-validation that is not finished.
+
+    Raises:
+        RunError: It is damaged.
+    """
+    origin = read_origin(path)
+    config = origin_config(origin, source=str(path)).config
+    folds = range(1, (config.split.folds or 0) + 1)
+    finished = tuple(fold for fold in folds if fold_state(path, fold) == "finished")
+    state: Literal["training", "interrupted"] = "training" if is_being_validated(path) else "interrupted"
+    return UnfinishedFolds(path, state, origin, config, finished)
 
 
 def describe(run: Run) -> RunDescription:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import GOLDEN, PROJECT, CheckGolden, Cli
 
-COMMANDS = ["", "check", "init", "fit", "evaluate", "predict", "show", "schema"]
+COMMANDS = ["", "check", "init", "fit", "split", "evaluate", "predict", "show", "schema"]
 
 
 @pytest.mark.golden

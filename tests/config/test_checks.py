@@ -67,6 +67,33 @@ def test_a_column_has_one_role(text: str, message: str, tmp_path: Path) -> None:
             "split: {test: 0.9}",
             "3:1: split.validation: expected test + validation < 1 to leave rows for training, got 0.9 + 0.16",
         ),
+        (
+            "split: {folds: 5, test: 0.1}",
+            "3:19: split.test: expected no 'test' beside 'split.folds': each of the 5 folds tests 1/5 of the rows, "
+            "got 0.1\n    hint: remove it, or split.test=0.2",
+        ),
+        (
+            "split: {folds: 5, test: test.csv}",
+            "3:25: split.test: expected no file beside 'split.folds': every row is a test row of one fold\n"
+            "    hint: a file is scored by dltrain evaluate --data FILE",
+        ),
+        (
+            "split: {strategy: time, column: a, folds: 5}",
+            "3:36: split.folds: expected no folds with strategy 'time': all but one of them would be tested on rows "
+            "older than those they learned from\n    hint: without 'folds' the latest rows are for testing",
+        ),
+        (
+            "split: {strategy: column, column: a, folds: 5}",
+            "3:38: split.folds: expected no folds with strategy 'column': the column says which rows are for testing\n"
+            "    hint: to keep the rows of one value together: split.strategy: group",
+        ),
+        ("split: {fold: 2}", "3:9: split.fold: 'fold' needs 'folds' too, the number of them"),
+        ("split: {folds: 3, fold: 4}", "3:25: split.fold: expected at most 3, the number of folds, got 4"),
+        ("split: {folds: 1}", "3:16: split.folds: expected a whole number >= 2 and <= 100, got 1"),
+        (
+            "split: {folds: 2, validation: 0.5}",
+            "3:31: split.validation: expected test + validation < 1 to leave rows for training, got 0.5 + 0.5",
+        ),
         ("metrics: [rmse, mae, rmse]", "3:22: metrics.2: metric 'rmse' is named twice"),
     ],
 )
@@ -97,6 +124,11 @@ def test_names_are_shown_on_one_short_line(text: str, shown: str, tmp_path: Path
         "split: {test: 0.6, validation: 0.39}",
         "split: {strategy: column, column: part, test: 0.9, validation: 0.9}",
         "split: {strategy: time, column: y}",
+        "split: {folds: 3}",
+        "split: {folds: 3, test: 0.333}",
+        "split: {folds: 3, fold: 3, test: 0.3333333333333333}",
+        "split: {folds: 5, test: 0.2, validation: validation.csv}",
+        "split: {folds: 100, strategy: hash, column: y}",
         "training: {batch_size: 1}",
         "training: {early_stopping: {monitor: loss}}",
         "training: {early_stopping: {monitor: val_brier_score}}",

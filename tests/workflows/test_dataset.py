@@ -1,14 +1,60 @@
 """From a config to labelled rows."""
 
-import pytest
+from pathlib import Path
+from typing import Any
 
-from dltrain.config import load_config
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dltrain.config import config_from_dict, load_config
 from dltrain.errors import DataError
-from dltrain.workflows.dataset import read_dataset
+from dltrain.workflows.dataset import Dataset, read_dataset
 from tests.conftest import GOLDEN
+from tests.workflows.conftest import write_table
+
+PARTS = ("train", "validation", "test")
 
 
 def test_a_test_file_whose_name_cannot_exist_is_a_data_error() -> None:
     loaded = load_config(GOLDEN / "people.yaml", [f"split.test={'x' * 300}.csv"])
     with pytest.raises(DataError, match="the file cannot be read: File name too long"):
         read_dataset(loaded)
+
+
+def dataset_of(folder: Path, rows: np.ndarray, split: dict[str, Any]) -> Dataset:
+    """The rows of these ids, in this order, each in a shop of its own kind, divided."""
+    columns = {"id": [f"id-{row}" for row in rows], "shop": [f"s{row % 23}" for row in rows], "y": rows.tolist()}
+    table = write_table(folder / "table.csv", columns)
+    content = {"data": {"path": str(table), "target": "y", "id": ["id"]}, "model": {"layers": []}, "split": split}
+    return read_dataset(config_from_dict(content))
+
+
+def ids_of(dataset: Dataset) -> dict[str, set[int]]:
+    """Part → its rows, by the numbers in their ids."""
+    return {part: set(getattr(dataset, part).truth.astype(int).tolist()) for part in PARTS}
+
+
+@settings(max_examples=15)
+@given(seed=st.integers(0, 2**32 - 1), folds=st.sampled_from([{}, {"folds": 4, "fold": 3}]))
+def test_hashed_rows_keep_their_part_in_a_shuffled_and_longer_table(
+    seed: int, folds: dict[str, int], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder, split = tmp_path_factory.mktemp("hash"), {"strategy": "hash", "column": "id", "seed": seed, **folds}
+    before = ids_of(dataset_of(folder, np.arange(150), split))
+    after = ids_of(dataset_of(folder, np.random.default_rng(seed).permutation(300), split))
+    for part in PARTS:
+        assert before[part] == {row for row in after[part] if row < 150}
+
+
+@settings(max_examples=15)
+@given(seed=st.integers(0, 1_000), folds=st.sampled_from([{}, {"folds": 4, "fold": 3}]))
+def test_groups_of_a_table_are_whole_in_any_order_of_its_rows(
+    seed: int, folds: dict[str, int], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder, split = tmp_path_factory.mktemp("group"), {"strategy": "group", "column": "shop", "seed": seed, **folds}
+    parts = ids_of(dataset_of(folder, np.random.default_rng(seed).permutation(150), split))
+    shops = [{row % 23 for row in rows} for rows in parts.values()]
+    assert sum(map(len, shops)) == 23
+    assert set().union(*parts.values()) == set(range(150))
