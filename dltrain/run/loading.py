@@ -2,7 +2,7 @@
 
 The order is manifest, format, then file by file size, hash and content, what the files must agree on, and the network
 last. Everything is read from inside the directory. The tables that config.yaml and manifest.json name are not opened
-here; only `dltrain evaluate` without `--data` reads them, by design.
+here; only `dltrain evaluate` reads them, by design, and only when they are what the manifest says.
 """
 
 from dataclasses import dataclass, field
