@@ -107,6 +107,15 @@ def check_own_tables(run: Run) -> None:
     Raises:
         DataError: One is gone, has changed, or cannot be read.
     """
+    config = run.config
+    named = {"data": config.data.path, "test": config.split.test, "validation": config.split.validation}
+    if {role: path for role, path in named.items() if isinstance(path, str)} != {
+        role: file.path for role, file in run.manifest.data.items()
+    }:
+        # What is read would not be what is verified.
+        raise DataError(
+            f"{run.path}: expected config.yaml and manifest.json to name the same tables, got different ones"
+        )
     for file in run.manifest.data.values():
         path = Path(file.path)
         if not os.path.isfile(path):  # noqa: PTH113 - unlike Path's, it says no to names that cannot be

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from dltrain.run import Run
+from dltrain.errors import DataError
+from dltrain.run import Run, load_run
 from dltrain.workflows.dataset import read_dataset
 from dltrain.workflows.evaluate import evaluate
 from dltrain.workflows.seen_rows import SeenRows
+from tests.reliability.hostile_runs import seal
 
 
 @pytest.fixture
@@ -125,3 +127,11 @@ def test_a_table_that_would_not_fit_the_memory_is_not_looked_at(
     assert "could not be checked: " in note
     assert "of memory" in note
     assert evaluation.scores.rows == 49
+
+
+def test_a_run_whose_config_names_another_table_than_was_verified_is_not_read(people_run: Run) -> None:
+    config = people_run.path / "config.yaml"
+    config.write_text(config.read_text().replace("people.csv", "other.csv"))
+    seal(people_run.path)
+    with pytest.raises(DataError, match=r"expected config\.yaml and manifest\.json to name the same tables"):
+        evaluate(load_run(people_run.path))
