@@ -1,7 +1,7 @@
 """Columns ⇄ float32: what is learned from the training rows, kept as JSON, and applied to any table."""
 
 from dltrain.features.encoded import CategoryCounts, ColumnCounts, EncodedFeatures
-from dltrain.features.fitting import FittedFeatures, feature_kinds, fit_features
+from dltrain.features.fitting import CellChanges, FittedFeatures, feature_kinds, fit_features
 from dltrain.features.labels import class_labels, class_weights, match_label
 from dltrain.features.preprocessing import Feature, Preprocessing
 from dltrain.features.target import ClassTarget, RegressionTarget, fit_class_target, fit_regression_target
@@ -13,6 +13,7 @@ __all__ = [
     "feature_kinds",
     "fit_features",
     "FittedFeatures",
+    "CellChanges",
     "CategoryCounts",
     "ColumnCounts",
     "EncodedFeatures",

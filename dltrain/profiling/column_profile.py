@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.types as pat
 
 from dltrain.config.data import label_text
+from dltrain.profiling.date_formats import only_date_format
 from dltrain.profiling.text_forms import Form, FormCount, cells_of, count_forms, mean_words
 from dltrain.table import Table, integers_from_arrow, numpy_from_arrow
 from dltrain.table.number_text import has_codes, parse_numbers
@@ -36,6 +37,7 @@ class ColumnProfile:
         minimum, maximum: Of finite numbers; None for other columns.
         is_whole: Whether all are finite whole numbers.
         forms: How many cells of a text column have which form.
+        date_format: How dates that are not all ISO dates are written, if there is one way only.
         words: Mean number of words in a different text.
         is_text: Whether the column is stored as text; in a CSV every column is.
         pattern: Hash of which rows are equal: the same for columns that name the same things differently.
@@ -53,6 +55,7 @@ class ColumnProfile:
     maximum: float | None = None
     is_whole: bool = False
     forms: Mapping[Form, FormCount] = field(default_factory=dict)
+    date_format: str | None = None
     words: float = 0.0
     is_text: bool = False
     pattern: bytes = field(default=b"", repr=False)
@@ -111,11 +114,17 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         maximum=None if finite is None or not finite.size else float(finite.max()),
         is_whole=finite is not None and finite.size == len(values) and bool((finite == np.floor(finite)).all()),
         forms=forms,
+        date_format=_date_format(values, forms, looks),
         words=words,
         is_text=pat.is_string(kind),
         pattern=pattern.digest(),
         content=content.digest(),
     )
+
+
+def _date_format(values: pa.Array, forms: Mapping[Form, FormCount], looks: Looks) -> str | None:
+    is_iso = cells_of(forms, "iso_date") == cells_of(forms, "date")
+    return None if looks != "date" or is_iso or not pat.is_string(values.type) else only_date_format(values)
 
 
 def _numbers(values: pa.Array) -> np.ndarray | None:

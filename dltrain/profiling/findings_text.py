@@ -92,13 +92,16 @@ def _date(profile: ColumnProfile, config: Config) -> Finding:
     form: Form = "date"
     known = profile.forms.get(form)
     such = f" such as {quoted_list(known.examples[:1])}" if known else ""
+    mend, change = "write them as 2024-01-31, or leave the column out", changes.drop(config, [profile.name])
+    if profile.date_format is not None:
+        mend = f"as '{profile.date_format}' says they become year, month, day"
+        change = changes.set_date_format(profile.name, profile.date_format)
     return Finding(
         "warning",
         "dates_as_text",
         profile.name,
-        f"{profile.n_distinct:,} different dates{such}: as categories, those of new rows are unknown; write numbers "
-        "such as year, month and age into the table, or leave the column out",
-        changes.drop(config, [profile.name]),
+        f"{profile.n_distinct:,} different dates{such}: as categories, those of new rows are unknown; {mend}",
+        change,
     )
 
 

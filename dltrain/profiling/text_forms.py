@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from dltrain.table import arrow_from_numpy, numpy_from_arrow
 from dltrain.table.bad_cells import is_missing_marker
+from dltrain.table.date_text import ISO_DATE
 from dltrain.table.number_text import parse_numbers
 
 Form = Literal["number", "marker", "infinite", "thousands", "decimal_comma", "iso_date", "date", "united"]
@@ -23,7 +24,6 @@ _MOST_UNITS: Final = 3
 """Numbers have one unit or two; what has more after its digits is a code."""
 
 _TIME: Final = r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?( ?(Z|[+-]\d{2}:?\d{2}))?"
-_ISO_TIME: Final = r"[T ]\d{2}:\d{2}(:\d{2}(\.\d{3}(\d{3})?)?)?(Z|[+-]\d{2}:\d{2})?"
 _MONTH: Final = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _PATTERNS: Final[dict[Form, str]] = {
     "infinite": r"(?i)^\s*[+-]?inf(inity)?\s*$",
@@ -31,7 +31,7 @@ _PATTERNS: Final[dict[Form, str]] = {
     "thousands": r"^\s*[+-]?[1-9]\d{0,2}([,' \x{00A0}\x{202F}’]\d{3})+(\.\d+)?\s*$",
     "decimal_comma": r"^\s*[+-]?\d{1,3}(\.?\d{3})*\d*,\d+\s*$",
     # What split strategy time reads.
-    "iso_date": rf"^\d{{4}}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])({_ISO_TIME})?$",
+    "iso_date": ISO_DATE,
     "date": rf"(?i)^\s*(\d{{4}}[-/.]\d{{1,2}}([-/.]\d{{1,2}})?|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{4}}"
     rf"|\d{{1,2}}/\d{{1,2}}/\d{{2}}|\d{{1,2}}\.? ?-?{_MONTH} ?-?\d{{2,4}}|{_MONTH} \d{{1,2}},? \d{{4}})({_TIME})?\s*$",
     "united": r"^\s*([$€£¥]\s?[+-]?\d[\d.,]*|[+-]?\d[\d.,]*\s?[A-Za-z%°µμ€$£¥/]{1,6}[²³]?\.?)\s*$",

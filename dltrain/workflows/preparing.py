@@ -24,6 +24,7 @@ from dltrain.features import (
 from dltrain.run import DataFile
 from dltrain.stopwatch import Stopwatch
 from dltrain.table import Table
+from dltrain.workflows.column_notes import notes_on_cells
 from dltrain.workflows.dataset import Dataset, LabelledRows, read_dataset
 from dltrain.workflows.events import DataReady
 from dltrain.workflows.memory import (
@@ -34,7 +35,7 @@ from dltrain.workflows.memory import (
     estimate_fit,
     estimate_tables,
 )
-from dltrain.workflows.resolving import with_kinds
+from dltrain.workflows.resolving import with_features
 from dltrain.workflows.table_size import TableSize
 
 MANY_CATEGORIES = 20
@@ -100,10 +101,10 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
         fitted, preprocessing = _fit(dataset, kinds)
         memory = estimate_memory(dataset, preprocessing)
         check_network_fits(replace(loaded, config=dataset.config), preprocessing, memory, allowed=allowed)
-        config = with_kinds(dataset.config, kinds)
+        config = with_features(dataset.config, fitted.features)
         check_can_be_read_back(config)
         tables = _encode_tables(dataset, preprocessing, fitted.encoded)
-        notes = (*dataset.notes, *_notes_on_categories(fitted.categories))
+        notes = (*dataset.notes, *fit_notes(fitted, n_train=dataset.train.n_rows))
         summary = _summary(dataset, config, preprocessing, notes)
         # Nobody needs the cells any more, and they may take more memory than all that follows.
         dataset = dataset.without_cells()
@@ -187,6 +188,16 @@ def _answers(preprocessing: Preprocessing, table: Table) -> np.ndarray:
     return encoded
 
 
+def fit_notes(fitted: FittedFeatures, *, n_train: int) -> tuple[str, ...]:
+    """What a fit should tell of its columns.
+
+    Args:
+        fitted: The features.
+        n_train: Training rows.
+    """
+    return (*notes_on_cells(fitted, n_train=n_train), *_notes_on_categories(fitted.categories))
+
+
 def _notes_on_categories(categories: Mapping[str, CategoryCounts]) -> list[str]:
     """Points at columns of categories that hardly repeat: ids, dates, formatted numbers, free text."""
     return [
@@ -205,7 +216,7 @@ def _summary(dataset: Dataset, config: Config, preprocessing: Preprocessing, not
     n_table_rows = sum({part.table.source: part.table.n_rows for part in parts}.values())
     return DataReady(
         config=config,
-        rows=dataset.table.n_rows,
+        rows=dataset.files["data"].rows,
         dropped_rows=n_table_rows - sum(part.n_rows for part in parts),
         kinds={feature.name: feature.kind for feature in preprocessing.features},
         labels=labels,

@@ -106,6 +106,7 @@ preprocessing:
   numeric: {impute: median, scale: standard}
   categorical: {impute: missing, encode: one_hot, min_count: 1, max_categories: 255}
   boolean: {impute: most_frequent}
+  datetime: {cyclic: true, impute: median, scale: standard}
   target: {transform: none}
   columns: {}
 model:

@@ -73,13 +73,13 @@ def test_exceptions_of_other_columns_do_not_count() -> None:
             {"min_count": 2},
             "boolean",
             "preprocessing.columns.x.min_count: column 'x' is boolean: "
-            "expected one of 'impute', 'fill_value', got 'min_count'",
+            "expected one of 'impute', 'fill_value', 'indicator', got 'min_count'",
         ),
         (
             {"impute": "missing"},
             "numeric",
             "preprocessing.columns.x.impute: column 'x' is numeric: "
-            "expected 'median', 'mean' or 'constant', got 'missing'",
+            "expected 'median', 'mean', 'most_frequent', 'constant', 'error' or 'drop', got 'missing'",
         ),
         (
             {"impute": "constant", "fill_value": "a"},
