@@ -22,6 +22,7 @@ from dltrain.features.columns import for_each_column
 from dltrain.features.date_parts import PARTS, PERIODS
 from dltrain.features.datetimes import fit_datetime, resolved_parts
 from dltrain.features.encoded import CategoryCounts, ColumnBuffers, ColumnCounts, EncodedFeatures, FittedColumn
+from dltrain.features.free_text import check_is_no_free_text
 from dltrain.features.numeric import fit_numeric
 from dltrain.features.options import ColumnOptions, column_options
 from dltrain.features.preprocessing import Feature, is_one_hot
@@ -78,7 +79,8 @@ def feature_kinds(
         section: May name kinds.
 
     Raises:
-        DataError: Columns whose kind cannot be inferred; all of them in one message.
+        DataError: Columns whose kind cannot be inferred, or that hold free text and no stated kind; all of them in one
+            message.
     """
 
     def kind_of(name: str) -> Kind:
@@ -86,11 +88,14 @@ def feature_kinds(
         if stated is not None:
             return stated
         try:
-            return infer_kind(table.take(rows, [name]), name)
+            kind = infer_kind(training_rows := table.take(rows, [name]), name)
         except DataError:
             # What is wrong with the training rows is often wrong with others too: one message for all of them.
             infer_kind(table, name)
             raise
+        if kind == "categorical":
+            check_is_no_free_text(training_rows, name)
+        return kind
 
     return for_each_column(names, kind_of, n_rows=table.n_rows)
 

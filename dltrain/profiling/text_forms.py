@@ -19,6 +19,7 @@ _FIRST_TEXTS: Final = 2_000
 
 _LEAST_SHARE: Final = 0.05
 _SHOWN: Final = 5
+_NEARLY_ALL: Final = 0.9
 
 _MOST_UNITS: Final = 3
 """Numbers have one unit or two; what has more after its digits is a code."""
@@ -83,6 +84,16 @@ def mean_words(texts: pa.Array) -> float:
     """The mean number of words in the first of some texts; 0 without a text."""
     first = pc.utf8_trim_whitespace(texts.slice(0, _FIRST_TEXTS))
     return float(numpy_from_arrow(pc.count_substring_regex(first, r"\s+")).mean() + 1) if len(first) else 0.0
+
+
+def mostly_dates(texts: pa.Array, counts: np.ndarray) -> bool:
+    """Whether nearly all cells are dates of any form.
+
+    Args:
+        texts: Different texts, without nulls.
+        counts: int `(n,)`, the cells that hold each of them.
+    """
+    return int(counts[_has_form(texts, "date")].sum()) >= _NEARLY_ALL * int(counts.sum())
 
 
 def _n_units(texts: pa.Array) -> int:

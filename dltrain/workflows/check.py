@@ -251,6 +251,9 @@ def _explained(
     causes = [finding for finding in found if finding.topic in ("numbers_as_text", "thousands", "decimal_comma")]
     if isinstance(error, DataError) and causes:
         return [replace(causes[0], grade="error")]
+    if isinstance(error, DataError) and any(finding.topic == "free_text" for finding in found):
+        change = changes.drop(config, [profile.name])
+        return [Finding("error", "free_text", profile.name, f"{error.message}\n{error.hint}", change)]
     change = changes.drop(config, [profile.name]) if isinstance(error, DataError) else ()
     return [_refusal(error, profile.name, change)]
 

@@ -9,7 +9,8 @@ import pyarrow.compute as pc
 from dltrain.config import Config
 from dltrain.config.preprocessing import ColumnSection, Kind
 from dltrain.errors import DataError, escaped, quoted_list
-from dltrain.table import Table, infer_kind, numpy_from_arrow
+from dltrain.features import feature_kinds
+from dltrain.table import Table, numpy_from_arrow
 
 _KINDS: Final[tuple[Kind, ...]] = ("numeric", "categorical", "boolean", "datetime")
 _SHOWN: Final = 5
@@ -28,15 +29,16 @@ def with_kinds_to_drop_by(config: Config, table: Table) -> Config:
     section = config.preprocessing
     if all(getattr(section, kind).impute != "drop" for kind in _KINDS):
         return config
-    columns = dict(section.columns)
+    columns, rows = dict(section.columns), np.arange(table.n_rows)
     for name in config.data.features or ():
         column = columns.get(name, ColumnSection())
         if column.stated_kind is None:
             try:
-                columns[name] = column.model_copy(update={"kind": infer_kind(table, name)})
+                kind = feature_kinds(table, rows, [name], section)[name]
             except DataError:
                 # Telling the kinds from the training rows says why.
                 continue
+            columns[name] = column.model_copy(update={"kind": kind})
     return config.model_copy(update={"preprocessing": section.model_copy(update={"columns": columns})})
 
 

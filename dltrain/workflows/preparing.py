@@ -21,6 +21,7 @@ from dltrain.features import (
     fit_features,
     fit_regression_target,
 )
+from dltrain.profiling.free_text import hardly_repeats
 from dltrain.run import DataFile
 from dltrain.stopwatch import Stopwatch
 from dltrain.table import Table
@@ -37,9 +38,6 @@ from dltrain.workflows.memory import (
 )
 from dltrain.workflows.resolving import with_features
 from dltrain.workflows.table_size import TableSize
-
-MANY_CATEGORIES = 20
-"""More different texts than this, in more than half of the rows, are hardly categories."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +202,7 @@ def _notes_on_categories(categories: Mapping[str, CategoryCounts]) -> list[str]:
         f"column '{name}' has {counts.different:,} different texts in {counts.known:,} training rows: an id, a date or "
         f"a formatted number says little as a category; data.drop: [{name}] leaves it out"
         for name, counts in categories.items()
-        if counts.different > max(MANY_CATEGORIES, counts.known / 2)
+        if hardly_repeats(counts.different, counts.known)
     ]
 
 

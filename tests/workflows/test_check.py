@@ -258,6 +258,8 @@ CELLS = st.sampled_from(
         st.dates().map(str) | st.sampled_from(["2023-02-30", "NA", ""]),
         NUMBER | st.just("inf"),
         st.sampled_from(["0", "1"]),
+        st.integers(0, 10**6).map(lambda n: f"this is text number {n}"),
+        st.integers(0, 30).map(lambda n: f"one of a few texts {n}"),
     ]
 )
 
