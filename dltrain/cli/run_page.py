@@ -99,6 +99,8 @@ def _encoding_text(feature: Feature) -> str:
             clipped = [] if feature.bounds is None else ["clipped to " + " … ".join(map(number, feature.bounds))]
             return ", ".join([*mapped, *clipped, scaled, *_indicator(feature.has_indicator)])
         case CategoricalFeature():
+            if feature.encode_as == "target":
+                return "mean of the target"
             order = ", declared order" if feature.has_order else ""
             return feature.encode_as + (", rare values together" if feature.has_other else order)
         case BooleanFeature():

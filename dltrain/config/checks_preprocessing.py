@@ -16,6 +16,7 @@ from dltrain.config.preprocessing import (
     ColumnSection,
     DatetimeImpute,
     DatetimeSection,
+    Encode,
     Kind,
     NumericImpute,
     NumericSection,
@@ -33,6 +34,7 @@ _IMPUTES: Final[dict[Kind, tuple[str, ...]]] = {
 _OWNERS: Final[dict[str, tuple[Kind, ...]]] = {
     "scale": ("numeric", "datetime"),
     "encode": ("categorical",),
+    "smoothing": ("categorical",),
     "min_count": ("categorical",),
     "max_categories": ("categorical",),
     "format": ("datetime",),
@@ -74,7 +76,7 @@ def preprocessing_problems(
             continue
         column_kind = column.stated_kind or kinds.get(name) or _implied_kind(column)
         if column_kind is not None:
-            yield from _kind_problems(path, column, column_kind)
+            yield from _kind_problems(path, section, column, column_kind)
         yield from _fill_problems(path, section, column, [column_kind] if column_kind else list(_IMPUTES))
 
 
@@ -84,7 +86,9 @@ def _implied_kind(column: ColumnSection) -> Kind | None:
     return next((kinds[0] for kinds in owners if len(kinds) == 1), None)
 
 
-def _kind_problems(path: KeyPath, column: ColumnSection, kind: Kind) -> Iterator[Problem]:
+def _kind_problems(
+    path: KeyPath, section: PreprocessingSection, column: ColumnSection, kind: Kind
+) -> Iterator[Problem]:
     for option, owners in _OWNERS.items():
         if getattr(column, option) is not None and kind not in owners:
             listed = owners[0] if len(owners) == 1 else f"{', '.join(owners[:-1])} and {owners[-1]}"
@@ -102,6 +106,7 @@ def _kind_problems(path: KeyPath, column: ColumnSection, kind: Kind) -> Iterator
             yield from _clip_problems(path, column)
         case "categorical":
             yield from _order_problems(path, column)
+            yield from _target_encoding_problems(path, column, column.encode or section.categorical.encode)
         case "datetime":
             yield from _datetime_problems(path, column)
 
@@ -110,6 +115,15 @@ def _clip_problems(path: KeyPath, options: NumericSection | ColumnSection) -> It
     if options.clip is not None and options.clip[0] >= options.clip[1]:
         low, high = options.clip
         yield Problem((*path, "clip"), f"expected a share and a larger one, such as [0.01, 0.99], got [{low}, {high}]")
+
+
+def _target_encoding_problems(path: KeyPath, column: ColumnSection, encode: Encode) -> Iterator[Problem]:
+    if encode != "target" and column.smoothing is not None:
+        yield Problem((*path, "smoothing"), f"'smoothing' needs 'encode: target', got '{encode}'", is_key=True)
+    for option in ("min_count", "max_categories"):
+        if encode == "target" and column.order is None and getattr(column, option) is not None:
+            text = f"'{option}' has no effect with 'encode: target', which keeps all categories"
+            yield Problem((*path, option), text, "'smoothing' takes care of rare ones", is_key=True)
 
 
 def _order_problems(path: KeyPath, column: ColumnSection) -> Iterator[Problem]:

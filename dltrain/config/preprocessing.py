@@ -14,7 +14,8 @@ BooleanImpute = Literal["most_frequent", "constant", "error", "drop"]
 DatetimeImpute = Literal["median", "constant", "error", "drop"]
 DatetimePart = Literal["year", "month", "day", "weekday", "hour"]
 Scale = Literal["standard", "robust", "min_max", "quantile_normal", "none"]
-Encode = Literal["one_hot", "ordinal"]
+Encode = Literal["one_hot", "ordinal", "target"]
+Smoothing = Literal["auto"] | Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 MAX_CATEGORIES = 1_000_000
 MAX_FORMAT = 100
@@ -54,13 +55,20 @@ class CategoricalSection(Section):
     """The category for `impute: constant`."""
 
     encode: Encode = "one_hot"
-    """one_hot: a 0/1 feature for every category; ordinal: the position of the category in sorted order."""
+    """one_hot: a 0/1 feature for every category; ordinal: the position of the category in sorted order; target: the
+    mean of the target in the training rows of the category, for columns of many categories. Training rows get the mean
+    of rows in other folds, so that no row sees its own answer."""
+
+    smoothing: Smoothing = "auto"
+    """`encode: target`: how far means of few rows are drawn to that of all. auto: by empirical Bayes; a number: as if
+    so many rows with the overall mean were added."""
 
     min_count: int = Field(default=1, ge=1)
-    """Categories with fewer training rows share one bucket, which also takes unseen values."""
+    """Categories with fewer training rows share one bucket, which also takes unseen values; not with `encode: target`,
+    whose smoothing does that."""
 
     max_categories: int = Field(default=255, ge=2, le=MAX_CATEGORIES)
-    """At most this many categories, the bucket included; the most frequent are kept."""
+    """At most this many categories, the bucket included; the most frequent are kept. Not with `encode: target`."""
 
 
 class BooleanSection(Section):
@@ -154,6 +162,9 @@ class ColumnSection(Section):
 
     encode: Encode | None = None
     """Categorical columns only."""
+
+    smoothing: Smoothing | None = None
+    """Categorical columns with `encode: target` only."""
 
     min_count: int | None = Field(default=None, ge=1)
     """Categorical columns only."""

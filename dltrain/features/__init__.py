@@ -5,6 +5,7 @@ from dltrain.features.fitting import CellChanges, FittedFeatures, feature_kinds,
 from dltrain.features.labels import class_labels, class_weights, match_label
 from dltrain.features.preprocessing import Feature, Preprocessing
 from dltrain.features.target import ClassTarget, RegressionTarget, fit_class_target, fit_regression_target
+from dltrain.features.target_encoding import TrainingAnswers
 from dltrain.features.task import infer_task
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "fit_regression_target",
     "ClassTarget",
     "fit_class_target",
+    "TrainingAnswers",
     "infer_task",
     "class_labels",
     "class_weights",

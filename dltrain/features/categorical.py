@@ -8,12 +8,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, model_validator
 
-from dltrain.config.preprocessing import CategoricalImpute, CategoricalSection, Encode
+from dltrain.config.preprocessing import MAX_CATEGORIES, CategoricalImpute, CategoricalSection, Encode
 from dltrain.config.section import Section
 from dltrain.config.suggest import did_you_mean
 from dltrain.errors import escaped, quoted_list
 from dltrain.features.encoded import CategoryCounts, CellRemarks, EncodedColumn, FittedColumn, found
 from dltrain.features.missing_cells import NEVER_FILLED, check_complete, no_values_error
+from dltrain.features.target_encoding import CategoryMoments, TrainingAnswers, cross_fitted, prior_of
 from dltrain.table import Table, categorical_values, integers_from_arrow, numpy_from_arrow, text_array
 from dltrain.table.bad_cells import bad_cells_error
 
@@ -30,11 +31,14 @@ class CategoricalFeature(Section):
         name: The column.
         impute: What replaces a missing value.
         fill_value: The category that does, None for `impute: missing`, `error` and `drop`.
-        encode_as: one_hot or ordinal.
+        encode_as: one_hot, ordinal or target.
         categories: Those kept, in ascending order of their text, or all of them in a declared order.
         has_missing: Whether missing values have a position.
         has_other: Whether rare and unseen categories share a position.
         has_order: Whether the order of the categories was declared.
+        numbers: `encode: target`: for each output the number of every position; otherwise empty.
+        prior: Likewise, for each output the number of what has no position.
+        labels: Likewise, the classes of the outputs; empty for a single one.
     """
 
     kind: Literal["categorical"] = "categorical"
@@ -46,6 +50,9 @@ class CategoricalFeature(Section):
     has_missing: bool
     has_other: bool
     has_order: bool = False
+    numbers: tuple[tuple[float, ...], ...] = Field(default=(), fail_fast=True)
+    prior: tuple[float, ...] = Field(default=(), fail_fast=True)
+    labels: tuple[str, ...] = Field(default=(), fail_fast=True)
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "CategoricalFeature":
@@ -60,6 +67,11 @@ class CategoricalFeature(Section):
             raise ValueError("expected has_missing only with impute: missing")
         if self.n_positions == 0:
             raise ValueError("expected at least one category")
+        n_outputs = max(1, len(self.labels)) if self.encode_as == "target" else 0
+        if not n_outputs == len(self.numbers) == len(self.prior) or len(self.labels) == 1:
+            raise ValueError("expected numbers and a prior for each output exactly when encode_as is target")
+        if any(len(numbers) != self.n_positions for numbers in self.numbers):
+            raise ValueError("expected a number for each position")
         return self
 
     @property
@@ -70,13 +82,15 @@ class CategoricalFeature(Section):
     @property
     def width(self) -> int:
         """Number of features that the column becomes."""
-        return self.n_positions if self.encode_as == "one_hot" else 1
+        return {"one_hot": self.n_positions, "ordinal": 1, "target": len(self.numbers)}[self.encode_as]
 
     @property
     def feature_names(self) -> tuple[str, ...]:
         """Their names; for people, not always unique."""
         if self.encode_as == "ordinal":
             return (self.name,)
+        if self.encode_as == "target":
+            return tuple(f"{self.name}→{label}" for label in self.labels) or (self.name,)
         special = ["(missing)"] * self.has_missing + ["(other)"] * self.has_other
         return tuple(f"{self.name}={category}" for category in (*self.categories, *special))
 
@@ -94,6 +108,20 @@ class CategoricalFeature(Section):
         Raises:
             DataError: Some cells are missing and nothing says what they mean.
         """
+        positions, remarks = self.positions(cells)
+        check_complete(table, self.name, remarks.missing, impute=self.impute)
+        match self.encode_as:
+            case "one_hot":
+                return EncodedColumn(positions, remarks)
+            case "ordinal":
+                return EncodedColumn(np.where(positions < 0, self.n_positions, positions).astype(np.float32), remarks)
+            case "target":
+                # The prior stands last, where -1 leads to.
+                numbers = np.column_stack([np.array(self.numbers), self.prior]).astype(np.float32)
+                return EncodedColumn(numbers[:, positions], remarks)
+
+    def positions(self, cells: pa.DictionaryArray) -> tuple[np.ndarray, CellRemarks]:
+        """The position of every cell, int32 `(n_rows,)`, -1 for those that have none; and the remarkable cells."""
         indices = _indices(cells)
         # One entry for every distinct text of the table, and a last one for missing cells.
         kept = pc.index_in(cells.dictionary, value_set=text_array(self.categories))
@@ -104,12 +132,9 @@ class CategoricalFeature(Section):
             missing=found(indices == len(cells.dictionary)) if cells.null_count else None,
             unseen=found(is_unseen[indices]) if is_unseen.any() else None,
         )
-        if self.has_other or self.encode_as == "ordinal":
-            lookup[lookup < 0] = self.n_positions - 1 if self.has_other else self.n_positions
-        if self.encode_as == "ordinal":
-            lookup = lookup.astype(np.float32)
-        check_complete(table, self.name, remarks.missing, impute=self.impute)
-        return EncodedColumn(lookup[indices], remarks)
+        if self.has_other:
+            lookup[lookup < 0] = self.n_positions - 1
+        return lookup[indices], remarks
 
     def _position_of_missing(self) -> int:
         if self.has_missing:
@@ -124,6 +149,7 @@ def fit_categorical(
     options: CategoricalSection,
     *,
     order: Sequence[str] | None = None,
+    answers: TrainingAnswers | None = None,
 ) -> FittedColumn[CategoricalFeature]:
     """Fits a categorical column and encodes it.
 
@@ -135,6 +161,7 @@ def fit_categorical(
         name: The column.
         rows: int64 `(n,)`, n >= 1, the training rows.
         options: What to do with the column; `fill_value` is set for `impute: constant`.
+        answers: The target of the training rows, for `encode: target`.
         order: All categories in their order, for `encode: ordinal`; None for those of the training rows.
 
     Raises:
@@ -154,7 +181,10 @@ def fit_categorical(
         n_cells[fill_value] = n_cells.get(fill_value, 0) + n_missing
     own_category = {None: n_missing} if options.impute == "missing" and n_missing else {}
     if order is None:
-        kept, has_other = _frequent(dict(sorted(n_cells.items())) | own_category, options)
+        is_target = options.encode == "target"
+        limits = CategoricalSection(max_categories=MAX_CATEGORIES) if is_target else options
+        kept, has_other = _frequent(dict(sorted(n_cells.items())) | own_category, limits)
+        has_other = has_other and not is_target
     else:
         _check_order(table, name, rows, cells, order)
         kept, has_other = [*order, *own_category], False
@@ -162,13 +192,45 @@ def fit_categorical(
         name=name,
         impute=options.impute,
         fill_value=fill_value,
-        encode_as=options.encode,
+        encode_as="ordinal" if options.encode == "target" else options.encode,
         categories=tuple(category for category in kept if category is not None),
         has_missing=None in kept,
         has_other=has_other,
         has_order=order is not None,
     )
+    if options.encode == "target":
+        assert answers is not None  # noqa: S101 - who asks for means of the target gives it
+        return _fit_means(feature, cells, table, rows, options, answers, texts)
     return FittedColumn(feature, feature.encode_cells(cells, table), texts)
+
+
+def _fit_means(
+    positions_of: CategoricalFeature,
+    cells: pa.DictionaryArray,
+    table: Table,
+    rows: np.ndarray,
+    options: CategoricalSection,
+    answers: TrainingAnswers,
+    texts: CategoryCounts,
+) -> FittedColumn[CategoricalFeature]:
+    """Turns positions into means of the target; training rows get those of the other folds."""
+    codes = positions_of.positions(cells)[0][rows]
+    every, n_positions = np.arange(rows.size), positions_of.n_positions
+    prior, variance = prior_of(answers, every)
+    moments = CategoryMoments.of(codes, answers, every, n_positions)
+    numbers = moments.encodings(prior, variance, options.smoothing)
+    feature = CategoricalFeature.model_validate(
+        positions_of.model_dump()
+        | {
+            "encode_as": "target",
+            "numbers": tuple(map(tuple, numbers.tolist())),
+            "prior": tuple(prior.tolist()),
+            "labels": answers.labels,
+        }
+    )
+    encoded = feature.encode_cells(cells, table)
+    encoded.values[:, rows] = cross_fitted(codes, answers, n_positions, options.smoothing)
+    return FittedColumn(feature, encoded, texts)
 
 
 def _check_order(table: Table, name: str, rows: np.ndarray, cells: pa.DictionaryArray, order: Sequence[str]) -> None:

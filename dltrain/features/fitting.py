@@ -26,6 +26,7 @@ from dltrain.features.free_text import check_is_no_free_text
 from dltrain.features.numeric import fit_numeric
 from dltrain.features.options import ColumnOptions, column_options
 from dltrain.features.preprocessing import Feature, is_one_hot
+from dltrain.features.target_encoding import TrainingAnswers
 from dltrain.table import Table, infer_kind
 
 
@@ -56,7 +57,8 @@ class FittedFeatures:
 
     Attributes:
         features: What was learned from the training rows, in the order of the columns.
-        encoded: All rows of the table, what `Preprocessing.encode` gives for it.
+        encoded: All rows of the table: what `Preprocessing.encode` gives for it, but for the training rows of columns
+            with `encode: target`, which never see their own answer.
         categories: Categorical column → what the training rows hold of it.
         changes: Column → what was missing or clipped in the training rows.
     """
@@ -101,7 +103,12 @@ def feature_kinds(
 
 
 def fit_features(
-    table: Table, rows: np.ndarray, *, kinds: Mapping[str, Kind], section: PreprocessingSection
+    table: Table,
+    rows: np.ndarray,
+    *,
+    kinds: Mapping[str, Kind],
+    section: PreprocessingSection,
+    answers: TrainingAnswers | None = None,
 ) -> FittedFeatures:
     """Fits every feature column to the training rows, and encodes all rows on the way.
 
@@ -112,6 +119,7 @@ def fit_features(
         rows: int64 `(n,)`, n >= 1, the training rows.
         kinds: The feature columns in order, with their kinds.
         section: What to do with them.
+        answers: The target of the training rows; None if no column has `encode: target`.
 
     Raises:
         ConfigError: Options do not fit the kind of their column; all of them in one message.
@@ -123,10 +131,10 @@ def fit_features(
         lambda name: _with_parts(table, name, rows, options[name]),
         n_rows=table.n_rows,
     )
-    buffers = ColumnBuffers(table.n_rows, {name: _n_numbers(options[name]) for name in kinds})
+    buffers = ColumnBuffers(table.n_rows, {name: _n_numbers(options[name], answers) for name in kinds})
 
     def fit_column(name: str) -> _Fitted:
-        fitted = _fit_column(table, name, rows, options[name], section.columns.get(name, ColumnSection()))
+        fitted = _fit_column(table, name, rows, options[name], section.columns.get(name, ColumnSection()), answers)
         remarks = buffers.put(name, fitted.encoded)
         n_missing = 0 if remarks.missing is None else int(np.count_nonzero(remarks.missing[rows]))
         changes = CellChanges(missing=n_missing, clipped=fitted.n_clipped)
@@ -154,13 +162,18 @@ def _with_parts(table: Table, name: str, rows: np.ndarray, options: ColumnOption
 
 
 def _fit_column(
-    table: Table, name: str, rows: np.ndarray, options: ColumnOptions, column: ColumnSection
+    table: Table,
+    name: str,
+    rows: np.ndarray,
+    options: ColumnOptions,
+    column: ColumnSection,
+    answers: TrainingAnswers | None,
 ) -> FittedColumn[Feature]:
     match options:
         case NumericSection():
             return fit_numeric(table, name, rows, options, mapping=column.map)
         case CategoricalSection():
-            return fit_categorical(table, name, rows, options, order=column.order)
+            return fit_categorical(table, name, rows, options, order=column.order, answers=answers)
         case BooleanSection():
             return fit_boolean(table, name, rows, options)
         case DatetimeSection():
@@ -169,11 +182,13 @@ def _fit_column(
             assert_never(options)
 
 
-def _n_numbers(options: ColumnOptions) -> int:
+def _n_numbers(options: ColumnOptions, answers: TrainingAnswers | None) -> int:
     """How many numbers a column becomes; 0 for a one-hot block."""
     match options:
         case CategoricalSection(encode="one_hot"):
             return 0
+        case CategoricalSection(encode="target"):
+            return 1 if answers is None else answers.n_outputs
         case NumericSection() | BooleanSection():
             return 1 + options.indicator
         case DatetimeSection():

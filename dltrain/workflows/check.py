@@ -11,7 +11,7 @@ from dltrain.config import Config, LoadedConfig, check_config
 from dltrain.config.architecture import LayerSummary, describe_network
 from dltrain.config.preprocessing import Kind
 from dltrain.errors import ConfigError, DataError
-from dltrain.features import FittedFeatures, Preprocessing, feature_kinds, fit_features
+from dltrain.features import FittedFeatures, Preprocessing, TrainingAnswers, feature_kinds, fit_features
 from dltrain.features.columns import for_each_column
 from dltrain.features.preprocessing import Feature
 from dltrain.profiling import GRADES, ColumnProfile, Finding, changes, profile_column
@@ -25,7 +25,7 @@ from dltrain.workflows.column_notes import notes_on_cells
 from dltrain.workflows.complete_rows import complete_rows
 from dltrain.workflows.dataset import Dataset, read_dataset
 from dltrain.workflows.memory import MemoryEstimate, allowed_memory, check_network_fits
-from dltrain.workflows.preparing import estimate_memory, fit_target
+from dltrain.workflows.preparing import estimate_memory, fit_target, training_answers
 
 Result = TypeVar("Result")
 
@@ -166,11 +166,13 @@ def _fit_columns(data: _Data) -> _Columns:
     """Tells the kinds of the feature columns and fits them, as far as that can be done."""
     section, table, rows = data.config.preprocessing, data.table, data.rows
 
+    answers = _answers(data)
+
     def kind_of(name: str) -> _Outcome[Kind]:
         return _attempt(lambda: feature_kinds(table, rows, [name], section)[name])
 
     def fit(kinds: Mapping[str, Kind]) -> _Outcome[FittedFeatures]:
-        return _attempt(lambda: fit_features(table, rows, kinds=kinds, section=section))
+        return _attempt(lambda: fit_features(table, rows, kinds=kinds, section=section, answers=answers))
 
     kinds, errors = _divided(for_each_column(data.names, kind_of, n_rows=table.n_rows))
     whole = fit(kinds).result if kinds else None
@@ -180,6 +182,13 @@ def _fit_columns(data: _Data) -> _Columns:
     alone, more_errors = _divided({name: fit({name: kind}) for name, kind in kinds.items()})
     features = {name: fitted.features[0] for name, fitted in alone.items()}
     return _Columns(kinds, features, errors | more_errors, None)
+
+
+def _answers(data: _Data) -> TrainingAnswers:
+    """The target of the training rows; zeros where it cannot be told, so that its columns can be looked at."""
+    dataset = data.dataset
+    found = None if dataset is None else _attempt(lambda: training_answers(dataset, fit_target(dataset))).result
+    return found or TrainingAnswers(np.zeros(data.rows.size))
 
 
 def _attempt(work: Callable[[], Result]) -> _Outcome[Result]:

@@ -156,7 +156,8 @@ def _encoding(feature: Feature) -> str:
         case "categorical":
             filled = f"'{feature.fill_value}'" if feature.impute == "constant" else feature.impute.replace("_", " ")
             rare = ", rare as one" if feature.has_other else ", declared order" if feature.has_order else ""
-            steps = [*([] if feature.impute == "missing" else [filled]), feature.encode_as.replace("_", "-") + rare]
+            encoded = {"one_hot": "one-hot", "ordinal": "ordinal", "target": "mean of target"}[feature.encode_as]
+            steps = [*([] if feature.impute == "missing" else [filled]), encoded + rare]
         case "boolean":
             steps = ["1 or 0"]
         case "datetime":

@@ -12,6 +12,7 @@ from dltrain.config.architecture import describe_network
 from dltrain.config.preprocessing import ColumnSection, Kind, PreprocessingSection
 from dltrain.errors import DataError
 from dltrain.features import EncodedFeatures, FittedFeatures, Preprocessing, fit_regression_target
+from dltrain.features.categorical import CategoricalFeature
 from dltrain.features.columns import for_each_column
 from dltrain.features.numeric import numbers_of
 from dltrain.features.preprocessing import Target
@@ -187,7 +188,9 @@ def _repeated_rows(
     """Compares what the network would see of the rows, and refuses other files that do not fit."""
     train, test = dataset.train, dataset.test
     preprocessing = Preprocessing(features=fitted.features, target=target)
-    known = _hashes(fitted.encoded)
+    has_means = any(isinstance(f, CategoricalFeature) and f.encode_as == "target" for f in fitted.features)
+    # Training rows have other means than equal rows elsewhere.
+    known = _hashes(preprocessing.encode(train.table) if has_means else fitted.encoded)
     hashes = {id(train.table): known}
     for part in (dataset.validation, test):
         if id(part.table) not in hashes:

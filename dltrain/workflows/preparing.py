@@ -17,6 +17,7 @@ from dltrain.features import (
     FittedFeatures,
     Preprocessing,
     RegressionTarget,
+    TrainingAnswers,
     feature_kinds,
     fit_features,
     fit_regression_target,
@@ -133,7 +134,8 @@ def _fit(dataset: Dataset, kinds: Mapping[str, Kind]) -> tuple[FittedFeatures, P
     """Learns from the training rows."""
     train, section = dataset.train, dataset.config.preprocessing
     target = fit_target(dataset)
-    fitted = fit_features(train.table, train.rows, kinds=kinds, section=section)
+    answers = training_answers(dataset, target)
+    fitted = fit_features(train.table, train.rows, kinds=kinds, section=section, answers=answers)
     return fitted, Preprocessing(features=fitted.features, target=target)
 
 
@@ -147,6 +149,15 @@ def fit_target(dataset: Dataset) -> ClassTarget | RegressionTarget:
     if dataset.class_target is not None:
         return dataset.class_target
     return fit_regression_target(train.table, config.data.target, train.rows, config.preprocessing.target)
+
+
+def training_answers(dataset: Dataset, target: ClassTarget | RegressionTarget) -> TrainingAnswers:
+    """The target of the training rows as encodings use it."""
+    train, seed = dataset.train, dataset.config.split.seed
+    if isinstance(target, RegressionTarget):
+        return TrainingAnswers(target.scaled(train.truth), seed=seed)
+    labels = target.labels if target.task == "multiclass" else ()
+    return TrainingAnswers(train.truth.astype(np.float64), labels, seed)
 
 
 def estimate_memory(dataset: Dataset, preprocessing: Preprocessing) -> MemoryEstimate:

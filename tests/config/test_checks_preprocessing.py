@@ -109,6 +109,15 @@ def check(preprocessing: str, kinds: dict[str, Kind] | None = None) -> None:
             "columns.a.fill_value: expected one of '1', '2', got 3",
         ),
         (
+            "columns: {a: {kind: categorical, smoothing: 3}}",
+            "columns.a.smoothing: 'smoothing' needs 'encode: target', got 'one_hot'",
+        ),
+        (
+            "categorical: {encode: target}\ncolumns: {a: {max_categories: 9}}",
+            "columns.a.max_categories: 'max_categories' has no effect with 'encode: target', which keeps all "
+            "categories\n    hint: 'smoothing' takes care of rare ones",
+        ),
+        (
             "columns: {a: {order: [a, b], kind: numeric}}",
             "columns.a.order: only categorical columns have 'order', got a numeric one",
         ),
@@ -150,6 +159,7 @@ def test_options_that_do_not_fit(preprocessing: str, message: str) -> None:
         "categorical: {impute: constant, fill_value: 0}",
         "columns: {a: {order: [1, 2], impute: constant, fill_value: 2}}",
         "columns: {b: {map: {x: 1}, clip: [0, 1], indicator: true}}",
+        "categorical: {encode: target, smoothing: auto}\ncolumns: {a: {smoothing: 10}, b: {order: [x, y]}}",
         "numeric: {impute: drop}\ncolumns: {a: {impute: error}, b: {impute: most_frequent}}",
         "datetime: {format: '%d.%m.%y %H:%M', parts: [hour]}\ncolumns: {a: {scale: none, cyclic: false}}",
         "columns: {a: {kind: datetime, impute: constant, fill_value: 2024-01-31T12:00+02:00}}",

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from tests.features.tables import table_of
 SENTENCES = [f"this is the remark {n}" for n in range(30)]
 
 
-def kind_of(cells: list[str | None], n_train: int | None = None, kind: Kind | None = None) -> Kind:
+def kind_of(cells: Sequence[str | None], n_train: int | None = None, kind: Kind | None = None) -> Kind:
     section = PreprocessingSection(columns={"x": ColumnSection(kind=kind)})
     return feature_kinds(table_of(x=cells), np.arange(n_train or len(cells)), ["x"], section)["x"]
 

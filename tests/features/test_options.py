@@ -67,7 +67,7 @@ def test_exceptions_of_other_columns_do_not_count() -> None:
             {"scale": "robust"},
             "categorical",
             "preprocessing.columns.x.scale: column 'x' is categorical: "
-            "expected one of 'impute', 'fill_value', 'encode', 'min_count', 'max_categories', got 'scale'",
+            "expected one of 'impute', 'fill_value', 'encode', 'smoothing', 'min_count' and 1 more, got 'scale'",
         ),
         (
             {"min_count": 2},
