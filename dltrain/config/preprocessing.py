@@ -147,7 +147,7 @@ class ColumnSection(Section):
     cyclic: bool | None = None
     """Datetime columns only."""
 
-    map: dict[str, float] | None = Field(default=None, min_length=1)
+    map: dict[str, float] | None = None
     """Makes it a numeric column: texts and the numbers that they mean; cells that are numbers stay."""
 
     clip: tuple[Share, ...] | None = Field(default=None, min_length=2, max_length=2)

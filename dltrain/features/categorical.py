@@ -19,6 +19,20 @@ from dltrain.table import Table, categorical_values, integers_from_arrow, numpy_
 from dltrain.table.bad_cells import bad_cells_error
 
 
+class MeanOutput(Section):
+    """One number that a category becomes with `encode: target`.
+
+    Attributes:
+        label: The class whose share it is; None for the mean of a number, and for the share of class 1 of two.
+        numbers: Of every position.
+        prior: Of what has no position: unseen categories, and missing values without a position of their own.
+    """
+
+    label: str | None
+    numbers: tuple[float, ...] = Field(fail_fast=True)
+    prior: float
+
+
 class CategoricalFeature(Section):
     """A fitted categorical column.
 
@@ -36,9 +50,7 @@ class CategoricalFeature(Section):
         has_missing: Whether missing values have a position.
         has_other: Whether rare and unseen categories share a position.
         has_order: Whether the order of the categories was declared.
-        numbers: `encode: target`: for each output the number of every position; otherwise empty.
-        prior: Likewise, for each output the number of what has no position.
-        labels: Likewise, the classes of the outputs; empty for a single one.
+        outputs: `encode: target`: the numbers that the column becomes; otherwise empty.
     """
 
     kind: Literal["categorical"] = "categorical"
@@ -50,9 +62,7 @@ class CategoricalFeature(Section):
     has_missing: bool
     has_other: bool
     has_order: bool = False
-    numbers: tuple[tuple[float, ...], ...] = Field(default=(), fail_fast=True)
-    prior: tuple[float, ...] = Field(default=(), fail_fast=True)
-    labels: tuple[str, ...] = Field(default=(), fail_fast=True)
+    outputs: tuple[MeanOutput, ...] = Field(default=(), fail_fast=True)
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "CategoricalFeature":
@@ -67,10 +77,9 @@ class CategoricalFeature(Section):
             raise ValueError("expected has_missing only with impute: missing")
         if self.n_positions == 0:
             raise ValueError("expected at least one category")
-        n_outputs = max(1, len(self.labels)) if self.encode_as == "target" else 0
-        if not n_outputs == len(self.numbers) == len(self.prior) or len(self.labels) == 1:
-            raise ValueError("expected numbers and a prior for each output exactly when encode_as is target")
-        if any(len(numbers) != self.n_positions for numbers in self.numbers):
+        if (self.encode_as == "target") != bool(self.outputs):
+            raise ValueError("expected outputs exactly when encode_as is target")
+        if any(len(output.numbers) != self.n_positions for output in self.outputs):
             raise ValueError("expected a number for each position")
         return self
 
@@ -82,7 +91,7 @@ class CategoricalFeature(Section):
     @property
     def width(self) -> int:
         """Number of features that the column becomes."""
-        return {"one_hot": self.n_positions, "ordinal": 1, "target": len(self.numbers)}[self.encode_as]
+        return {"one_hot": self.n_positions, "ordinal": 1, "target": len(self.outputs)}[self.encode_as]
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -90,7 +99,8 @@ class CategoricalFeature(Section):
         if self.encode_as == "ordinal":
             return (self.name,)
         if self.encode_as == "target":
-            return tuple(f"{self.name}→{label}" for label in self.labels) or (self.name,)
+            labels = (output.label for output in self.outputs)
+            return tuple(self.name if label is None else f"{self.name}→{label}" for label in labels)
         special = ["(missing)"] * self.has_missing + ["(other)"] * self.has_other
         return tuple(f"{self.name}={category}" for category in (*self.categories, *special))
 
@@ -117,7 +127,7 @@ class CategoricalFeature(Section):
                 return EncodedColumn(np.where(positions < 0, self.n_positions, positions).astype(np.float32), remarks)
             case "target":
                 # The prior stands last, where -1 leads to.
-                numbers = np.column_stack([np.array(self.numbers), self.prior]).astype(np.float32)
+                numbers = np.array([(*output.numbers, output.prior) for output in self.outputs], np.float32)
                 return EncodedColumn(numbers[:, positions], remarks)
 
     def positions(self, cells: pa.DictionaryArray) -> tuple[np.ndarray, CellRemarks]:
@@ -223,9 +233,12 @@ def _fit_means(
         positions_of.model_dump()
         | {
             "encode_as": "target",
-            "numbers": tuple(map(tuple, numbers.tolist())),
-            "prior": tuple(prior.tolist()),
-            "labels": answers.labels,
+            "outputs": tuple(
+                MeanOutput(label=label, numbers=tuple(of_label), prior=prior_of_label)
+                for label, of_label, prior_of_label in zip(
+                    answers.labels or (None,), numbers.tolist(), prior.tolist(), strict=True
+                )
+            ),
         }
     )
     encoded = feature.encode_cells(cells, table)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from dltrain.config.preprocessing import NumericImpute, NumericSection
 from dltrain.config.section import Section
@@ -22,6 +22,13 @@ from dltrain.features.scaling import Scaler, fit_scaler
 from dltrain.table import Table, mapped_values, numeric_values
 
 
+class MappedText(Section):
+    """A text, and the number that it means."""
+
+    text: str
+    number: float
+
+
 class NumericFeature(Section):
     """A fitted numeric column.
 
@@ -33,7 +40,7 @@ class NumericFeature(Section):
         minimum, maximum: Of the values in the training rows; None where there are none, and in the first runs of
             format 1, which do not have them.
         bounds: Values beyond these become the nearer one, before missing ones are filled; None without `clip`.
-        map: Texts and the numbers that they mean; None without.
+        map: Texts and the numbers that they mean; empty without.
         has_indicator: Whether a second number says that the value is missing.
     """
 
@@ -45,7 +52,7 @@ class NumericFeature(Section):
     minimum: float | None = None
     maximum: float | None = None
     bounds: tuple[float, float] | None = None
-    map: dict[str, float] | None = None
+    map: tuple[MappedText, ...] = Field(default=(), fail_fast=True)
     has_indicator: bool = False
 
     @model_validator(mode="after")
@@ -72,7 +79,7 @@ class NumericFeature(Section):
         Raises:
             DataError: The column is missing, or has cells that are not numbers or too large for float32.
         """
-        return self.encode_values(numbers_of(table, self.name, self.map), table)
+        return self.encode_values(numbers_of(table, self.name, {pair.text: pair.number for pair in self.map}), table)
 
     def encode_values(self, values: np.ndarray, table: Table) -> EncodedColumn:
         """Encodes what `numeric_values` gives for the column of a table.
@@ -100,7 +107,7 @@ def numbers_of(table: Table, name: str, mapping: Mapping[str, float] | None) -> 
     Raises:
         DataError: There is no such column, or cells are neither numbers nor in the mapping.
     """
-    return numeric_values(table, name) if mapping is None else mapped_values(table, name, mapping)
+    return mapped_values(table, name, mapping) if mapping else numeric_values(table, name)
 
 
 def fit_numeric(
@@ -127,7 +134,9 @@ def fit_numeric(
     training_values = values[rows]
     feature = _fit_values(training_values, table, name, options)
     if mapping is not None:
-        feature = feature.model_copy(update={"map": dict(mapping)})
+        feature = feature.model_copy(
+            update={"map": tuple(MappedText(text=text, number=number) for text, number in mapping.items())}
+        )
     n_clipped = 0
     if feature.bounds is not None:
         low, high = feature.bounds

@@ -22,6 +22,7 @@ _DOUBTFUL: Final = r"^(0000|\d{4}-(02-(29|3[01])|(0[469]|11)-31))"
 
 _BEYOND_MICROSECONDS: Final = r"(\.\d{6})\d+"
 _MICROSECONDS: Final = "datetime64[us]"
+_FALSE: Final = arrow_from_numpy(np.zeros(1, np.uint8)).cast(pa.bool_())[0]
 
 
 class ParsedDates(NamedTuple):
@@ -85,7 +86,7 @@ def instants(microseconds: pa.Array) -> np.ndarray:
 
 def _are_no_days(texts: pa.Array) -> pa.Array:
     """Which texts name a day that does not exist, such as February 30."""
-    is_doubtful = pc.fill_null(pc.match_substring_regex(texts, _DOUBTFUL), False)
+    is_doubtful = pc.fill_null(pc.match_substring_regex(texts, _DOUBTFUL), _FALSE)
     if not pc.any(is_doubtful, min_count=0).as_py():
         return is_doubtful
     wrong = [not _is_day(text[:10]) for text in texts.filter(is_doubtful).to_pylist()]

@@ -151,7 +151,7 @@ def _encoding(feature: Feature) -> str:
     match feature.kind:
         case "numeric":
             filled = f"{feature.fill_value:g}" if feature.impute == "constant" else feature.impute.replace("_", " ")
-            mapped, clipped = ["map"] * (feature.map is not None), ["clip"] * (feature.bounds is not None)
+            mapped, clipped = ["map"] * bool(feature.map), ["clip"] * (feature.bounds is not None)
             steps = [*mapped, *clipped, filled, *([] if feature.scaler.type == "none" else [feature.scaler.type])]
         case "categorical":
             filled = f"'{feature.fill_value}'" if feature.impute == "constant" else feature.impute.replace("_", " ")

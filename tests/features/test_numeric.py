@@ -161,6 +161,7 @@ def test_texts_are_read_as_the_numbers_they_mean() -> None:
         table, "x", np.arange(4), NumericSection(scale="none"), mapping={"January": 1.0, "March": 3.0}
     )
     assert encoded.values.tolist() == [1, 3, 7, 3]
+    assert NumericFeature.model_validate_json(feature.model_dump_json()) == feature
     with pytest.raises(DataError) as caught:
         feature.encode(table_of(x=["January", "Januar"]))
     assert caught.value.message == (

@@ -125,7 +125,8 @@ def test_few_rows_have_finite_numbers(n_rows: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"numbers": ()}, {"prior": (0.0, 1.0)}, {"numbers": ((0.0,),)}, {"encode_as": "one_hot"}]
+    "change",
+    [{"outputs": ()}, {"outputs": ({"label": None, "numbers": (0.0,), "prior": 0.0},)}, {"encode_as": "one_hot"}],
 )
 def test_damaged_state_is_refused(change: dict[str, Any]) -> None:
     answers = TrainingAnswers(np.array([0.0, 1.0]))

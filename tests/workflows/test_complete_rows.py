@@ -92,3 +92,29 @@ def test_evaluations_leave_out_the_same_rows_and_predictions_name_them(gaps: Pat
     assert f"{gaps}:5: column 'a': expected a value (impute: drop), got an empty cell" in caught.value.message
     assert "fitted without such rows" in caught.value.message
     assert caught.value.hint == "fill the cells in"
+
+
+@pytest.mark.slow
+def test_a_run_with_every_option_is_opened_again(table: Path, columns: dict[str, list[Any]], tmp_path: Path) -> None:
+    import dltrain
+
+    days = [f"{row % 28 + 1:02d}.{row % 12 + 1:02d}.{2000 + row % 20}" for row in range(300)]
+    sizes = [("small", "medium", "large")[row % 3] for row in range(300)]
+    months = [f"month {row % 70}" for row in range(300)]
+    path = write_table(tmp_path / "all.csv", {**columns, "day": days, "size": sizes, "month": months})
+    options = {
+        "a": {"clip": [0.1, 0.9], "indicator": True},
+        "kind": {"encode": "target"},
+        "day": {"format": "%d.%m.%Y", "indicator": True},
+        "size": {"order": ["small", "medium", "large"]},
+        # More texts than an object of a run's JSON may have keys.
+        "month": {"map": {f"month {number}": number for number in range(70)}},
+    }
+    for target in ("price", "big", "level"):
+        content = config_of(path, target, preprocessing={"columns": options}, training={"epochs": 1})
+        model = dltrain.fit(content, runs=tmp_path / "runs")
+        again = dltrain.load(model.path)
+        assert again.evaluate()["metrics"] == pytest.approx(model.metrics["test"]["metrics"])
+        assert len(again.predict(path)) == 300
+        refitted = dltrain.fit(model.path / "config.yaml", runs=tmp_path / "runs")
+        assert refitted.metrics["test"] == model.metrics["test"]
