@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import numpy as np
@@ -77,3 +79,12 @@ def test_declared_offsets_are_moved_to_utc() -> None:
     found = parse_formatted_dates(pa.array(["2024-01-01 01:00 +0200", "0001-01-01 00:00 +1200"]), "%Y-%m-%d %H:%M %z")
     assert str(found.values[0]) == "2023-12-31T23:00:00.000000"
     assert found.is_bad.tolist() == [False, True]
+
+
+def test_pandas_is_not_imported() -> None:
+    code = (
+        "import sys, io; from dltrain.table import datetime_values, infer_kind, read_csv_stream;"
+        "table = read_csv_stream(io.BytesIO(b'x,y\\n2024-02-29T12:00Z,1\\n,2\\n2023-04-30,3\\n'), source='t');"
+        "assert infer_kind(table, 'x') == 'datetime'; datetime_values(table, 'x'); print('pandas' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
