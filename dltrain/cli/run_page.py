@@ -11,6 +11,8 @@ from dltrain.cli.progress import epoch_text, split_text, target_role, training_t
 from dltrain.errors import counted
 from dltrain.features.boolean import BooleanFeature
 from dltrain.features.categorical import CategoricalFeature
+from dltrain.features.datetimes import DatetimeFeature
+from dltrain.features.missing_cells import NEVER_FILLED
 from dltrain.features.numeric import NumericFeature
 from dltrain.features.preprocessing import Feature
 from dltrain.run import DataFile
@@ -74,6 +76,8 @@ def _print_files(out: Console, files: Mapping[Any, DataFile]) -> None:
 
 def _impute_text(feature: Feature) -> str:
     """What replaces a missing value."""
+    if feature.impute in NEVER_FILLED:
+        return "an error"
     match feature:
         case NumericFeature():
             return f"{feature.impute} {number(feature.fill_value)}"
@@ -83,6 +87,8 @@ def _impute_text(feature: Feature) -> str:
             return f"{feature.impute} '{feature.fill_value}'"
         case BooleanFeature():
             return f"{feature.impute} {str(feature.fill_value).lower()}"
+        case DatetimeFeature():
+            return f"{feature.impute} {(feature.fill_value or '').removesuffix('T00:00:00.000000')}"
         case _:
             assert_never(feature)
 
@@ -91,10 +97,23 @@ def _encoding_text(feature: Feature) -> str:
     """What becomes of a value."""
     match feature:
         case NumericFeature():
-            return "as it is" if feature.scaler.type == "none" else f"{feature.scaler.type} scale"
+            scaled = "as it is" if feature.scaler.type == "none" else f"{feature.scaler.type} scale"
+            mapped = [f"{len(feature.map):,} texts as numbers"] if feature.map else []
+            clipped = [] if feature.bounds is None else ["clipped to " + " … ".join(map(number, feature.bounds))]
+            return ", ".join([*mapped, *clipped, scaled, *_indicator(feature.has_indicator)])
         case CategoricalFeature():
-            return feature.encode_as + (", rare values together" if feature.has_other else "")
+            if feature.encode_as == "target":
+                return "mean of the target"
+            order = ", declared order" if feature.has_order else ""
+            return feature.encode_as + (", rare values together" if feature.has_other else order)
         case BooleanFeature():
-            return "1 or 0"
+            return ", ".join(["1 or 0", *_indicator(feature.has_indicator)])
+        case DatetimeFeature():
+            parts = [part.part + (" (circle)" if part.scaler is None else "") for part in feature.parts]
+            return ", ".join([*parts, *_indicator(feature.has_indicator)])
         case _:
             assert_never(feature)
+
+
+def _indicator(has_indicator: bool) -> list[str]:
+    return ["1 where missing"] * has_indicator

@@ -116,6 +116,8 @@ def _list_phrase(option: dict[str, Any], value: Any) -> str:
             noun = "names"
         case _:
             noun = "layers"
+    if "maxItems" in option and option["maxItems"] == option.get("minItems"):
+        return f"a list of {option['maxItems']} {noun}"
     if isinstance(value, list) and value and "maxItems" in option:
         return f"a list of at most {option['maxItems']} {noun}"
     return f"a list of {noun}" if value != [] else f"a list of {noun}, one at least"

@@ -79,10 +79,16 @@ def _parts(key: str, value: Any) -> tuple[str, ...]:
     if parts[:2] == _CLASS_WEIGHT and len(parts) > 2:
         return *_CLASS_WEIGHT, ".".join(parts[2:])
     if parts[:2] == _COLUMNS and len(parts) > 3:
-        if isinstance(value, dict):
+        is_map = parts[-1] == "map" and isinstance(value, dict) and not any(map(_is_text, value.values()))
+        if isinstance(value, dict) and not is_map:
             return *_COLUMNS, ".".join(parts[2:])
         return *_COLUMNS, ".".join(parts[2:-1]), parts[-1]
     return parts
+
+
+def _is_text(value: Any) -> bool:
+    """Whether a value of a mapping is no number, so that the mapping holds the options of a column called `….map`."""
+    return isinstance(value, bool) or not isinstance(value, int | float)
 
 
 def _opened(value: Any, path: KeyPath) -> Any:

@@ -2,10 +2,11 @@
 
 from dltrain.features.distribution import Bins, ColumnDistribution, Distribution
 from dltrain.features.encoded import CategoryCounts, CellRemarks, ColumnCounts, EncodedFeatures
-from dltrain.features.fitting import FittedFeatures, feature_kinds, fit_features
+from dltrain.features.fitting import CellChanges, FittedFeatures, feature_kinds, fit_features
 from dltrain.features.labels import class_labels, class_weights, match_label
 from dltrain.features.preprocessing import Feature, Preprocessing
 from dltrain.features.target import ClassTarget, RegressionTarget, fit_class_target, fit_regression_target
+from dltrain.features.target_encoding import TrainingAnswers
 from dltrain.features.task import infer_task
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Distribution",
     "ColumnDistribution",
     "Bins",
+    "CellChanges",
     "CategoryCounts",
     "CellRemarks",
     "ColumnCounts",
@@ -25,6 +27,7 @@ __all__ = [
     "fit_regression_target",
     "ClassTarget",
     "fit_class_target",
+    "TrainingAnswers",
     "infer_task",
     "class_labels",
     "class_weights",

@@ -84,11 +84,13 @@ class FittedColumn(NamedTuple, Generic[FeatureT]):
         feature: What was learned from the training rows.
         encoded: All rows of the table.
         categories: Categorical columns only.
+        n_clipped: Training cells beyond the bounds of `clip`.
     """
 
     feature: FeatureT
     encoded: EncodedColumn
     categories: CategoryCounts | None = None
+    n_clipped: int = 0
 
 
 @dataclass(frozen=True)

@@ -12,18 +12,18 @@ from dltrain.config.preprocessing import (
     BooleanSection,
     CategoricalSection,
     ColumnSection,
+    DatetimeSection,
     Kind,
     NumericSection,
     PreprocessingSection,
 )
 from dltrain.errors import ConfigError, quoted_list
 
-Options = TypeVar("Options", NumericSection, CategoricalSection, BooleanSection)
+Options = TypeVar("Options", NumericSection, CategoricalSection, BooleanSection, DatetimeSection)
+ColumnOptions = NumericSection | CategoricalSection | BooleanSection | DatetimeSection
 
 
-def column_options(
-    section: PreprocessingSection, name: str, kind: Kind
-) -> NumericSection | CategoricalSection | BooleanSection:
+def column_options(section: PreprocessingSection, name: str, kind: Kind) -> ColumnOptions:
     """The options of a column.
 
     Raises:
@@ -36,10 +36,15 @@ def column_options(
             return _merged(section.categorical, section, name, kind)
         case "boolean":
             return _merged(section.boolean, section, name, kind)
+        case "datetime":
+            return _merged(section.datetime, section, name, kind)
 
 
 def _merged(defaults: Options, section: PreprocessingSection, name: str, kind: Kind) -> Options:
-    exceptions = section.columns.get(name, ColumnSection()).model_dump(exclude_none=True, exclude={"kind"})
+    column = section.columns.get(name, ColumnSection())
+    exceptions = column.model_dump(exclude_none=True, exclude={"kind", "map", "order"})
+    if column.order is not None:
+        exceptions["encode"] = "ordinal"
     try:
         options = type(defaults).model_validate(defaults.model_dump() | exceptions)
     except ValidationError as error:

@@ -9,13 +9,14 @@ from dltrain.errors import DataError, quoted_list
 from dltrain.features.boolean import BooleanFeature
 from dltrain.features.categorical import CategoricalFeature
 from dltrain.features.columns import for_each_column
+from dltrain.features.datetimes import DatetimeFeature
 from dltrain.features.distribution import Distribution
 from dltrain.features.encoded import CellRemarks, ColumnBuffers, ColumnCounts, EncodedFeatures
 from dltrain.features.numeric import NumericFeature
 from dltrain.features.target import ClassTarget, RegressionTarget
 from dltrain.table import Table
 
-Feature = Annotated[NumericFeature | CategoricalFeature | BooleanFeature, Field(discriminator="kind")]
+Feature = Annotated[NumericFeature | CategoricalFeature | BooleanFeature | DatetimeFeature, Field(discriminator="kind")]
 Target = Annotated[RegressionTarget | ClassTarget, Field(discriminator="task")]
 
 

@@ -1,5 +1,6 @@
 """Targets: what the network learns to answer, and how its answers are read."""
 
+from collections.abc import Callable
 from typing import Final, Literal
 
 import numpy as np
@@ -25,6 +26,11 @@ from dltrain.table import (
 )
 from dltrain.table.bad_cells import bad_cells_error
 
+_TRANSFORMS: Final[dict[str, Callable[[np.ndarray], np.ndarray]]] = {
+    "none": np.asarray,
+    "log": np.log,
+    "log1p": np.log1p,
+}
 _LOWER_BOUNDS: Final = {"none": -np.inf, "log": 0.0, "log1p": -1.0}
 
 
@@ -60,6 +66,10 @@ class RegressionTarget(Section):
         values = numeric_values(table, self.name)
         scaled = self.scaler.transform(_transformed(table, self.name, values, self.transform))
         return to_float32(scaled, table=table, name=self.name)
+
+    def scaled(self, values: np.ndarray) -> np.ndarray:
+        """Values in the unit of the target as the network sees them, float64; they lie in the transform's domain."""
+        return self.scaler.transform(_TRANSFORMS[self.transform](values))
 
     def decode(self, outputs: np.ndarray) -> np.ndarray:
         """The network's answers in the unit of the target.
@@ -189,10 +199,4 @@ def _transformed(table: Table, name: str, values: np.ndarray, transform: Literal
     if is_outside.any():
         expected = f"a number above {bound:g} for preprocessing.target.transform: {transform}"
         raise DataError(bad_cells_error(table, name, is_outside, expected=expected).message)
-    match transform:
-        case "none":
-            return values
-        case "log":
-            return np.asarray(np.log(values))
-        case "log1p":
-            return np.asarray(np.log1p(values))
+    return _TRANSFORMS[transform](values)

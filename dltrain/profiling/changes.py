@@ -39,6 +39,11 @@ def set_kind(name: str, kind: Kind) -> Change:
     return (f"preprocessing.columns.{name}.kind={kind}",)
 
 
+def set_date_format(name: str, date_format: str) -> Change:
+    """Says how the dates of a column are written, which makes it a datetime column."""
+    return (f"preprocessing.columns.{name}.format={scalar_text(date_format)}",)
+
+
 def read_as_missing(config: Config, texts: Iterable[str]) -> Change:
     """Reads some cell texts as missing values."""
     return (f"data.missing_values={_listed(dict.fromkeys([*config.data.missing_values, *texts]))}",)

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.types as pat
 
 from dltrain.config.data import label_text
+from dltrain.profiling.date_formats import only_date_format
 from dltrain.profiling.spellings import Spellings, find_spellings
 from dltrain.profiling.text_forms import Form, FormCount, cells_of, count_forms, mean_words
 from dltrain.table import Table, integers_from_arrow, numpy_from_arrow
@@ -38,6 +39,7 @@ class ColumnProfile:
         minimum, maximum: Of finite numbers; None for other columns.
         is_whole: Whether all are finite whole numbers.
         forms: How many cells of a text column have which form.
+        date_format: How dates that are not all ISO dates are written, if there is one way only.
         words: Mean number of words in a different text.
         spellings: Texts of a text column that are written in several ways; None when there are none.
         is_text: Whether the column is stored as text; in a CSV every column is.
@@ -56,6 +58,7 @@ class ColumnProfile:
     maximum: float | None = None
     is_whole: bool = False
     forms: Mapping[Form, FormCount] = field(default_factory=dict)
+    date_format: str | None = None
     words: float = 0.0
     spellings: Spellings | None = None
     is_text: bool = False
@@ -123,12 +126,18 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         maximum=None if finite is None or not finite.size else float(finite.max()),
         is_whole=finite is not None and finite.size == len(values) and bool((finite == np.floor(finite)).all()),
         forms=forms,
+        date_format=_date_format(values, forms, looks),
         words=words,
         spellings=find_spellings(values, counts) if looks == "text" and pat.is_string(kind) else None,
         is_text=pat.is_string(kind),
         pattern=pattern.digest(),
         content=content.digest(),
     )
+
+
+def _date_format(values: pa.Array, forms: Mapping[Form, FormCount], looks: Looks) -> str | None:
+    is_iso = cells_of(forms, "iso_date") == cells_of(forms, "date")
+    return None if looks != "date" or is_iso or not pat.is_string(values.type) else only_date_format(values)
 
 
 def _numbers(values: pa.Array) -> np.ndarray | None:

@@ -7,23 +7,18 @@ from dltrain.errors import quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile
 from dltrain.profiling.finding import Finding, Grade
+from dltrain.profiling.free_text import MANY_VALUES, hardly_repeats, is_free_text
 from dltrain.profiling.text_forms import Form
 
 _NEARLY_ALL: Final = 0.9
 _FEW_VALUES: Final = 5
 """Up to so many different texts are categories, whatever they look like: "2 doors", "4 doors"."""
 
-_MANY_VALUES: Final = 20
-"""More different texts than this, in more than half of the rows, are hardly categories; `fit` says the same."""
-
 _MOST_CATEGORIES: Final = 255
 """Inputs that a column has at most unless the config says otherwise; rarer texts share one."""
 
 _FEW_ROWS: Final = 10
 """Rows of a text on average, below which most texts of such a column are too rare to learn anything of."""
-
-_WORDS: Final = 3.5
-"""Names of things have fewer words than that, sentences and full names with titles more."""
 
 _DISGUISES: Final[tuple[tuple[Form, str], ...]] = (
     ("thousands", "with thousands separators"),
@@ -116,18 +111,21 @@ def _date(profile: ColumnProfile, config: Config) -> Finding:
     form: Form = "date"
     known = profile.forms.get(form)
     such = f" such as {quoted_list(known.examples[:1])}" if known else ""
+    mend, change = "write them as 2024-01-31, or leave the column out", changes.drop(config, [profile.name])
+    if profile.date_format is not None:
+        mend = f"as '{profile.date_format}' says they become year, month, day"
+        change = changes.set_date_format(profile.name, profile.date_format)
     return Finding(
         "warning",
         "dates_as_text",
         profile.name,
-        f"{profile.n_distinct:,} different dates{such}: as categories, those of new rows are unknown; write numbers "
-        "such as year, month and age into the table, or leave the column out",
-        changes.drop(config, [profile.name]),
+        f"{profile.n_distinct:,} different dates{such}: as categories, those of new rows are unknown; {mend}",
+        change,
     )
 
 
 def _free_text(profile: ColumnProfile, config: Config) -> Finding | None:
-    if profile.words < _WORDS or not _hardly_repeats(profile):
+    if not is_free_text(n_distinct=profile.n_distinct, n_known=profile.n_known, words=profile.words):
         return None
     return Finding(
         "warning",
@@ -140,7 +138,7 @@ def _free_text(profile: ColumnProfile, config: Config) -> Finding | None:
 
 
 def _many_values(profile: ColumnProfile, config: Config) -> Finding | None:
-    if profile.is_distinct and profile.n_known > _MANY_VALUES:
+    if profile.is_distinct and profile.n_known > MANY_VALUES:
         return Finding(
             "warning",
             "id_like",
@@ -148,7 +146,7 @@ def _many_values(profile: ColumnProfile, config: Config) -> Finding | None:
             f"all {profile.n_known:,} values are different, as those of an id",
             changes.make_ids(config, [profile.name]),
         )
-    is_grave = _hardly_repeats(profile)
+    is_grave = hardly_repeats(profile.n_distinct, profile.n_known)
     if not is_grave and (profile.n_distinct <= _MOST_CATEGORIES or profile.n_known / profile.n_distinct >= _FEW_ROWS):
         return None
     return Finding(
@@ -159,7 +157,3 @@ def _many_values(profile: ColumnProfile, config: Config) -> Finding | None:
         "things do: new rows bring unknown ones",
         changes.drop(config, [profile.name]),
     )
-
-
-def _hardly_repeats(profile: ColumnProfile) -> bool:
-    return profile.n_distinct > max(_MANY_VALUES, profile.n_known / 2)

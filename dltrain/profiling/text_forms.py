@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from dltrain.table import arrow_from_numpy, numpy_from_arrow
 from dltrain.table.bad_cells import is_missing_marker
+from dltrain.table.date_text import ISO_DATE
 from dltrain.table.number_text import parse_numbers
 
 Form = Literal["number", "marker", "infinite", "thousands", "decimal_comma", "iso_date", "date", "united"]
@@ -18,12 +19,12 @@ _FIRST_TEXTS: Final = 2_000
 
 _LEAST_SHARE: Final = 0.05
 _SHOWN: Final = 5
+_NEARLY_ALL: Final = 0.9
 
 _MOST_UNITS: Final = 3
 """Numbers have one unit or two; what has more after its digits is a code."""
 
 _TIME: Final = r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?( ?(Z|[+-]\d{2}:?\d{2}))?"
-_ISO_TIME: Final = r"[T ]\d{2}:\d{2}(:\d{2}(\.\d{3}(\d{3})?)?)?(Z|[+-]\d{2}:\d{2})?"
 _MONTH: Final = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _PATTERNS: Final[dict[Form, str]] = {
     "infinite": r"(?i)^\s*[+-]?inf(inity)?\s*$",
@@ -31,7 +32,7 @@ _PATTERNS: Final[dict[Form, str]] = {
     "thousands": r"^\s*[+-]?[1-9]\d{0,2}([,' \x{00A0}\x{202F}’]\d{3})+(\.\d+)?\s*$",
     "decimal_comma": r"^\s*[+-]?\d{1,3}(\.?\d{3})*\d*,\d+\s*$",
     # What split strategy time reads.
-    "iso_date": rf"^\d{{4}}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])({_ISO_TIME})?$",
+    "iso_date": ISO_DATE,
     "date": rf"(?i)^\s*(\d{{4}}[-/.]\d{{1,2}}([-/.]\d{{1,2}})?|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{4}}"
     rf"|\d{{1,2}}/\d{{1,2}}/\d{{2}}|\d{{1,2}}\.? ?-?{_MONTH} ?-?\d{{2,4}}|{_MONTH} \d{{1,2}},? \d{{4}})({_TIME})?\s*$",
     "united": r"^\s*([$€£¥]\s?[+-]?\d[\d.,]*|[+-]?\d[\d.,]*\s?[A-Za-z%°µμ€$£¥/]{1,6}[²³]?\.?)\s*$",
@@ -83,6 +84,16 @@ def mean_words(texts: pa.Array) -> float:
     """The mean number of words in the first of some texts; 0 without a text."""
     first = pc.utf8_trim_whitespace(texts.slice(0, _FIRST_TEXTS))
     return float(numpy_from_arrow(pc.count_substring_regex(first, r"\s+")).mean() + 1) if len(first) else 0.0
+
+
+def mostly_dates(texts: pa.Array, counts: np.ndarray) -> bool:
+    """Whether nearly all cells are dates of any form.
+
+    Args:
+        texts: Different texts, without nulls.
+        counts: int `(n,)`, the cells that hold each of them.
+    """
+    return int(counts[_has_form(texts, "date")].sum()) >= _NEARLY_ALL * int(counts.sum())
 
 
 def _n_units(texts: pa.Array) -> int:

@@ -1,13 +1,14 @@
 """Files and data frames ⇄ typed columns: read strictly, infer kinds, hand out values, write CSV."""
 
 from dltrain.table.blocks import open_blocks
+from dltrain.table.datetimes import datetime_values
 from dltrain.table.frames import check_is_frame, table_from_pandas
 from dltrain.table.kinds import infer_kind
 from dltrain.table.lines import row_places
 from dltrain.table.numpy_arrow import arrow_from_numpy, integers_from_arrow, numpy_from_arrow, text_array
 from dltrain.table.reading import read_csv_stream, read_table
 from dltrain.table.table import Table
-from dltrain.table.values import boolean_values, categorical_values, numeric_values
+from dltrain.table.values import boolean_values, categorical_values, mapped_values, numeric_values
 from dltrain.table.writing import CsvWriter, write_csv
 
 __all__ = [
@@ -19,8 +20,10 @@ __all__ = [
     "check_is_frame",
     "infer_kind",
     "numeric_values",
+    "mapped_values",
     "boolean_values",
     "categorical_values",
+    "datetime_values",
     "row_places",
     "write_csv",
     "CsvWriter",

@@ -25,7 +25,9 @@ def is_missing_marker(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.is_in(pc.utf8_lower(pc.ascii_trim_whitespace(texts)), value_set=text_array(_MARKERS))
 
 
-def bad_cells_error(table: Table, name: str, is_bad: np.ndarray, *, expected: str) -> DataError:
+def bad_cells_error(
+    table: Table, name: str, is_bad: np.ndarray, *, expected: str, hint: str | None = None
+) -> DataError:
     """Names the first bad cells of a column with their lines, and says how many there are.
 
     Args:
@@ -33,6 +35,7 @@ def bad_cells_error(table: Table, name: str, is_bad: np.ndarray, *, expected: st
         name: The column.
         is_bad: bool (n_rows,), at least one is True.
         expected: What the cells should be, for example "a number".
+        hint: What to do about them, unless they are markers of missing values; None: what numbers may need.
     """
     rows = np.flatnonzero(is_bad)
     shown = rows[:_SHOWN_CELLS].tolist()
@@ -46,7 +49,25 @@ def bad_cells_error(table: Table, name: str, is_bad: np.ndarray, *, expected: st
     if rows.size > _SHOWN_CELLS:
         problems.append(f"and {rows.size - _SHOWN_CELLS:,} more of {table.extent('cells')}")
     texts = column.take(arrow_from_numpy(rows)).unique()
-    return DataError("\n".join(problems), hint=_hint(name, texts) if pa.types.is_string(texts.type) else None)
+    return DataError("\n".join(problems), hint=_hint(name, texts, hint) if pa.types.is_string(texts.type) else None)
+
+
+def bad_dates_error(table: Table, name: str, is_bad: np.ndarray, *, date_format: str | None) -> DataError:
+    """The error for cells that are no dates.
+
+    Args:
+        table: The table.
+        name: The column.
+        is_bad: bool `(n_rows,)`, at least one is True.
+        date_format: What texts should look like; None for ISO dates.
+    """
+    column = f"preprocessing.columns.{escaped(name)}"
+    if date_format is None:
+        expected = "a date as 2024-01-31 or 2024-01-31T12:00:00"
+        hint = f'if dates look otherwise: {column}.format: "%d.%m.%Y"; if these are names: {column}.kind: categorical'
+    else:
+        expected, hint = f"a date as '{date_format}' says", f"the format is {column}.format"
+    return bad_cells_error(table, name, is_bad, expected=expected, hint=hint)
 
 
 def _shown(cell: object) -> str:
@@ -55,10 +76,12 @@ def _shown(cell: object) -> str:
     return repr(cell if len(cell) <= _SHOWN_CHARACTERS else cell[:_SHOWN_CHARACTERS] + "…")
 
 
-def _hint(name: str, texts: pa.Array) -> str:
+def _hint(name: str, texts: pa.Array, otherwise: str | None) -> str:
     """What the different bad texts of a column suggest."""
     if pc.all(is_missing_marker(texts)).as_py():
         return f"if this means a missing value: data.missing_values: {_yaml_list(texts.to_pylist())}"
+    if otherwise is not None:
+        return otherwise
     if any(_COMMA_NUMBER.fullmatch(text) for text in texts[:_SHOWN_CELLS].to_pylist()):
         return "write numbers with a decimal point and without thousands separators: 1234.5"
     if any(text.strip().lower().lstrip("+-") in {"inf", "infinity"} for text in texts[:_SHOWN_CELLS].to_pylist()):

@@ -1,5 +1,6 @@
 """The values of a column, as the kind of the column wants them."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -8,10 +9,12 @@ import pyarrow.compute as pc
 import pyarrow.types as pat
 
 from dltrain.config.data import label_text
+from dltrain.config.suggest import did_you_mean
+from dltrain.errors import escaped, quoted_list
 from dltrain.table.bad_cells import bad_cells_error
 from dltrain.table.kinds import is_boolean_text
 from dltrain.table.number_text import parse_numbers
-from dltrain.table.numpy_arrow import NAN, numpy_from_arrow, text_array
+from dltrain.table.numpy_arrow import NAN, integers_from_arrow, numpy_from_arrow, text_array
 from dltrain.table.table import Table
 
 _WHOLE_DECIMAL: Final = r"^(0|-?[1-9][0-9]*)\.0+$"
@@ -39,6 +42,38 @@ def numeric_values(table: Table, name: str) -> np.ndarray:
         is_bad = np.isinf(values)
     if is_bad.any():
         raise bad_cells_error(table, name, is_bad, expected="a number")
+    return values
+
+
+def mapped_values(table: Table, name: str, mapping: Mapping[str, float]) -> np.ndarray:
+    """The numbers that the texts of a column mean; cells that are numbers themselves stay unless they are mapped, too.
+
+    Args:
+        table: Holds the column.
+        name: The column.
+        mapping: Text, without spaces around it → number.
+
+    Returns:
+        float64 `(n_rows,)`, finite, or NaN where the cell is missing.
+
+    Raises:
+        DataError: There is no such column, its type cannot be used, or some cells are neither.
+    """
+    cells = categorical_values(table, name)
+    texts = cells.dictionary
+    place = pc.index_in(pc.utf8_trim_whitespace(texts), value_set=text_array(text.strip() for text in mapping))
+    places = integers_from_arrow(place, missing=len(mapping))
+    is_mapped = places < len(mapping)
+    parsed = parse_numbers(pa.chunked_array([texts]))
+    numbers = np.where(is_mapped, np.array([*mapping.values(), np.nan])[places], parsed.values)
+    of_cells = integers_from_arrow(cells.indices, missing=len(texts))
+    is_bad = parsed.is_bad & ~is_mapped
+    if is_bad.any():
+        expected = f"a number or one of {quoted_list(list(mapping))}"
+        first = texts[int(np.argmax(is_bad))].as_py()
+        hint = did_you_mean(first, mapping) or f"add it to preprocessing.columns.{escaped(name)}.map"
+        raise bad_cells_error(table, name, np.append(is_bad, False)[of_cells], expected=expected, hint=hint)
+    values: np.ndarray = np.append(numbers, np.nan)[of_cells]
     return values
 
 

@@ -11,7 +11,7 @@ from dltrain.config import Config, LoadedConfig, check_config
 from dltrain.config.architecture import LayerSummary, describe_network
 from dltrain.config.preprocessing import Kind
 from dltrain.errors import ConfigError, DataError
-from dltrain.features import FittedFeatures, Preprocessing, feature_kinds, fit_features
+from dltrain.features import FittedFeatures, Preprocessing, TrainingAnswers, feature_kinds, fit_features
 from dltrain.features.columns import for_each_column
 from dltrain.features.preprocessing import Feature
 from dltrain.profiling import GRADES, ColumnProfile, Finding, changes, profile_column
@@ -21,9 +21,11 @@ from dltrain.profiling.findings_text import spelling_finding, text_finding
 from dltrain.table import Table, read_table
 from dltrain.workflows.check_report import CheckedColumn, CheckReport, CheckSummary
 from dltrain.workflows.check_split import split_findings
+from dltrain.workflows.column_notes import notes_on_cells
+from dltrain.workflows.complete_rows import complete_rows
 from dltrain.workflows.dataset import Dataset, read_dataset
 from dltrain.workflows.memory import MemoryEstimate, allowed_memory, check_network_fits
-from dltrain.workflows.preparing import estimate_memory, fit_target
+from dltrain.workflows.preparing import estimate_memory, fit_target, training_answers
 
 Result = TypeVar("Result")
 
@@ -37,7 +39,8 @@ class _Data:
 
     Attributes:
         config: Resolved if the rows could be divided, else as read.
-        table: The table of `data.path`.
+        whole: The table of `data.path`.
+        table: Its rows without those that `impute: drop` leaves out.
         rows: int64, the training rows, or all rows when they could not be divided.
         names: The feature columns.
         dataset: None when the rows could not be divided.
@@ -45,6 +48,7 @@ class _Data:
     """
 
     config: Config
+    whole: Table
     table: Table
     rows: np.ndarray
     names: tuple[str, ...]
@@ -88,7 +92,7 @@ def check(loaded: LoadedConfig) -> CheckReport:
         DataError: The table of `data.path` cannot be read.
     """
     data = _read(loaded)
-    table = data.table
+    table = data.whole
     profiles = for_each_column(table.column_names, lambda name: profile_column(table, name), n_rows=table.n_rows)
     columns = _fit_columns(data)
     config_error = _config_error(loaded, data, columns)
@@ -127,13 +131,21 @@ def _read(loaded: LoadedConfig) -> _Data:
         dataset = read_dataset(loaded)
     except (ConfigError, DataError) as error:
         config = loaded.config
-        table = read_table(Path(config.data.path), missing_values=config.data.missing_values)
+        whole = _read_whole(config)
+        table = _attempt(lambda: complete_rows(whole, config)).result or whole
         rows = np.arange(table.n_rows)
         names = tuple(name for name, role in _roles(config, table.column_names).items() if role == "feature")
-        return _Data(config, table, rows, names, error=error)
+        return _Data(config, whole, table, rows, names, error=error)
     assert dataset.config.data.features is not None  # noqa: S101 - resolve_config has set it
     train = dataset.train
-    return _Data(dataset.config, train.table, train.rows, dataset.config.data.features, dataset)
+    # What was left out is looked at nevertheless: its cells may be the ones to mend.
+    is_whole = dataset.files["data"].rows == train.table.n_rows
+    whole = train.table if is_whole else _read_whole(dataset.config)
+    return _Data(dataset.config, whole, train.table, train.rows, dataset.config.data.features, dataset)
+
+
+def _read_whole(config: Config) -> Table:
+    return read_table(Path(config.data.path), missing_values=config.data.missing_values)
 
 
 def _roles(config: Config, names: Iterable[str]) -> dict[str, str]:
@@ -156,11 +168,13 @@ def _fit_columns(data: _Data) -> _Columns:
     """Tells the kinds of the feature columns and fits them, as far as that can be done."""
     section, table, rows = data.config.preprocessing, data.table, data.rows
 
+    answers = _answers(data)
+
     def kind_of(name: str) -> _Outcome[Kind]:
         return _attempt(lambda: feature_kinds(table, rows, [name], section)[name])
 
     def fit(kinds: Mapping[str, Kind]) -> _Outcome[FittedFeatures]:
-        return _attempt(lambda: fit_features(table, rows, kinds=kinds, section=section))
+        return _attempt(lambda: fit_features(table, rows, kinds=kinds, section=section, answers=answers))
 
     kinds, errors = _divided(for_each_column(data.names, kind_of, n_rows=table.n_rows))
     whole = fit(kinds).result if kinds else None
@@ -170,6 +184,13 @@ def _fit_columns(data: _Data) -> _Columns:
     alone, more_errors = _divided({name: fit({name: kind}) for name, kind in kinds.items()})
     features = {name: fitted.features[0] for name, fitted in alone.items()}
     return _Columns(kinds, features, errors | more_errors, None)
+
+
+def _answers(data: _Data) -> TrainingAnswers:
+    """The target of the training rows; zeros where it cannot be told, so that its columns can be looked at."""
+    dataset = data.dataset
+    found = None if dataset is None else _attempt(lambda: training_answers(dataset, fit_target(dataset))).result
+    return found or TrainingAnswers(np.zeros(data.rows.size))
 
 
 def _attempt(work: Callable[[], Result]) -> _Outcome[Result]:
@@ -244,6 +265,9 @@ def _explained(
     causes = [finding for finding in found if finding.topic in ("numbers_as_text", "thousands", "decimal_comma")]
     if isinstance(error, DataError) and causes:
         return [replace(causes[0], grade="error")]
+    if isinstance(error, DataError) and any(finding.topic == "free_text" for finding in found):
+        change = changes.drop(config, [profile.name])
+        return [Finding("error", "free_text", profile.name, f"{error.message}\n{error.hint}", change)]
     change = changes.drop(config, [profile.name]) if isinstance(error, DataError) else ()
     return [_refusal(error, profile.name, change)]
 
@@ -267,6 +291,7 @@ def _memory(loaded: LoadedConfig, dataset: Dataset, fitted: FittedFeatures) -> _
 
 def _summary(dataset: Dataset, columns: _Columns, memory: MemoryEstimate | None) -> CheckSummary:
     config, n_train = dataset.config, dataset.train.n_rows
+    cell_notes = [] if columns.fitted is None else notes_on_cells(columns.fitted, n_train=n_train)
     target = dataset.class_target
     layers: tuple[LayerSummary, ...] = ()
     if not columns.errors:
@@ -282,7 +307,7 @@ def _summary(dataset: Dataset, columns: _Columns, memory: MemoryEstimate | None)
         layers=layers,
         steps_per_epoch=-(-n_train // config.training.batch_size),
         memory=memory,
-        notes=dataset.notes,
+        notes=(*dataset.notes, *cell_notes),
     )
 
 

@@ -151,12 +151,19 @@ def _encoding(feature: Feature) -> str:
     """How a feature is encoded."""
     match feature.kind:
         case "numeric":
-            filled = f"{feature.fill_value:g}" if feature.impute == "constant" else feature.impute
-            steps = [filled, *([] if feature.scaler.type == "none" else [feature.scaler.type])]
+            filled = f"{feature.fill_value:g}" if feature.impute == "constant" else feature.impute.replace("_", " ")
+            mapped, clipped = ["map"] * bool(feature.map), ["clip"] * (feature.bounds is not None)
+            steps = [*mapped, *clipped, filled, *([] if feature.scaler.type == "none" else [feature.scaler.type])]
         case "categorical":
             filled = f"'{feature.fill_value}'" if feature.impute == "constant" else feature.impute.replace("_", " ")
-            rare = ", rare as one" if feature.has_other else ""
-            steps = [*([] if feature.impute == "missing" else [filled]), feature.encode_as.replace("_", "-") + rare]
+            rare = ", rare as one" if feature.has_other else ", declared order" if feature.has_order else ""
+            encoded = {"one_hot": "one-hot", "ordinal": "ordinal", "target": "mean of target"}[feature.encode_as]
+            steps = [*([] if feature.impute == "missing" else [filled]), encoded + rare]
         case "boolean":
             steps = ["1 or 0"]
+        case "datetime":
+            filled = feature.fill_value[:10] if feature.impute == "constant" and feature.fill_value else feature.impute
+            steps = [filled, " ".join(part.part for part in feature.parts)]
+    if feature.kind != "categorical" and feature.has_indicator:
+        steps.append("missing 1 or 0")
     return ", ".join(steps)

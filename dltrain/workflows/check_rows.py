@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from dltrain.errors import DataError
 from dltrain.features import EncodedFeatures, FittedFeatures, Preprocessing
+from dltrain.features.categorical import CategoricalFeature
 from dltrain.features.preprocessing import Target
 from dltrain.profiling import ColumnProfile, Finding
 from dltrain.profiling.findings_rows import repeated_row_findings
@@ -29,7 +30,9 @@ def repeated_rows(
     """
     train, test = dataset.train, dataset.test
     preprocessing = Preprocessing(features=fitted.features, target=target)
-    encoded = {id(train.table): fitted.encoded}
+    has_means = any(isinstance(f, CategoricalFeature) and f.encode_as == "target" for f in fitted.features)
+    # Training rows have other means than equal rows elsewhere.
+    encoded = {id(train.table): preprocessing.encode(train.table) if has_means else fitted.encoded}
     for part in (dataset.validation, test):
         if id(part.table) not in encoded:
             try:

@@ -8,10 +8,11 @@ import pyarrow as pa
 
 from dltrain.config import LoadedConfig
 from dltrain.config.architecture import describe_network
-from dltrain.config.preprocessing import Kind
+from dltrain.config.preprocessing import ColumnSection, Kind, PreprocessingSection
 from dltrain.errors import DataError
 from dltrain.features import FittedFeatures, fit_regression_target
 from dltrain.features.columns import for_each_column
+from dltrain.features.numeric import numbers_of
 from dltrain.features.preprocessing import Target
 from dltrain.profiling import ColumnProfile, Finding
 from dltrain.profiling.findings_groups import SharedGroups, group_findings, may_be_group, shared_groups
@@ -20,7 +21,13 @@ from dltrain.profiling.findings_rows import network_findings, size_findings, tim
 from dltrain.profiling.findings_target import class_findings, loss_findings
 from dltrain.profiling.name_words import kindred_names
 from dltrain.profiling.one_column import Answers, Column, rank
-from dltrain.table import Table, arrow_from_numpy, categorical_values, integers_from_arrow, numeric_values
+from dltrain.table import (
+    Table,
+    arrow_from_numpy,
+    categorical_values,
+    datetime_values,
+    integers_from_arrow,
+)
 from dltrain.workflows.check_rows import repeated_rows
 from dltrain.workflows.dataset import Dataset, LabelledRows
 
@@ -94,8 +101,10 @@ def _leaks(loaded: LoadedConfig, dataset: Dataset, kinds: Mapping[str, Kind]) ->
     kindred = kindred_names(target, kinds)
     learned, scored = np.arange(train.n_rows), train.n_rows + np.arange(validation.n_rows)
 
+    section = dataset.config.preprocessing
+
     def try_column(name: str) -> Finding | None:
-        column = _column(train, validation, name, kinds[name])
+        column = _column(train, validation, name, kinds[name], section)
         if column is None:
             return None
         amounts = (answers if are_classes else Answers(truth, False)) if name in kindred else None
@@ -121,9 +130,12 @@ def _sample(labelled: LabelledRows, n_most: int) -> LabelledRows:
     return labelled.take(np.sort(np.random.default_rng(0).permutation(labelled.n_rows)[:n_most]))
 
 
-def _column(train: LabelledRows, scored: LabelledRows, name: str, kind: Kind) -> Column | None:
+def _column(
+    train: LabelledRows, scored: LabelledRows, name: str, kind: Kind, section: PreprocessingSection
+) -> Column | None:
     """A column of some training rows and then of some others; None when the two are of different types."""
     parts = [_cells(part, name) for part in (train, scored)]
+    column = section.columns.get(name, ColumnSection())
     if len({part.type for part in parts}) > 1:
         return None
     cells = pa.chunked_array([chunk for part in parts for chunk in part.chunks], parts[0].type)
@@ -132,10 +144,20 @@ def _column(train: LabelledRows, scored: LabelledRows, name: str, kind: Kind) ->
         if kind == "categorical":
             codes = integers_from_arrow(categorical_values(joined, name).indices, missing=-1).astype(np.float64)
             return Column(np.where(codes < 0, np.nan, codes), is_ordered=False)
-        return Column(numeric_values(joined, name), is_ordered=True)
+        if kind == "datetime":
+            return Column(
+                _days(datetime_values(joined, name, date_format=column.format or section.datetime.format)),
+                is_ordered=True,
+            )
+        return Column(numbers_of(joined, name, column.map), is_ordered=True)
     except DataError:
         # A cell of another file, which reading that one has to complain about.
         return None
+
+
+def _days(times: np.ndarray) -> np.ndarray:
+    """Days since 1970, float64, NaN for NaT, of datetime64[us]."""
+    return np.asarray((times - np.datetime64(0, "us")) / np.timedelta64(1, "D"))
 
 
 def _cells(labelled: LabelledRows, name: str) -> pa.ChunkedArray:

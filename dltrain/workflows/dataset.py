@@ -12,6 +12,7 @@ from dltrain.features import ClassTarget, class_weights
 from dltrain.run import DataFile, sha256_of
 from dltrain.splitting import Split, split_keys, split_rows
 from dltrain.table import Table, numeric_values, read_table, row_places
+from dltrain.workflows.complete_rows import complete_rows, notes_on_dropped_rows, with_kinds_to_drop_by
 from dltrain.workflows.resolving import resolve, with_class_weights
 
 _SHOWN_ROWS = 5
@@ -22,7 +23,7 @@ class LabelledRows:
     """Rows of a table whose target is known.
 
     Attributes:
-        table: The whole table.
+        table: The whole table, but for the rows that `impute: drop` leaves out.
         rows: int64 `(n,)`, positions in the table.
         truth: Regression: float64 `(n,)` in the target's units; classes: int32 `(n,)` codes in label order.
         sample_weight: float64 `(n,)`, the weight column; None without one.
@@ -112,7 +113,7 @@ def read_dataset(loaded: LoadedConfig) -> Dataset:
     table = _read(loaded.config, loaded.config.data.path)
     check_columns(loaded.config, table.column_names, loaded.document)
     resolved = resolve(loaded, table)
-    config, class_target = resolved.config, resolved.class_target
+    config, class_target = with_kinds_to_drop_by(resolved.config, table), resolved.class_target
     _check_files_differ(loaded)
     tables = {"data": table} | {
         role: _read(config, part)
@@ -138,7 +139,11 @@ def read_dataset(loaded: LoadedConfig) -> Dataset:
         validation=validation,
         test=test,
         files={role: data_file(Path(part.source), part.n_rows) for role, part in tables.items()},
-        notes=(*resolved.notes, *_notes_on_classes(class_target, train)),
+        notes=(
+            *resolved.notes,
+            *(note for part in tables.values() for note in notes_on_dropped_rows(part, config)),
+            *_notes_on_classes(class_target, train),
+        ),
     )
 
 
@@ -146,6 +151,8 @@ def labelled_rows(
     table: Table, config: Config, class_target: ClassTarget | None, *, drops_unlabelled: bool = False
 ) -> LabelledRows:
     """The rows of a table whose target is known, with their weights; class weights are not applied yet.
+
+    Rows that `impute: drop` leaves out are not in its table any more.
 
     Args:
         table: The table.
@@ -156,7 +163,7 @@ def labelled_rows(
     Raises:
         DataError: A column is missing, a cell does not fit, no row is labelled, or some rows are not and have to be.
     """
-    name = config.data.target
+    table, name = complete_rows(table, config), config.data.target
     if name not in table.column_names:
         raise DataError(f"{table.source}: expected the target column '{name}', got no column of that name")
     truth = _numbers(table, name, role="target") if class_target is None else class_target.encode(table)

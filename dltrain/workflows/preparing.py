@@ -17,13 +17,16 @@ from dltrain.features import (
     FittedFeatures,
     Preprocessing,
     RegressionTarget,
+    TrainingAnswers,
     feature_kinds,
     fit_features,
     fit_regression_target,
 )
+from dltrain.profiling.free_text import hardly_repeats
 from dltrain.run import DataFile
 from dltrain.stopwatch import Stopwatch
 from dltrain.table import Table
+from dltrain.workflows.column_notes import notes_on_cells
 from dltrain.workflows.dataset import Dataset, LabelledRows, read_dataset
 from dltrain.workflows.events import DataReady
 from dltrain.workflows.memory import (
@@ -34,11 +37,8 @@ from dltrain.workflows.memory import (
     estimate_fit,
     estimate_tables,
 )
-from dltrain.workflows.resolving import with_kinds
+from dltrain.workflows.resolving import with_features
 from dltrain.workflows.table_size import TableSize
-
-MANY_CATEGORIES = 20
-"""More different texts than this, in more than half of the rows, are hardly categories."""
 
 
 @dataclass(frozen=True)
@@ -100,10 +100,10 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
         fitted, preprocessing = _fit(dataset, kinds)
         memory = estimate_memory(dataset, preprocessing)
         check_network_fits(replace(loaded, config=dataset.config), preprocessing, memory, allowed=allowed)
-        config = with_kinds(dataset.config, kinds)
+        config = with_features(dataset.config, fitted.features)
         check_can_be_read_back(config)
         tables = _encode_tables(dataset, preprocessing, fitted.encoded)
-        notes = (*dataset.notes, *_notes_on_categories(fitted.categories))
+        notes = (*dataset.notes, *fit_notes(fitted, n_train=dataset.train.n_rows))
         summary = _summary(dataset, config, preprocessing, notes)
         # Nobody needs the cells any more, and they may take more memory than all that follows.
         dataset = dataset.without_cells()
@@ -134,7 +134,8 @@ def _fit(dataset: Dataset, kinds: Mapping[str, Kind]) -> tuple[FittedFeatures, P
     """Learns from the training rows."""
     train, section = dataset.train, dataset.config.preprocessing
     target = fit_target(dataset)
-    fitted = fit_features(train.table, train.rows, kinds=kinds, section=section)
+    answers = training_answers(dataset, target)
+    fitted = fit_features(train.table, train.rows, kinds=kinds, section=section, answers=answers)
     return fitted, Preprocessing(features=fitted.features, target=target, distribution=fitted.distribution)
 
 
@@ -148,6 +149,15 @@ def fit_target(dataset: Dataset) -> ClassTarget | RegressionTarget:
     if dataset.class_target is not None:
         return dataset.class_target
     return fit_regression_target(train.table, config.data.target, train.rows, config.preprocessing.target)
+
+
+def training_answers(dataset: Dataset, target: ClassTarget | RegressionTarget) -> TrainingAnswers:
+    """The target of the training rows as encodings use it."""
+    train, seed = dataset.train, dataset.config.split.seed
+    if isinstance(target, RegressionTarget):
+        return TrainingAnswers(target.scaled(train.truth), seed=seed)
+    labels = target.labels if target.task == "multiclass" else ()
+    return TrainingAnswers(train.truth.astype(np.float64), labels, seed)
 
 
 def estimate_memory(dataset: Dataset, preprocessing: Preprocessing) -> MemoryEstimate:
@@ -187,13 +197,23 @@ def _answers(preprocessing: Preprocessing, table: Table) -> np.ndarray:
     return encoded
 
 
+def fit_notes(fitted: FittedFeatures, *, n_train: int) -> tuple[str, ...]:
+    """What a fit should tell of its columns.
+
+    Args:
+        fitted: The features.
+        n_train: Training rows.
+    """
+    return (*notes_on_cells(fitted, n_train=n_train), *_notes_on_categories(fitted.categories))
+
+
 def _notes_on_categories(categories: Mapping[str, CategoryCounts]) -> list[str]:
     """Points at columns of categories that hardly repeat: ids, dates, formatted numbers, free text."""
     return [
         f"column '{name}' has {counts.different:,} different texts in {counts.known:,} training rows: an id, a date or "
         f"a formatted number says little as a category; data.drop: [{name}] leaves it out"
         for name, counts in categories.items()
-        if counts.different > max(MANY_CATEGORIES, counts.known / 2)
+        if hardly_repeats(counts.different, counts.known)
     ]
 
 
@@ -205,7 +225,7 @@ def _summary(dataset: Dataset, config: Config, preprocessing: Preprocessing, not
     n_table_rows = sum({part.table.source: part.table.n_rows for part in parts}.values())
     return DataReady(
         config=config,
-        rows=dataset.table.n_rows,
+        rows=dataset.files["data"].rows,
         dropped_rows=n_table_rows - sum(part.n_rows for part in parts),
         kinds={feature.name: feature.kind for feature in preprocessing.features},
         labels=labels,

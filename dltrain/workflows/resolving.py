@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from dltrain.config import Config, LoadedConfig, check_config, resolve_config
 from dltrain.config.document import KeyPath
-from dltrain.config.preprocessing import ColumnSection, Kind
+from dltrain.config.preprocessing import ColumnSection
 from dltrain.config.suggest import did_you_mean
 from dltrain.errors import quoted_list
 from dltrain.features import ClassTarget, class_labels, fit_class_target, infer_task, match_label
+from dltrain.features.preprocessing import Feature
 from dltrain.table import Table
 
 
@@ -54,11 +55,19 @@ def resolve(loaded: LoadedConfig, table: Table) -> Resolved:
     return Resolved(config, class_target, tuple(notes))
 
 
-def with_kinds(config: Config, kinds: Mapping[str, Kind]) -> Config:
-    """The config with the kind of every feature column written out, so that another table cannot change them."""
+def with_features(config: Config, features: Iterable[Feature]) -> Config:
+    """The config with what was told from the table written out, so that another table cannot change it.
+
+    Args:
+        config: Resolved.
+        features: All of them, fitted: their kinds, and the parts of dates.
+    """
     columns = {
-        name: config.preprocessing.columns.get(name, ColumnSection()).model_copy(update={"kind": kind})
-        for name, kind in kinds.items()
+        feature.name: config.preprocessing.columns.get(feature.name, ColumnSection()).model_copy(
+            update={"kind": feature.kind}
+            | ({"parts": tuple(part.part for part in feature.parts)} if feature.kind == "datetime" else {})
+        )
+        for feature in features
     }
     return config.model_copy(
         update={"preprocessing": config.preprocessing.model_copy(update={"columns": columns})},

@@ -105,6 +105,8 @@ _OF_TYPE: dict[str, Callable[[dict[str, Any]], st.SearchStrategy[Any]]] = {
     "integer": _integers,
     "number": _numbers,
     "string": lambda schema: st.text(min_size=schema.get("minLength", 0), max_size=12),
-    "array": lambda schema: st.lists(_values(schema["items"]), min_size=schema.get("minItems", 0), max_size=3),
+    "array": lambda schema: st.lists(
+        _values(schema["items"]), min_size=schema.get("minItems", 0), max_size=schema.get("maxItems", 3)
+    ),
     "object": _mappings,
 }

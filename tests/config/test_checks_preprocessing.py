@@ -30,7 +30,7 @@ def check(preprocessing: str, kinds: dict[str, Kind] | None = None) -> None:
         ),
         (
             "columns: {a: {kind: categorical, scale: none}}",
-            "columns.a.scale: only numeric columns have 'scale', got a categorical one",
+            "columns.a.scale: only numeric and datetime columns have 'scale', got a categorical one",
         ),
         (
             "columns: {a: {kind: numeric, encode: one_hot}}",
@@ -42,15 +42,17 @@ def check(preprocessing: str, kinds: dict[str, Kind] | None = None) -> None:
         ),
         (
             "columns: {a: {scale: none, encode: ordinal}}",
-            "columns.a.encode: only categorical columns have 'encode', got a numeric one",
+            "columns.a.scale: only numeric and datetime columns have 'scale', got a categorical one",
         ),
         (
-            "columns: {a: {kind: numeric, impute: most_frequent}}",
-            "columns.a.impute: expected one of 'median', 'mean', 'constant' for a numeric column, got 'most_frequent'",
+            "columns: {a: {kind: numeric, impute: missing}}",
+            "columns.a.impute: expected one of 'median', 'mean', 'most_frequent', 'constant', 'error', 'drop' for a "
+            "numeric column, got 'missing'",
         ),
         (
             "columns: {a: {kind: boolean, impute: missing}}",
-            "columns.a.impute: expected one of 'most_frequent', 'constant' for a boolean column, got 'missing'",
+            "columns.a.impute: expected one of 'most_frequent', 'constant', 'error', 'drop' for a boolean column, "
+            "got 'missing'",
         ),
         ("columns: {a: {impute: constant}}", "columns.a.impute: 'constant' needs a 'fill_value' beside it, got none"),
         (
@@ -73,6 +75,72 @@ def check(preprocessing: str, kinds: dict[str, Kind] | None = None) -> None:
             "columns: {a: {kind: boolean, impute: constant, fill_value: 1}}",
             "columns.a.fill_value: expected true or false for a boolean column, got 1",
         ),
+        (
+            "columns: {a: {kind: boolean, format: '%Y'}}",
+            "columns.a.format: only datetime columns have 'format', got a boolean one",
+        ),
+        (
+            "columns: {a: {format: '%d.%m.%Q'}}",
+            "columns.a.format: expected a format of strptime, such as %d.%m.%Y, got '%d.%m.%Q': "
+            "'Q' is a bad directive in format '%d.%m.%Q'",
+        ),
+        (
+            "datetime: {format: '%H:%M'}",
+            "datetime.format: expected a date format with a year, such as %d.%m.%Y, got '%H:%M'",
+        ),
+        (
+            "columns: {a: {clip: [0.9, 0.1]}}",
+            "columns.a.clip: expected a share and a larger one, such as [0.01, 0.99], got [0.9, 0.1]",
+        ),
+        (
+            "columns: {a: {order: [a, b, a]}}",
+            "columns.a.order: expected every category once, got 'a' more than once",
+        ),
+        (
+            "columns: {a: {order: [a, b], encode: one_hot}}",
+            "columns.a.encode: a column with an 'order' is ordinal, got 'one_hot'",
+        ),
+        (
+            "columns: {a: {order: [a, b], min_count: 3}}",
+            "columns.a.min_count: a column with an 'order' keeps all of its categories",
+        ),
+        (
+            "columns: {a: {order: [1, 2], impute: constant, fill_value: 3}}",
+            "columns.a.fill_value: expected one of '1', '2', got 3",
+        ),
+        (
+            "columns: {a: {kind: categorical, smoothing: 3}}",
+            "columns.a.smoothing: 'smoothing' needs 'encode: target', got 'one_hot'",
+        ),
+        (
+            "categorical: {encode: target}\ncolumns: {a: {max_categories: 9}}",
+            "columns.a.max_categories: 'max_categories' has no effect with 'encode: target', which keeps all "
+            "categories\n    hint: 'smoothing' takes care of rare ones",
+        ),
+        (
+            "columns: {a: {order: [a, b], kind: numeric}}",
+            "columns.a.order: only categorical columns have 'order', got a numeric one",
+        ),
+        (
+            "columns: {a: {map: {x: 1}, kind: categorical}}",
+            "columns.a.map: only numeric columns have 'map', got a categorical one",
+        ),
+        (
+            "columns: {a: {order: [a, b], indicator: true}}",
+            "columns.a.indicator: only numeric, boolean and datetime columns have 'indicator', got a categorical one",
+        ),
+        (
+            "columns: {a: {parts: [year, year, hour]}}",
+            "columns.a.parts: expected every part once, got 'year' more than once",
+        ),
+        (
+            "columns: {a: {kind: datetime, impute: constant, fill_value: 2024}}",
+            "columns.a.fill_value: expected a date as 2024-01-31 for a datetime column, got 2024",
+        ),
+        (
+            "columns: {a: {kind: datetime, impute: mean}}",
+            "columns.a.impute: expected one of 'median', 'constant', 'error', 'drop' for a datetime column, got 'mean'",
+        ),
     ],
 )
 def test_options_that_do_not_fit(preprocessing: str, message: str) -> None:
@@ -89,6 +157,12 @@ def test_options_that_do_not_fit(preprocessing: str, message: str) -> None:
         "columns: {a: {kind: boolean, impute: constant, fill_value: false}}",
         "columns: {a: {impute: median}, b: {impute: most_frequent}, c: {max_categories: 3, encode: one_hot}, d: {}}",
         "categorical: {impute: constant, fill_value: 0}",
+        "columns: {a: {order: [1, 2], impute: constant, fill_value: 2}}",
+        "columns: {b: {map: {x: 1}, clip: [0, 1], indicator: true}}",
+        "categorical: {encode: target, smoothing: auto}\ncolumns: {a: {smoothing: 10}, b: {order: [x, y]}}",
+        "numeric: {impute: drop}\ncolumns: {a: {impute: error}, b: {impute: most_frequent}}",
+        "datetime: {format: '%d.%m.%y %H:%M', parts: [hour]}\ncolumns: {a: {scale: none, cyclic: false}}",
+        "columns: {a: {kind: datetime, impute: constant, fill_value: 2024-01-31T12:00+02:00}}",
     ],
 )
 def test_options_that_fit(preprocessing: str) -> None:
@@ -100,9 +174,9 @@ def test_kinds_of_the_data_are_checked_when_they_are_known() -> None:
     with pytest.raises(ConfigError) as caught:
         check("columns: {a: {scale: none}, b: {impute: median}}", {"a": "categorical", "b": "boolean"})
     assert str(caught.value).splitlines() == [
-        "config: preprocessing.columns.a.scale: only numeric columns have 'scale', got a categorical one",
-        "config: preprocessing.columns.b.impute: expected one of 'most_frequent', 'constant' for a boolean column, "
-        "got 'median'",
+        "config: preprocessing.columns.a.scale: only numeric and datetime columns have 'scale', got a categorical one",
+        "config: preprocessing.columns.b.impute: expected one of 'most_frequent', 'constant', 'error', 'drop' for a "
+        "boolean column, got 'median'",
     ]
 
 

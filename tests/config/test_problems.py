@@ -324,13 +324,14 @@ def test_layers(layer: str, expected: str, tmp_path: Path) -> None:
         ),
         (
             "preprocessing: {columns: {a: {kind: number}}}",
-            "7:37: preprocessing.columns.a.kind: expected one of 'numeric', 'categorical', 'boolean', got 'number'\n"
+            "7:37: preprocessing.columns.a.kind: expected one of 'numeric', 'categorical', 'boolean', "
+            "'datetime', got 'number'\n"
             "    hint: did you mean 'numeric'?",
         ),
         (
             "preprocessing: {columns: {a: {impute: mode}}}",
-            "7:39: preprocessing.columns.a.impute: expected one of 'median', 'mean', 'constant', 'missing', "
-            "'most_frequent', got 'mode'",
+            "7:39: preprocessing.columns.a.impute: expected one of 'median', 'mean', 'most_frequent', 'constant', "
+            "'error', 'drop', 'missing', got 'mode'",
         ),
         (
             "preprocessing: {columns: {a: {fill_value: [1]}}}",

@@ -103,9 +103,10 @@ split:
   validation: 0.16
   seed: 0
 preprocessing:
-  numeric: {impute: median, scale: standard}
-  categorical: {impute: missing, encode: one_hot, min_count: 1, max_categories: 255}
-  boolean: {impute: most_frequent}
+  numeric: {impute: median, indicator: false, scale: standard}
+  categorical: {impute: missing, encode: one_hot, smoothing: auto, min_count: 1, max_categories: 255}
+  boolean: {impute: most_frequent, indicator: false}
+  datetime: {cyclic: true, impute: median, indicator: false, scale: standard}
   target: {transform: none}
   columns: {}
 model:

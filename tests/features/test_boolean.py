@@ -21,7 +21,7 @@ def test_features_equal_scikit_learns_imputer(train: list[bool | None], new: lis
     imputer = SimpleImputer(strategy="most_frequent").fit(np.array(train, np.float64)[:, None])
     table = table_of(x=[*train, *new])
 
-    feature, encoded, _ = fit_boolean(table, "x", np.arange(len(train)), BooleanSection())
+    feature, encoded, *_ = fit_boolean(table, "x", np.arange(len(train)), BooleanSection())
 
     column = feature.encode(table)
     cells = np.array([*train, *new], np.float64)
@@ -59,3 +59,15 @@ def test_a_name_and_a_width() -> None:
 
     assert feature.feature_names == ("x",)
     assert feature.width == 1
+
+
+def test_a_second_number_says_which_values_are_missing() -> None:
+    table = table_of(x=["true", None, "false", "true"])
+    feature, encoded, *_ = fit_boolean(table, "x", np.arange(4), BooleanSection(indicator=True))
+    assert encoded.values.tolist() == [[1, 1, 0, 1], [0, 1, 0, 0]]
+    assert feature.feature_names == ("x", "x=(missing)")
+
+
+def test_a_missing_value_may_be_an_error() -> None:
+    with pytest.raises(DataError, match=r"row 2: column 'x': expected a value \(impute: error\)"):
+        fit_boolean(table_of(x=["true", None]), "x", np.arange(1), BooleanSection(impute="error"))

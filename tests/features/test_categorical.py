@@ -9,7 +9,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
-from dltrain.config.preprocessing import CategoricalSection
+from dltrain.config.preprocessing import CategoricalImpute, CategoricalSection
 from dltrain.errors import DataError
 from dltrain.features.categorical import CategoricalFeature, fit_categorical
 from dltrain.features.encoded import ColumnCounts
@@ -115,7 +115,7 @@ def test_ordinal_equals_scikit_learns_encoder(
 def test_fitting_also_encodes_and_counts(train: list[str | None], new: list[str | None], **options: Any) -> None:
     table = table_of(x=[*train, *new])
 
-    feature, encoded, categories = fit_categorical(table, "x", np.arange(len(train)), CategoricalSection(**options))
+    feature, encoded, categories, _ = fit_categorical(table, "x", np.arange(len(train)), CategoricalSection(**options))
 
     expected = feature.encode(table)
     np.testing.assert_array_equal(encoded.values, expected.values)
@@ -232,3 +232,30 @@ def test_text_that_is_no_text_is_refused() -> None:
 
     with pytest.raises(ValidationError, match="Invalid JSON"):
         CategoricalFeature.model_validate_json(text)
+
+
+def test_a_declared_order_gives_the_positions() -> None:
+    table = table_of(x=["low", "high", None, "medium", "huge"])
+    order = ("low", "medium", "high", "extreme")
+    feature, encoded, *_ = fit_categorical(table, "x", np.arange(4), CategoricalSection(encode="ordinal"), order=order)
+    # Missing stands behind the last, and what is unseen behind that.
+    assert encoded.values.tolist() == [0, 2, 4, 1, 5]
+    assert encoded.counts == (1, 1, 0)
+    assert CategoricalFeature.model_validate_json(feature.model_dump_json()) == feature
+    np.testing.assert_array_equal(feature.encode(table).values, encoded.values)
+
+
+def test_a_training_cell_outside_the_declared_order_is_an_error() -> None:
+    table = table_of(x=["low", "hihg", "high", "odd"])
+    with pytest.raises(DataError) as caught:
+        fit_categorical(table, "x", np.arange(3), CategoricalSection(encode="ordinal"), order=("low", "high"))
+    assert caught.value.message == "table: row 2: column 'x': expected one of 'low', 'high', got 'hihg'"
+    assert caught.value.hint == "did you mean 'high'?"
+
+
+@pytest.mark.parametrize("impute", ["error", "drop"])
+def test_a_missing_category_is_an_error_where_nothing_fills_it(impute: CategoricalImpute) -> None:
+    with pytest.raises(DataError, match=rf"row 2: column 'x': expected a value \(impute: {impute}\)"):
+        fit_categorical(table_of(x=["a", None]), "x", np.arange(2), CategoricalSection(impute=impute))
+    feature = fitted(["a", "b"], impute=impute)
+    assert (feature.fill_value, feature.has_missing) == (None, False)

@@ -1,4 +1,4 @@
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ from tests.features.tables import table_of
 CELLS = st.lists(st.none() | st.integers(-20, 20).map(float), min_size=1, max_size=30)
 
 
-@pytest.mark.parametrize("impute", get_args(NumericImpute))
+@pytest.mark.parametrize("impute", ["median", "mean", "most_frequent", "constant"])
 @settings(max_examples=30, deadline=None)
 @given(train=CELLS.filter(any), new=CELLS)
 def test_features_equal_a_scikit_learn_pipeline(
@@ -31,7 +31,7 @@ def test_features_equal_a_scikit_learn_pipeline(
     options = NumericSection(impute=impute, fill_value=constant)
     table = table_of(x=[*train, *new, 0.0])
 
-    feature, encoded, _ = fit_numeric(table, "x", np.arange(len(train)), options)
+    feature, encoded, *_ = fit_numeric(table, "x", np.arange(len(train)), options)
 
     column = feature.encode(table)
     cells = np.array([*train, *new, 0.0], np.float64)
@@ -109,5 +109,69 @@ def test_a_name_and_a_width() -> None:
 def test_altered_state_is_refused(change: dict[str, Any]) -> None:
     state = NumericFeature(name="x", impute="mean", fill_value=0.0, scaler=Unscaled()).model_dump()
 
+    with pytest.raises(ValidationError):
+        NumericFeature.model_validate(state | change)
+
+
+@settings(max_examples=50, deadline=None)
+@given(train=CELLS.filter(any), new=CELLS, low=st.floats(0, 0.4), high=st.floats(0.6, 1))
+def test_values_are_clipped_to_quantiles_of_the_known_training_values(
+    train: list[float | None], new: list[float | None], low: float, high: float
+) -> None:
+    table = table_of(x=[*train, *new, 0.0])
+    options = NumericSection(clip=(low, high), scale="none", impute="mean")
+
+    fitted = fit_numeric(table, "x", np.arange(len(train)), options)
+
+    bounds = np.nanquantile(np.array(train, np.float64), [low, high])
+    clipped = np.clip(np.array([*train, *new, 0.0], np.float64), *bounds)
+    mean = np.nanmean(clipped[: len(train)])
+    np.testing.assert_allclose(fitted.encoded.values, np.where(np.isnan(clipped), mean, clipped), rtol=1e-5, atol=1e-6)
+    np.testing.assert_array_equal(fitted.feature.encode(table).values, fitted.encoded.values)
+    assert fitted.n_clipped == sum(cell != clip for cell, clip in zip(train, clipped, strict=False) if cell is not None)
+    assert NumericFeature.model_validate_json(fitted.feature.model_dump_json()) == fitted.feature
+
+
+def test_a_second_number_says_which_values_are_missing() -> None:
+    feature, encoded, *_ = fit_numeric(
+        table_of(x=[1.0, None, 3.0]), "x", np.arange(3), NumericSection(indicator=True, scale="none")
+    )
+    assert encoded.values.tolist() == [[1, 2, 3], [0, 1, 0]]
+    assert feature.encode(table_of(x=[5.0])).values.tolist() == [[5], [0]]
+    assert (feature.feature_names, feature.width) == (("x", "x=(missing)"), 2)
+
+
+@pytest.mark.parametrize("impute", ["error", "drop"])
+def test_a_missing_value_is_an_error_where_nothing_fills_it(impute: NumericImpute) -> None:
+    options = NumericSection(impute=impute)
+    with pytest.raises(DataError) as caught:
+        fit_numeric(table_of(x=[1.0, *[None] * 7]), "x", np.arange(1), options)
+    lines = caught.value.message.splitlines()
+    assert lines[0].startswith(f"table: row 2: column 'x': expected a value (impute: {impute}), got an empty cell")
+    assert (len(lines), lines[-1]) == (6, "and 2 more of 8 cells")
+    feature = fit_numeric(table_of(x=[1.0, 2.0]), "x", np.arange(2), options).feature
+    assert feature.fill_value is None
+    with pytest.raises(DataError, match="row 2"):
+        feature.encode(table_of(x=[1.0, None]))
+
+
+def test_texts_are_read_as_the_numbers_they_mean() -> None:
+    table = table_of(x=["January", " March ", "7", None])
+    feature, encoded, *_ = fit_numeric(
+        table, "x", np.arange(4), NumericSection(scale="none"), mapping={"January": 1.0, "March": 3.0}
+    )
+    assert encoded.values.tolist() == [1, 3, 7, 3]
+    assert NumericFeature.model_validate_json(feature.model_dump_json()) == feature
+    with pytest.raises(DataError) as caught:
+        feature.encode(table_of(x=["January", "Januar"]))
+    assert caught.value.message == (
+        "table: row 2: column 'x': expected a number or one of 'January', 'March', got 'Januar'"
+    )
+    assert caught.value.hint == "did you mean 'January'?"
+
+
+@pytest.mark.parametrize("change", [{"fill_value": None}, {"impute": "error"}, {"bounds": (2.0, 1.0)}])
+def test_contradictory_state_is_refused(change: dict[str, Any]) -> None:
+    state = fit_numeric(table_of(x=[1.0]), "x", np.arange(1), NumericSection()).feature.model_dump()
     with pytest.raises(ValidationError):
         NumericFeature.model_validate(state | change)

@@ -67,19 +67,19 @@ def test_exceptions_of_other_columns_do_not_count() -> None:
             {"scale": "robust"},
             "categorical",
             "preprocessing.columns.x.scale: column 'x' is categorical: "
-            "expected one of 'impute', 'fill_value', 'encode', 'min_count', 'max_categories', got 'scale'",
+            "expected one of 'impute', 'fill_value', 'encode', 'smoothing', 'min_count' and 1 more, got 'scale'",
         ),
         (
             {"min_count": 2},
             "boolean",
             "preprocessing.columns.x.min_count: column 'x' is boolean: "
-            "expected one of 'impute', 'fill_value', got 'min_count'",
+            "expected one of 'impute', 'fill_value', 'indicator', got 'min_count'",
         ),
         (
             {"impute": "missing"},
             "numeric",
             "preprocessing.columns.x.impute: column 'x' is numeric: "
-            "expected 'median', 'mean' or 'constant', got 'missing'",
+            "expected 'median', 'mean', 'most_frequent', 'constant', 'error' or 'drop', got 'missing'",
         ),
         (
             {"impute": "constant", "fill_value": "a"},

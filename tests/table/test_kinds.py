@@ -35,12 +35,29 @@ def table_of(cells: list[str]) -> Table:
         (["1", "2", "3", "3+"] * 5, "categorical"),
         ([*TWENTY, "a", "b", "c"], "categorical"),
         ([*TWENTY, "01234", "K1A 0B1"], "categorical"),
-        (["2024-01-01", "2024-01-02"], "categorical"),
+        (["2024-01-01", "", " 2024-01-02T12:00Z"], "datetime"),
+        (["2024-01-01", "2023-02-30"], "categorical"),
+        (["2024-01", "2024-02"], "categorical"),
+        (["2024", "2023"], "numeric"),
+        (["20240101", "20240102"], "numeric"),
+        (["01.01.2024", "02.01.2024"], "categorical"),
+        ([*(f"2024-01-{day}" for day in range(10, 20)), "?", "a", "b"], "categorical"),
         (["inf", "1"], "categorical"),
     ],
 )
 def test_the_kind_follows_from_all_cells(cells: list[str], kind: Kind) -> None:
     assert infer_kind(table_of(cells), "x") == kind
+
+
+def test_nearly_dates_are_an_error() -> None:
+    days = [f"2024-01-{day}" for day in range(10, 31)]
+    with pytest.raises(DataError) as caught:
+        infer_kind(table_of([*days, "2023-02-30", "soon"]), "x")
+    assert caught.value.message.splitlines() == [
+        "t.csv:23: column 'x': expected a date as 2024-01-31 or 2024-01-31T12:00:00, got '2023-02-30'",
+        "t.csv:24: column 'x': expected a date as 2024-01-31 or 2024-01-31T12:00:00, got 'soon'",
+    ]
+    assert "preprocessing.columns.x.format" in str(caught.value.hint)
 
 
 @pytest.mark.parametrize(

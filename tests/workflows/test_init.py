@@ -97,7 +97,7 @@ DECISIONS: list[tuple[str, Any, str, str]] = [
     ("a_again", columns_of()["a"], "drop", "all 600 cells are those of 'a'"),
     ("text", [f"this is the text of row {n}" for n in range(N_ROWS)], "drop", "free text"),
     ("leak", [cell + "!" for cell in columns_of()["y"]], "drop", "gives the target away"),
-    ("date", [f"20{n % 30:02d}-0{n % 9 + 1}-{n % 28 + 1:02d}" for n in range(N_ROWS)], "drop", "different dates"),
+    ("date", [f"0{n % 9 + 1}/0{n % 8 + 1}/{n % 30 + 2000}" for n in range(N_ROWS)], "drop", "different dates"),
     ("comma", [f'"{n},{n % 7}5"' for n in range(N_ROWS)], "drop", "numbers with decimal commas"),
     ("unit", [f"{n} kg" for n in range(N_ROWS)], "drop", "numbers with a unit"),
 ]
@@ -115,6 +115,15 @@ def test_a_column_that_is_no_feature_is_left_out_with_its_reason(
     assert str(tmp_path) not in starter.reasons["data", role, 0]
     comments = "".join(line.strip(" #") + " " for line in starter.text(tmp_path, name="").splitlines() if "# " in line)
     assert reason in comments
+
+
+def test_dates_become_features_in_the_format_that_all_of_them_have(tmp_path: Path) -> None:
+    iso = [f"20{n % 30:02d}-0{n % 9 + 1}-{n % 28 + 1:02d}" for n in range(N_ROWS)]
+    german = [f"{n % 28 + 1:02d}.0{n % 9 + 1}.{n % 30 + 2000}" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, iso=iso, german=german)
+    assert starter.content["preprocessing"]["columns"] == {"german": {"format": "%d.%m.%Y"}}
+    kinds = {column.profile.name: column.kind for column in starter.report.columns}
+    assert (kinds["iso"], kinds["german"]) == ("datetime", "datetime")
 
 
 def test_a_clean_table_loses_no_column(tmp_path: Path) -> None:
@@ -245,7 +254,8 @@ def test_a_parquet_table_with_times_and_lists_is_mended(tmp_path: Path) -> None:
     table = pa.table({**columns, "when": days, "tags": [["x"]] * N_ROWS})
     pq.write_table(table, tmp_path / "table.parquet")
     starter = init(tmp_path / "table.parquet", "y")
-    assert set(starter.content["data"]["drop"]) == {"when", "tags"}
+    assert set(starter.content["data"]["drop"]) == {"tags"}
+    assert "when" in (starter.summary.config.data.features or ())
 
 
 NAMES = st.text(

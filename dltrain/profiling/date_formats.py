@@ -1,0 +1,36 @@
+"""The format of dates that are not written as ISO dates."""
+
+from typing import Final
+
+import pyarrow as pa
+
+from dltrain.table.date_text import parse_formatted_dates
+
+_FIRST_TEXTS: Final = 500
+_DATES: Final = (
+    *("%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%d-%m-%Y", "%m-%d-%Y"),
+    *("%Y/%m/%d", "%Y.%m.%d", "%Y-%m", "%Y/%m", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d %B %Y", "%b %d, %Y"),
+    *("%B %d, %Y", "%b %d %Y", "%B %d %Y"),
+)
+_TIMES: Final = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+_FORMATS: Final = tuple(date + time for date in _DATES for time in _TIMES)
+
+
+def only_date_format(texts: pa.Array) -> str | None:
+    """The one usual format in which all texts are dates; None for none, or for several that read them differently.
+
+    Args:
+        texts: Different texts, without nulls.
+
+    >>> only_date_format(pa.array(["31/01/2024", "05/02/2024"])), only_date_format(pa.array(["05/02/2024"]))
+    ('%d/%m/%Y', None)
+    """
+    first = texts.slice(0, _FIRST_TEXTS)
+    possible = [form for form in _FORMATS if not parse_formatted_dates(first.slice(0, 1), form).is_bad.any()]
+    possible = [form for form in possible if not parse_formatted_dates(first, form).is_bad.any()]
+    read: dict[bytes, str] = {}
+    for form in possible:
+        parsed = parse_formatted_dates(texts, form)
+        if not parsed.is_bad.any():
+            read.setdefault(parsed.values.tobytes(), form)
+    return next(iter(read.values())) if len(read) == 1 else None

@@ -1,0 +1,50 @@
+import io
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dltrain.errors import DataError
+from dltrain.table import datetime_values, read_csv_stream, read_table, table_from_pandas
+
+
+def test_csv_parquet_and_data_frames_hold_the_same_instants(tmp_path: Path) -> None:
+    times = pd.Series(pd.date_range("2023-12-30 22:15", periods=9, freq="7h31min"))
+    times = times.mask(times.index == 4)
+    frames = [times, times.dt.tz_localize("UTC").dt.tz_convert("Europe/Berlin"), times.astype("datetime64[ms]")]
+    expected = times.to_numpy().astype("datetime64[us]")
+    for number, column in enumerate(frames):
+        frame = pd.DataFrame({"when": column, "y": 1})
+        frame.to_csv(tmp_path / "t.csv", index=False)
+        pq.write_table(pa.table({"when": pa.array(column), "y": [1] * 9}), tmp_path / f"{number}.parquet")
+        tables = [table_from_pandas(frame), read_table(tmp_path / "t.csv"), read_table(tmp_path / f"{number}.parquet")]
+        for table in tables:
+            np.testing.assert_array_equal(datetime_values(table, "when"), expected)
+
+
+def test_numbers_of_parquet_have_the_declared_format_of_csv_texts() -> None:
+    frame = pd.DataFrame({"day": [20240131, 20231224, None]})
+    found = datetime_values(table_from_pandas(frame), "day", date_format="%Y%m%d")
+    assert [str(time)[:10] for time in found] == ["2024-01-31", "2023-12-24", "NaT"]
+
+
+def test_a_cell_that_is_no_date_is_named_with_its_line() -> None:
+    table = read_csv_stream(io.BytesIO(b"when,y\n31.1.2024,1\n1.2.2024,1\nsoon,2\n"), source="t.csv")
+    with pytest.raises(DataError) as caught:
+        datetime_values(table, "when", date_format="%d.%m.%Y")
+    assert caught.value.message == "t.csv:4: column 'when': expected a date as '%d.%m.%Y' says, got 'soon'"
+    with pytest.raises(DataError, match=r"t.csv:2: .*expected a date as 2024-01-31 .*got '31.1.2024'"):
+        datetime_values(table, "when")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(st.lists(st.dates() | st.none(), min_size=1, max_size=20))
+def test_days_are_the_same_as_arrow_dates_and_as_texts(days: list[object]) -> None:
+    as_dates = table_from_pandas(pd.DataFrame({"x": pd.Series(days, dtype="object"), "y": 1}))
+    as_texts = table_from_pandas(pd.DataFrame({"x": [None if day is None else str(day) for day in days], "y": 1}))
+    np.testing.assert_array_equal(datetime_values(as_dates, "x"), datetime_values(as_texts, "x"))
