@@ -9,11 +9,13 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
 from dltrain.config import config_from_dict, load_config
 from dltrain.errors import ConfigError, DataError
+from dltrain.table import text_array
+from dltrain.table.bad_cells import is_missing_marker
 from dltrain.workflows.check import check
 from dltrain.workflows.init import Starter, init, starter_name
 from tests.conftest import PROJECT
@@ -266,6 +268,8 @@ NAMES = st.text(
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(names=st.lists(NAMES, min_size=9, max_size=9, unique=True))
 def test_whatever_the_names_the_file_says_what_was_meant(tmp_path: Path, names: list[str]) -> None:
+    # The labels; in this table some words are said to mean "missing".
+    assume(not any(is_missing_marker(text_array(names[:2])).to_pylist()))
     rng = np.random.default_rng(0)
     columns = [
         *([f"P{n:04d}" for n in range(100)], ["same"] * 100, [f"{n} kg" for n in range(100)]),
