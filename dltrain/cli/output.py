@@ -1,5 +1,6 @@
 """What commands print in columns: results to standard output, progress to standard error."""
 
+import shlex
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,8 +11,9 @@ from rich.table import Table
 
 from dltrain.config.architecture import LayerSummary
 from dltrain.config.data import Task
+from dltrain.errors import escaped
 from dltrain.machine import peak_megabytes
-from dltrain.run import RunMetrics, Scores
+from dltrain.run import Diagnosis, RunMetrics, Scores
 from dltrain.stopwatch import Stopwatch
 
 UNDEFINED = "–"
@@ -97,7 +99,16 @@ def print_result(metrics: RunMetrics, *, task: Task, run: Path) -> None:
     out = console(sys.stdout)
     out.print(metric_table(metrics))
     _explain(out, metrics.test, task=task)
+    print_diagnosis(out, metrics.diagnosis)
     out.print(f"saved to {run}")
+
+
+def print_diagnosis(out: Console, diagnosis: Iterable[Diagnosis]) -> None:
+    """Prints what may be better, each with a change that can be pasted behind the command."""
+    for found in diagnosis:
+        out.print(f"{escaped(found.topic).replace('_', ' ')}: {escaped(found.message)}", style="yellow")
+        if found.change is not None:
+            out.print(f"  try {shlex.quote(escaped(found.change))}")
 
 
 def print_scores(scores: Scores, *, title: str, task: Task) -> None:
