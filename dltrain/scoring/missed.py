@@ -1,7 +1,7 @@
 """Whether a network leaves something over that its inputs could tell: the sign of one that is too small.
 
-More hidden units would help where they can predict what the network leaves over. So some are tried: random ReLU units on
-the same inputs, whose output weights a ridge regression fits to the training rows, are judged on the validation rows.
+More hidden units would help where they can predict what the network leaves over. So some are tried: random ReLU units
+on the same inputs. A ridge regression fits their output weights to training rows; validation rows judge them.
 What is left over is the negative gradient of the loss by the network's output, as in gradient boosting: for mse the
 residual, for mae its sign, for cross-entropies the true value minus the probability.
 """
