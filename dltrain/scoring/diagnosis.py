@@ -151,7 +151,7 @@ def _stopped_too_early(fit: FitEvidence) -> Diagnosis | None:
     curve = fit.validation_curve
     if curve is None:
         return _too_few_epochs(fit)
-    if not fit.has_steady_rate or curve.lowest_epoch < len(fit.epochs) - curve.width:
+    if not (fit.has_steady_rate and curve.ends_lowest):
         return None
     gain, least = curve.still_to_gain, _WORTH_OF_TREND * abs(curve.end)
     if gain < least or (gain < _WORTH * curve.fall and not _misses_much(fit)):

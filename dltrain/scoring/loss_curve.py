@@ -82,6 +82,12 @@ class LossCurve:
         return float(np.convolve(self.values, np.full(self.width, 1 / self.width), mode="valid").min())
 
     @property
+    def ends_lowest(self) -> bool:
+        """Whether the lowest value is among the last twentieth."""
+        n_last = max(1, len(self.values) // 20)
+        return int(np.argmin(self.values)) >= len(self.values) - n_last
+
+    @property
     def least_difference(self) -> float:
         """Means of two windows that differ by less may do so by chance."""
         return _SURE * self.noise * math.sqrt(2 / self.width)

@@ -96,6 +96,7 @@ def find_missed(train: LeftOver, validation: LeftOver, *, seed: int) -> Missed |
     Returns:
         None where nothing is left over, or there are too few rows to tell.
     """
+    train, validation = _counted(train), _counted(validation)
     mean, deviation = train.inputs.mean(axis=0), train.inputs.std(axis=0)
     scale = np.where(deviation > 0, deviation, 1.0)
     rng = np.random.default_rng(seed)
@@ -117,6 +118,12 @@ def find_missed(train: LeftOver, validation: LeftOver, *, seed: int) -> Missed |
         return None
     mean_gain = float(np.average(gain, weights=validation.weight))
     return Missed(mean_gain / total, mean_gain / error, len(gain))
+
+
+def _counted(rows: LeftOver) -> LeftOver:
+    """The rows that have a weight."""
+    is_counted = rows.weight > 0
+    return LeftOver(rows.inputs[is_counted], rows.residuals[is_counted], rows.weight[is_counted])
 
 
 def _fit_ridge(hidden: np.ndarray, residuals: np.ndarray, weight: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:

@@ -184,7 +184,8 @@ def _check_same_rows(first: Run, run: Run, expected: LabelledRows, got: Labelled
         return
     both = len(np.intersect1d(expected.rows, got.rows))
     differences = [key for key in config_differences(first.config, run.config) if key.startswith(("split.", "data."))]
-    because = f" ({', '.join(differences[:5])} differ)" if differences else ""
+    verb = "differs" if len(differences) == 1 else "differ"
+    because = f" ({', '.join(differences[:5])} {verb})" if differences else ""
     raise RunError(
         f"{run.path}: expected the {expected.n_rows:,} test rows of {first.path}, got {got.n_rows:,}, of which "
         f"{both:,} are the same{because}",
