@@ -10,9 +10,7 @@ from dltrain.errors import ConfigError
 
 
 def compare(
-    runs: Annotated[
-        list[Path], typer.Argument(metavar="RUN RUN...", help="Run directories; the first is compared with.")
-    ],
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Run directories; the first is compared with.")],
     data: Annotated[
         Path | None,
         typer.Option("--data", metavar="FILE", help="A labelled table. Default: the test rows that the runs share."),

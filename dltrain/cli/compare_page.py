@@ -98,5 +98,7 @@ def _interval(found: Difference) -> str:
 
 
 def _value(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.6g}"
     text = "none" if value is None else escaped(str(value))
     return text if len(text) <= _LONGEST_VALUE else f"…{text[1 - _LONGEST_VALUE :]}"

@@ -38,62 +38,66 @@ def test_a_run_whose_table_is_gone_says_so(cli: Cli, copies: tuple[Path, Path]) 
     assert "--data FILE" in outcome.err
 
 
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """people-1, and runs with another seed, another split, another network, another table."""
+    import dltrain
+
+    runs = tmp_path_factory.mktemp("runs")
+    for overrides in (
+        (),
+        ("training.seed=5",),
+        ("split.seed=1",),
+        ("model.layers=[]", "training.class_weight=balanced"),
+    ):
+        dltrain.fit(CONFIG, overrides=["training.epochs=20", *overrides], runs=runs)
+    table = (GOLDEN / "people.csv").read_text().splitlines()
+    changed = runs / "changed.csv"
+    changed.write_text("\n".join(table[:-20]) + "\n")
+    dltrain.fit(CONFIG, overrides=["training.epochs=2", f"data.path={changed}"], runs=runs, name="changed")
+    return runs
+
+
 @pytest.mark.slow
-class TestTwoFits:
-    """Two networks on one table."""
+@pytest.mark.golden
+def test_a_comparison(cli: Cli, runs: Path, check_golden: CheckGolden) -> None:
+    outcome = cli("compare", runs / "people-1", runs / "people-2", runs / "people-4")
+    assert (outcome.code, outcome.err) == (0, "")
+    shown = re.sub(r"rows of \S+/", "rows of ", outcome.out)
+    shown = re.sub(r"[−+]?\b\d\.\d{4}\b|(?<= )0(?= )", "0.0000", shown)
+    shown = re.sub(r"  (better|worse|not distinguishable on \d+ rows|equal) *$", "  VERDICT", shown, flags=re.M)
+    check_golden("compare.txt", re.sub(r"\d+ of \d+", "N of N", re.sub(r" +", " ", shown)))
 
-    @pytest.fixture(scope="class")
-    def runs(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        """people-1, and runs with another seed, another split, another network, another table."""
-        import dltrain
 
-        runs = tmp_path_factory.mktemp("runs")
-        for overrides in (
-            (),
-            ("training.seed=5",),
-            ("split.seed=1",),
-            ("model.layers=[]", "training.class_weight=balanced"),
-        ):
-            dltrain.fit(CONFIG, overrides=["training.epochs=20", *overrides], runs=runs)
-        table = (GOLDEN / "people.csv").read_text().splitlines()
-        changed = runs / "changed.csv"
-        changed.write_text("\n".join(table[:-20]) + "\n")
-        dltrain.fit(CONFIG, overrides=["training.epochs=2", f"data.path={changed}"], runs=runs, name="changed")
-        return runs
+@pytest.mark.slow
+def test_json_has_the_same_figures_as_evaluate(cli: Cli, runs: Path) -> None:
+    compared = json.loads(cli("compare", runs / "people-1", runs / "people-2", "--json").out)
+    assert compared["rows"] == 48
+    for run in compared["runs"]:
+        evaluated = json.loads(cli("evaluate", "--run", run["run"], "--json").out)
+        assert run["metrics"] == pytest.approx(evaluated["metrics"])
+    first, other = compared["runs"]
+    for name, found in other["differences"].items():
+        assert found["difference"] == pytest.approx(other["metrics"][name] - first["metrics"][name])
+        assert found["low"] <= found["difference"] <= found["high"]
+    assert other["config"] == {"training.seed": [0, 5]}
 
-    @pytest.mark.golden
-    def test_a_comparison(self, cli: Cli, runs: Path, check_golden: CheckGolden) -> None:
-        outcome = cli("compare", runs / "people-1", runs / "people-2", runs / "people-4")
-        assert (outcome.code, outcome.err) == (0, "")
-        shown = re.sub(r"rows of \S+/", "rows of ", outcome.out)
-        shown = re.sub(r"[−+]?\b\d\.\d{4}\b", "0.0000", shown)
-        shown = re.sub(r"  (better|worse|not distinguishable on \d+ rows|equal) *$", "  VERDICT", shown, flags=re.M)
-        check_golden("compare.txt", re.sub(r"\d+ of 20", "N of 20", re.sub(r" +", " ", shown)))
 
-    def test_json_has_the_same_figures_as_evaluate(self, cli: Cli, runs: Path) -> None:
-        compared = json.loads(cli("compare", runs / "people-1", runs / "people-2", "--json").out)
-        assert compared["rows"] == 48
-        for run in compared["runs"]:
-            evaluated = json.loads(cli("evaluate", "--run", run["run"], "--json").out)
-            assert run["metrics"] == pytest.approx(evaluated["metrics"])
-        first, other = compared["runs"]
-        for name, found in other["differences"].items():
-            assert found["difference"] == pytest.approx(other["metrics"][name] - first["metrics"][name])
-            assert found["low"] <= found["difference"] <= found["high"]
-        assert other["config"] == {"training.seed": [0, 5]}
+@pytest.mark.slow
+def test_other_test_rows_are_refused_with_the_reason(cli: Cli, runs: Path) -> None:
+    outcome = cli("compare", runs / "people-1", runs / "people-3")
+    assert outcome.code == 4
+    assert re.search(
+        r"people-3: expected the 48 test rows of \S+people-1, got 48, of which \d+ are the same "
+        r"\(split\.seed differs\)",
+        outcome.err,
+    )
+    assert cli("compare", runs / "people-1", runs / "people-3", "--data", GOLDEN / "people.csv").code == 0
 
-    def test_other_test_rows_are_refused_with_the_reason(self, cli: Cli, runs: Path) -> None:
-        outcome = cli("compare", runs / "people-1", runs / "people-3")
-        assert outcome.code == 4
-        assert re.search(
-            r"people-3: expected the 48 test rows of \S+people-1, got 48, of which \d+ are the same "
-            r"\(split\.seed differs\)",
-            outcome.err,
-        )
-        assert cli("compare", runs / "people-1", runs / "people-3", "--data", GOLDEN / "people.csv").code == 0
 
-    def test_another_table_is_refused_with_the_reason(self, cli: Cli, runs: Path) -> None:
-        outcome = cli("compare", runs / "people-1", runs / "changed-1")
-        assert outcome.code == 4
-        assert "changed-1: expected the table of " in outcome.err
-        assert "changed.csv: other test rows" in outcome.err
+@pytest.mark.slow
+def test_another_table_is_refused_with_the_reason(cli: Cli, runs: Path) -> None:
+    outcome = cli("compare", runs / "people-1", runs / "changed-1")
+    assert outcome.code == 4
+    assert "changed-1: expected the table of " in outcome.err
+    assert "changed.csv: other test rows" in outcome.err

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import shutil
 import subprocess
 import sys
@@ -40,7 +41,7 @@ def test_a_narrow_terminal_shows_fewer_columns(
 ) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", str(width))
-    first, *lines = cli("runs", "--filter", "wine").out.splitlines()
+    first, *lines = re.sub(r"\x1b\[[\d;]*m", "", cli("runs", "--filter", "wine").out).splitlines()
     assert " ".join(first.split()) == headings
     assert len(lines) == 2
 
