@@ -60,7 +60,7 @@ def fit(
     if as_json:
         print_json({"run": str(result.path), "metrics": result.metrics.model_dump()})
     else:
-        print_result(result.metrics, task=result.task, run=result.path)
+        print_result(result.metrics, task=result.task, run=result.path, has_diagnosis=not quiet)
     if profile:
         print_profile(watch)
 

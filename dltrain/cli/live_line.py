@@ -42,7 +42,8 @@ def live_line(training: Training, *, width: int, is_unicode: bool = True) -> str
         is_unicode: Whether it can show a sparkline.
     """
     if not training.epochs:
-        return f"epoch 1/{training.planned}"[:width]
+        # Neither a first epoch nor one that goes on.
+        return "training begins"[:width]
     last = training.epochs[-1]
     counted = f"{last.number:>{len(str(training.planned))}}/{training.planned}"
     metric = "".join(f"val_{name} {number(value)}" for name, value in list(last.metrics.items())[:1])

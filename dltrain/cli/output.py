@@ -94,12 +94,13 @@ def print_profile(watch: Stopwatch) -> None:
     out.print(f"peak memory {peak_megabytes():,.0f} MB")
 
 
-def print_result(metrics: RunMetrics, *, task: Task, run: Path) -> None:
-    """Prints the metrics of a fit and where it was saved."""
+def print_result(metrics: RunMetrics, *, task: Task, run: Path, has_diagnosis: bool = True) -> None:
+    """Prints the metrics of a fit, what may be better, and where it was saved."""
     out = console(sys.stdout)
     out.print(metric_table(metrics))
     _explain(out, metrics.test, task=task)
-    print_diagnosis(out, metrics.diagnosis)
+    if has_diagnosis:
+        print_diagnosis(out, metrics.diagnosis)
     out.print(f"saved to {run}")
 
 

@@ -86,7 +86,7 @@ def _rate_too_high(fit: FitEvidence) -> Diagnosis | None:
         seen = f"the training loss settled at {_figure(curve.end)}, where the inputs still tell {share} of what is left"
     if seen is None:
         return None
-    return Diagnosis(topic="learning_rate_too_high", message=f"{_rate(fit)}: {seen}", change=lower_rate(fit))
+    return Diagnosis(topic="learning_rate_too_high", message=f"{_rate(fit)} {seen}", change=lower_rate(fit))
 
 
 def _rate_too_low(fit: FitEvidence) -> Diagnosis | None:
@@ -101,7 +101,7 @@ def _rate_too_low(fit: FitEvidence) -> Diagnosis | None:
     if validation.still_to_gain <= 0:
         return None
     message = (
-        f"{_rate(fit)}: the training loss fell by {training.fall / abs(training.start):.2g} of its value in "
+        f"{_rate(fit)} the training loss fell by {100 * training.fall / abs(training.start):.2g}% in "
         f"{len(fit.epochs)} epochs, {training.later_share:.0%} as much in the second half as in the first"
     )
     change = higher_rate(fit, training.later_share)
@@ -215,7 +215,7 @@ def _noisy_validation(fit: FitEvidence) -> Diagnosis | None:
     if jumps_alone and fit.validation_rows < _FEW_ROWS and fit.rate <= fit.usual_rate:
         message = f"{jumps}, so which epoch is best is luck: {fit.validation_rows:,} validation rows are few"
         return Diagnosis(topic="noisy_validation", message=message, change=more_validation_rows(fit))
-    message = f"{_rate(fit)}: {jumps} and does not settle"
+    message = f"{_rate(fit)} {jumps} and does not settle"
     return Diagnosis(topic="learning_rate_too_high", message=message, change=lower_rate(fit))
 
 
@@ -228,7 +228,7 @@ def _misses_much(fit: FitEvidence) -> bool:
 
 
 def _rate(fit: FitEvidence) -> str:
-    return f"with the learning rate {fit.rate:.3g}"
+    return f"at the rate {fit.rate:.3g}"
 
 
 def _figure(value: float) -> str:

@@ -17,8 +17,10 @@ _LEARNED_FROM: Final = 2_000
 """Rows that dead units are looked for on, and that random units learn from."""
 _JUDGED: Final = 10_000
 """Rows of each part whose errors are compared."""
-_MOST_INPUTS: Final = 4_000_000
-"""Numbers of dense inputs at once; tables of thousands of inputs get by with fewer rows."""
+_MOST_INPUTS: Final = 1_000_000
+"""Numbers of dense inputs at once; tables of many inputs get by with fewer rows."""
+_FEWEST: Final = 250
+"""With so many inputs that no more rows than this would fit, what needs dense rows is not looked for."""
 
 
 def diagnose_fit(
@@ -46,14 +48,14 @@ def _measure(prepared: Prepared, network: Any, predictor: Predictor) -> FitFacts
     from dltrain.training import dead_units
 
     n_dense = min(_LEARNED_FROM, _MOST_INPUTS // prepared.preprocessing.n_features)
-    few = _some_rows(prepared.train, n_dense)
+    few = _some_rows(prepared.train, n_dense) if n_dense >= _FEWEST else None
     train, validation, test = (
         _some_rows(part, _JUDGED) for part in (prepared.train, prepared.validation, prepared.test)
     )
     return FitFacts(
         largest_input=largest_input(prepared.train.features),
-        dead_units=dead_units(network, few.features.dense()),
-        missed=_missed(prepared, predictor, few, _some_rows(prepared.validation, n_dense)),
+        dead_units={} if few is None else dead_units(network, few.features.dense()),
+        missed=None if few is None else _missed(prepared, predictor, few, _some_rows(prepared.validation, n_dense)),
         train=_errors(prepared, train, predictor.predict_encoded(train.features)),
         validation=_errors(prepared, validation, predictor.predict_encoded(validation.features)),
         test=_errors(prepared, test, predictor.predict_encoded(test.features)),

@@ -97,4 +97,4 @@ def population(task: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         return signal, sums[0], sums[1]
     chances = [1 / (1 + np.exp(-2 * part)) for part in sums]
     truth = (rng.uniform(size=100_000) < 1 / (1 + np.exp(-2 * signal))).astype(int)
-    return truth, *(np.stack([1 - chance, chance], axis=1) for chance in chances)  # type: ignore[return-value]
+    return truth, *(np.stack([1 - chance, chance], axis=1) for chance in chances)

@@ -24,6 +24,6 @@ def test_the_share_of_every_relu_layer_is_found() -> None:
     rng = np.random.default_rng(0)
     inputs = rng.normal(size=(200, 3)).astype(np.float32)
     first, second = network.layers[0], network.layers[1]
-    first.set_weights([first.get_weights()[0], np.float32([0, -1e3, 0, 1e3])])
-    second.set_weights([second.get_weights()[0] * 0, np.float32([-1, -1, -1, 0, 1])])
+    first.set_weights([first.get_weights()[0], np.array([0, -1e3, 0, 1e3])])
+    second.set_weights([second.get_weights()[0] * 0, np.array([-1, -1, -1, 0, 1])])
     assert dead_units(network, inputs) == {"dense_1": 0.25, "activation_1": 0.8}
