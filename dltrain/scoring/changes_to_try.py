@@ -2,7 +2,7 @@
 
 import math
 
-from dltrain.config.model import Dense, Dropout
+from dltrain.config.model import Dense, Dropout, OutputSection
 from dltrain.config.optimizers import PiecewiseConstantDecay
 from dltrain.scoring.fit_evidence import FitEvidence
 
@@ -70,6 +70,15 @@ def more_capacity(fit: FitEvidence) -> str | None:
     if widths[narrowest] >= _MOST_UNITS:
         return None
     return f"model.layers.{narrowest}.units={max(_LEAST_UNITS, min(4 * widths[narrowest], _MOST_UNITS))}"
+
+
+def less_by_heart(fit: FitEvidence) -> str | None:
+    """A penalty on the weights of the first layer, where most of them are; None where it has one, or is not dense."""
+    first = fit.config.model.layers[0] if fit.config.model.layers else fit.config.model.output
+    if not isinstance(first, Dense | OutputSection) or first.kernel_regularizer is not None:
+        return None
+    key = "model.layers.0" if isinstance(first, Dense) else "model.output"
+    return f"{key}.kernel_regularizer={{type: l2, l2: 0.01}}"
 
 
 def more_validation_rows(fit: FitEvidence) -> str | None:

@@ -23,6 +23,7 @@ from dltrain.run import Diagnosis
 from dltrain.scoring.changes_to_try import (
     higher_rate,
     keep_best_epoch,
+    less_by_heart,
     lower_rate,
     more_capacity,
     more_epochs,
@@ -127,7 +128,11 @@ def _no_better_than_baseline(fit: FitEvidence) -> Diagnosis | None:
     )
     if _misses_much(fit):
         return Diagnosis(topic="no_better_than_baseline", message=message, change=more_capacity(fit))
-    message = f"{message}; more units find nothing in these inputs either: other columns may tell more"
+    if fit.facts.train.mean < _FITS_NO_BETTER * fit.facts.validation.mean:
+        message = f"{message}; on training rows, learned by heart, it is {_figure(fit.facts.train.mean)}"
+        return Diagnosis(topic="no_better_than_baseline", message=message, change=less_by_heart(fit))
+    if fit.facts.missed is not None:
+        message = f"{message}; more units find nothing in these inputs either: other columns may tell more"
     return Diagnosis(topic="no_better_than_baseline", message=message)
 
 

@@ -106,7 +106,13 @@ CASES: dict[str, tuple[FitEvidence, str, str | None]] = {
         evidence("training.epochs=500", "training.early_stopping={patience: 3, min_delta: 0.01}", loss=SLOW),
         "stopped_too_early", "training.early_stopping.min_delta=0",
     ),
-    "nothing to learn": (evidence(test=errors(1.01)), "no_better_than_baseline", None),
+    "nothing to learn": (
+        evidence(train=errors(0.99), validation=errors(1.0), test=errors(1.01)), "no_better_than_baseline", None,
+    ),
+    "learned by heart": (
+        evidence(train=errors(0.1), validation=errors(1.0), test=errors(1.01)),
+        "no_better_than_baseline", "model.layers.0.kernel_regularizer={type: l2, l2: 0.01}",
+    ),
     "a small network": (evidence(missed=MUCH), "underfitting", "model.layers.0.units=128"),
     "a linear model": (
         evidence("model.layers=[]", missed=MUCH),
