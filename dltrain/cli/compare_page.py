@@ -25,26 +25,32 @@ def print_comparison(comparison: Comparison) -> None:
     out = console(sys.stdout)
     out.print(f"{comparison.rows:,} rows: {escaped(comparison.source)}")
     out.print()
-    names = list(comparison.runs[0].metrics)
+    names, shown = list(comparison.runs[0].metrics), _run_names(comparison)
     columns = [("run", "left"), *((name, "right") for name in names), ("best epoch", "right"), ("parameters", "right")]
     rows = [
         [
-            escaped(run.path.name),
+            name,
             *(number(run.metrics[name]) for name in names),
             f"{run.best_epoch} of {run.epochs}",
             f"{run.parameters:,}",
         ]
-        for run in comparison.runs
+        for name, run in zip(shown, comparison.runs, strict=True)
     ]
     out.print(plain_table(columns, rows))
-    first, *others = comparison.runs
-    for run in others:
+    for name, run in zip(shown[1:], comparison.runs[1:], strict=True):
         out.print()
-        _print_differences(out, first, run, comparison.rows)
+        out.print(f"{name} less {shown[0]}")
+        _print_differences(out, comparison.runs[0], run, comparison.rows)
+
+
+def _run_names(comparison: Comparison) -> list[str]:
+    """The names of the directories; their paths where two have one name."""
+    names = [run.path.name for run in comparison.runs]
+    paths = [str(run.path) for run in comparison.runs]
+    return [escaped(name) for name in (names if len(set(names)) == len(names) else paths)]
 
 
 def _print_differences(out: Console, first: ComparedRun, run: ComparedRun, n_rows: int) -> None:
-    out.print(f"{escaped(run.path.name)} less {escaped(first.path.name)}")
     columns = [("", "left"), ("difference", "right"), ("95 % interval", "right"), ("", "left")]
     rows = [
         [f"  {name}", _signed(found.value), _interval(found), _verdict(name, found, n_rows)]
