@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dltrain.cli import check, evaluate, fit, init, predict, schema, show, split
+from dltrain.cli import check, compare, evaluate, fit, init, predict, runs, schema, show, split
 
 app = typer.Typer(
     name="dltrain",
@@ -28,6 +28,8 @@ for command in (
     evaluate.evaluate,
     predict.predict,
     show.show,
+    runs.runs,
+    compare.compare,
     schema.schema,
 ):
     app.command()(command)

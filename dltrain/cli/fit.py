@@ -70,7 +70,7 @@ def fit(
 
     with quiet_tensorflow() as stderr, FitDisplay(stderr, is_quiet=quiet) as display:
         result = run_fit(audience=Audience(display, watch, deferred), imports_ahead=True)
-    _print(result, as_json=as_json)
+    _print(result, as_json=as_json, is_quiet=quiet)
     if profile:
         print_profile(watch)
 
@@ -129,7 +129,7 @@ def _resumed_fit(
     return partial(resume, run, config, overrides)
 
 
-def _print(result: "Result", *, as_json: bool) -> None:
+def _print(result: "Result", *, as_json: bool, is_quiet: bool) -> None:
     from dltrain.cli.folds_page import print_folds
     from dltrain.cli.notes import print_json
     from dltrain.cli.output import print_result
@@ -139,7 +139,7 @@ def _print(result: "Result", *, as_json: bool) -> None:
         if as_json:
             print_json({"run": str(result.path), "metrics": result.metrics.model_dump()})
         else:
-            print_result(result.metrics, task=result.task, run=result.path)
+            print_result(result.metrics, task=result.task, run=result.path, has_diagnosis=not is_quiet)
     elif as_json:
         print_json({"run": str(result.path), **result.summary.model_dump()})
     else:

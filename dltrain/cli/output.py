@@ -1,5 +1,6 @@
 """What commands print in columns: results to standard output, progress to standard error."""
 
+import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from dltrain.config.architecture import LayerSummary
 from dltrain.config.data import Task
 from dltrain.errors import counted, escaped
 from dltrain.machine import peak_megabytes
-from dltrain.run import RunMetrics, Scores
+from dltrain.run import Diagnosis, RunMetrics, Scores
 from dltrain.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
@@ -100,12 +101,22 @@ def print_profile(watch: Stopwatch) -> None:
     out.print(f"peak memory {peak_megabytes():,.0f} MB")
 
 
-def print_result(metrics: RunMetrics, *, task: Task, run: Path) -> None:
-    """Prints the metrics of a fit and where it was saved."""
+def print_result(metrics: RunMetrics, *, task: Task, run: Path, has_diagnosis: bool = True) -> None:
+    """Prints the metrics of a fit, what may be better, and where it was saved."""
     out = console(sys.stdout)
     out.print(metric_table(metrics))
     explain_baseline(out, metrics.test, task=task)
+    if has_diagnosis:
+        print_diagnosis(out, metrics.diagnosis)
     out.print(f"saved to {run}")
+
+
+def print_diagnosis(out: Console, diagnosis: Iterable[Diagnosis]) -> None:
+    """Prints what may be better, each with a change that can be pasted behind the command."""
+    for found in diagnosis:
+        out.print(f"{escaped(found.topic).replace('_', ' ')}: {escaped(found.message)}", style="yellow")
+        if found.change is not None:
+            out.print(f"  try {shlex.quote(escaped(found.change))}")
 
 
 def print_scores(scores: Scores, *, title: str, task: Task) -> None:

@@ -4,8 +4,9 @@ import time
 from types import TracebackType
 from typing import Self, TextIO
 
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress, TaskID, TextColumn
 
+from dltrain.cli.live_line import Training, live_line
 from dltrain.cli.output import ProgressConsole, console, layer_table, number
 from dltrain.config.architecture import LayerSummary
 from dltrain.config.config import Config
@@ -13,15 +14,12 @@ from dltrain.errors import counted
 from dltrain.run import Epoch
 from dltrain.workflows.events import DataReady, EpochEnded, Event, FoldBegan, NetworkReady, Resumed
 
-WIDE_COLUMNS = 110
-"""From this width on, a terminal has room for a bar and the time left."""
-
 LOG_SECONDS = 2.0
 """In a log file, at most one epoch line in this time, besides the first and the last."""
 
 
 class FitDisplay:
-    """Prints the events of a fit: a live bar on a terminal, plain lines elsewhere, nothing when quiet."""
+    """Prints the events of a fit: a live line on a terminal, plain lines elsewhere, nothing when quiet."""
 
     def __init__(self, stream: TextIO, *, is_quiet: bool) -> None:
         self._console = console(stream, kind=ProgressConsole)
@@ -29,9 +27,11 @@ class FitDisplay:
         self._bar: Progress | None = None
         self._bar_task = TaskID(0)
         self._last_line = 0.0
+        self._seen: list[Epoch] = []
         self._best: Epoch | None = None
-        self._latest: Epoch | None = None
-        self._epochs = 0
+        self._planned = 0
+        self._rows = 0
+        self._may_stop = False
         self._keeps_best = False
         self._is_repeated = False
         self._notes: set[str] = set()
@@ -62,9 +62,10 @@ class FitDisplay:
         """Takes the bar away; leaves a line that sums up a finished fit."""
         if self._bar is not None:
             self._bar.stop()
-        if self._latest is not None and is_finished and not self._is_quiet:
-            self._finish(self._latest, self._epochs)
-        self._bar = self._latest = self._best = None
+        if self._seen and is_finished and not self._is_quiet:
+            self._finish(self._seen[-1], self._planned)
+        self._bar = self._best = None
+        self._seen = []
 
     def _show_fold(self, event: FoldBegan) -> None:
         self._end_epochs(is_finished=True)
@@ -74,6 +75,7 @@ class FitDisplay:
         """Shows what there is; of a later fold, only what may differ from the one before."""
         if not self._is_repeated:
             self._show_table(event)
+        self._rows = event.train
         split = event.config.split
         parts = [
             f"{event.train:,} train",
@@ -97,12 +99,15 @@ class FitDisplay:
 
     def _show_network(self, event: NetworkReady) -> None:
         stopping = event.config.training.early_stopping
+        self._may_stop = stopping is not None
         self._keeps_best = stopping is not None and stopping.restore_best_weights
-        self._epochs = event.config.training.epochs
+        self._planned = event.config.training.epochs
         if not self._is_repeated:
             self._console.print(layer_table(event.layers))
             self._line("training", training_text(event.config, event.layers))
         self._is_repeated = True
+        if self._console.is_terminal:
+            self._draw()
 
     def _show_resumed(self, event: Resumed) -> None:
         if event.note is not None:
@@ -110,39 +115,34 @@ class FitDisplay:
         self._line("resumed", f"at {event.progress.place}")
         for epoch in event.epochs:
             self._take(epoch)
+        if self._console.is_terminal:
+            self._draw()
 
     def _take(self, epoch: Epoch) -> None:
-        self._latest = epoch
+        self._seen.append(epoch)
         if epoch.is_best:
             self._best = epoch
 
     def _show_epoch(self, epoch: Epoch, epochs: int) -> None:
         self._take(epoch)
         if self._console.is_terminal:
-            self._advance_bar(epoch, epochs)
+            self._draw()
         elif epoch.number in (1, epochs) or time.monotonic() - self._last_line >= LOG_SECONDS:
             self._last_line = time.monotonic()
             self._console.print(f"epoch {epoch.number}/{epochs}  {epoch_text(epoch)}  {epoch.seconds:.2g} s")
 
-    def _advance_bar(self, epoch: Epoch, epochs: int) -> None:
+    def _draw(self) -> None:
+        """Shows how far the training has come, also one that goes on from a checkpoint."""
+        training = Training(
+            self._seen, self._planned, self._rows, self._may_stop, self._best if self._keeps_best else None
+        )
+        is_unicode = self._console.encoding.lower().startswith("utf")
+        line = live_line(training, width=self._console.width - 1, is_unicode=is_unicode)
         if self._bar is None:
-            self._bar = self._new_bar()
-            self._bar_task = self._bar.add_task("", total=epochs)
+            self._bar = Progress(TextColumn("{task.description}", markup=False), console=self._console, transient=True)
+            self._bar_task = self._bar.add_task(line)
             self._bar.start()
-        best = f"  best {self._best.number}" if self._best and self._keeps_best else ""
-        metric = "" if self._is_narrow else _metric_text(epoch)
-        losses = f"loss {number(epoch.loss)}  val_loss {number(epoch.val_loss)}"
-        self._bar.update(self._bar_task, completed=epoch.number, description=f"{losses}{metric}{best}")
-
-    @property
-    def _is_narrow(self) -> bool:
-        return self._console.width < WIDE_COLUMNS
-
-    def _new_bar(self) -> Progress:
-        epoch = TextColumn("epoch {task.completed}/{task.total}", markup=False)
-        description = TextColumn("{task.description}", markup=False)
-        wide = () if self._is_narrow else (BarColumn(bar_width=20), TimeRemainingColumn())
-        return Progress(epoch, description, *wide, console=self._console, transient=True)
+        self._bar.update(self._bar_task, description=line)
 
     def _finish(self, last: Epoch, epochs: int) -> None:
         kept = self._best if self._best and self._keeps_best else last

@@ -8,6 +8,7 @@ from dltrain.features.preprocessing import Feature, Preprocessing
 from dltrain.features.target import ClassTarget, RegressionTarget, fit_class_target, fit_regression_target
 from dltrain.features.target_encoding import TrainingAnswers
 from dltrain.features.task import infer_task
+from dltrain.features.unscaled import UNSCALED, largest_input
 
 __all__ = [
     "Preprocessing",
@@ -32,4 +33,6 @@ __all__ = [
     "class_labels",
     "class_weights",
     "match_label",
+    "UNSCALED",
+    "largest_input",
 ]

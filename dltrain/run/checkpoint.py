@@ -8,6 +8,7 @@ import os
 import re
 import shlex
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Literal
@@ -25,7 +26,7 @@ from dltrain.run.manifest import MANIFEST_NAME, DataFile
 from dltrain.run.progress import Progress
 from dltrain.run.saved_config import read_saved_config
 from dltrain.run.strict_json import parse_json
-from dltrain.run.tensors import read_tensors, write_tensors
+from dltrain.run.tensors import read_tensors, read_texts, write_tensors
 
 CHECKPOINT: Final = "checkpoint"
 """Name of the folder in a run directory. It is there until the run is finished."""
@@ -147,6 +148,20 @@ def read_checkpoint(folder: Path) -> Checkpoint:
     raise errors[0] if errors else RunError(f"{folder}: damaged run: expected a checkpoint, got none")
 
 
+def read_progress(folder: Path) -> tuple[Origin, Progress]:
+    """What the newest file says of a training, without its arrays and unverified: for looking at.
+
+    Raises:
+        RunError: There is none, or it says something else.
+    """
+    check_is_inside(folder)
+    numbers = _numbers(folder)
+    if not numbers:
+        raise RunError(f"{folder}: damaged run: expected a checkpoint, got none")
+    path = _path(folder, numbers[-1])
+    return _read_texts(path, read_texts(path))
+
+
 def origin_config(origin: Origin, *, source: str) -> LoadedConfig:
     """The resolved config that a training began with, as a fit takes it.
 
@@ -168,19 +183,19 @@ def _write(stream: BinaryIO, checkpoint: Checkpoint) -> None:
 def _read(path: Path) -> Checkpoint:
     _check_memory(path)
     arrays, texts = read_tensors(path, max_bytes=sys.maxsize)
-    try:
-        origin, progress = (
-            parse_json(texts[name].encode(), model) for name, model in (("origin", Origin), ("progress", Progress))
-        )
-    except (KeyError, ValueError) as error:
-        raise RunError(f"{path}: damaged checkpoint: {error}") from error
-    assert isinstance(origin, Origin) and isinstance(progress, Progress)  # noqa: S101, PT018 - in that order
-    checkpoint = Checkpoint(origin, progress, arrays)
+    checkpoint = Checkpoint(*_read_texts(path, texts), arrays)
     try:
         _ = checkpoint.epochs
     except RunError as error:
         raise RunError(f"{path}: {error.message}") from error
     return checkpoint
+
+
+def _read_texts(path: Path, texts: Mapping[str, str]) -> tuple[Origin, Progress]:
+    try:
+        return parse_json(texts["origin"].encode(), Origin), parse_json(texts["progress"].encode(), Progress)
+    except (KeyError, ValueError) as error:
+        raise RunError(f"{path}: damaged checkpoint: {error}") from error
 
 
 def _check_memory(path: Path) -> None:

@@ -94,6 +94,16 @@ def load_run(path: Path) -> Run:
     return Run(path, manifest, config, preprocessing, metrics, document, onnx)
 
 
+def read_result(path: Path) -> tuple[Manifest, RunMetrics]:
+    """Reads how a run ended and nothing else: the other files are neither opened nor verified.
+
+    Raises:
+        RunError: It is missing, no run, of an unknown format, or one of these two files is damaged.
+    """
+    manifest = _read_manifest(path)
+    return manifest, _read_json(path / "metrics.json", manifest, RunMetrics)
+
+
 def newest_run(parent: Path) -> Path:
     """The run directory below `parent` that was written last.
 

@@ -46,6 +46,17 @@ class Scores(Section):
         return f"{name} is {how} the baseline's: on these rows, the network is of no use by this measure"
 
 
+class Diagnosis(Section):
+    """Something about a fit that may be better."""
+
+    topic: str
+    """What kind of thing, one word for programs: "underfitting", "overfitting", ..."""
+    message: str
+    """What was seen, in numbers."""
+    change: str | None = None
+    """One override of the config to try, `KEY=VALUE`; null where no key would help."""
+
+
 class RunMetrics(Section):
     """The result of a fit."""
 
@@ -63,3 +74,5 @@ class RunMetrics(Section):
     """Epoch whose weights were kept, counted from 1."""
     parameters: Count
     """Numbers in the network, moving averages included."""
+    diagnosis: Annotated[tuple[Diagnosis, ...], Field(max_length=20, fail_fast=True)] = ()
+    """What may be better, the most telling first; empty when all is well, and in runs of earlier versions."""

@@ -39,6 +39,16 @@ def read_file(path: Path, *, max_bytes: int) -> bytes:
         return stream.read(size)
 
 
+def read_start(path: Path, *, n_bytes: int) -> bytes:
+    """The first bytes of a plain file, all of it when it is shorter.
+
+    Raises:
+        RunError: It is missing, no plain file, or cannot be read.
+    """
+    with _opened(path) as (stream, _):
+        return stream.read(n_bytes)
+
+
 def read_verified(path: Path, entry: FileEntry, *, max_bytes: int) -> bytes:
     """The bytes of a plain file that is what the manifest says. Its size is checked before it is read.
 

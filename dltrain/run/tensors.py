@@ -15,7 +15,7 @@ import safetensors
 import safetensors.numpy
 
 from dltrain.errors import RunError
-from dltrain.run.opening import read_file
+from dltrain.run.opening import read_file, read_start
 
 _TYPES: Final = {
     "bool": "BOOL",
@@ -28,6 +28,7 @@ _TYPES: Final = {
 }
 _LENGTH_BYTES: Final = 8
 _MAX_ARRAYS: Final = 10_000
+_MAX_HEADER_BYTES: Final = 16 * 2**20
 _SHA256: Final = "sha256"
 
 
@@ -67,6 +68,22 @@ def read_tensors(path: Path, *, max_bytes: int) -> tuple[dict[str, np.ndarray], 
     if texts.pop(_SHA256, None) != _sha256(arrays, texts):
         raise RunError(f"{path}: damaged checkpoint: its content is not what was written (sha256 differs)")
     return arrays, texts
+
+
+def read_texts(path: Path) -> dict[str, str]:
+    """The texts of such a file without its arrays, however large it is. Nothing is verified: they are for looking at.
+
+    Raises:
+        RunError: It is missing, or no such file.
+    """
+    length = int.from_bytes(read_start(path, n_bytes=_LENGTH_BYTES), "little")
+    try:
+        if length > _MAX_HEADER_BYTES:
+            raise ValueError(f"expected a header of at most {_MAX_HEADER_BYTES:,} bytes, got {length:,}")
+        header = json.loads(read_start(path, n_bytes=_LENGTH_BYTES + length)[_LENGTH_BYTES:])
+        return {str(name): str(text) for name, text in header["__metadata__"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise RunError(f"{path}: damaged checkpoint: {error}") from error
 
 
 def _sha256(arrays: Mapping[str, np.ndarray], texts: Mapping[str, str]) -> str:

@@ -142,13 +142,24 @@ def _brier_score(rows: _Rows) -> float:
 
 
 def _top_k(rows: _Rows) -> float:
-    """Of equally probable classes the first rank higher, as in `predicted_codes`; scikit-learn takes the last."""
-    n_classes = rows.probabilities.shape[1]
+    return float(np.average(is_in_top_k(rows.codes, rows.probabilities), weights=rows.weight))
+
+
+def is_in_top_k(codes: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    """Whether each row's class is among the most probable ones, bool `(n,)`.
+
+    Of equally probable classes the first rank higher, as in `predicted_codes`; scikit-learn takes the last.
+
+    Args:
+        codes: The true classes `(n,)`.
+        probabilities: `(n, n_classes)`.
+    """
+    n_classes = probabilities.shape[1]
     k = 5 if n_classes > 5 else 2
-    chosen = np.take_along_axis(rows.probabilities, rows.codes[:, np.newaxis], axis=1)
-    is_before = np.arange(n_classes) < rows.codes[:, np.newaxis]
-    rank = np.sum((rows.probabilities > chosen) | ((rows.probabilities == chosen) & is_before), axis=1)
-    return float(np.average(rank < k, weights=rows.weight))
+    chosen = np.take_along_axis(probabilities, codes[:, np.newaxis], axis=1)
+    is_before = np.arange(n_classes) < codes[:, np.newaxis]
+    rank = np.sum((probabilities > chosen) | ((probabilities == chosen) & is_before), axis=1)
+    return np.asarray(rank < k)
 
 
 def _hits(rows: _Rows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -1,16 +1,9 @@
 """Explaining a loss that is not a finite number any more."""
 
-import numpy as np
-
+from dltrain.config.usual_rate import USUAL_RATE
 from dltrain.errors import TrainingError
+from dltrain.features import UNSCALED, largest_input
 from dltrain.training.examples import Examples
-
-UNSCALED = 100.0
-"""Inputs beyond this are called unscaled: scaled columns rarely leave [-10, 10]."""
-
-
-USUAL_RATE = 0.01
-"""Never suggest more: for most optimizers and scaled inputs the best rate lies below."""
 
 
 def diverged(examples: Examples, *, epoch: int, where: str, value: float, learning_rate: float) -> TrainingError:
@@ -23,7 +16,7 @@ def diverged(examples: Examples, *, epoch: int, where: str, value: float, learni
         value: The loss.
         learning_rate: The rate in use.
     """
-    largest = float(np.max(np.abs(examples.features.numbers), initial=0.0))
+    largest = largest_input(examples.features)
     rate = min(learning_rate / (100 if largest > UNSCALED else 10), USUAL_RATE)
     hint = f"the learning rate is too high: training.optimizer.learning_rate={rate:g}"
     if largest > UNSCALED:

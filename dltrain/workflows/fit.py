@@ -20,6 +20,7 @@ from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, resume_command
 from dltrain.run.writing import now, recorded_versions
 from dltrain.scoring import Predictor, compute_metrics, decode_outputs, fit_baseline
 from dltrain.workflows.audience import Audience
+from dltrain.workflows.diagnosing import diagnose_fit
 from dltrain.workflows.disk_space import check_disk_space
 from dltrain.workflows.events import EpochEnded, NetworkReady, Resumed
 from dltrain.workflows.out_of_memory import MemoryUsedUpError, memory_errors
@@ -136,6 +137,8 @@ def complete(
             _check_export(network, predictor, prepared.test.features)
         with watch.stage("score"):
             metrics = _measure(prepared, predictor, epochs, n_parameters=network.count_params())
+        with watch.stage("diagnose"):
+            metrics = metrics.model_copy(update={"diagnosis": diagnose_fit(prepared, network, predictor, epochs)})
         with watch.stage("save"), audience.interruptible():
             path = run.finish(
                 RunFiles(

@@ -1,0 +1,85 @@
+"""`dltrain runs`."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dltrain.cli.options import RUNS, Debug, Json
+from dltrain.errors import ConfigError, quoted_list
+
+
+def runs(
+    names: Annotated[
+        list[Path] | None, typer.Argument(metavar="RUN", help="Those to delete: names in the folder, or paths.")
+    ] = None,
+    folder: Annotated[Path, typer.Option("--runs", metavar="DIR", help="The folder.")] = RUNS,
+    sort: Annotated[
+        str, typer.Option("--sort", metavar="ORDER", help="time: newest first; name; or a metric: best first.")
+    ] = "time",
+    filters: Annotated[
+        list[str] | None,
+        typer.Option("--filter", metavar="TEXT", help="Only runs with this text, or KEY=VALUE of run or config."),
+    ] = None,
+    delete: Annotated[bool, typer.Option("--delete", help="Delete the runs that are named, after asking.")] = False,
+    is_sure: Annotated[bool, typer.Option("--yes", "-y", help="Delete without asking.")] = False,
+    as_json: Json = False,
+    _debug: Debug = False,
+) -> None:
+    """List the runs in a folder: what each reached, how far unfinished ones came, which are damaged.
+
+    Example: dltrain runs --filter training.batch_size=64 --sort rmse
+    """
+    if delete:
+        _delete([_path_of(folder, name) for name in names or []], is_sure=is_sure, as_json=as_json)
+        return
+    if names:
+        raise ConfigError("dltrain runs: expected no RUN without --delete", hint="--filter TEXT lists some runs")
+
+    from dltrain.cli.notes import note, print_json
+    from dltrain.workflows.runs import ORDERS, list_runs
+
+    entries = list_runs(folder, sort=sort, filters=filters or ())
+    if as_json:
+        print_json({"runs": [entry.to_dict() for entry in entries]})
+    elif entries:
+        from dltrain.cli.runs_page import print_runs
+
+        print_runs(entries, metric=None if sort in ORDERS else sort)
+    else:
+        note(f"no runs in {folder}" + (" with all of these filters" if filters else ""))
+
+
+def _path_of(folder: Path, name: Path) -> Path:
+    """A run by its path, or by its name in the folder."""
+    return folder / name if os.path.lexists(folder / name) or len(name.parts) == 1 else name
+
+
+def _delete(paths: list[Path], *, is_sure: bool, as_json: bool) -> None:
+    from dltrain.cli.notes import note, print_json
+    from dltrain.run.removing import check_removable, remove_run
+
+    if not paths:
+        raise ConfigError("--delete: expected RUN, the names of the runs to delete")
+    paths = list(dict.fromkeys(paths))
+    # All are looked at before the first one goes.
+    for path in paths:
+        check_removable(path)
+    if not is_sure:
+        _ask(paths)
+    for path in paths:
+        remove_run(path)
+        if not as_json:
+            note(f"{path} is deleted")
+    if as_json:
+        print_json({"deleted": [str(path) for path in paths]})
+
+
+def _ask(paths: list[Path]) -> None:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise ConfigError("--delete: expected --yes where nobody can be asked", hint="add --yes to delete")
+    named = quoted_list(paths) if len(paths) == 1 else f"{len(paths)} runs, {quoted_list(paths)},"
+    if not typer.confirm(f"Delete {named} for good?", err=True):
+        raise typer.Exit(0)

@@ -1,0 +1,260 @@
+"""What a finished fit could do better, in words, with its evidence in numbers and one change to try.
+
+Where the thresholds come from:
+
+- Differences between epochs count when they exceed three standard errors of the noise that the curve itself shows; see
+  `LossCurve`. Differences between rows count when they exceed three standard errors over the rows.
+- What is beyond chance is told from 5 % of the loss on, and from 2 % where it goes on every epoch: less is not worth
+  another fit.
+- Without dropout, the training loss of fixed weights is the same in every epoch. What it jumps by comes from the
+  steps: from 5 % of its level, and a tenth of all that it ever fell, they are too long.
+- A loss that decays exponentially and settles within its epochs falls less than half as much in their second half as in
+  the first.
+- Of the units of wide and healthy ReLU layers up to half are never needed; only a layer that is nearly all dead keeps
+  anything from passing.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Final
+
+from dltrain.features import UNSCALED
+from dltrain.run import Diagnosis
+from dltrain.scoring.changes_to_try import (
+    higher_rate,
+    keep_best_epoch,
+    less_by_heart,
+    lower_rate,
+    more_capacity,
+    more_epochs,
+    more_validation_rows,
+)
+from dltrain.scoring.fit_evidence import FitEvidence
+
+MOST_TOLD: Final = 3
+
+_SURE: Final = 3.0
+"""Standard errors."""
+_WORTH: Final = 0.05
+"""Of a loss: smaller changes are not worth another fit."""
+_WORTH_OF_TREND: Final = 0.02
+"""The same for a gain that would go on."""
+_JUMPS: Final = 0.1
+"""Noise as a share of the whole fall of a loss. The best of many equal epochs looks better by twice the noise."""
+_FEW_ROWS: Final = 1_000
+_STEADY_FALL: Final = 0.5
+_NEARLY_ALL_DEAD: Final = 0.9
+_LEAST_IMPROVEMENT: Final = 0.02
+_FITS_NO_BETTER: Final = 0.8
+"""Training error as a share of the validation error: from here on the rows are not learned by heart."""
+_EXPLODED: Final = 10.0
+
+
+def diagnose(fit: FitEvidence) -> tuple[Diagnosis, ...]:
+    """Says what may be better, the most telling first, at most `MOST_TOLD` things; nothing when all is well.
+
+    A cause that was found hides what merely follows from it.
+    """
+    found: dict[str, Diagnosis] = {}
+    for rule, hidden_by in _RULES:
+        if not hidden_by & found.keys() and (diagnosis := rule(fit)) is not None:
+            found.setdefault(diagnosis.topic, diagnosis)
+    return tuple(found.values())[:MOST_TOLD]
+
+
+def _unscaled(fit: FitEvidence) -> Diagnosis | None:
+    largest = fit.facts.largest_input
+    if largest <= UNSCALED or fit.has_normalization or fit.config.preprocessing.numeric.scale != "none":
+        return None
+    message = f"inputs reach {_figure(largest)}, so a few columns decide the loss; no layer normalises them"
+    return Diagnosis(topic="unscaled_inputs", message=message, change="preprocessing.numeric.scale=standard")
+
+
+def _rate_too_high(fit: FitEvidence) -> Diagnosis | None:
+    curve = fit.training_curve
+    if curve is None:
+        return None
+    seen = None
+    level = abs(curve.lowest)
+    has_learned = fit.facts.train.mean < (1 - 2 * _WORTH) * fit.facts.baseline.mean
+    if not has_learned and curve.start > _EXPLODED * abs(curve.end):
+        seen = f"the training loss began at {_figure(curve.start)}, and the network learned next to nothing"
+    elif curve.noise > _WORTH * level and not (has_learned and curve.noise < _JUMPS * (curve.start - curve.lowest)):
+        seen = f"the training loss jumps by {curve.noise / level:.0%} from epoch to epoch and does not settle"
+    elif fit.rate > fit.usual_rate and _misses_much(fit):
+        assert fit.facts.missed is not None  # noqa: S101 - it misses much
+        share = f"{fit.facts.missed.share:.0%}"
+        seen = f"the training loss settled at {_figure(curve.end)}, where the inputs still tell {share} of what is left"
+    if seen is None:
+        return None
+    return Diagnosis(topic="learning_rate_too_high", message=f"{_rate(fit)} {seen}", change=lower_rate(fit))
+
+
+def _rate_too_low(fit: FitEvidence) -> Diagnosis | None:
+    curves = fit.training_curve, fit.validation_curve
+    if not fit.has_steady_rate or any(
+        curve is None or not (curve.fall > curve.least_difference and curve.later_share > _STEADY_FALL)
+        for curve in curves
+    ):
+        return None
+    training, validation = curves
+    assert training is not None and validation is not None  # noqa: S101, PT018 - checked above
+    if validation.still_to_gain <= 0:
+        return None
+    message = (
+        f"{_rate(fit)} the training loss fell by {100 * training.fall / abs(training.start):.2g}% in "
+        f"{len(fit.epochs)} epochs, {training.later_share:.0%} as much in the second half as in the first"
+    )
+    change = higher_rate(fit, training.later_share)
+    return Diagnosis(topic="learning_rate_too_low", message=message, change=change)
+
+
+def _dead_units(fit: FitEvidence) -> Diagnosis | None:
+    dead = {name: share for name, share in fit.facts.dead_units.items() if share >= _NEARLY_ALL_DEAD}
+    if not dead:
+        return None
+    name = max(dead, key=lambda layer: dead[layer])
+    message = f"{dead[name]:.0%} of the ReLU units of {name} are 0 for every training row and cannot learn any more"
+    return Diagnosis(topic="dead_units", message=message, change=lower_rate(fit))
+
+
+def _no_better_than_baseline(fit: FitEvidence) -> Diagnosis | None:
+    test, baseline = fit.facts.test, fit.facts.baseline
+    if fit.improvement >= _LEAST_IMPROVEMENT:
+        return None
+    message = (
+        f"the {test.name} on {len(test.values):,} test rows is {_figure(test.mean)}, against {_figure(baseline.mean)} "
+        "of the best constant prediction"
+    )
+    if _misses_much(fit):
+        return Diagnosis(topic="no_better_than_baseline", message=message, change=more_capacity(fit))
+    if fit.facts.train.mean < _FITS_NO_BETTER * fit.facts.validation.mean:
+        message = f"{message}; on training rows, learned by heart, it is {_figure(fit.facts.train.mean)}"
+        return Diagnosis(topic="no_better_than_baseline", message=message, change=less_by_heart(fit))
+    if fit.facts.missed is not None:
+        message = f"{message}; more units find nothing in these inputs either: other columns may tell more"
+    return Diagnosis(topic="no_better_than_baseline", message=message)
+
+
+def _overfitting(fit: FitEvidence) -> Diagnosis | None:
+    validation, training = fit.validation_curve, fit.training_curve
+    if fit.keeps_best or validation is None or training is None:
+        return None
+    rise = validation.end - validation.lowest
+    lowest = validation.lowest_epoch
+    fell = float(training.values[lowest - 1]) - training.end
+    if rise < max(_WORTH * abs(validation.lowest), validation.least_difference) or fell < training.least_difference:
+        return None
+    message = (
+        f"the validation loss was lowest around epoch {lowest} ({_figure(validation.lowest)}) and is "
+        f"{_figure(validation.end)} at the end, while the training loss fell on to {_figure(training.end)}"
+    )
+    return Diagnosis(topic="overfitting", message=message, change=keep_best_epoch(fit))
+
+
+def _stopped_too_early(fit: FitEvidence) -> Diagnosis | None:
+    curve = fit.validation_curve
+    if curve is None:
+        return _too_few_epochs(fit)
+    if not (fit.has_steady_rate and curve.ends_lowest):
+        return None
+    gain, least = curve.still_to_gain, _WORTH_OF_TREND * abs(curve.end)
+    if gain < least or (gain < _WORTH * curve.fall and not _misses_much(fit)):
+        return None
+    message = (
+        f"the validation loss was still falling after {len(fit.epochs)} epochs, to {_figure(curve.end)}; half as many "
+        f"again would bring it near {_figure(curve.end - gain)}"
+    )
+    return Diagnosis(topic="stopped_too_early", message=message, change=more_epochs(fit))
+
+
+def _too_few_epochs(fit: FitEvidence) -> Diagnosis | None:
+    """For fits that are too short to have a curve."""
+    n_epochs = len(fit.epochs)
+    if n_epochs < fit.config.training.epochs or not _misses_much(fit):
+        return None
+    assert fit.facts.missed is not None  # noqa: S101 - it misses much
+    message = f"after {n_epochs} epochs the inputs still tell {fit.facts.missed.share:.0%} of what is left over"
+    return Diagnosis(topic="stopped_too_early", message=message, change=more_epochs(fit))
+
+
+def _underfitting(fit: FitEvidence) -> Diagnosis | None:
+    facts = fit.facts
+    if not _misses_much(fit) or facts.train.mean < _FITS_NO_BETTER * facts.validation.mean:
+        return None
+    assert facts.missed is not None  # noqa: S101 - it misses much
+    message = (
+        f"the inputs tell {facts.missed.share:.0%} of what the network leaves over on {facts.missed.rows:,} validation "
+        f"rows; its {facts.train.name} is {_figure(facts.train.mean)} on training and {_figure(facts.validation.mean)} "
+        "on validation rows"
+    )
+    return Diagnosis(topic="underfitting", message=message, change=more_capacity(fit))
+
+
+def _test_differs(fit: FitEvidence) -> Diagnosis | None:
+    validation, test = fit.facts.validation, fit.facts.test
+    noise = math.hypot(validation.standard_error, test.standard_error)
+    difference = test.mean - validation.mean
+    if not (difference > _SURE * noise and difference > 2 * _WORTH * validation.mean):
+        return None
+    message = (
+        f"the {test.name} is {_figure(test.mean)} on the test rows and {_figure(validation.mean)} on the validation "
+        f"rows, {difference / noise:.0f} standard errors apart: the two are not alike"
+    )
+    has_seed = fit.config.split.strategy in ("random", "stratified", "group", "hash")
+    is_drawn = has_seed and not isinstance(fit.config.split.test, str)
+    change = f"split.seed={fit.config.split.seed + 1}" if is_drawn else None
+    return Diagnosis(topic="test_differs", message=message, change=change)
+
+
+def _noisy_validation(fit: FitEvidence) -> Diagnosis | None:
+    validation, training = fit.validation_curve, fit.training_curve
+    if validation is None or training is None:
+        return None
+    noise = validation.noise
+    if noise < _WORTH * abs(validation.lowest) or noise < _JUMPS * (validation.start - validation.lowest):
+        return None
+    jumps = f"the validation loss jumps by {noise / abs(validation.lowest):.0%} from epoch to epoch"
+    # The same steps make both losses jump; few rows make the validation loss jump alone.
+    jumps_alone = training.noise / abs(training.lowest) < noise / abs(validation.lowest) / 2
+    if jumps_alone and fit.validation_rows < _FEW_ROWS and fit.rate <= fit.usual_rate:
+        message = f"{jumps}, so which epoch is best is luck: {fit.validation_rows:,} validation rows are few"
+        return Diagnosis(topic="noisy_validation", message=message, change=more_validation_rows(fit))
+    message = f"{_rate(fit)} {jumps} and does not settle"
+    return Diagnosis(topic="learning_rate_too_high", message=message, change=lower_rate(fit))
+
+
+def _misses_much(fit: FitEvidence) -> bool:
+    """Whether more units could predict what the network leaves over, and that matters beside the baseline."""
+    missed = fit.facts.missed
+    if missed is None or missed.standard_errors < _SURE or missed.share < _WORTH:
+        return False
+    return missed.share * (1 - fit.improvement) > _WORTH_OF_TREND
+
+
+def _rate(fit: FitEvidence) -> str:
+    return f"at the rate {fit.rate:.3g}"
+
+
+def _figure(value: float) -> str:
+    """A number in three digits."""
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e9 else f"{value:.3g}"
+
+
+_Rule = tuple[Callable[[FitEvidence], Diagnosis | None], frozenset[str]]
+
+_NOT_LEARNED: Final = frozenset({"learning_rate_too_high", "learning_rate_too_low", "dead_units"})
+
+_RULES: Final[tuple[_Rule, ...]] = (
+    (_unscaled, frozenset()),
+    (_rate_too_low, frozenset()),
+    (_dead_units, frozenset()),
+    (_rate_too_high, frozenset({"learning_rate_too_low", "dead_units", "unscaled_inputs"})),
+    (_overfitting, frozenset()),
+    (_stopped_too_early, _NOT_LEARNED),
+    (_no_better_than_baseline, _NOT_LEARNED | {"overfitting", "stopped_too_early"}),
+    (_underfitting, _NOT_LEARNED | {"unscaled_inputs", "stopped_too_early", "no_better_than_baseline"}),
+    (_test_differs, frozenset()),
+    (_noisy_validation, _NOT_LEARNED | {"unscaled_inputs"}),
+)
+"""The rules, the gravest first, and the topics that make each of them superfluous."""

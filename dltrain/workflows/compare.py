@@ -1,0 +1,213 @@
+"""Comparing runs on the same test rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dltrain.config.differences import config_differences
+from dltrain.config.model import Layer
+from dltrain.errors import DataError, RunError
+from dltrain.features import ClassTarget
+from dltrain.run import Run
+from dltrain.scoring import Predictor, compute_metrics
+from dltrain.scoring.paired import Difference, paired_differences, to_dict
+from dltrain.table import Table, read_table
+from dltrain.workflows.dataset import LabelledRows, labelled_rows, read_dataset
+from dltrain.workflows.predict import for_fitted_run
+from dltrain.workflows.seen_rows import check_own_tables
+
+
+@dataclass(frozen=True)
+class ComparedRun:
+    """One of the runs.
+
+    Attributes:
+        path: The directory.
+        metrics: Of the rows that all were measured on, with sample weights and without class weights.
+        epochs: Trained.
+        best_epoch: Whose weights were kept.
+        parameters: Numbers in the network.
+        layers: Its hidden layers in words.
+        differences: Metric → this run less the first one; empty for the first one.
+        config: Dotted key → its values in the first run and in this one, where they differ.
+    """
+
+    path: Path
+    metrics: dict[str, float]
+    epochs: int
+    best_epoch: int
+    parameters: int
+    layers: tuple[str, ...]
+    differences: dict[str, Difference]
+    config: dict[str, tuple[Any, Any]]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The run as JSON content."""
+        return {
+            "run": str(self.path),
+            "metrics": {name: value if np.isfinite(value) else None for name, value in self.metrics.items()},
+            "epochs": self.epochs,
+            "best_epoch": self.best_epoch,
+            "parameters": self.parameters,
+            "layers": list(self.layers),
+            "differences": to_dict(self.differences),
+            "config": {key: list(values) for key, values in self.config.items()},
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Runs side by side.
+
+    Attributes:
+        source: Which rows, in words.
+        rows: How many.
+        runs: In the order they were named; the others are compared with the first.
+    """
+
+    source: str
+    rows: int
+    runs: tuple[ComparedRun, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The comparison as JSON content."""
+        return {"data": self.source, "rows": self.rows, "runs": [run.to_dict() for run in self.runs]}
+
+
+def compare(runs: Sequence[Run], *, data: Path | None = None) -> Comparison:
+    """Measures runs on the held-out test rows that all of them share, or on a labelled table.
+
+    Sample weights count, those of the first run; class weights do not, because runs may have different ones.
+
+    Args:
+        runs: At least two.
+        data: A labelled table; None for the test rows of the first run, which have to be those of all others.
+
+    Raises:
+        RunError: The runs do not answer the same question, or were not tested on the same rows.
+        DataError: A table is missing or has changed, or does not fit a run.
+    """
+    first, *others = runs
+    for run in others:
+        _check_same_question(first, run)
+    if data is None:
+        for run in others:
+            _check_same_table(first, run)
+    measured = [_predicted(run, data) for run in runs]
+    (rows, predicted), *rest = measured
+    for run, (other_rows, _) in zip(others, rest, strict=True):
+        _check_same_rows(first, run, rows, other_rows)
+    source = f"held-out test rows of {first.path}" if data is None else rows.table.source
+    compared = [
+        _compared(first, run, rows, before=predicted, after=own) for run, (_, own) in zip(runs, measured, strict=True)
+    ]
+    return Comparison(source, rows.n_rows, tuple(compared))
+
+
+def _compared(first: Run, run: Run, rows: LabelledRows, *, before: np.ndarray, after: np.ndarray) -> ComparedRun:
+    """One of the runs, measured by the metrics of the first.
+
+    Args:
+        first: The one to compare with.
+        run: This one, which may be the first.
+        rows: What both were measured on.
+        before: What the first predicts for them.
+        after: What this one predicts.
+    """
+    names, weight = first.config.metrics or (), rows.sample_weight
+    differences = {}
+    if run is not first:
+        differences = paired_differences(names, rows.truth, before, after, sample_weight=weight)
+    return ComparedRun(
+        path=run.path,
+        metrics=compute_metrics(names, rows.truth, after, sample_weight=weight),
+        epochs=run.metrics.epochs,
+        best_epoch=run.metrics.best_epoch,
+        parameters=run.metrics.parameters,
+        layers=tuple(_layer_text(layer) for layer in run.config.model.layers),
+        differences=differences,
+        config=config_differences(first.config, run.config),
+    )
+
+
+def _layer_text(layer: Layer) -> str:
+    """A layer by what people call it.
+
+    >>> from dltrain.config.model import Dense
+    >>> _layer_text(Dense(type="dense", units=64, activation="relu"))
+    'dense 64 relu'
+    """
+    told = (getattr(layer, name, None) for name in ("units", "activation", "rate", "stddev"))
+    return " ".join([layer.type, *(str(value) for value in told if value is not None)])
+
+
+def _check_same_question(first: Run, run: Run) -> None:
+    """Refuses runs that predict something else."""
+    labels = [
+        target.labels if isinstance(target, ClassTarget) else None
+        for target in (first.preprocessing.target, run.preprocessing.target)
+    ]
+    for what, expected, got in (
+        ("the target", first.config.data.target, run.config.data.target),
+        ("the task", first.manifest.task, run.manifest.task),
+        ("the labels in their order", labels[0], labels[1]),
+    ):
+        if expected != got:
+            raise RunError(f"{run.path}: expected {what} of {first.path}, {_told(expected)}, got {_told(got)}")
+
+
+def _told(value: object) -> str:
+    text = ", ".join(value) if isinstance(value, tuple) else str(value)
+    return f"'{text[:100]}'"
+
+
+def _check_same_table(first: Run, run: Run) -> None:
+    """Refuses runs of other tables before any is read."""
+    for role in ("data", "test"):
+        expected, got = (manifest.data.get(role) for manifest in (first.manifest, run.manifest))
+        if (expected and expected.sha256) != (got and got.sha256):
+            name = "table" if role == "data" else "test file"
+            shown = [file.path if file else "none" for file in (expected, got)]
+            if shown[0] == shown[1]:
+                shown = [f"{file.path} (sha256 {file.sha256[:12]}…)" for file in (expected, got) if file]
+            raise RunError(
+                f"{run.path}: expected the {name} of {first.path}, {shown[0]}, got {shown[1]}: other test rows",
+                hint="--data FILE compares the runs on a labelled table",
+            )
+
+
+def _check_same_rows(first: Run, run: Run, expected: LabelledRows, got: LabelledRows) -> None:
+    if np.array_equal(expected.rows, got.rows) and np.array_equal(expected.truth, got.truth):
+        return
+    both = len(np.intersect1d(expected.rows, got.rows))
+    differences = [key for key in config_differences(first.config, run.config) if key.startswith(("split.", "data."))]
+    verb = "differs" if len(differences) == 1 else "differ"
+    because = f" ({', '.join(differences[:5])} {verb})" if differences else ""
+    raise RunError(
+        f"{run.path}: expected the {expected.n_rows:,} test rows of {first.path}, got {got.n_rows:,}, of which "
+        f"{both:,} are the same{because}",
+        hint="--data FILE compares the runs on a labelled table that none of them has learned from",
+    )
+
+
+def _predicted(run: Run, data: Path | None) -> tuple[LabelledRows, np.ndarray]:
+    """The rows to measure a run on, and what it predicts for them."""
+    if data is None:
+        check_own_tables(run)
+        rows = read_dataset(run.loaded_config).test
+    else:
+        rows = _labelled(run, read_table(data, missing_values=run.config.data.missing_values))
+    try:
+        features = run.preprocessing.encode(rows.table).take(rows.rows)
+    except DataError as error:
+        raise for_fitted_run(error) from error
+    return rows, Predictor.from_run(run).predict_encoded(features)
+
+
+def _labelled(run: Run, table: Table) -> LabelledRows:
+    target = run.preprocessing.target
+    class_target = target if isinstance(target, ClassTarget) else None
+    return labelled_rows(table, run.config, class_target, drops_unlabelled=True)

@@ -1,0 +1,103 @@
+"""Measuring what a diagnosis wants to know of a fit, on so few rows that nobody waits for it."""
+
+from typing import Any, Final
+
+import numpy as np
+
+from dltrain.features import ClassTarget, largest_input
+from dltrain.run import Diagnosis, Epoch
+from dltrain.scoring import Predictor, fit_baseline
+from dltrain.scoring.diagnosis import diagnose
+from dltrain.scoring.fit_evidence import FitEvidence, FitFacts
+from dltrain.scoring.missed import LeftOver, Missed, find_missed, loss_residuals
+from dltrain.scoring.row_errors import RowErrors, learns_means, row_errors
+from dltrain.workflows.preparing import EncodedRows, Prepared
+
+_LEARNED_FROM: Final = 2_000
+"""Rows that dead units are looked for on, and that random units learn from."""
+_JUDGED: Final = 10_000
+"""Rows of each part whose errors are compared."""
+_MOST_INPUTS: Final = 1_000_000
+"""Numbers of dense inputs at once; tables of many inputs get by with fewer rows."""
+_FEWEST: Final = 250
+"""With so many inputs that no more rows than this would fit, what needs dense rows is not looked for."""
+
+
+def diagnose_fit(
+    prepared: Prepared, network: Any, predictor: Predictor, epochs: tuple[Epoch, ...]
+) -> tuple[Diagnosis, ...]:
+    """Says what may be better.
+
+    Args:
+        prepared: The rows.
+        network: The trained Keras network.
+        predictor: Its export.
+        epochs: In order.
+    """
+    return diagnose(
+        FitEvidence(
+            config=prepared.config,
+            epochs=epochs,
+            facts=_measure(prepared, network, predictor),
+            validation_rows=prepared.validation.labelled.n_rows,
+        )
+    )
+
+
+def _measure(prepared: Prepared, network: Any, predictor: Predictor) -> FitFacts:
+    from dltrain.training import dead_units
+
+    n_dense = min(_LEARNED_FROM, _MOST_INPUTS // prepared.preprocessing.n_features)
+    few = _some_rows(prepared.train, n_dense) if n_dense >= _FEWEST else None
+    train, validation, test = (
+        _some_rows(part, _JUDGED) for part in (prepared.train, prepared.validation, prepared.test)
+    )
+    return FitFacts(
+        largest_input=largest_input(prepared.train.features),
+        dead_units={} if few is None else dead_units(network, few.features.dense()),
+        missed=None if few is None else _missed(prepared, predictor, few, _some_rows(prepared.validation, n_dense)),
+        train=_errors(prepared, train, predictor.predict_encoded(train.features)),
+        validation=_errors(prepared, validation, predictor.predict_encoded(validation.features)),
+        test=_errors(prepared, test, predictor.predict_encoded(test.features)),
+        baseline=_errors(prepared, test, _best_constant(prepared, test.labelled.n_rows)),
+    )
+
+
+def _some_rows(part: EncodedRows, most: int) -> EncodedRows:
+    """All rows, or so many of them, evenly spread."""
+    n_rows = part.labelled.n_rows
+    if n_rows <= most:
+        return part
+    rows = np.linspace(0, n_rows - 1, max(most, 1)).astype(np.int64)
+    return EncodedRows(part.labelled.take(rows), part.features.take(rows), part.answers[rows])
+
+
+def _weight(part: EncodedRows) -> np.ndarray:
+    weight = part.labelled.weight
+    # Rows of weight 0 would leave nothing to divide by if the chosen ones were all such.
+    return np.ones(part.labelled.n_rows) if weight is None or not weight.any() else weight
+
+
+def _errors(prepared: Prepared, part: EncodedRows, predicted: np.ndarray) -> RowErrors:
+    return row_errors(prepared.config, part.labelled.truth, predicted, _weight(part))
+
+
+def _best_constant(prepared: Prepared, n_rows: int) -> np.ndarray:
+    """The prediction with the least error on the training rows: class shares, the mean or the median."""
+    train, target = prepared.train.labelled, prepared.preprocessing.target
+    n_classes = len(target.labels) if isinstance(target, ClassTarget) else None
+    if n_classes is None and not learns_means(prepared.config):
+        return np.full(n_rows, np.median(train.truth))
+    return fit_baseline(train.truth, n_classes=n_classes, sample_weight=train.weight).predict(n_rows)
+
+
+def _missed(prepared: Prepared, predictor: Predictor, train: EncodedRows, validation: EncodedRows) -> Missed | None:
+    def left_over(part: EncodedRows) -> LeftOver | None:
+        assert prepared.config.training.loss is not None  # noqa: S101 - the config is resolved
+        residuals = loss_residuals(prepared.config.training.loss, predictor.outputs(part.features), part.answers)
+        return None if residuals is None else LeftOver(part.features.dense(), residuals, _weight(part))
+
+    learned_from, judged = left_over(train), left_over(validation)
+    if learned_from is None or judged is None:
+        return None
+    return find_missed(learned_from, judged, seed=prepared.config.training.seed)

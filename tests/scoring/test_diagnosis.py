@@ -1,0 +1,204 @@
+"""What is said of a fit, from curves and facts that are made up."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dltrain.config import config_from_dict
+from dltrain.run import Epoch
+from dltrain.scoring.diagnosis import MOST_TOLD, diagnose
+from dltrain.scoring.fit_evidence import FitEvidence, FitFacts
+from dltrain.scoring.missed import Missed
+from dltrain.scoring.row_errors import RowErrors
+
+N = 60
+FALLING = 0.3 + 0.7 * np.exp(-np.arange(N) / 8)
+DENSE = {"type": "dense", "units": 32, "activation": "relu"}
+MUCH, LITTLE = Missed(0.4, 8.0, 500), Missed(0.01, 1.0, 500)
+
+
+def errors(mean: float, n_rows: int = 400) -> RowErrors:
+    """Errors around a mean."""
+    values = np.random.default_rng(0).uniform(0.5, 1.5, n_rows)
+    return RowErrors("squared error", values * (mean / values.mean()), np.ones(n_rows))
+
+
+def jumping(curve: np.ndarray, noise: float, seed: int = 0) -> np.ndarray:
+    return np.asarray(curve + np.random.default_rng(seed).normal(0, noise, len(curve)))
+
+
+def evidence(
+    *overrides: str,
+    loss: np.ndarray = FALLING,
+    val_loss: np.ndarray | None = None,
+    rate: float = 1e-3,
+    rows: int = 500,
+    **facts: Any,
+) -> FitEvidence:
+    """A healthy fit, and what is different in this one."""
+    content = {
+        "data": {"path": "a.csv", "target": "y", "task": "regression"},
+        "model": {"layers": [DENSE, DENSE]},
+        "training": {"loss": "mse", "epochs": len(loss), "early_stopping": None, "optimizer": {"type": "adam"}},
+        "split": {"strategy": "random"},
+    }
+    losses = zip(loss, loss * 1.1 if val_loss is None else val_loss, strict=True)
+    measured: dict[str, Any] = {
+        "largest_input": 3.0,
+        "dead_units": {"dense_1": 0.1, "dense_2": 0.5},
+        "missed": LITTLE,
+        "train": errors(0.3),
+        "validation": errors(0.33),
+        "test": errors(0.34),
+        "baseline": errors(1.0),
+    }
+    return FitEvidence(
+        config=config_from_dict(content, [f"training.optimizer.learning_rate={rate}", *overrides]).config,
+        epochs=[Epoch(n, float(a), float(b), {}, rate, 1.0) for n, (a, b) in enumerate(losses, start=1)],
+        facts=FitFacts(**(measured | facts)),
+        validation_rows=rows,
+    )
+
+
+def test_nothing_is_said_of_a_healthy_fit() -> None:
+    assert diagnose(evidence()) == ()
+    assert diagnose(evidence(val_loss=jumping(FALLING, 0.005))) == ()
+    assert diagnose(evidence(loss=np.array([1.0, 0.5, 0.3]))) == ()
+
+
+STEADY = np.linspace(1, 0.9, N)
+RISING = np.concatenate([FALLING[:20], np.linspace(FALLING[19], 0.8, N - 20)])
+SLOW = 0.3 + 0.7 * np.exp(-np.arange(N) / 35)
+
+CASES: dict[str, tuple[FitEvidence, str, str | None]] = {
+    "a straight curve": (evidence(loss=STEADY, rate=1e-6), "learning_rate_too_low", "optimizer.learning_rate=0.001"),
+    "a straight curve at a high rate": (
+        evidence(loss=STEADY, rate=0.02), "learning_rate_too_low", "training.epochs=120",
+    ),
+    "a jumping curve": (
+        evidence(loss=jumping(FALLING, 0.1), rate=0.05), "learning_rate_too_high", "optimizer.learning_rate=0.005",
+    ),
+    "an explosion": (
+        evidence(loss=np.concatenate([[1e6], FALLING]), train=errors(1.0), rate=1.0),
+        "learning_rate_too_high", "optimizer.learning_rate=0.01",
+    ),
+    "a high plateau at a high rate": (
+        evidence(missed=MUCH, rate=0.5, train=errors(0.6)), "learning_rate_too_high", "optimizer.learning_rate=0.01",
+    ),
+    "dead units": (evidence(dead_units={"dense_2": 0.97}, rate=0.1), "dead_units", "optimizer.learning_rate=0.01"),
+    "unscaled inputs": (
+        evidence("preprocessing.numeric.scale=none", largest_input=5_000.0),
+        "unscaled_inputs", "preprocessing.numeric.scale=standard",
+    ),
+    "overfitting": (evidence(val_loss=RISING), "overfitting", "training.early_stopping={patience: 6}"),
+    "overfitting with the last weights kept": (
+        evidence("training.early_stopping={restore_best_weights: false}", val_loss=RISING),
+        "overfitting", "training.early_stopping.restore_best_weights=true",
+    ),
+    "too few epochs": (evidence(loss=SLOW), "stopped_too_early", "training.epochs=120"),
+    "very few epochs": (evidence(loss=FALLING[:4], missed=MUCH), "stopped_too_early", "training.epochs=8"),
+    "stopped by a small patience": (
+        evidence("training.epochs=500", "training.early_stopping={patience: 3}", loss=SLOW),
+        "stopped_too_early", "training.early_stopping.patience=10",
+    ),
+    "stopped by min_delta": (
+        evidence("training.epochs=500", "training.early_stopping={patience: 3, min_delta: 0.01}", loss=SLOW),
+        "stopped_too_early", "training.early_stopping.min_delta=0",
+    ),
+    "nothing to learn": (
+        evidence(train=errors(0.99), validation=errors(1.0), test=errors(1.01)), "no_better_than_baseline", None,
+    ),
+    "learned by heart": (
+        evidence(train=errors(0.1), validation=errors(1.0), test=errors(1.01)),
+        "no_better_than_baseline", "model.layers.0.kernel_regularizer={type: l2, l2: 0.01}",
+    ),
+    "a small network": (evidence(missed=MUCH), "underfitting", "model.layers.0.units=128"),
+    "a linear model": (
+        evidence("model.layers=[]", missed=MUCH),
+        "underfitting", "model.layers=[{type: dense, units: 64, activation: relu}]",
+    ),
+    "much dropout": (
+        evidence("model.layers=[{type: dense, units: 64}, {type: dropout, rate: 0.6}]", missed=MUCH),
+        "underfitting", "model.layers.1.rate=0.2",
+    ),
+    "another kind of test rows": (evidence(test=errors(0.6)), "test_differs", "split.seed=1"),
+    "a test file": (evidence("split.test=other.csv", test=errors(0.6)), "test_differs", None),
+    "few validation rows": (
+        evidence(val_loss=jumping(FALLING, 0.15), rows=20), "noisy_validation", "split.validation=0.3",
+    ),
+    "many validation rows that jump": (
+        evidence(val_loss=jumping(FALLING, 0.15), rows=20_000),
+        "learning_rate_too_high", "optimizer.learning_rate=0.0001",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_wrong_is_named_first_with_a_change(name: str) -> None:
+    fit, topic, change = CASES[name]
+    first, *_ = diagnose(fit)
+    assert first.topic == topic
+    assert (first.change or "").endswith(change or "")
+    assert (first.change is None) == (change is None)
+    assert any(character.isdigit() for character in first.message)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_change_can_be_pasted(name: str) -> None:
+    for diagnosis in diagnose(CASES[name][0]):
+        if diagnosis.change is not None:
+            layers = [DENSE, {"type": "dropout", "rate": 0.6}]
+            content = {"data": {"path": "a.csv", "target": "y"}, "model": {"layers": layers}}
+            # A key that does not exist, or a value that does not fit it, would be refused.
+            assert config_from_dict(content, [diagnosis.change]).config
+
+
+@pytest.mark.parametrize(
+    ("fit", "hidden"),
+    [
+        (evidence("training.early_stopping={}", val_loss=RISING), "overfitting"),
+        (evidence(loss=STEADY, rate=1e-6, test=errors(1.0), missed=MUCH), "no_better_than_baseline"),
+        (evidence(loss=STEADY, rate=1e-6, test=errors(1.0), missed=MUCH), "underfitting"),
+        (evidence(loss=SLOW, missed=MUCH), "underfitting"),
+        (evidence(missed=MUCH, train=errors(0.1)), "underfitting"),
+        (evidence(missed=Missed(0.4, 2.0, 500)), "underfitting"),
+        (evidence(missed=MUCH, test=errors(1e-9)), "underfitting"),
+        (evidence(largest_input=5_000.0), "unscaled_inputs"),
+        (evidence("preprocessing.numeric.scale=none"), "unscaled_inputs"),
+        (
+            evidence(
+                "preprocessing.numeric.scale=none", "model.layers=[{type: batch_normalization}]", largest_input=5e3
+            ),
+            "unscaled_inputs",
+        ),
+        (evidence(test=errors(0.6, n_rows=3), validation=errors(0.33, n_rows=3)), "test_differs"),
+        (evidence(dead_units={"dense_1": 0.8}), "dead_units"),
+    ],
+)  # fmt: skip
+def test_what_follows_from_something_else_or_does_not_matter_is_not_said(fit: FitEvidence, hidden: str) -> None:
+    assert hidden not in [diagnosis.topic for diagnosis in diagnose(fit)]
+
+
+def test_at_most_three_things_are_said() -> None:
+    fit = evidence(
+        "preprocessing.numeric.scale=none",
+        val_loss=RISING,
+        largest_input=1e4,
+        dead_units={"dense_1": 1.0},
+        test=errors(0.9),
+    )
+    assert [found.topic for found in diagnose(fit)] == ["unscaled_inputs", "dead_units", "overfitting"]
+    assert MOST_TOLD == 3
+
+
+def test_a_list_of_rates_is_not_changed_for_the_user() -> None:
+    schedule = "{type: piecewise_constant_decay, boundaries: [10], values: [0.1, 0.01]}"
+    fit = evidence(f"training.optimizer.learning_rate={schedule}", dead_units={"dense_1": 1.0})
+    assert diagnose(fit)[0].change is None
+
+
+def test_a_schedule_begins_lower() -> None:
+    schedule = "{type: cosine_decay, initial_learning_rate: 1e-3}"
+    fit = evidence(f"training.optimizer.learning_rate={schedule}", dead_units={"dense_1": 1.0})
+    assert diagnose(fit)[0].change == "training.optimizer.learning_rate.initial_learning_rate=0.0001"

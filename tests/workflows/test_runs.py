@@ -1,0 +1,139 @@
+"""Looking over the runs in a folder."""
+
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dltrain.errors import ConfigError, RunError
+from dltrain.run.lock import locked
+from dltrain.run.manifest import manifest_sha256, sha256_of
+from dltrain.workflows.runs import list_runs
+from tests.conftest import GOLDEN
+from tests.reliability.hostile_checkpoints import write_unfinished
+
+
+def add_run(parent: Path, name: str, *, seconds: int, **metrics: float | None) -> Path:
+    """A copy of the golden run with other test metrics."""
+    path = shutil.copytree(GOLDEN / "people-1", parent / name)
+    content = json.loads((path / "metrics.json").read_text())
+    content["test"]["metrics"] |= metrics
+    (path / "metrics.json").write_text(json.dumps(content))
+    manifest = json.loads((path / "manifest.json").read_text())
+    size = (path / "metrics.json").stat().st_size
+    manifest["files"]["metrics.json"] = {"size": size, "sha256": sha256_of(path / "metrics.json")}
+    manifest["sha256"] = manifest_sha256(manifest)
+    (path / "manifest.json").write_text(json.dumps(manifest))
+    os.utime(path / "manifest.json", (seconds, seconds))
+    return path
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    """Three finished runs and an unfinished one."""
+    add_run(tmp_path, "wine-10", seconds=100, accuracy=0.7, log_loss=0.6)
+    add_run(tmp_path, "wine-2", seconds=300, accuracy=0.9, log_loss=0.5)
+    add_run(tmp_path, "other-1", seconds=200, accuracy=None)
+    write_unfinished(tmp_path)
+    os.utime(tmp_path / "people-1" / "checkpoint", (250, 250))
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "README").write_text("not a run")
+    return tmp_path
+
+
+def names(runs: Path, **arguments: Any) -> list[str]:
+    return [entry.name for entry in list_runs(runs, **arguments)]
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("time", ["wine-2", "people-1", "other-1", "wine-10"]),
+        ("name", ["other-1", "people-1", "wine-2", "wine-10"]),
+        ("accuracy", ["wine-2", "wine-10", "people-1", "other-1"]),
+        ("log_loss", ["other-1", "wine-2", "wine-10", "people-1"]),
+    ],
+)
+def test_runs_are_sorted_newest_or_best_first(runs: Path, sort: str, expected: list[str]) -> None:
+    assert names(runs, sort=sort) == expected
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (["WINE"], ["wine-2", "wine-10"]),
+        (["wine", "10"], ["wine-10"]),
+        (["interrupted"], ["people-1"]),
+        (["state=finished"], ["wine-2", "other-1", "wine-10"]),
+        (["config=wine"], ["wine-2", "wine-10"]),
+        (["training.batch_size=32"], ["wine-2", "people-1", "other-1", "wine-10"]),
+        (["training.batch_size=33"], []),
+        (["model.layers.0.type=batch_normalization", "accuracy=0.9"], ["wine-2"]),
+        (["model.layers.0.nothing=dense"], []),
+        (["data.target=vote"], []),
+    ],
+)
+def test_filters_must_all_hold(runs: Path, filters: list[str], expected: list[str]) -> None:
+    assert names(runs, filters=filters) == expected
+
+
+def test_an_unfinished_run_tells_how_far_it_came(runs: Path) -> None:
+    (entry,) = list_runs(runs, filters=["people-1"])
+    assert (entry.state, entry.best_epoch) == ("interrupted", None)
+    assert entry.epochs is not None
+    run = runs / "people-1"
+    with locked(run, lock_path=run / "checkpoint" / ".lock"):
+        assert list_runs(runs, filters=["people-1"])[0].state == "training"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("manifest.json", '{"format": 1', "manifest.json: not a JSON file"),
+        ("manifest.json", '{"format": 99}', "manifest.json: unknown run format, expected 1, got 99"),
+        ("manifest.json", None, "expected a run directory, got no manifest.json in it"),
+        ("metrics.json", "{}", "metrics.json: expected "),
+        ("metrics.json", None, "metrics.json: expected a file, got none"),
+    ],
+)
+def test_a_damaged_run_is_listed_with_the_reason(runs: Path, name: str, content: str | None, problem: str) -> None:
+    path = runs / "wine-2" / name
+    path.unlink() if content is None else path.write_text(content)
+    (entry,) = list_runs(runs, filters=["damaged"])
+    assert (entry.name, entry.state) == ("wine-2", "damaged")
+    assert (entry.problem or "").startswith(problem)
+    assert len(list_runs(runs)) == 4
+
+
+def test_a_damaged_checkpoint_is_listed_with_the_reason(runs: Path) -> None:
+    for path in (runs / "people-1" / "checkpoint").iterdir():
+        path.write_bytes(b"\xff" * 100)
+    (entry,) = list_runs(runs, filters=["damaged"])
+    assert "expected a header of at most" in (entry.problem or "")
+
+
+def test_other_files_of_a_run_are_not_opened(runs: Path) -> None:
+    (runs / "wine-2" / "model.onnx").write_bytes(b"")
+    assert list_runs(runs)[0].state == "finished"
+
+
+def test_a_missing_folder_and_a_wrong_order_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="expected a folder of runs, got none"):
+        list_runs(tmp_path / "nothing")
+    with pytest.raises(ConfigError, match="expected time, name or a metric"):
+        list_runs(tmp_path, sort="accurracy")
+
+
+def test_five_hundred_runs_are_listed_quickly(tmp_path: Path) -> None:
+    for number in range(500):
+        folder = tmp_path / f"people-{number}"
+        folder.mkdir()
+        for name in ("manifest.json", "metrics.json"):
+            shutil.copy(GOLDEN / "people-1" / name, folder)
+    started = time.process_time()
+    assert len(list_runs(tmp_path)) == 500
+    assert time.process_time() - started < 3
