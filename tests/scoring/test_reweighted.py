@@ -1,0 +1,37 @@
+"""Metrics for many weightings equal `compute_metrics` for each of them."""
+
+from typing import get_args
+
+import numpy as np
+import pytest
+
+from dltrain.config.data import Task
+from dltrain.config.metrics import METRICS, MetricName
+from dltrain.scoring import compute_metrics
+from dltrain.scoring.reweighted import reweighted_metric
+
+CASES = [(name, task) for name, facts in METRICS.items() for task in facts.tasks]
+
+
+def predictions(task: Task, seed: int, n_rows: int = 60) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    if task == "regression":
+        truth = rng.normal(5, 2, n_rows)
+        return truth, truth + rng.normal(0, 1, n_rows).round(1)
+    n_classes = 2 if task == "binary" else 7
+    scores = np.exp(rng.normal(size=(n_rows, n_classes)).round(1))
+    return rng.integers(0, n_classes, n_rows), scores / scores.sum(axis=1, keepdims=True)
+
+
+def test_every_metric_of_every_task_is_here() -> None:
+    assert {name for name, _ in CASES} == set(get_args(MetricName))
+
+
+@pytest.mark.parametrize(("name", "task"), CASES)
+def test_every_metric_equals_the_one_computed_for_each_weighting(name: MetricName, task: Task) -> None:
+    truth, predicted = predictions(task, seed=len(name))
+    weights = np.random.default_rng(1).integers(0, 3, (20, len(truth))).astype(np.float64)
+    weights[3] = 0.1
+    found = reweighted_metric(name, truth, predicted)(weights)
+    expected = [compute_metrics([name], truth, predicted, sample_weight=weight)[name] for weight in weights]
+    np.testing.assert_allclose(found, expected, rtol=1e-9)
