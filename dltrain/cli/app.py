@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dltrain.cli import check, evaluate, fit, init, predict, schema, show
+from dltrain.cli import check, evaluate, fit, init, predict, report, schema, show
 
 app = typer.Typer(
     name="dltrain",
@@ -20,7 +20,16 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
-for command in (fit.fit, init.init, check.check, evaluate.evaluate, predict.predict, show.show, schema.schema):
+for command in (
+    fit.fit,
+    init.init,
+    check.check,
+    evaluate.evaluate,
+    predict.predict,
+    show.show,
+    report.report,
+    schema.schema,
+):
     app.command()(command)
 
 

@@ -10,6 +10,8 @@ from dltrain.config.section import Section
 from dltrain.run.manifest import Count
 
 Metrics = dict[str, float | None]
+Intervals = dict[str, tuple[float, float] | None]
+"""By the name of the metric: the lower and the upper bound of a 95 % interval; null where it is undefined."""
 
 
 def defined(metrics: Mapping[str, float]) -> Metrics:
@@ -30,6 +32,15 @@ class Scores(Section):
     """The metrics without class weights; only when there are some."""
 
 
+class LinearScores(Section):
+    """A linear model of the same inputs, on the same rows."""
+
+    metrics: Metrics
+    """By name; null where undefined."""
+    differences: Intervals
+    """Of the network's metric less the linear model's."""
+
+
 class RunMetrics(Section):
     """The result of a fit."""
 
@@ -47,3 +58,7 @@ class RunMetrics(Section):
     """Epoch whose weights were kept, counted from 1."""
     parameters: Count
     """Numbers in the network, moving averages included."""
+    test_intervals: Intervals | None = None
+    """Of the test metrics, over the choice of the test rows; the first runs of format 1 have none."""
+    linear: LinearScores | None = None
+    """On the test rows; null where there was nothing to fit it on, and in the first runs of format 1."""

@@ -51,7 +51,7 @@ def evaluate_rows(run: Run, table: Table | None, predictor: Predictor) -> Evalua
     target = run.preprocessing.target
     class_target = target if isinstance(target, ClassTarget) else None
     if table is None:
-        _check_data_is_unchanged(run)
+        check_data_is_unchanged(run)
         dataset = read_dataset(run.loaded_config)
         labelled = dataset.test
         source = "held-out test rows"
@@ -73,7 +73,12 @@ def evaluate_rows(run: Run, table: Table | None, predictor: Predictor) -> Evalua
     return Evaluation(source, run.manifest.task, scores, dropped)
 
 
-def _check_data_is_unchanged(run: Run) -> None:
+def check_data_is_unchanged(run: Run) -> None:
+    """Checks that the tables of a run are those that it was made from.
+
+    Raises:
+        DataError: One is missing or has changed.
+    """
     for file in run.manifest.data.values():
         path = Path(file.path)
         if not os.path.isfile(path):  # noqa: PTH113 - unlike Path's, it says no to names that cannot be
