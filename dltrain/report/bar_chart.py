@@ -73,7 +73,7 @@ def effect_chart(effects: Sequence[Effect], *, x_name: str) -> tuple[list[Child]
         name = shortened(one.name, _NAME_LENGTH)
         parts.append(text(_NAME_WIDTH - 8, middle + 4, name, kind="label", anchor="end"))
         left, right = sorted((x.at(0.0), x.at(one.value)))
-        parts.append(rectangle(left, middle - 5, max(right - left, 0.8), 10, kind="bar main"))
+        parts.append(rectangle(left, middle - 5, max(right - left, 0.8), 10, kind="bar effect"))
         parts.append(line(x.at(one.low), middle, x.at(one.high), middle, kind="whisker"))
     parts.append(line(x.at(0.0), TOP - 6, x.at(0.0), bottom, kind="base"))
     parts.append(text((_NAME_WIDTH + WIDTH) / 2, height - 6, x_name, kind="axis", anchor="middle"))

@@ -87,6 +87,7 @@ def _calibration(result: BinaryResult) -> Markup:
 
 def _histogram(result: BinaryResult, labels: tuple[str, ...]) -> Markup:
     edges, (negative, positive) = result.edges, result.histogram
+    n_found = int(positive[edges[:-1] >= 0.5].sum())
     cells = [
         (f"{low:.2f} to {high:.2f}", f"{n:,}", f"{p:,}")
         for low, high, n, p in zip(edges[:-1], edges[1:], negative, positive, strict=True)
@@ -94,7 +95,8 @@ def _histogram(result: BinaryResult, labels: tuple[str, ...]) -> Markup:
     return figure(
         "scores",
         title="Predicted probabilities by class",
-        description=f"How many test rows of each true label got which probability of the label {labels[1]}.",
+        description=f"{n_found:,} of {positive.sum():,} rows of the label {labels[1]} got at least 0.5, "
+        f"and {negative[edges[:-1] >= 0.5].sum():,} of {negative.sum():,} rows of the label {labels[0]}.",
         picture=histogram(
             edges,
             [("bar other", negative), ("bar main", positive)],

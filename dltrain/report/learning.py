@@ -41,7 +41,7 @@ def _losses(epochs: np.ndarray, columns: dict[str, np.ndarray], best: int) -> Ma
         ],
         x_name="epoch",
         y_name="loss",
-        mark=(float(best), f"epoch {best:,}"),
+        mark=(float(best), f"┊ kept: epoch {best:,}"),
         may_be_log=True,
     )
     rows = _chosen(len(epochs), best, MOST_ROWS)
@@ -54,7 +54,7 @@ def _losses(epochs: np.ndarray, columns: dict[str, np.ndarray], best: int) -> Ma
         picture=picture,
         height=HEIGHT,
         table=table(["epoch", "train", "validation"], cells, label="Loss by epoch", n_text=0),
-        note="Training losses are means while the weights moved.",
+        note="Train: means while the weights moved.",
     )
 
 
@@ -75,7 +75,7 @@ def _single(epochs: np.ndarray, values: np.ndarray, name: str, best: int | None)
             [Series("" if is_rate else "validation", epochs[kept], values[kept], "main")],
             x_name="epoch",
             y_name=title,
-            mark=(float(best), f"epoch {best:,}") if best else None,
+            mark=(float(best), f"┊ kept: epoch {best:,}") if best else None,
             may_be_log=is_rate,
         ),
         height=HEIGHT,

@@ -63,11 +63,7 @@ def line_chart(
     if mark is not None:
         place = x.at(mark[0])
         parts.append(line(place, TOP, place, bottom, kind="mark"))
-        is_right = place > (start + end) / 2
-        words = text(
-            place + (-5 if is_right else 5), TOP + 9, mark[1], kind="tick", anchor="end" if is_right else "start"
-        )
-        parts.append(words)
+        parts.append(text(end, 10, mark[1], kind="axis", anchor="end"))
     parts += [part for one in series for part in _drawn(one, x, y)]
     return parts + (_names(series, end, y) if limits is None else [])
 
@@ -75,7 +71,8 @@ def line_chart(
 def _tight(series: Sequence[Series], start: float, end: float) -> Scale:
     numbers = np.concatenate([one.x for one in series])
     low, high = float(numbers.min()), float(numbers.max())
-    return Scale(low, high, start, end) if low < high else Scale(low - 0.5, high + 0.5, start, end)
+    half = abs(low) * 0.1 or 0.5
+    return Scale(low, high, start, end) if low < high else Scale(low - half, high + half, start, end)
 
 
 def _drawn(one: Series, x: Scale, y: Scale) -> list[Markup]:
@@ -92,9 +89,12 @@ def _names(series: Sequence[Series], end: float, y: Scale) -> list[Child]:
     """The names beside the last points, moved apart where they would lie on one another."""
     named = [(one, one.y[np.isfinite(one.y)]) for one in series if one.name]
     wanted = sorted(((y.at(values[-1]), one) for one, values in named if values.size), key=lambda pair: pair[0])
-    parts: list[Child] = []
-    lowest = -np.inf
-    for place, one in wanted:
-        lowest = max(place, lowest + _LINE_HEIGHT)
-        parts.append(text(end + 6, lowest + 3.5, one.name, kind=f"name {one.kind}", anchor="start"))
-    return parts
+    places: list[float] = []
+    for place, _ in wanted:
+        places.append(max(place, places[-1] + _LINE_HEIGHT) if places else place)
+    # Below the lowest line stand the numbers of the axis.
+    too_low = max(0.0, places[-1] - (HEIGHT - BOTTOM - 4)) if places else 0.0
+    return [
+        text(end + 6, place - too_low + 3.5, one.name, kind=f"name {one.kind}", anchor="start")
+        for place, (_, one) in zip(places, wanted, strict=True)
+    ]

@@ -19,7 +19,11 @@ _N_BINS = 30
 
 def regression_charts(result: RegressionResult, target: str) -> Markup:
     """The charts of a regression task."""
-    truth, predicted = result.truth, result.predicted
+    with np.errstate(all="ignore"):
+        return _charts(result.truth, result.predicted, target)
+
+
+def _charts(truth: np.ndarray, predicted: np.ndarray, target: str) -> Markup:
     groups = _groups(truth)
     dense = "The darker, the more rows. " if len(truth) > MOST_POINTS else "A dot a row. "
     correlation = f", correlation {np.corrcoef(truth, predicted)[0, 1]:.3f}" if _vary(truth, predicted) else ""
@@ -67,9 +71,11 @@ def _vary(*values: np.ndarray) -> bool:
 
 
 def _groups(values: np.ndarray) -> list[np.ndarray]:
-    """Positions of up to ten groups of equally many rows, from the smallest values up."""
-    order = np.argsort(values, kind="stable")
-    return [group for group in np.array_split(order, min(N_GROUPS, len(order))) if len(group)]
+    """Positions of up to ten groups of about equally many rows, from the smallest values up; equal ones together."""
+    edges = np.unique(np.quantile(values, np.linspace(0, 1, N_GROUPS + 1)[1:-1], method="inverted_cdf"))
+    group_of_row = np.searchsorted(edges, values)
+    groups = (np.flatnonzero(group_of_row == group) for group in range(len(edges) + 1))
+    return [group for group in groups if len(group)]
 
 
 def _group_table(truth: np.ndarray, predicted: np.ndarray, groups: list[np.ndarray], label: str) -> Markup:
@@ -117,12 +123,12 @@ def _by_size(truth: np.ndarray, predicted: np.ndarray, groups: list[np.ndarray],
     return figure(
         "error-by-size",
         title="Error by size of the true value",
-        description=f"Mean absolute error in {len(groups)} groups of equally many rows; the largest, "
+        description=f"Mean absolute error in {len(groups)} groups of rows; the largest, "
         f"{number(float(error[worst]))}, where the true value is about {number(float(middle[worst]))}.",
         picture=line_chart(
             [Series("", middle, error, has_points=True)], x_name=f"true {_short(target)}", y_name="mean absolute error"
         ),
         height=LINE_HEIGHT,
         table=_group_table(truth, predicted, groups, "Error by size of the true value"),
-        note="Every dot is a tenth of the test rows.",
+        note=f"Every dot is about {percent(1 / len(groups))} of the test rows.",
     )

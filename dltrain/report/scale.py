@@ -35,11 +35,11 @@ class Scale:
         """The place of one number."""
         return float(self(value))
 
-    def ticks(self, n: int = 4) -> list[float]:
+    def ticks(self, n: int = 5) -> list[float]:
         """About `n` round numbers between both ends.
 
         >>> Scale(0.0, 23.0, 0, 100).ticks()
-        [0.0, 10.0, 20.0]
+        [0.0, 5.0, 10.0, 15.0, 20.0]
         """
         if self.is_log:
             return _powers(self.low, self.high)

@@ -70,9 +70,11 @@ def metric_intervals(
         sample_weight: As for `compute_metrics`.
     """
     weight = np.ones(len(y_true)) if sample_weight is None else np.asarray(sample_weight, np.float64)
+    predictions = [np.asarray(values, np.float64) for values in (y_pred, other) if values is not None]
     is_counted = weight > 0
-    predictions = [np.asarray(values, np.float64)[is_counted] for values in (y_pred, other) if values is not None]
-    y_true, weight = y_true[is_counted], weight[is_counted]
+    if not is_counted.all():
+        predictions = [values[is_counted] for values in predictions]
+        y_true, weight = y_true[is_counted], weight[is_counted]
     y_true = np.asarray(y_true, np.float64 if predictions[0].ndim == 1 else np.int64)
     if not len(y_true) or not all(np.isfinite(values).all() for values in predictions):
         return Comparison(dict.fromkeys(names), {} if other is None else dict.fromkeys(names))

@@ -21,7 +21,7 @@ from dltrain.report import (
     Result,
     report_page,
 )
-from dltrain.report.number_text import exact
+from dltrain.report.number_text import exact, number
 from dltrain.run import Run, RunMetrics
 from dltrain.run.atomic import writing_file
 from dltrain.run.history_file import read_history_file
@@ -38,6 +38,8 @@ from dltrain.workflows.preparing import network_answers
 
 N_MISTAKES = 10
 N_SCORE_BINS = 20
+LARGEST_DRAWN = 1e150
+"""The squares of larger numbers are beyond float64."""
 MAX_CURVE_POINTS = 300
 """More are closer to one another than the pixels of a picture."""
 
@@ -113,7 +115,7 @@ def make_page(
 def _result(test: TestRows, preprocessing: Preprocessing) -> Result | None:
     """What there is to draw of the test rows."""
     truth, predicted = test.labelled.truth, test.predicted
-    if not np.isfinite(predicted).all():
+    if not max(np.max(np.abs(predicted)), np.max(np.abs(truth))) <= LARGEST_DRAWN:
         return None
     match preprocessing.target.task:
         case "regression":
@@ -151,7 +153,7 @@ def _mistakes(test: TestRows, preprocessing: Preprocessing) -> list[Mistake]:
     if not isinstance(target, ClassTarget):
         errors = predicted - truth
         worst = np.argsort(-np.abs(errors), kind="stable")[:N_MISTAKES]
-        texts = [(exact(float(truth[row])), exact(float(predicted[row])), float(errors[row])) for row in worst]
+        texts = [(exact(float(truth[row])), number(float(predicted[row])), float(errors[row])) for row in worst]
     else:
         codes = predicted_codes(predicted)
         of_truth = predicted[np.arange(len(truth)), truth]
