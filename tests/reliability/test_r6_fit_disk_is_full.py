@@ -111,7 +111,15 @@ def test_r6_on_a_full_disk_every_result_can_be_the_first_without_room(
     check_refused(launcher.run(*fit, small_disk), small_disk / RECIPE, NO_SPACE)
     assert names(small_disk) == ["filler"]
 
-    order = ["config.yaml", "preprocessing.json", "model.keras", "model.onnx", "history.csv", "metrics.json"]
+    order = [
+        "config.yaml",
+        "preprocessing.json",
+        "model.keras",
+        "model.onnx",
+        "history.csv",
+        "metrics.json",
+        "report.html",
+    ]
     written = -1
     for position, name in enumerate(order):
         shutil.rmtree(run, ignore_errors=True)

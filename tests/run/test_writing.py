@@ -16,7 +16,7 @@ def test_a_written_run_is_read_as_it_was(tmp_path: Path) -> None:
     assert path == tmp_path / "runs/people-1"
     assert (run.config, run.preprocessing, run.metrics) == (golden.config, golden.preprocessing, golden.metrics)
     assert run.onnx == golden.onnx
-    for name in ("metrics.json", "model.onnx", "model.keras"):
+    for name in ("model.onnx", "model.keras"):
         assert (path / name).read_bytes() == (GOLDEN / "people-1" / name).read_bytes()
 
 
