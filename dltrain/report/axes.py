@@ -19,6 +19,7 @@ class Axes:
         x, y: Where numbers lie.
         x_name, y_name: What they are.
         height: Of the whole picture.
+        has_whole_x: Whether only whole numbers are on the x axis.
     """
 
     x: Scale
@@ -26,6 +27,7 @@ class Axes:
     x_name: str
     y_name: str
     height: float
+    has_whole_x: bool = False
 
     def draw(self) -> list[Child]:
         """The elements of the frame."""
@@ -36,6 +38,8 @@ class Axes:
             parts.append(line(self.x.start, place, self.x.end, place, kind="grid"))
             parts.append(text(self.x.start - 6, place + 3.5, tick_text(tick), kind="tick", anchor="end"))
         for tick in self.x.ticks():
+            if self.has_whole_x and tick != round(tick):
+                continue
             place = self.x.at(tick)
             parts.append(line(place, bottom, place, bottom + 4, kind="base"))
             parts.append(text(place, bottom + 16, tick_text(tick), kind="tick", anchor="middle"))

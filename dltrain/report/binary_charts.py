@@ -74,14 +74,14 @@ def _calibration(result: BinaryResult) -> Markup:
         description=f"How often rows are positive beside how often they were predicted to be, in {len(rows)} groups; "
         f"the two differ by {percent(off)} in the mean.",
         picture=line_chart(
-            [_DIAGONAL, Series("", predicted, observed, has_points=True)],
+            [_DIAGONAL, Series("", predicted, observed, sizes=2 + 4 * np.sqrt(rows / max(rows.max(), 1)))],
             x_name="predicted probability",
             y_name="observed share",
             limits=_UNIT,
         ),
         height=HEIGHT,
         table=table(["predicted", "observed", "rows"], cells, label="Calibration", n_text=0),
-        note="On the dashed line, 70 % means 70 of 100.",
+        note="On the dashed line, 70 % means 70 of 100. Large dots hold many rows.",
     )
 
 

@@ -43,6 +43,7 @@ def _losses(epochs: np.ndarray, columns: dict[str, np.ndarray], best: int) -> Ma
         y_name="loss",
         mark=(float(best), f"┊ kept: epoch {best:,}"),
         may_be_log=True,
+        has_whole_x=True,
     )
     rows = _chosen(len(epochs), best, MOST_ROWS)
     cells = [(f"{epochs[n]:,.0f}", number(loss[n]), number(val_loss[n])) for n in rows]
@@ -77,6 +78,7 @@ def _single(epochs: np.ndarray, values: np.ndarray, name: str, best: int | None)
             y_name=title,
             mark=(float(best), f"┊ kept: epoch {best:,}") if best else None,
             may_be_log=is_rate,
+            has_whole_x=True,
         ),
         height=HEIGHT,
         table=table(["epoch", title], cells, label=f"{title} by epoch", n_text=0),

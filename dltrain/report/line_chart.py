@@ -22,14 +22,14 @@ class Series:
         name: Stands at its end; empty for none.
         x, y: float64 `(n,)` each; points that are not finite are left out.
         kind: A class for the style: "main", "other" or "guide".
-        has_points: Whether its points are marked.
+        sizes: Radius of the mark of every point, `(n,)`; None marks none.
     """
 
     name: str
     x: np.ndarray
     y: np.ndarray
     kind: str = "main"
-    has_points: bool = False
+    sizes: np.ndarray | None = None
 
 
 def line_chart(
@@ -40,6 +40,7 @@ def line_chart(
     mark: tuple[float, str] | None = None,
     limits: tuple[float, float] | None = None,
     may_be_log: bool = False,
+    has_whole_x: bool = False,
 ) -> list[Child]:
     """The elements of a chart of the height `HEIGHT`.
 
@@ -50,6 +51,7 @@ def line_chart(
         mark: A place on the x axis and what is there.
         limits: Both axes go from the first to the second number; None fits them to the lines.
         may_be_log: Whether the y axis may be logarithmic.
+        has_whole_x: Whether what goes from left to right is counted.
     """
     longest = max(len(one.name) for one in series)
     start, end = plot_width(RIGHT if limits else max(RIGHT, longest * _CHARACTER + 8))
@@ -59,7 +61,7 @@ def line_chart(
     else:
         x = _tight(series, start, end)
         y = scale_for((one.y for one in series), bottom, TOP, may_be_log=may_be_log)
-    parts = Axes(x, y, x_name, y_name, HEIGHT).draw()
+    parts = Axes(x, y, x_name, y_name, HEIGHT, has_whole_x=has_whole_x).draw()
     if mark is not None:
         place = x.at(mark[0])
         parts.append(line(place, TOP, place, bottom, kind="mark"))
@@ -71,7 +73,7 @@ def line_chart(
 def _tight(series: Sequence[Series], start: float, end: float) -> Scale:
     numbers = np.concatenate([one.x for one in series])
     low, high = float(numbers.min()), float(numbers.max())
-    half = abs(low) * 0.1 or 0.5
+    half = max(0.5, abs(low) * 0.1)
     return Scale(low, high, start, end) if low < high else Scale(low - half, high + half, start, end)
 
 
@@ -80,8 +82,13 @@ def _drawn(one: Series, x: Scale, y: Scale) -> list[Markup]:
     places = np.column_stack([x(one.x[is_finite]), y(one.y[is_finite])]).round(1).tolist()
     path = " ".join(f"{left:g},{top:g}" for left, top in places)
     parts = [element("polyline", attributes={"class": one.kind, "points": path})] if len(places) > 1 else []
-    if one.has_points or len(places) == 1:
-        parts += [element("circle", attributes={"class": one.kind, "cx": cx, "cy": cy, "r": 3}) for cx, cy in places]
+    sizes = np.full(len(is_finite), 3.0) if one.sizes is None and len(places) == 1 else one.sizes
+    if sizes is not None:
+        radii = sizes[is_finite].tolist()
+        parts += [
+            element("circle", attributes={"class": one.kind, "cx": cx, "cy": cy, "r": r})
+            for (cx, cy), r in zip(places, radii, strict=True)
+        ]
     return parts
 
 

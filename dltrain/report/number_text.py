@@ -33,12 +33,13 @@ def number(value: float | None, *, digits: int = 4) -> str:
 def exact(value: float | None) -> str:
     """A number that stands in a config or a table, without digits that say nothing.
 
-    >>> exact(3.0), exact(0.25), exact(1234567.0)
-    ('3', '0.25', '1,234,567')
+    >>> exact(3.0), exact(0.25), exact(-1234567.0)
+    ('3', '0.25', '\u22121,234,567')
     """
     if value is None or not math.isfinite(value):
         return number(value)
-    return f"{value:,.0f}" if value == round(value) and abs(value) < 1e12 else f"{value:.6g}".replace("-", "\u2212")
+    text = f"{value:,.0f}" if value == round(value) and abs(value) < 1e12 else f"{value:.6g}"
+    return text.replace("-", "\u2212")
 
 
 def percent(share: float) -> str:

@@ -126,7 +126,9 @@ def _by_size(truth: np.ndarray, predicted: np.ndarray, groups: list[np.ndarray],
         description=f"Mean absolute error in {len(groups)} groups of rows; the largest, "
         f"{number(float(error[worst]))}, where the true value is about {number(float(middle[worst]))}.",
         picture=line_chart(
-            [Series("", middle, error, has_points=True)], x_name=f"true {_short(target)}", y_name="mean absolute error"
+            [Series("", middle, error, sizes=np.full(len(groups), 3.0))],
+            x_name=f"true {_short(target)}",
+            y_name="mean absolute error",
         ),
         height=LINE_HEIGHT,
         table=_group_table(truth, predicted, groups, "Error by size of the true value"),

@@ -16,7 +16,7 @@ from dltrain.scoring.metrics import compute_metrics
 from dltrain.scoring.reweighted import reweighted_metric
 
 N_RESAMPLES: Final = 1_000
-MAX_ROWS: Final = 20_000
+MAX_ROWS: Final = 10_000
 """Of more rows, so many are drawn from, and the interval is made narrower by the root of their share: with so many rows
 that is what it does."""
 LEVEL: Final = 0.95
@@ -88,8 +88,10 @@ def metric_intervals(
     }
     if other is None:
         return Comparison(metrics, {})
+    with np.errstate(invalid="ignore"):
+        gains = values[0] - values[1]
     differences = {
-        name: _percentiles(values[0, row] - values[1, row], measured[0][name] - measured[1][name], len(y_true))
+        name: _percentiles(gains[row], measured[0][name] - measured[1][name], len(y_true))
         for row, name in enumerate(names)
     }
     return Comparison(metrics, differences)

@@ -167,7 +167,7 @@ def _mistakes(test: TestRows, preprocessing: Preprocessing) -> list[Mistake]:
 def _places(test: TestRows, positions: np.ndarray) -> list[tuple[str, ...]]:
     """What names rows: the cells of the id columns, or the number of the row in its table, counted from 1."""
     if not test.ids.num_columns:
-        return [(f"{row + 1:,}",) for row in test.labelled.rows[positions].tolist()]
+        return [(str(row + 1),) for row in test.labelled.rows[positions].tolist()]
     chosen = test.ids.take(arrow_from_numpy(positions))
     columns = [["" if cell is None else str(cell) for cell in column.to_pylist()] for column in chosen.columns]
     return list(zip(*columns, strict=True))

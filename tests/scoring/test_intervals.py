@@ -113,3 +113,9 @@ def test_intervals_cover_the_truth_in_95_of_100_trials(
     intervals = [metric_intervals([name], *make(rng, 300)).metrics[name] for _ in range(500)]
     covered = [interval is not None and interval.low <= truth <= interval.high for interval in intervals]
     assert 0.92 <= np.mean(covered) <= 0.98
+
+
+def test_a_constant_truth_has_no_interval_of_r2() -> None:
+    predicted = np.random.default_rng(0).normal(size=50)
+    found = metric_intervals(["r2"], np.ones(50), predicted, other=predicted + 1)
+    assert found == ({"r2": None}, {"r2": None})
