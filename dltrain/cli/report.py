@@ -31,12 +31,11 @@ def report(
     from dltrain.cli.run_choice import newest_finished_run
     from dltrain.run import load_run
     from dltrain.run.writing import REPORT_NAME
-    from dltrain.workflows.report import find_report, write_report
+    from dltrain.workflows.report import write_report
 
     loaded = load_run(run or newest_finished_run())
-    path = output or find_report(loaded)
-    if path is None or output is not None:
-        path = output or loaded.path / REPORT_NAME
+    path = output or loaded.path / REPORT_NAME
+    if output is not None or not path.exists():
         write_report(loaded, path, overwrite=force)
     if as_json:
         print_json({"run": str(loaded.path), "report": str(path)})

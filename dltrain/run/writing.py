@@ -16,7 +16,7 @@ from dltrain.run.manifest import FORMAT, MANIFEST_NAME, DataFile, FileEntry, Man
 from dltrain.run.metrics_file import RunMetrics
 
 REPORT_NAME = "report.html"
-"""Nothing reads it, so a run without it, or with another one, is whole."""
+"""For people. Nothing reads it, so a run without it, or with another one, is whole."""
 
 _RECORDED = ("dltrain", "keras", "tensorflow", "numpy", "pyarrow", "onnx", "onnxruntime")
 

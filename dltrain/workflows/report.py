@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from dltrain.config import Config, to_yaml
-from dltrain.errors import DataError, RunError
+from dltrain.errors import DataError
 from dltrain.features import ClassTarget, ColumnCounts, EncodedFeatures, Preprocessing
 from dltrain.report import (
     BinaryResult,
@@ -25,8 +25,6 @@ from dltrain.report.number_text import exact, number
 from dltrain.run import Run, RunMetrics
 from dltrain.run.atomic import writing_file
 from dltrain.run.history_file import read_history_file
-from dltrain.run.manifest import sha256_of
-from dltrain.run.writing import REPORT_NAME
 from dltrain.scoring import Predictor, predicted_codes
 from dltrain.scoring.curves import calibration, confusion_matrix, precision_recall_curve, roc_curve
 from dltrain.scoring.importance import permutation_importance
@@ -171,24 +169,6 @@ def _places(test: TestRows, positions: np.ndarray) -> list[tuple[str, ...]]:
     chosen = test.ids.take(arrow_from_numpy(positions))
     columns = [["" if cell is None else str(cell) for cell in column.to_pylist()] for column in chosen.columns]
     return list(zip(*columns, strict=True))
-
-
-def find_report(run: Run) -> Path | None:
-    """The page in a run directory; None when there is none.
-
-    Raises:
-        RunError: It is not the one that the fit wrote.
-    """
-    path = run.path / REPORT_NAME
-    if not path.exists():
-        return None
-    entry = run.manifest.files.get(REPORT_NAME)
-    if entry is not None and (path.stat().st_size != entry.size or sha256_of(path) != entry.sha256):
-        raise RunError(
-            f"{path}: not the page that was written with the run (sha256 differs)",
-            hint=f"dltrain report {run.path} -o FILE makes it anew; without {path} it is made in its place",
-        )
-    return path
 
 
 def write_report(run: Run, path: Path, *, overwrite: bool = False) -> None:
