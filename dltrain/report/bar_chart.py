@@ -15,7 +15,7 @@ HEIGHT = 240.0
 ROW = 22.0
 """Height of a row of effects."""
 _NAME_WIDTH = 118.0
-_NAME_LENGTH = 18
+_NAME_LENGTH = 17
 
 
 def histogram(

@@ -39,7 +39,7 @@ def data_section(facts: ReportFacts) -> Markup:
         "data",
         "Data",
         paragraph(words),
-        table(headings, rows, label="Columns", n_text=5, kind="wide"),
+        table(headings, rows, label="Columns", n_text=5),
         paragraph(f"{count(more, 'more column')} not shown.") if more else None,
         _roles(facts),
     )

@@ -39,9 +39,7 @@ def figure(
     return element("figure", caption, svg, numbers, attributes={"id": key})
 
 
-def table(
-    headings: Sequence[Child], rows: Iterable[Sequence[Child]], *, label: str, n_text: int = 1, kind: str = ""
-) -> Markup:
+def table(headings: Sequence[Child], rows: Iterable[Sequence[Child]], *, label: str, n_text: int = 1) -> Markup:
     """A table that scrolls sideways by itself when it is too wide.
 
     Args:
@@ -49,7 +47,6 @@ def table(
         rows: Cells; the first one of a row is its heading.
         label: What the table holds, for people who do not see it.
         n_text: So many columns hold text; those after them hold numbers.
-        kind: A class for the style; empty for none.
     """
 
     def cell(tag: str, position: int, child: Child, scope: str | None) -> Markup:
@@ -65,6 +62,5 @@ def table(
         "table",
         element("thead", element("tr", head)),
         element("tbody", *body),
-        attributes={"class": kind} if kind else {},
     )
     return element("div", whole, attributes={"class": "scroll", "role": "region", "aria-label": label, "tabindex": "0"})

@@ -78,7 +78,8 @@ def test_r6_a_network_beyond_the_file_size_limit_leaves_the_checkpoint(
     check_refused(ended, run, TOO_LARGE)
     assert names(tmp_path) == [whole.name, run.name]
     assert names(run) == [CHECKPOINT]
-    ended = launcher.run("--resume", run, "-q", max_file_bytes=size + PAGE_BYTES)
+    largest = max(path.stat().st_size for path in whole.iterdir())
+    ended = launcher.run("--resume", run, "-q", max_file_bytes=largest + PAGE_BYTES)
     assert ended.code == 0, ended.err
     check_finished(run, fingerprint(whole))
 

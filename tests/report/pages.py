@@ -183,22 +183,22 @@ def _epoch(task: Task, n: int) -> dict[str, float]:
 
 
 @dataclass
-class _Element:
+class Element:
     tag: str
     attributes: dict[str, str]
-    parts: list["_Element | str"] = field(default_factory=list)
+    parts: list["Element | str"] = field(default_factory=list)
 
     @property
-    def children(self) -> list["_Element"]:
+    def children(self) -> list["Element"]:
         """The elements in it."""
-        return [part for part in self.parts if isinstance(part, _Element)]
+        return [part for part in self.parts if isinstance(part, Element)]
 
     @property
     def text(self) -> str:
         """The text in it, without that of the elements in it."""
         return "".join(part for part in self.parts if isinstance(part, str))
 
-    def all(self, tag: str) -> list["_Element"]:
+    def all(self, tag: str) -> list["Element"]:
         """All elements below of a kind."""
         found = [child for child in self.children if child.tag == tag]
         return found + [below for child in self.children for below in child.all(tag)]
@@ -213,14 +213,14 @@ class ParsedPage(HTMLParser):
 
     def __init__(self, page: str) -> None:
         super().__init__(convert_charrefs=True)
-        self.root = _Element("root", {})
+        self.root = Element("root", {})
         self._open = [self.root]
         self.feed(page)
         self.close()
         assert self._open == [self.root], "some elements are not closed"
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        one = _Element(tag, {key: value or "" for key, value in attrs})
+        one = Element(tag, {key: value or "" for key, value in attrs})
         self._open[-1].parts.append(one)
         if tag not in {"meta", "br"}:
             self._open.append(one)
