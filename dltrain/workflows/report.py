@@ -1,9 +1,8 @@
 """The page of a run: made at the end of a fit, or later from the run and its table. TensorFlow is not needed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -22,7 +21,7 @@ from dltrain.report import (
     report_page,
 )
 from dltrain.report.number_text import exact, number
-from dltrain.run import Run, RunMetrics
+from dltrain.run import DataFile, Run, RunMetrics
 from dltrain.run.atomic import writing_file
 from dltrain.run.history_file import read_history_file
 from dltrain.scoring import Predictor, predicted_codes
@@ -70,7 +69,12 @@ def make_page(
     metrics: RunMetrics,
     counts: Mapping[str, ColumnCounts],
     n_cells: int,
-    **origin: Any,
+    name: str,
+    created: str,
+    history: Sequence[Mapping[str, float]],
+    versions: Mapping[str, str],
+    data: Mapping[str, DataFile],
+    diagnosis: Sequence[str] = (),
 ) -> str:
     """The page of a run.
 
@@ -81,7 +85,12 @@ def make_page(
         metrics: The result, with intervals.
         counts: Column → remarkable cells of the table.
         n_cells: Rows of that table.
-        **origin: What else `ReportFacts` holds: name, date, history, versions, data.
+        name: Of the run.
+        created: When it was made, ISO 8601.
+        history: One row per epoch, as in history.csv.
+        versions: Of the libraries that made it.
+        data: The tables it was made from.
+        diagnosis: Remarks on the training, in words.
     """
     preprocessing = predictor.preprocessing
     found = permutation_importance(
@@ -94,10 +103,15 @@ def make_page(
     )
     return report_page(
         ReportFacts(
+            name=name,
+            created=created,
             config=config,
             config_text=to_yaml(config),
             preprocessing=preprocessing,
             metrics=metrics,
+            history=history,
+            versions=versions,
+            data=data,
             n_cells=n_cells,
             counts=counts,
             result=_result(test, preprocessing),
@@ -105,7 +119,7 @@ def make_page(
             mistakes=_mistakes(test, preprocessing),
             places=config.data.id or ("row",),
             is_weighted=test.labelled.weight is not None,
-            **origin,
+            diagnosis=diagnosis,
         )
     )
 
@@ -208,7 +222,7 @@ def _page_of(run: Run, history: list[dict[str, float]]) -> str:
         created=run.manifest.created,
         history=history,
         versions=run.manifest.versions,
-        data={role: run.manifest.data[role] for role in run.manifest.data},
+        data={str(role): file for role, file in run.manifest.data.items()},
     )
 
 
