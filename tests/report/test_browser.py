@@ -81,3 +81,14 @@ def luminance(colour: str) -> float:
     parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_on_paper_it_is_black_on_white(browser: Browser, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    page.write_text(page_of("binary"), encoding="utf-8")
+    browser.open(page, width=690, scheme="dark")
+    features = [{"name": "prefers-color-scheme", "value": "dark"}]
+    browser.send("Emulation.setEmulatedMedia", media="print", features=features)
+    assert browser.value("getComputedStyle(document.body).backgroundColor") == PAPER["light"]
+    assert browser.value("getComputedStyle(document.querySelector('details')).display") == "none"
+    assert browser.value("document.documentElement.scrollWidth") <= 690

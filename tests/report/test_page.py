@@ -126,6 +126,11 @@ def test_lower_is_better_turns_the_words_around() -> None:
     # The rmse 0.75 is above the trivial 0.5 and 0.05 to 0.25 above the linear model's.
     assert "worse than the trivial prediction" in text
     assert "A linear model of the same inputs is better, by 0.0500 to 0.2500" in text
+    for trivial, words in ((0.75, "cannot be told from the trivial prediction"), (0.85, "clearly better")):
+        metrics = facts.metrics.model_dump()
+        metrics["test"]["baseline"]["rmse"] = trivial
+        changed = replace(facts, metrics=type(facts.metrics).model_validate(metrics))
+        assert words in ParsedPage(report_page(changed)).root.all("section")[0].whole_text()
 
 
 def test_a_run_without_intervals_and_linear_model_has_a_page_too() -> None:

@@ -119,3 +119,15 @@ def test_a_constant_truth_has_no_interval_of_r2() -> None:
     predicted = np.random.default_rng(0).normal(size=50)
     found = metric_intervals(["r2"], np.ones(50), predicted, other=predicted + 1)
     assert found == ({"r2": None}, {"r2": None})
+
+
+def test_rows_count_with_their_weights() -> None:
+    """Half of the rows are ten times as noisy; the interval follows the half that has the weight."""
+    rng = np.random.default_rng(0)
+    truth, is_noisy = rng.normal(size=400), np.arange(400) < 200
+    predicted = truth + rng.normal(size=400) * np.where(is_noisy, 10, 1)
+    for weight in (np.where(is_noisy, 9.0, 1.0), np.where(is_noisy, 0.01, 1.0)):
+        interval = metric_intervals(["mae"], truth, predicted, sample_weight=weight).metrics["mae"]
+        assert interval is not None
+        assert interval.low < compute_metrics(["mae"], truth, predicted, sample_weight=weight)["mae"] < interval.high
+        assert interval.high - interval.low < 2.5
