@@ -19,7 +19,6 @@ _MOST_ROWS = 60
 
 def binary_charts(result: BinaryResult, labels: tuple[str, ...]) -> Markup:
     """The charts of a binary task; `labels` are negative, positive."""
-    share = float(result.confusion[1].sum() / max(result.confusion.sum(), 1))
     figures = [confusion_figure(result.confusion, labels, note="Predicted is the more probable label.")]
     if result.roc is not None:
         figures.append(
@@ -33,13 +32,15 @@ def binary_charts(result: BinaryResult, labels: tuple[str, ...]) -> Markup:
             )
         )
     if result.precision_recall is not None:
+        # Whoever takes all rows for positive has this precision.
+        share = float(result.precision_recall[1][-1])
         figures.append(
             _curve(
                 "precision-recall",
                 "Precision and recall",
                 result.precision_recall,
                 ("recall", "precision"),
-                note=f"The dashed line is guessing: {percent(share)} of the rows are positive.",
+                note=f"The dashed line is guessing: {percent(share)}.",
                 guide=Series("", np.array(_UNIT), np.array([share, share]), "guide"),
             )
         )

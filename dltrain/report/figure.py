@@ -35,7 +35,7 @@ def figure(
         },
     )
     caption = element("figcaption", element("strong", title), element("span", note) if note else None)
-    numbers = element("details", element("summary", "Numbers"), table)
+    numbers = element("details", element("summary", "Numbers", attributes={"aria-label": f"Numbers: {title}"}), table)
     return element("figure", caption, svg, numbers, attributes={"id": key})
 
 

@@ -72,5 +72,7 @@ def _test_section(facts: ReportFacts) -> Markup:
         case _:
             assert_never(facts.result)
     if facts.is_weighted and facts.result is not None:
-        words = join([words, "Curves count rows with their weights; everything else counts rows."])
+        has_curves = isinstance(facts.result, BinaryResult)
+        curves = "Curves and calibration count rows with their weights; the counts do not."
+        words = join([words, curves if has_curves else "Here every row counts alike, whatever its weight."])
     return section("test", "On the test rows", paragraph(words) if words else None, shown)

@@ -15,8 +15,12 @@ from dltrain.scoring.minimizing import minimize
 
 MAX_ROWS: Final = 20_000
 """More rows hardly change a linear model, and take longer."""
-MAX_CELLS: Final = 1_000_000
-"""Of the rows times compact columns times outputs: what is gone through in every step, in ten milliseconds or two."""
+MAX_WORK: Final = 2_000_000
+"""Rows times what one row costs in a step: a second or two for all steps together."""
+MAX_NUMBERS: Final = 8_000_000
+"""Rows times numbers in a row: 64 MB."""
+MIN_ROWS_BY_OUTPUT: Final = 10
+"""A model of fewer rows, when there are more, would make the network look better than it is."""
 MAX_STEPS: Final = 100
 _ROWS_AT_ONCE: Final = 65_536
 
@@ -102,10 +106,14 @@ def fit_linear(
         is_regression: Whether answers are numbers.
 
     Returns:
-        The model; None where the rows that were chosen have no weight.
+        The model; None where the rows that were chosen have no weight, or where there are so many outputs that too few
+        rows can be afforded.
     """
-    n_compact = features.numbers.shape[1] + features.codes.shape[1]
-    n_rows = min(features.n_rows, MAX_ROWS, max(1, MAX_CELLS // (n_compact * n_outputs)))
+    n_numbers = features.numbers.shape[1]
+    affordable = min(MAX_WORK // _row_cost(features, n_outputs), MAX_NUMBERS // max(n_numbers, 1))
+    n_rows = min(features.n_rows, MAX_ROWS, affordable)
+    if n_rows < min(features.n_rows, MIN_ROWS_BY_OUTPUT * n_outputs):
+        return None
     rows = np.sort(np.random.default_rng(0).choice(features.n_rows, n_rows, replace=False))
     features, answers = features.take(rows), _dense_answers(answers[rows], n_outputs)
     row_weight = np.ones(n_rows) if weight is None else np.asarray(weight, np.float64)[rows]
@@ -124,6 +132,12 @@ def fit_linear(
             max_steps=MAX_STEPS,
         )
     return LinearModel(offset, scale, found[:-1], found[-1], is_regression)
+
+
+def _row_cost(features: EncodedFeatures, n_outputs: int) -> int:
+    """What a row costs in a step: an exponential and a place in every block for each output; products are cheap."""
+    n_numbers, n_blocks = features.numbers.shape[1], features.codes.shape[1]
+    return int(n_outputs * (4 + n_numbers // 8 + n_blocks))
 
 
 def _dense_answers(answers: np.ndarray, n_outputs: int) -> np.ndarray:
@@ -150,7 +164,7 @@ def _loss(
     if is_regression:
         predicted, losses = scores, np.sum((scores - answers) ** 2, axis=1) / 2
     else:
-        predicted, losses = _probabilities(scores), _cross_entropies(scores, answers)
+        predicted, losses = _probabilities_and_losses(scores, answers)
     residual = (predicted - answers) * weight[:, np.newaxis]
     value = float(np.sum(coefficients**2) / 2 + weight @ losses)
     return value, np.vstack([coefficients + design.transposed_times(residual), residual.sum(axis=0)])
@@ -158,15 +172,15 @@ def _loss(
 
 def _probabilities(scores: np.ndarray) -> np.ndarray:
     """Sigmoid of a single output, softmax of several."""
-    if scores.shape[1] == 1:
-        return np.asarray(np.exp(-np.logaddexp(0.0, -scores)))
-    exponentials = np.exp(scores - np.max(scores, axis=1, keepdims=True))
-    return np.asarray(exponentials / np.sum(exponentials, axis=1, keepdims=True))
+    return _probabilities_and_losses(scores, np.zeros_like(scores))[0]
 
 
-def _cross_entropies(scores: np.ndarray, answers: np.ndarray) -> np.ndarray:
+def _probabilities_and_losses(scores: np.ndarray, answers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The probabilities `(n, n_outputs)` and the cross-entropy of every row `(n,)`, from the same exponentials."""
     if scores.shape[1] == 1:
-        return np.asarray(np.logaddexp(0.0, scores)[:, 0] - (scores * answers)[:, 0])
-    largest = np.max(scores, axis=1, keepdims=True)
-    log_sum = np.log(np.sum(np.exp(scores - largest), axis=1)) + largest[:, 0]
-    return np.asarray(log_sum - np.sum(scores * answers, axis=1))
+        log_sum = np.logaddexp(0.0, scores)
+        return np.exp(scores - log_sum), (log_sum - scores * answers)[:, 0]
+    shifted = scores - np.max(scores, axis=1, keepdims=True)
+    exponentials = np.exp(shifted)
+    total = np.sum(exponentials, axis=1, keepdims=True)
+    return exponentials / total, np.log(total[:, 0]) - np.einsum("ij,ij->i", shifted, answers)

@@ -200,3 +200,23 @@ def test_a_page_of_many_rows_columns_and_epochs_stays_small() -> None:
     history = [{**row, "epoch": n + 1} for n, row in enumerate(list(facts_of("regression").history) * 200)]
     page = page_of("regression", result=result_of("regression", n_rows=100_000), history=history)
     assert len(page.encode()) < 300_000
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_what_counts_with_weights_is_said(task: Task) -> None:
+    words = "Curves and calibration count rows with their weights" if task == "binary" else "every row counts alike"
+    for is_weighted in (True, False):
+        text = ParsedPage(page_of(task, is_weighted=is_weighted)).root.whole_text()
+        assert (words in text) == is_weighted
+        assert ("Rows count with their weights." in text) == is_weighted
+
+
+def test_the_first_columns_stand_for_the_others_of_a_wide_table() -> None:
+    facts = facts_of("regression")
+    feature = facts.preprocessing.features[0]
+    features = tuple(feature.model_copy(update={"name": f"column {n}"}) for n in range(2_000))
+    importance = [replace(facts_of("binary").importance[0], name=one.name) for one in features]  # type: ignore[index]
+    wide = facts.preprocessing.model_copy(update={"features": features})
+    page = report_page(replace(facts, preprocessing=wide, importance=importance))
+    assert "1,700 more columns not shown." in page
+    assert len(page.encode()) < 400_000

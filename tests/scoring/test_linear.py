@@ -5,7 +5,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from dltrain.features import EncodedFeatures
-from dltrain.scoring.linear import MAX_CELLS, fit_linear
+from dltrain.scoring.linear import MAX_NUMBERS, fit_linear
 
 WIDTHS = (4, 12)
 
@@ -74,15 +74,22 @@ def test_a_single_class_is_predicted() -> None:
 
 
 def test_wide_inputs_take_fewer_rows_and_not_more_time() -> None:
-    n_rows, n_numbers = 3_000, 1_000
+    n_rows, n_numbers = 4_500, 2_000
     numbers = np.random.default_rng(0).normal(size=(n_rows, n_numbers)).astype(np.float32)
     features = EncodedFeatures(numbers, np.empty((n_rows, 0), np.int32), ())
     model = fit_linear(features, numbers[:, :1], None, n_outputs=1, is_regression=True)
     assert model is not None
-    assert MAX_CELLS // n_numbers < n_rows
+    assert MAX_NUMBERS // n_numbers < n_rows
     assert np.corrcoef(model.outputs(features)[:, 0], numbers[:, 0])[0, 1] > 0.9
 
 
 def test_rows_without_weight_have_no_linear_model() -> None:
     answers = np.ones((20, 1), np.float32)
     assert fit_linear(rows(20), answers, np.zeros(20), n_outputs=1, is_regression=True) is None
+
+
+def test_so_many_outputs_that_too_few_rows_are_left_have_no_linear_model() -> None:
+    n_outputs = 1_000
+    features = rows(20_000)
+    codes = np.arange(20_000, dtype=np.int32) % n_outputs
+    assert fit_linear(features, codes, None, n_outputs=n_outputs, is_regression=False) is None
