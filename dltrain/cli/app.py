@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dltrain.cli import check, compare, evaluate, fit, init, predict, runs, schema, show, split
+from dltrain.cli import check, compare, evaluate, fit, init, predict, report, runs, schema, show, split
 
 app = typer.Typer(
     name="dltrain",
@@ -28,6 +28,7 @@ for command in (
     evaluate.evaluate,
     predict.predict,
     show.show,
+    report.report,
     runs.runs,
     compare.compare,
     schema.schema,

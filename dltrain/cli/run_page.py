@@ -2,19 +2,14 @@
 
 import sys
 from collections.abc import Mapping
-from typing import Any, assert_never
+from typing import Any
 
 from rich.console import Console
 
 from dltrain.cli.output import console, layer_table, metric_table, number, plain_table, print_diagnosis
 from dltrain.cli.progress import epoch_text, split_text, target_role, training_text
 from dltrain.errors import counted
-from dltrain.features.boolean import BooleanFeature
-from dltrain.features.categorical import CategoricalFeature
-from dltrain.features.datetimes import DatetimeFeature
-from dltrain.features.missing_cells import NEVER_FILLED
-from dltrain.features.numeric import NumericFeature
-from dltrain.features.preprocessing import Feature
+from dltrain.features.in_words import encoding_text, impute_text
 from dltrain.run import DataFile
 from dltrain.run.checkpoint import CHECKPOINT, resume_command
 from dltrain.workflows.show import RunDescription, UnfinishedDescription
@@ -33,7 +28,10 @@ def print_run(description: RunDescription) -> None:
     out.print(
         plain_table(
             [("feature", "left"), ("kind", "left"), ("inputs", "right"), ("missing", "left"), ("becomes", "left")],
-            [[f.name, f.kind, f"{f.width:,}", _impute_text(f), _encoding_text(f)] for f in description.features],
+            [
+                [f.name, f.kind, f"{f.width:,}", impute_text(f, number), encoding_text(f, number)]
+                for f in description.features
+            ],
         )
     )
     out.print()
@@ -73,48 +71,3 @@ def print_unfinished(description: UnfinishedDescription) -> None:
 def _print_files(out: Console, files: Mapping[Any, DataFile]) -> None:
     for role, file in files.items():
         out.print(f"{role:<11}{file.path}: {counted(file.rows, 'row')}, sha256 {file.sha256[:12]}…")
-
-
-def _impute_text(feature: Feature) -> str:
-    """What replaces a missing value."""
-    if feature.impute in NEVER_FILLED:
-        return "an error"
-    match feature:
-        case NumericFeature():
-            return f"{feature.impute} {number(feature.fill_value)}"
-        case CategoricalFeature(impute="missing"):
-            return "own category" if feature.has_missing else "like an unseen value"
-        case CategoricalFeature():
-            return f"{feature.impute} '{feature.fill_value}'"
-        case BooleanFeature():
-            return f"{feature.impute} {str(feature.fill_value).lower()}"
-        case DatetimeFeature():
-            return f"{feature.impute} {(feature.fill_value or '').removesuffix('T00:00:00.000000')}"
-        case _:
-            assert_never(feature)
-
-
-def _encoding_text(feature: Feature) -> str:
-    """What becomes of a value."""
-    match feature:
-        case NumericFeature():
-            scaled = "as it is" if feature.scaler.type == "none" else f"{feature.scaler.type} scale"
-            mapped = [f"{len(feature.map):,} texts as numbers"] if feature.map else []
-            clipped = [] if feature.bounds is None else ["clipped to " + " … ".join(map(number, feature.bounds))]
-            return ", ".join([*mapped, *clipped, scaled, *_indicator(feature.has_indicator)])
-        case CategoricalFeature():
-            if feature.encode_as == "target":
-                return "mean of the target"
-            order = ", declared order" if feature.has_order else ""
-            return feature.encode_as + (", rare values together" if feature.has_other else order)
-        case BooleanFeature():
-            return ", ".join(["1 or 0", *_indicator(feature.has_indicator)])
-        case DatetimeFeature():
-            parts = [part.part + (" (circle)" if part.scaler is None else "") for part in feature.parts]
-            return ", ".join([*parts, *_indicator(feature.has_indicator)])
-        case _:
-            assert_never(feature)
-
-
-def _indicator(has_indicator: bool) -> list[str]:
-    return ["1 where missing"] * has_indicator

@@ -1,6 +1,6 @@
 """What the files of one run must agree on. Each of them may be valid and come from somewhere else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dltrain.config import Config
@@ -8,7 +8,7 @@ from dltrain.config.architecture import describe_network
 from dltrain.errors import quoted_list
 from dltrain.features import ClassTarget, Preprocessing
 from dltrain.run.manifest import Manifest
-from dltrain.run.metrics_file import RunMetrics, Scores
+from dltrain.run.metrics_file import RunMetrics
 
 
 def check_agreement(manifest: Manifest, config: Config, preprocessing: Preprocessing, metrics: RunMetrics) -> None:
@@ -22,7 +22,9 @@ def check_agreement(manifest: Manifest, config: Config, preprocessing: Preproces
         if expected != got:
             raise ValueError(f"{what}: expected {expected!r:.200}, got {got!r:.200}")
     for scores in (metrics.validation, metrics.test):
-        _check_scores(scores, config)
+        _check_names(config, scores.metrics, scores.baseline, scores.unweighted, scores.unweighted_baseline)
+    linear = metrics.linear
+    _check_names(config, metrics.test_intervals, *((linear.metrics, linear.differences) if linear else ()))
     _check_labels(config, preprocessing, metrics)
 
 
@@ -54,9 +56,9 @@ def _facts(
     yield "metrics.json: parameters", sum(layer.parameters for layer in layers), metrics.parameters
 
 
-def _check_scores(scores: Scores, config: Config) -> None:
+def _check_names(config: Config, *by_metric: Mapping[str, object] | None) -> None:
     names = set(config.metrics or ())
-    for values in (scores.metrics, scores.baseline, scores.unweighted, scores.unweighted_baseline):
+    for values in by_metric:
         if values is not None and values.keys() != names:
             raise ValueError(
                 f"metrics.json: expected the metrics {quoted_list(sorted(names))}, got {quoted_list(sorted(values))}"

@@ -31,7 +31,7 @@ FILE_NAMES: Final = frozenset(
 )
 
 _MAX_MANIFEST_BYTES: Final = 256 * 2**10
-_MAX_HISTORY_BYTES: Final = 256 * 2**20
+MAX_HISTORY_BYTES: Final = 256 * 2**20
 _KERAS_BYTES: Final = 16 * 2**20
 _KERAS_BYTES_PER_PARAMETER: Final = 16
 """model.keras is its weights, the network's description, and the optimizer's numbers if there are any."""
@@ -89,7 +89,7 @@ def load_run(path: Path) -> Run:
         raise RunError(f"{path}: damaged run: {error}") from error
     onnx = _read_onnx(path / "model.onnx", manifest, config, preprocessing)
     max_keras_bytes = _KERAS_BYTES + _KERAS_BYTES_PER_PARAMETER * metrics.parameters
-    for name, max_bytes in (("model.keras", max_keras_bytes), ("history.csv", _MAX_HISTORY_BYTES)):
+    for name, max_bytes in (("model.keras", max_keras_bytes), ("history.csv", MAX_HISTORY_BYTES)):
         check_verified(path / name, manifest.files[name], max_bytes=max_bytes)
     return Run(path, manifest, config, preprocessing, metrics, document, onnx)
 

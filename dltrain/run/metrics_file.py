@@ -11,6 +11,8 @@ from dltrain.config.section import Section
 from dltrain.run.manifest import Count
 
 Metrics = dict[str, float | None]
+Intervals = dict[str, tuple[float, float] | None]
+"""By the name of the metric: the lower and the upper bound of a 95 % interval; null where it is undefined."""
 
 
 def defined(metrics: Mapping[str, float]) -> Metrics:
@@ -57,6 +59,15 @@ class Diagnosis(Section):
     """One override of the config to try, `KEY=VALUE`; null where no key would help."""
 
 
+class LinearScores(Section):
+    """A linear model of the same inputs, on the same rows."""
+
+    metrics: Metrics
+    """By name; null where undefined."""
+    differences: Intervals
+    """Of the network's metric less the linear model's."""
+
+
 class RunMetrics(Section):
     """The result of a fit."""
 
@@ -76,3 +87,7 @@ class RunMetrics(Section):
     """Numbers in the network, moving averages included."""
     diagnosis: Annotated[tuple[Diagnosis, ...], Field(max_length=20, fail_fast=True)] = ()
     """What may be better, the most telling first; empty when all is well, and in runs of earlier versions."""
+    test_intervals: Intervals | None = None
+    """Of the test metrics, over the choice of the test rows; the first runs of format 1 have none."""
+    linear: LinearScores | None = None
+    """On the test rows; null where there was nothing to fit it on, and in the first runs of format 1."""

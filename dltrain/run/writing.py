@@ -15,6 +15,9 @@ from dltrain.run.atomic import sync
 from dltrain.run.manifest import FORMAT, MANIFEST_NAME, DataFile, FileEntry, Manifest, manifest_sha256, sha256_of
 from dltrain.run.metrics_file import RunMetrics
 
+REPORT_NAME = "report.html"
+"""For people. Nothing reads it, so a run without it, or with another one, is whole."""
+
 _RECORDED = ("dltrain", "keras", "tensorflow", "numpy", "pyarrow", "onnx", "onnxruntime")
 
 
@@ -30,6 +33,7 @@ class RunFiles:
         history: One row per epoch; all with the same keys.
         metrics: The result.
         data: The tables it was made from.
+        report: The page for people; None leaves it out.
     """
 
     config: Config
@@ -39,6 +43,7 @@ class RunFiles:
     history: Sequence[Mapping[str, float]]
     metrics: RunMetrics
     data: Mapping[str, DataFile]
+    report: str | None = None
 
 
 def write_files(folder: Path, files: RunFiles) -> list[str]:
@@ -56,6 +61,8 @@ def write_files(folder: Path, files: RunFiles) -> list[str]:
     (folder / "model.onnx").write_bytes(files.onnx)
     (folder / "history.csv").write_text(_history_csv(files.history), encoding="utf-8")
     (folder / "metrics.json").write_text(_json(files.metrics), encoding="utf-8")
+    if files.report is not None:
+        (folder / REPORT_NAME).write_text(files.report, encoding="utf-8")
     names = sorted(path.name for path in folder.iterdir())
     (folder / MANIFEST_NAME).write_text(_json(_manifest(folder, files)), encoding="utf-8")
     names.append(MANIFEST_NAME)

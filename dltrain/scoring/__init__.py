@@ -3,8 +3,9 @@
 from dltrain.scoring.baseline import Baseline, fit_baseline
 from dltrain.scoring.decoding import decode_outputs
 from dltrain.scoring.drift import LARGE_CHANGE, ColumnDrift, column_drifts
-from dltrain.scoring.metrics import compute_metrics, predicted_codes
+from dltrain.scoring.metrics import compute_metrics
 from dltrain.scoring.predictor import Predictions, Predictor
+from dltrain.scoring.row_values import predicted_codes
 
 __all__ = [
     "Baseline",

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from dltrain.config.metrics import MetricName
+from dltrain.scoring.row_values import ROW_VALUES, predicted_codes, squared_errors
 
 
 class _Rows(NamedTuple):
@@ -63,38 +64,20 @@ def compute_metrics(
     if not len(y_true) or not np.isfinite(y_pred).all():
         return dict.fromkeys(names, float("nan"))
     with np.errstate(all="ignore"):
-        if y_pred.ndim == 1:
-            y_true = np.asarray(y_true, np.float64)
-            return {name: float(_REGRESSION[name](y_true, y_pred, weight)) for name in names}
-        rows = _Rows(np.asarray(y_true, np.int64), y_pred, predicted_codes(y_pred), weight)
-        return {name: float(_CLASSES[name](rows)) for name in names}
+        y_true = np.asarray(y_true, np.float64 if y_pred.ndim == 1 else np.int64)
+        return {name: _compute(name, y_true, y_pred, weight) for name in names}
 
 
-def predicted_codes(probabilities: np.ndarray) -> np.ndarray:
-    """The most probable class of every row; of equal ones the first, so a binary 0.5 is class 0.
-
-    Args:
-        probabilities: `(n, n_classes)`.
-
-    Returns:
-        int64 `(n,)`.
-    """
-    codes: np.ndarray = np.argmax(probabilities, axis=1)
-    return codes
+def _compute(name: MetricName, y_true: np.ndarray, y_pred: np.ndarray, weight: np.ndarray) -> float:
+    if name in ROW_VALUES:
+        return float(np.average(ROW_VALUES[name](y_true, y_pred), weights=weight))
+    if y_pred.ndim == 1:
+        return float(_REGRESSION[name](y_true, y_pred, weight))
+    return float(_CLASSES[name](_Rows(y_true, y_pred, predicted_codes(y_pred), weight)))
 
 
 def _rmse(y_true: np.ndarray, y_pred: np.ndarray, weight: np.ndarray) -> float:
-    return float(np.sqrt(np.average((y_true - y_pred) ** 2, weights=weight)))
-
-
-def _mae(y_true: np.ndarray, y_pred: np.ndarray, weight: np.ndarray) -> float:
-    return float(np.average(np.abs(y_true - y_pred), weights=weight))
-
-
-def _mape(y_true: np.ndarray, y_pred: np.ndarray, weight: np.ndarray) -> float:
-    """As a fraction; a true value of 0 counts as the smallest step of a float64."""
-    size = np.maximum(np.abs(y_true), np.finfo(np.float64).eps)
-    return float(np.average(np.abs(y_true - y_pred) / size, weights=weight))
+    return float(np.sqrt(np.average(squared_errors(y_true, y_pred), weights=weight)))
 
 
 def _r2(y_true: np.ndarray, y_pred: np.ndarray, weight: np.ndarray) -> float:
@@ -119,47 +102,6 @@ def _median_absolute_error(y_true: np.ndarray, y_pred: np.ndarray, weight: np.nd
     lower = np.searchsorted(cumulated, half - tolerance)
     upper = np.searchsorted(cumulated, half + tolerance)
     return float((errors[order[lower]] + errors[order[upper]]) / 2)
-
-
-def _accuracy(rows: _Rows) -> float:
-    return float(np.average(rows.predicted == rows.codes, weights=rows.weight))
-
-
-def _log_loss(rows: _Rows) -> float:
-    """Probabilities are kept a float64's smallest step away from 0 and 1."""
-    smallest = np.finfo(np.float64).eps
-    chosen = rows.probabilities[np.arange(len(rows.codes)), rows.codes]
-    return float(np.average(-np.log(np.clip(chosen, smallest, 1 - smallest)), weights=rows.weight))
-
-
-def _brier_score(rows: _Rows) -> float:
-    """Binary: of the positive class alone, in [0, 1]; several classes: summed over them, in [0, 2]."""
-    if rows.probabilities.shape[1] == 2:
-        return float(np.average((rows.probabilities[:, 1] - rows.codes) ** 2, weights=rows.weight))
-    difference = rows.probabilities.copy()
-    difference[np.arange(len(rows.codes)), rows.codes] -= 1
-    return float(np.average(np.sum(difference**2, axis=1), weights=rows.weight))
-
-
-def _top_k(rows: _Rows) -> float:
-    return float(np.average(is_in_top_k(rows.codes, rows.probabilities), weights=rows.weight))
-
-
-def is_in_top_k(codes: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-    """Whether each row's class is among the most probable ones, bool `(n,)`.
-
-    Of equally probable classes the first rank higher, as in `predicted_codes`; scikit-learn takes the last.
-
-    Args:
-        codes: The true classes `(n,)`.
-        probabilities: `(n, n_classes)`.
-    """
-    n_classes = probabilities.shape[1]
-    k = 5 if n_classes > 5 else 2
-    chosen = np.take_along_axis(probabilities, codes[:, np.newaxis], axis=1)
-    is_before = np.arange(n_classes) < codes[:, np.newaxis]
-    rank = np.sum((probabilities > chosen) | ((probabilities == chosen) & is_before), axis=1)
-    return np.asarray(rank < k)
 
 
 def _hits(rows: _Rows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -204,11 +146,15 @@ def _balanced_accuracy(rows: _Rows) -> float:
     return float(np.mean(right[actual > 0] / actual[actual > 0]))
 
 
-def _cumulated_hits(is_positive: np.ndarray, scores: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Weight of positive and negative rows with at least each distinct score, from the highest score down."""
+def descending(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The order from the highest score down, and in it the position of the last row of every distinct score."""
     order = np.argsort(scores)[::-1]
-    sorted_scores = scores[order]
-    last_of_equal = np.append(np.flatnonzero(np.diff(sorted_scores)), len(scores) - 1)
+    return order, np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)
+
+
+def cumulated_hits(is_positive: np.ndarray, scores: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Weight of positive and negative rows with at least each distinct score, from the highest score down."""
+    order, last_of_equal = descending(scores)
     positive = np.where(is_positive, weight, 0.0)[order]
     negative = np.where(is_positive, 0.0, weight)[order]
     return np.cumsum(positive)[last_of_equal], np.cumsum(negative)[last_of_equal]
@@ -216,7 +162,7 @@ def _cumulated_hits(is_positive: np.ndarray, scores: np.ndarray, weight: np.ndar
 
 def _area_under_roc(is_positive: np.ndarray, scores: np.ndarray, weight: np.ndarray) -> float:
     """Share of pairs of a positive and a negative row that are in order; equal scores count half."""
-    positive, negative = _cumulated_hits(is_positive, scores, weight)
+    positive, negative = cumulated_hits(is_positive, scores, weight)
     mean_positive = positive - np.diff(positive, prepend=0.0) / 2
     return float(np.sum(mean_positive / positive[-1] * np.diff(negative, prepend=0.0)) / negative[-1])
 
@@ -234,7 +180,7 @@ def _roc_auc(rows: _Rows) -> float:
 
 def _average_precision(rows: _Rows) -> float:
     """Precision at each distinct score, weighted by the gain in recall."""
-    positive, negative = _cumulated_hits(rows.codes == 1, rows.probabilities[:, 1], rows.weight)
+    positive, negative = cumulated_hits(rows.codes == 1, rows.probabilities[:, 1], rows.weight)
     if positive[-1] == 0:
         return float("nan")
     gain = np.diff(positive, prepend=0.0) / positive[-1]
@@ -243,22 +189,16 @@ def _average_precision(rows: _Rows) -> float:
 
 _REGRESSION: Final[dict[MetricName, Callable[[np.ndarray, np.ndarray, np.ndarray], float]]] = {
     "rmse": _rmse,
-    "mae": _mae,
     "r2": _r2,
     "median_absolute_error": _median_absolute_error,
-    "mape": _mape,
 }
 
 _CLASSES: Final[dict[MetricName, Callable[[_Rows], float]]] = {
-    "accuracy": _accuracy,
     "roc_auc": _roc_auc,
-    "log_loss": _log_loss,
     "average_precision": _average_precision,
     "f1": _f1,
     "precision": _precision,
     "recall": _recall,
     "balanced_accuracy": _balanced_accuracy,
-    "brier_score": _brier_score,
     "f1_macro": _f1_macro,
-    "top_k": _top_k,
 }

@@ -14,7 +14,7 @@ import numpy as np
 
 from dltrain.config.metrics import MetricName
 from dltrain.scoring.metrics import compute_metrics
-from dltrain.scoring.weighted_metrics import weighted_metric
+from dltrain.scoring.reweighted import reweighted_metric
 
 CONFIDENCE: Final = 0.95
 _DRAWS: Final = 1_000
@@ -70,12 +70,15 @@ def paired_differences(
     is_counted = weight > 0
     truth, first, other, weight = truth[is_counted], first[is_counted], other[is_counted], weight[is_counted]
     before, after = (compute_metrics(names, truth, values, sample_weight=weight) for values in (first, other))
+    if not (np.isfinite(first).all() and np.isfinite(other).all()):
+        return {name: Difference(after[name] - before[name], np.nan, np.nan) for name in names}
+    statistics = {name: [reweighted_metric(name, truth, values) for values in (first, other)] for name in names}
     drawn: dict[str, list[np.ndarray]] = {name: [] for name in names}
-    for counts in _draws(len(truth), seed=seed):
-        weights = counts * weight
-        for name in names:
-            one, two = (weighted_metric(name, truth, values, weights) for values in (first, other))
-            drawn[name].append(two - one)
+    with np.errstate(all="ignore"):
+        for counts in _draws(len(truth), seed=seed):
+            weights = counts * weight
+            for name, (one, two) in statistics.items():
+                drawn[name].append(two(weights) - one(weights))
     return {name: _difference(after[name] - before[name], drawn[name]) for name in names}
 
 

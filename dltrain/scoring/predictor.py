@@ -14,7 +14,7 @@ from dltrain.features import ClassTarget, ColumnCounts, EncodedFeatures, Preproc
 from dltrain.machine import available_cores
 from dltrain.run import Run
 from dltrain.scoring.decoding import decode_outputs
-from dltrain.scoring.metrics import predicted_codes
+from dltrain.scoring.row_values import predicted_codes
 from dltrain.table import Table, arrow_from_numpy, text_array
 
 BLOCK_ROWS = 1_024

@@ -23,8 +23,10 @@ from dltrain.workflows.audience import Audience
 from dltrain.workflows.diagnosing import diagnose_fit
 from dltrain.workflows.disk_space import check_disk_space
 from dltrain.workflows.events import EpochEnded, NetworkReady, Resumed
+from dltrain.workflows.judging import judged, predict_linear
 from dltrain.workflows.out_of_memory import MemoryUsedUpError, memory_errors
 from dltrain.workflows.preparing import EncodedRows, Prepared, prepare
+from dltrain.workflows.report import TestRows, make_page
 from dltrain.workflows.scores import score_rows
 from dltrain.workflows.tensorflow_import import import_heavy_rooms, import_in_background
 
@@ -136,9 +138,12 @@ def complete(
             predictor = Predictor(prepared.preprocessing, onnx)
             _check_export(network, predictor, prepared.test.features)
         with watch.stage("score"):
-            metrics = _measure(prepared, predictor, epochs, n_parameters=network.count_params())
+            metrics, predicted = _measure(prepared, predictor, epochs, n_parameters=network.count_params())
+            history = [epoch.to_row() for epoch in epochs]
         with watch.stage("diagnose"):
             metrics = metrics.model_copy(update={"diagnosis": diagnose_fit(prepared, network, predictor, epochs)})
+        with watch.stage("report"):
+            metrics, page = _report(prepared, predictor, metrics, predicted, history, run)
         with watch.stage("save"), audience.interruptible():
             path = run.finish(
                 RunFiles(
@@ -146,9 +151,10 @@ def complete(
                     preprocessing=prepared.preprocessing,
                     onnx=onnx,
                     save_keras=lambda file: network.save(file),
-                    history=[epoch.to_row() for epoch in epochs],
+                    history=history,
                     metrics=metrics,
                     data=prepared.files,
+                    report=page,
                 )
             )
         assert prepared.config.data.task is not None  # noqa: S101 - resolve_config has set it
@@ -277,18 +283,22 @@ def _check_export(network: Any, predictor: Predictor, features: EncodedFeatures)
         )
 
 
-def _measure(prepared: Prepared, predictor: Predictor, epochs: tuple[Any, ...], *, n_parameters: int) -> RunMetrics:
+def _measure(
+    prepared: Prepared, predictor: Predictor, epochs: tuple[Any, ...], *, n_parameters: int
+) -> tuple[RunMetrics, np.ndarray]:
+    """The metrics, and what the network predicts for the test rows."""
     config, train, target = prepared.config, prepared.train.labelled, prepared.preprocessing.target
     n_classes = len(target.labels) if isinstance(target, ClassTarget) else None
     baseline = fit_baseline(train.truth, n_classes=n_classes, sample_weight=train.weight)
+    predicted = [predictor.predict_encoded(part.features) for part in (prepared.validation, prepared.test)]
     validation, test = (
-        score_rows(part.labelled, predictor.predict_encoded(part.features), config=config, baseline=baseline)
-        for part in (prepared.validation, prepared.test)
+        score_rows(part.labelled, values, config=config, baseline=baseline)
+        for part, values in zip((prepared.validation, prepared.test), predicted, strict=True)
     )
     stopping = config.training.early_stopping
     keeps_best = stopping is not None and stopping.restore_best_weights
     best = [epoch.number for epoch in epochs if epoch.is_best] if keeps_best else [len(epochs)]
-    return RunMetrics(
+    metrics = RunMetrics(
         train_rows=train.n_rows,
         validation=validation,
         test=test,
@@ -297,3 +307,38 @@ def _measure(prepared: Prepared, predictor: Predictor, epochs: tuple[Any, ...], 
         best_epoch=best[-1],
         parameters=n_parameters,
     )
+    return metrics, predicted[1]
+
+
+def _report(
+    prepared: Prepared,
+    predictor: Predictor,
+    metrics: RunMetrics,
+    predicted: np.ndarray,
+    history: list[dict[str, float]],
+    run: UnfinishedRun,
+) -> tuple[RunMetrics, str]:
+    """The metrics with intervals and those of a linear model, and the page for people."""
+    config, train, test = prepared.config, prepared.train, prepared.test
+    linear = predict_linear(
+        prepared.preprocessing.target,
+        train=train.features,
+        answers=train.answers,
+        weight=train.labelled.weight,
+        test=test.features,
+    )
+    metrics = judged(metrics, config, test.labelled, predicted, linear)
+    page = make_page(
+        TestRows(test.labelled, test.features, predicted, prepared.test_ids),
+        predictor,
+        config=config,
+        metrics=metrics,
+        counts=prepared.counts,
+        n_cells=prepared.summary.rows,
+        name=run.path.name if run.path is not None else "",
+        created=now(),
+        history=history,
+        versions=recorded_versions(),
+        data=prepared.files,
+    )
+    return metrics, page

@@ -13,6 +13,7 @@ from dltrain.errors import DataError
 from dltrain.features import (
     CategoryCounts,
     ClassTarget,
+    ColumnCounts,
     EncodedFeatures,
     FittedFeatures,
     Preprocessing,
@@ -25,7 +26,7 @@ from dltrain.features import (
 from dltrain.profiling.free_text import hardly_repeats
 from dltrain.run import DataFile
 from dltrain.stopwatch import Stopwatch
-from dltrain.table import Table
+from dltrain.table import Table, arrow_from_numpy
 from dltrain.workflows.column_notes import notes_on_cells
 from dltrain.workflows.dataset import Dataset, LabelledRows, read_dataset
 from dltrain.workflows.events import DataReady
@@ -67,6 +68,8 @@ class Prepared:
         files: The tables that were read, for the manifest.
         summary: The event that tells of it.
         memory: What the fit will take.
+        counts: Column → remarkable cells of the table of `data.path`.
+        test_ids: The id columns of the test rows.
     """
 
     config: Config
@@ -77,6 +80,8 @@ class Prepared:
     files: dict[str, DataFile]
     summary: DataReady
     memory: MemoryEstimate
+    counts: Mapping[str, ColumnCounts]
+    test_ids: pa.Table
 
 
 def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = None) -> Prepared:
@@ -105,7 +110,8 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
         tables = _encode_tables(dataset, preprocessing, fitted.encoded)
         notes = (*dataset.notes, *fit_notes(fitted, n_train=dataset.train.n_rows))
         summary = _summary(dataset, config, preprocessing, notes)
-        # Nobody needs the cells any more, and they may take more memory than all that follows.
+        test_ids = dataset.test.table.columns.select(config.data.id).take(arrow_from_numpy(dataset.test.rows))
+        # Nobody needs the other cells any more, and they may take more memory than all that follows.
         dataset = dataset.without_cells()
         pa.default_memory_pool().release_unused()
         train, validation, test = (
@@ -113,7 +119,8 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
             for part in (dataset.train, dataset.validation, dataset.test)
             for features, answers in [tables[part.table.source]]
         )
-    return Prepared(config, preprocessing, train, validation, test, dataset.files, summary, memory)
+    counts = fitted.encoded.counts
+    return Prepared(config, preprocessing, train, validation, test, dataset.files, summary, memory, counts, test_ids)
 
 
 def _kinds(dataset: Dataset, loaded: LoadedConfig) -> dict[str, Kind]:
@@ -182,15 +189,14 @@ def _encode_tables(
     return {
         source: (
             fitted if table is dataset.train.table else preprocessing.encode(table),
-            _answers(preprocessing, table),
+            network_answers(preprocessing.target, table),
         )
         for source, table in tables.items()
     }
 
 
-def _answers(preprocessing: Preprocessing, table: Table) -> np.ndarray:
+def network_answers(target: ClassTarget | RegressionTarget, table: Table) -> np.ndarray:
     """What the network should answer for every row of a table, as `Examples.y`."""
-    target = preprocessing.target
     encoded = target.encode(table)
     if isinstance(target, RegressionTarget) or target.task == "binary":
         return encoded[:, np.newaxis].astype(np.float32)

@@ -11,7 +11,20 @@ import pytest
 
 from tests.conftest import GOLDEN, PROJECT, CheckGolden, Cli
 
-COMMANDS = ["", "check", "init", "fit", "split", "evaluate", "predict", "show", "runs", "compare", "schema"]
+COMMANDS = [
+    "",
+    "check",
+    "init",
+    "fit",
+    "split",
+    "evaluate",
+    "predict",
+    "show",
+    "report",
+    "runs",
+    "compare",
+    "schema",
+]
 
 
 @pytest.mark.golden

@@ -37,7 +37,18 @@ def test_fit_shows_its_stages(cli: Cli, tmp_path: Path) -> None:
     assert outcome.code == 0
     seconds = stages(outcome.err)
     before = ["start", "read", "encode", "import", "build", "compile", "checkpoint"]
-    assert list(seconds) == [*before, "train", "validate", "metrics", "export", "score", "diagnose", "save", "whole"]
+    assert list(seconds) == [
+        *before,
+        "train",
+        "validate",
+        "metrics",
+        "export",
+        "score",
+        "diagnose",
+        "report",
+        "save",
+        "whole",
+    ]
     # One after the other, they cannot add up to more than the whole.
     assert sum(seconds.values()) <= 2.01 * seconds["whole"]
     json.loads(outcome.out)

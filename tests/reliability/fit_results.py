@@ -12,7 +12,7 @@ from dltrain.run import Checkpoint, UnfinishedRun, load_run
 from dltrain.run.checkpoint import CHECKPOINT
 
 EXACT: Final = ("config.yaml", "metrics.json", "model.onnx", "preprocessing.json")
-ALL_FILES: Final = sorted([*EXACT, "history.csv", "manifest.json", "model.keras"])
+ALL_FILES: Final = sorted([*EXACT, "history.csv", "manifest.json", "model.keras", "report.html"])
 
 _TEMPORARY: Final = re.compile(r"\.result|\.lock|\..+\.dltrain-(part|lock)")
 """Hidden names that a kill may leave in a run directory, or in its checkpoint folder."""

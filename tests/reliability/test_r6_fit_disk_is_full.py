@@ -78,7 +78,8 @@ def test_r6_a_network_beyond_the_file_size_limit_leaves_the_checkpoint(
     check_refused(ended, run, TOO_LARGE)
     assert names(tmp_path) == [whole.name, run.name]
     assert names(run) == [CHECKPOINT]
-    ended = launcher.run("--resume", run, "-q", max_file_bytes=size + PAGE_BYTES)
+    largest = max(path.stat().st_size for path in whole.iterdir())
+    ended = launcher.run("--resume", run, "-q", max_file_bytes=largest + PAGE_BYTES)
     assert ended.code == 0, ended.err
     check_finished(run, fingerprint(whole))
 
@@ -111,7 +112,15 @@ def test_r6_on_a_full_disk_every_result_can_be_the_first_without_room(
     check_refused(launcher.run(*fit, small_disk), small_disk / RECIPE, NO_SPACE)
     assert names(small_disk) == ["filler"]
 
-    order = ["config.yaml", "preprocessing.json", "model.keras", "model.onnx", "history.csv", "metrics.json"]
+    order = [
+        "config.yaml",
+        "preprocessing.json",
+        "model.keras",
+        "model.onnx",
+        "history.csv",
+        "metrics.json",
+        "report.html",
+    ]
     written = -1
     for position, name in enumerate(order):
         shutil.rmtree(run, ignore_errors=True)

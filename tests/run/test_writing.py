@@ -19,8 +19,6 @@ def test_a_written_run_is_read_as_it_was(tmp_path: Path) -> None:
     # The JSON files have gained keys since.
     for name in ("model.onnx", "model.keras"):
         assert (path / name).read_bytes() == (GOLDEN / "people-1" / name).read_bytes()
-    written, old = (json.loads((run / "metrics.json").read_text()) for run in (path, GOLDEN / "people-1"))
-    assert {key: written[key] for key in old} == old
 
 
 def test_the_manifest_vouches_for_every_file_and_itself(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn import metrics as sklearn_metrics
 
 from dltrain.config.metrics import METRICS, MetricName
-from dltrain.scoring.metrics import compute_metrics, predicted_codes
+from dltrain.scoring import compute_metrics, predicted_codes
 
 REGRESSION: dict[MetricName, Callable[..., float]] = {
     "rmse": sklearn_metrics.root_mean_squared_error,

@@ -5,23 +5,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dltrain.config.data import Task
 from dltrain.config.metrics import METRICS, MetricName
 from dltrain.scoring import compute_metrics
 from dltrain.scoring.paired import paired_differences, to_dict
-from tests.scoring.test_weighted_metrics import rows
+from tests.scoring.test_reweighted import equal_scores
 
 TASKS = ("regression", "binary", "multiclass")
 
 
-def names_of(task: str) -> list[MetricName]:
+def names_of(task: Task) -> list[MetricName]:
     return [name for name, facts in METRICS.items() if task in facts.tasks]
 
 
 @pytest.mark.parametrize("task", TASKS)
 @settings(max_examples=20)
 @given(seed=st.integers(0, 1000))
-def test_predictions_differ_from_themselves_by_exactly_nothing(task: str, seed: int) -> None:
-    truth, predicted = rows(task, seed, 40)
+def test_predictions_differ_from_themselves_by_exactly_nothing(task: Task, seed: int) -> None:
+    truth, predicted = equal_scores(task, seed, 40)
     for name, found in paired_differences(names_of(task), truth, predicted, predicted.copy()).items():
         if not np.isnan(found.value):
             assert (name, found.value, found.low, found.high) == (name, 0, 0, 0)
@@ -29,9 +30,9 @@ def test_predictions_differ_from_themselves_by_exactly_nothing(task: str, seed: 
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_exchanged_predictions_exchange_the_signs(task: str) -> None:
-    truth, first = rows(task, 0, 60)
-    _, other = rows(task, 0, 60)
+def test_exchanged_predictions_exchange_the_signs(task: Task) -> None:
+    truth, first = equal_scores(task, 0, 60)
+    _, other = equal_scores(task, 0, 60)
     other = other[::-1].copy()
     forth, back = (paired_differences(names_of(task), truth, *pair) for pair in ((first, other), (other, first)))
     for name, found in forth.items():
@@ -55,29 +56,29 @@ def test_the_interval_is_that_of_a_plain_bootstrap() -> None:
 
 
 def test_a_seed_gives_the_same_interval_again_and_another_seed_another_one() -> None:
-    truth, first = rows("binary", 0, 60)
-    _, other = rows("binary", 1, 60)
+    truth, first = equal_scores("binary", 0, 60)
+    _, other = equal_scores("binary", 1, 60)
     one, again, another = (paired_differences(["log_loss"], truth, first, other, seed=seed) for seed in (0, 0, 1))
     assert one == again != another
 
 
 def test_rows_of_weight_0_do_not_matter() -> None:
-    truth, first = rows("binary", 0, 60)
-    _, other = rows("binary", 1, 60)
+    truth, first = equal_scores("binary", 0, 60)
+    _, other = equal_scores("binary", 1, 60)
     weight = np.repeat([1.0, 0.0], 30)
     found = paired_differences(["accuracy"], truth, first, other, sample_weight=weight)
     assert found == paired_differences(["accuracy"], truth[:30], first[:30], other[:30])
 
 
 def test_a_metric_that_is_undefined_has_no_interval() -> None:
-    first, other = rows("binary", 0)[1], rows("binary", 1)[1]
+    first, other = equal_scores("binary", 0, 30)[1], equal_scores("binary", 1, 30)[1]
     found = paired_differences(["roc_auc"], np.ones(30, int), first, other)
     assert to_dict(found) == {"roc_auc": {"difference": None, "low": None, "high": None}}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("task", "name"), [("regression", "rmse"), ("binary", "log_loss"), ("binary", "roc_auc")])
-def test_intervals_contain_the_true_difference_in_95_percent_of_the_trials(task: str, name: MetricName) -> None:
+def test_intervals_contain_the_true_difference_in_95_percent_of_the_trials(task: Task, name: MetricName) -> None:
     truth, first, other = population(task)
     true = compute_metrics([name], truth, other)[name] - compute_metrics([name], truth, first)[name]
     rng, covered = np.random.default_rng(2), 0
@@ -88,7 +89,7 @@ def test_intervals_contain_the_true_difference_in_95_percent_of_the_trials(task:
     assert 0.92 <= covered / 300 <= 0.98
 
 
-def population(task: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def population(task: Task) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """100,000 rows, and two predictions whose errors go together."""
     rng = np.random.default_rng(0)
     signal, shared = rng.normal(size=(2, 100_000))

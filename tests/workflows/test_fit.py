@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,8 +15,10 @@ from sklearn import metrics as reference
 import dltrain
 from dltrain.config import load_config
 from dltrain.errors import ConfigError, DataError, OutputError, RunError, TrainingError
+from dltrain.run import load_run
 from dltrain.run.checkpoint import read_checkpoint
 from dltrain.workflows.dataset import read_dataset
+from dltrain.workflows.report import write_report
 from tests.workflows.conftest import Fit, config_of, write_table
 
 pytestmark = pytest.mark.slow
@@ -28,6 +31,7 @@ FILES = {
     "history.csv",
     "metrics.json",
     "manifest.json",
+    "report.html",
 }
 
 
@@ -55,6 +59,29 @@ def test_reported_metrics_equal_scikit_learn_on_the_predictions(fit: Fit, column
         "r2": reference.r2_score(truth, predicted),
     }
     assert model.metrics["test"]["metrics"] == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("target", ["price", "big", "level"])
+def test_the_page_of_a_fit_can_be_made_again(fit: Fit, tmp_path: Path, target: str) -> None:
+    """What the fit has in hand at its end, and what is found again later, say the same."""
+    model = fit(target, data={"weight": "weight", "id": ["b"]})
+    pages = [model.path / "report.html", tmp_path / "again.html"]
+    write_report(load_run(model.path), pages[1])
+    first, second = (re.sub(r"Made \S+ with", "", page.read_text()) for page in pages)
+    assert first == second
+
+
+@pytest.mark.parametrize("target", ["price", "big", "level"])
+def test_the_metrics_have_intervals_and_a_linear_model_beside_them(fit: Fit, target: str) -> None:
+    metrics = fit(target).run.metrics
+    assert metrics.test_intervals is not None
+    assert metrics.linear is not None
+    assert set(metrics.test_intervals) == set(metrics.linear.metrics) == set(metrics.test.metrics)
+    for name, interval in metrics.test_intervals.items():
+        value = metrics.test.metrics[name]
+        assert interval is not None
+        assert value is not None
+        assert interval[0] <= value <= interval[1]
 
 
 def comparable(run: Path) -> dict[str, str]:

@@ -1,0 +1,48 @@
+"""`dltrain report`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dltrain.cli.options import Debug, Json
+
+
+def report(
+    run: Annotated[
+        Path | None, typer.Argument(metavar="RUN", help="Run directory. Default: the newest one in runs/.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Make the page anew, into this file."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE when it exists.")] = False,
+    is_opened: Annotated[bool, typer.Option("--open", help="Show the page in the browser.")] = False,
+    as_json: Json = False,
+    _debug: Debug = False,
+) -> None:
+    """Print where the page of a run is: curves, metrics with intervals, mistakes, columns.
+
+    Every fit writes one, report.html in the run directory. Of a run without it, the page is made now.
+
+    Example: dltrain report runs/penguins-1 --open
+    """
+    from dltrain.cli.notes import note, print_json
+    from dltrain.cli.run_choice import newest_finished_run
+    from dltrain.run import load_run
+    from dltrain.run.writing import REPORT_NAME
+    from dltrain.workflows.report import write_report
+
+    loaded = load_run(run or newest_finished_run())
+    path = output or loaded.path / REPORT_NAME
+    if output is not None or not path.exists():
+        write_report(loaded, path, overwrite=force)
+    if as_json:
+        print_json({"run": str(loaded.path), "report": str(path)})
+    else:
+        typer.echo(path)
+    if is_opened:
+        import webbrowser
+
+        if not webbrowser.open(path.resolve().as_uri()):
+            note("no browser could be opened")

@@ -1,0 +1,53 @@
+"""Which columns the predictions rest on."""
+
+from dltrain.report.bar_chart import Effect, effect_chart
+from dltrain.report.facts import ReportFacts
+from dltrain.report.figure import figure, table
+from dltrain.report.markup import Markup, data
+from dltrain.report.number_text import count, number
+from dltrain.report.section import charts, paragraph, section
+
+MOST_BARS = 20
+_MOST_ROWS = 200
+
+
+def importance_section(facts: ReportFacts) -> Markup:
+    """Permutation importance of every column."""
+    if not facts.importance:
+        words = "Left out: with this network and so many columns it would take too long."
+        return section("importance", "What the predictions rest on", paragraph(words))
+    rows = facts.importance[:_MOST_ROWS]
+    loss = "absolute error" if facts.config.data.task == "regression" else "log loss"
+    largest = rows[:MOST_BARS]
+    picture, height = effect_chart(
+        [Effect(one.name, one.increase, one.low, one.high) for one in largest], x_name=f"mean {loss} grows by"
+    )
+    words = (
+        f"How much the mean {loss} grows when the cells of one column change places among the test rows, so that they "
+        "say nothing any more. Columns that say the same share their importance: without one the other is still there. "
+        "It shows what this network uses, not what causes what."
+    )
+    three = ", ".join(f"{one.name} {number(one.increase)}" for one in rows[:3])
+    cells = [(data(one.name), number(one.increase), f"{number(one.low)} to {number(one.high)}") for one in rows]
+    n_without = sum(one.low <= 0 <= one.high for one in facts.importance)
+    none = (
+        f"{count(n_without, 'column')} of {len(facts.importance):,} cannot be told from no importance."
+        if n_without
+        else ""
+    )
+    return section(
+        "importance",
+        "What the predictions rest on",
+        paragraph(words),
+        charts(
+            figure(
+                "importance-chart",
+                title="Importance of columns",
+                description=f"The largest: {three}. {none}",
+                picture=picture,
+                height=height,
+                table=table(["column", f"{loss} grows by", "95 % interval"], cells, label="Importance of columns"),
+                note=none or "Thin lines: 95 % intervals.",
+            )
+        ),
+    )

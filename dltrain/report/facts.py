@@ -1,0 +1,119 @@
+"""What a page shows, collected and measured by others."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dltrain.config import Config
+from dltrain.features import ColumnCounts, Preprocessing
+from dltrain.run import DataFile, RunMetrics
+
+Line = tuple[np.ndarray, np.ndarray]
+"""Points to be joined: x and y, float64 `(n,)` each."""
+
+
+@dataclass(frozen=True)
+class BinaryResult:
+    """Two classes on the test rows.
+
+    Attributes:
+        confusion: int64 `(2, 2)`: rows of each true class that were predicted as each class.
+        roc: False and true positive rate; None when a class is missing.
+        precision_recall: Recall and precision; likewise.
+        calibration: By bins: mean predicted probability, observed share, number of rows.
+        edges: Of the histogram of the probability of the positive class, ascending.
+        histogram: int64 `(2, n_bins)`: rows of each class in each bin.
+    """
+
+    confusion: np.ndarray
+    roc: Line | None
+    precision_recall: Line | None
+    calibration: tuple[np.ndarray, np.ndarray, np.ndarray]
+    edges: np.ndarray
+    histogram: np.ndarray
+
+
+@dataclass(frozen=True)
+class MulticlassResult:
+    """Several classes on the test rows: `confusion` as in `BinaryResult`, int64 `(n_classes, n_classes)`."""
+
+    confusion: np.ndarray
+
+
+@dataclass(frozen=True)
+class RegressionResult:
+    """Numbers on the test rows, float64 `(n,)` in the target's units, all finite."""
+
+    truth: np.ndarray
+    predicted: np.ndarray
+
+
+Result = BinaryResult | MulticlassResult | RegressionResult
+
+
+@dataclass(frozen=True)
+class ImportanceRow:
+    """How much the mean loss of the test rows grows without a column, with its 95 % interval."""
+
+    name: str
+    increase: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A test row whose prediction is far off.
+
+    Attributes:
+        place: What names the row: the id columns, or its number.
+        truth, predicted: In words.
+        size: The error of a number, or the probability that the true class got.
+    """
+
+    place: tuple[str, ...]
+    truth: str
+    predicted: str
+    size: float
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """All that a page shows.
+
+    Attributes:
+        name: Of the run.
+        created: When the run was made, ISO 8601.
+        config: Resolved.
+        config_text: The same as YAML.
+        preprocessing: Fitted.
+        metrics: The result.
+        history: One row per epoch.
+        versions: Of the libraries.
+        data: The tables it was made from.
+        n_cells: Rows of the table that `counts` counts cells of.
+        counts: Column → remarkable cells of that table.
+        result: What there is to draw of the test rows; None when predictions are not finite.
+        importance: The largest first; None when it was too much work.
+        mistakes: The worst first.
+        places: What heads the columns of `Mistake.place`.
+        is_weighted: Whether rows count with weights in metrics and curves.
+    """
+
+    name: str
+    created: str
+    config: Config
+    config_text: str
+    preprocessing: Preprocessing
+    metrics: RunMetrics
+    history: Sequence[Mapping[str, float]]
+    versions: Mapping[str, str]
+    data: Mapping[str, DataFile]
+    n_cells: int
+    counts: Mapping[str, ColumnCounts]
+    result: Result | None
+    importance: Sequence[ImportanceRow] | None
+    mistakes: Sequence[Mistake]
+    places: tuple[str, ...]
+    is_weighted: bool

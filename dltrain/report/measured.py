@@ -1,0 +1,64 @@
+"""The metrics of the test rows, beside what is easily reached."""
+
+from dltrain.config.metrics import higher_is_better
+from dltrain.report.bar_chart import dot_strip
+from dltrain.report.facts import ReportFacts
+from dltrain.report.figure import figure, table
+from dltrain.report.markup import Markup
+from dltrain.report.number_text import interval, number
+from dltrain.report.section import charts, paragraph, section
+
+_STRIP_HEIGHT = 62.0
+
+
+def metrics_section(facts: ReportFacts) -> Markup:
+    """A table of all metrics, and a picture of each."""
+    metrics = facts.metrics
+    intervals, linear = metrics.test_intervals or {}, metrics.linear
+    rows = [
+        (
+            name,
+            number(value),
+            interval(intervals.get(name)),
+            number(linear.metrics[name]) if linear else "–",
+            number(metrics.test.baseline[name]),
+            number(metrics.validation.metrics[name]),
+        )
+        for name, value in metrics.test.metrics.items()
+    ]
+    headings = ["metric", "network", "95 % interval", "linear model", "trivial", "validation"]
+    words = (
+        "All but the last column are of the same test rows. An interval holds what endlessly many rows of this sort "
+        "would give, in 95 of 100 such tests; it knows nothing of another training."
+    )
+    weights = " Rows count with their weights." if facts.is_weighted else ""
+    unweighted = metrics.test.unweighted
+    without = "; ".join(f"{name} {number(value)}" for name, value in (unweighted or {}).items())
+    return section(
+        "metrics",
+        "Test metrics",
+        paragraph(words + weights),
+        table(headings, rows, label="Test metrics"),
+        paragraph(f"Without class weights: {without}.") if without else None,
+        charts(*(_strip(facts, name) for name, value in metrics.test.metrics.items() if value is not None)),
+    )
+
+
+def _strip(facts: ReportFacts, name: str) -> Markup:
+    metrics = facts.metrics
+    value = metrics.test.metrics[name] or 0.0
+    found = {"linear": metrics.linear.metrics[name] if metrics.linear else None, "trivial": metrics.test.baseline[name]}
+    others = [(other, number_) for other, number_ in found.items() if number_ is not None]
+    bounds = (metrics.test_intervals or {}).get(name)
+    beside = ", ".join(f"{other} {number(number_)}" for other, number_ in others)
+    better = "higher is better" if higher_is_better(name) else "lower is better"
+    rows = [("network", number(value)), ("95 % interval", interval(bounds))]
+    return figure(
+        f"metric-{name}",
+        title=name,
+        description=f"The network reaches {number(value)}, 95 % interval {interval(bounds)}; beside it {beside}.",
+        picture=dot_strip(value=value, bounds=bounds, others=others),
+        height=_STRIP_HEIGHT,
+        table=table(["", name], [*rows, *((other, number(number_)) for other, number_ in others)], label=name),
+        note=better,
+    )

@@ -1,0 +1,59 @@
+"""The network and how it was trained."""
+
+from dltrain.config.architecture import describe_network
+from dltrain.report.facts import ReportFacts
+from dltrain.report.figure import figure, table
+from dltrain.report.markup import Child, Markup, element
+from dltrain.report.network_drawing import network_drawing
+from dltrain.report.number_text import count, exact
+from dltrain.report.section import charts, section
+
+
+def network_section(facts: ReportFacts) -> Markup:
+    """The layers, and what found their weights."""
+    preprocessing = facts.preprocessing
+    layers = describe_network(
+        facts.config.model, n_features=preprocessing.n_features, n_outputs=preprocessing.target.n_outputs
+    )
+    picture, height = network_drawing(layers)
+    rows = [
+        (
+            "inputs" if layer.kind == "input" else layer.name,
+            layer.activation or "",
+            f"{layer.units:,}",
+            f"{layer.parameters:,}",
+        )
+        for layer in layers
+    ]
+    parameters = sum(layer.parameters for layer in layers)
+    drawing = figure(
+        "network-drawing",
+        title="Layers",
+        description=f"From {count(layers[0].units, 'input')} through {count(len(layers) - 2, 'layer')} to "
+        f"{count(layers[-1].units, 'output')}; {count(parameters, 'parameter')}.",
+        picture=picture,
+        height=height,
+        table=table(["layer", "activation", "units", "parameters"], rows, label="Layers", n_text=2),
+        note=f"{count(parameters, 'parameter')}. The more units, the wider.",
+    )
+    return section("network", "Network", charts(drawing, _training(facts)))
+
+
+def _training(facts: ReportFacts) -> Markup:
+    training = facts.config.training
+    optimizer, loss, stopping = training.optimizer, training.loss, training.early_stopping
+    rate = optimizer.learning_rate
+    said = {
+        "loss": loss.type if loss is not None else "",
+        "optimizer": optimizer.type,
+        "learning rate": exact(rate) if isinstance(rate, (int, float)) else f"schedule {rate.type}",
+        "batch size": f"{training.batch_size:,}",
+        "epochs": f"{facts.metrics.epochs:,} of at most {training.epochs:,}",
+        "early stopping": f"{stopping.monitor}, patience {stopping.patience:,}" if stopping else "none",
+        "class weights": "yes" if training.class_weight is not None else "no",
+        "seed": str(training.seed),
+    }
+    parts: list[Child] = []
+    for term, value in said.items():
+        parts += [element("dt", term), element("dd", value.replace("_", " ") if term == "loss" else value)]
+    return element("div", element("h3", "Training"), element("dl", *parts), attributes={"class": "training"})

@@ -1,0 +1,78 @@
+"""The page as a whole."""
+
+import base64
+import hashlib
+from importlib import resources
+from typing import assert_never
+
+from dltrain.features import ClassTarget
+from dltrain.report.binary_charts import binary_charts
+from dltrain.report.columns_section import importance_section
+from dltrain.report.data_section import data_section
+from dltrain.report.facts import BinaryResult, MulticlassResult, RegressionResult, ReportFacts
+from dltrain.report.learning import learning_section
+from dltrain.report.markup import Markup, data, element, join
+from dltrain.report.measured import metrics_section
+from dltrain.report.mistakes import mistakes_section
+from dltrain.report.multiclass_charts import multiclass_charts
+from dltrain.report.network_section import network_section
+from dltrain.report.origin import origin_section
+from dltrain.report.regression_charts import regression_charts
+from dltrain.report.section import paragraph, section
+from dltrain.report.summary import summary_section
+
+
+def report_page(facts: ReportFacts) -> str:
+    """The page: HTML that needs nothing else, no file, no network, no script."""
+    style = Markup(resources.files("dltrain.report").joinpath("style.css").read_text(encoding="utf-8"))
+    head = [
+        element("meta", attributes={"charset": "utf-8"}),
+        element("meta", attributes={"http-equiv": "Content-Security-Policy", "content": _policy(style)}),
+        element("meta", attributes={"name": "viewport", "content": "width=device-width, initial-scale=1"}),
+        element("meta", attributes={"name": "color-scheme", "content": "light dark"}),
+        element("title", f"{facts.name} · dltrain report"),
+        element("style", style),
+    ]
+    title = [element("h1", data(facts.name)), element("p", f"dltrain report · {facts.config.data.task}")]
+    sections = [
+        summary_section(facts),
+        metrics_section(facts),
+        _test_section(facts),
+        importance_section(facts),
+        mistakes_section(facts),
+        learning_section(facts),
+        network_section(facts),
+        data_section(facts),
+        origin_section(facts),
+    ]
+    body = [element("header", *title), element("main", *sections)]
+    whole = element("html", element("head", *head), element("body", *body), attributes={"lang": "en"})
+    return f"<!doctype html>\n{whole}\n"
+
+
+def _policy(style: str) -> str:
+    """Nothing may be loaded, run or sent anywhere; the one style is known by its hash."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def _test_section(facts: ReportFacts) -> Markup:
+    target = facts.preprocessing.target
+    labels = target.labels if isinstance(target, ClassTarget) else ()
+    match facts.result:
+        case BinaryResult():
+            shown = binary_charts(facts.result, labels)
+            words = join(["Positive is the label ", data(labels[1]), ". "])
+        case MulticlassResult():
+            shown, words = multiclass_charts(facts.result, labels), Markup()
+        case RegressionResult():
+            shown, words = regression_charts(facts.result, target.name), Markup()
+        case None:
+            shown, words = Markup(), Markup("Some predictions are not finite numbers, so there is nothing to draw.")
+        case _:
+            assert_never(facts.result)
+    if facts.is_weighted and facts.result is not None:
+        has_curves = isinstance(facts.result, BinaryResult)
+        curves = "Curves and calibration count rows with their weights; the counts do not."
+        words = join([words, curves if has_curves else "Here every row counts alike, whatever its weight."])
+    return section("test", "On the test rows", paragraph(words) if words else None, shown)

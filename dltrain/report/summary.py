@@ -1,0 +1,115 @@
+"""What the run is worth, in a few sentences and figures."""
+
+from pathlib import PurePath
+
+from dltrain.config.metrics import higher_is_better
+from dltrain.features import ClassTarget
+from dltrain.report.facts import ReportFacts
+from dltrain.report.markup import Child, Markup, data, element
+from dltrain.report.number_text import count, interval, number
+from dltrain.report.section import paragraph, section
+from dltrain.run import Diagnosis
+
+
+def summary_section(facts: ReportFacts) -> Markup:
+    """The first section of the page."""
+    return section(
+        "summary",
+        "Summary",
+        paragraph(*_what(facts), kind="lead"),
+        _cards(facts),
+        paragraph(_against_baseline(facts), _against_linear(facts)),
+        _remarks(facts),
+    )
+
+
+def _what(facts: ReportFacts) -> list[Child]:
+    metrics, target = facts.metrics, facts.preprocessing.target
+    asked = f", one of {len(target.labels):,} labels," if isinstance(target, ClassTarget) else ", a number,"
+    table = PurePath(facts.config.data.path).name
+    return [
+        "The network predicts ",
+        element("strong", data(target.name)),
+        f"{asked} from {count(len(facts.preprocessing.features), 'column')}. It learned from "
+        f"{count(metrics.train_rows, 'row')} of ",
+        data(table),
+        f", {count(metrics.validation.rows, 'row')} judged its epochs, and the figures below come from "
+        f"{count(metrics.test.rows, 'row')} that it never learned from.",
+    ]
+
+
+def _cards(facts: ReportFacts) -> Markup:
+    metrics, name = facts.metrics, main_metric(facts)
+    bounds = (metrics.test_intervals or {}).get(name)
+    sure = f"95 % interval {interval(bounds)}" if bounds is not None else "on the test rows"
+    cards = [_card("Network", metrics.test.metrics[name], sure, kind="card main")]
+    if metrics.linear is not None:
+        cards.append(_card("Linear model", metrics.linear.metrics[name], "same inputs, same rows"))
+    trivial = "always the mean" if facts.config.data.task == "regression" else "always the class shares"
+    cards.append(_card("Trivial prediction", metrics.test.baseline[name], trivial))
+    better = "higher is better" if higher_is_better(name) else "lower is better"
+    heading = paragraph(element("strong", name), f" on the test rows, {better}", kind="cards-heading")
+    return element("div", heading, element("div", *cards, attributes={"class": "cards"}))
+
+
+def _card(heading: str, value: float | None, note: str, kind: str = "card") -> Markup:
+    return element(
+        "div",
+        element("span", heading, attributes={"class": "card-heading"}),
+        element("span", number(value), attributes={"class": "card-value"}),
+        element("span", note, attributes={"class": "card-note"}),
+        attributes={"class": kind},
+    )
+
+
+def main_metric(facts: ReportFacts) -> str:
+    """The first metric of the config."""
+    return (facts.config.metrics or ("",))[0]
+
+
+def _against_baseline(facts: ReportFacts) -> str:
+    name, metrics = main_metric(facts), facts.metrics
+    value, trivial = metrics.test.metrics[name], metrics.test.baseline[name]
+    if value is None or trivial is None:
+        return f"The {name} of these test rows is not defined. "
+    bounds = (metrics.test_intervals or {}).get(name) or (value, value)
+    is_higher_better = higher_is_better(name)
+    worst, best = bounds if is_higher_better else (bounds[1], bounds[0])
+    if (worst > trivial) if is_higher_better else (worst < trivial):
+        return "The network is clearly better than the trivial prediction. "
+    if (best < trivial) if is_higher_better else (best > trivial):
+        return "The network is worse than the trivial prediction: it has not learned what these rows need. "
+    return "On so many rows the network cannot be told from the trivial prediction. "
+
+
+def _against_linear(facts: ReportFacts) -> str:
+    name, linear = main_metric(facts), facts.metrics.linear
+    difference = linear.differences.get(name) if linear is not None else None
+    if difference is None:
+        return ""
+    gains = difference if higher_is_better(name) else (-difference[1], -difference[0])
+    if gains[0] > 0:
+        return f"It beats a linear model of the same inputs by {interval(gains)} (95 % interval of the difference)."
+    if gains[1] < 0:
+        losses = (-gains[1], -gains[0])
+        return (
+            f"A linear model of the same inputs is better, by {interval(losses)} (95 % interval of the difference): "
+            "the network is not worth its trouble yet."
+        )
+    return (
+        "It cannot be told from a linear model of the same inputs: the 95 % interval of the difference, "
+        f"{interval(difference)}, holds 0."
+    )
+
+
+def _remarks(facts: ReportFacts) -> Markup | None:
+    if not facts.metrics.diagnosis:
+        return None
+    return element("ul", *map(_remark, facts.metrics.diagnosis), attributes={"class": "remarks"})
+
+
+def _remark(found: Diagnosis) -> Markup:
+    """What was seen, and what to try: an override of the command line."""
+    topic = element("strong", found.topic.replace("_", " "))
+    change = () if found.change is None else (" Try ", element("code", data(found.change)))
+    return element("li", topic, ": ", data(found.message), *change)

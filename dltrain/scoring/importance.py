@@ -1,0 +1,118 @@
+"""Which columns the predictions rest on: how much worse they get when a column's cells change places among the rows.
+
+Permutation importance (Breiman 2001), of a column as it stands in the table: its numbers, or its category, move as one.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from dltrain.features import EncodedFeatures, Preprocessing
+from dltrain.features.preprocessing import is_one_hot
+from dltrain.scoring.row_values import absolute_errors, log_losses
+
+MAX_ROWS: Final = 2_000
+MIN_ROWS: Final = 100
+N_REPEATS: Final = 5
+MAX_PRODUCTS: Final = 50_000_000_000
+"""Multiplications of the network for all columns together: a second or two on two cores."""
+_ROW_COST: Final = 2_000
+"""What encoding and everything else costs for a row, in multiplications."""
+_Z: Final = 1.959963984540054
+
+
+class Importance(NamedTuple):
+    """What a column contributes.
+
+    Attributes:
+        name: The column.
+        increase: How much the mean loss of a row grows without the column's information.
+        low, high: 95 % interval over the choice of the rows.
+    """
+
+    name: str
+    increase: float
+    low: float
+    high: float
+
+
+def permutation_importance(
+    predict: Callable[[EncodedFeatures], np.ndarray],
+    preprocessing: Preprocessing,
+    features: EncodedFeatures,
+    y_true: np.ndarray,
+    *,
+    sample_weight: np.ndarray | None = None,
+    n_parameters: int,
+) -> tuple[Importance, ...] | None:
+    """The importance of every column, the largest first, by the log loss of classes or the absolute error of numbers.
+
+    Args:
+        predict: From rows to predictions, as `compute_metrics` takes them.
+        preprocessing: Says which columns the features come from.
+        features: Rows that nothing was fitted on.
+        y_true: As for `compute_metrics`.
+        sample_weight: `(n,)`, >= 0; None weighs all rows alike.
+        n_parameters: Of the network, which decide how many rows can be afforded.
+
+    Returns:
+        None when the network is too large for it, or predicts numbers that are not finite.
+    """
+    affordable = MAX_PRODUCTS // ((n_parameters + _ROW_COST) * len(preprocessing.features))
+    if affordable < MIN_ROWS:
+        return None
+    rng = np.random.default_rng(0)
+    n_rows = min(features.n_rows, MAX_ROWS, affordable)
+    rows = np.sort(rng.choice(features.n_rows, n_rows, replace=False))
+    n_repeats = int(np.clip(affordable // n_rows, 1, N_REPEATS))
+    weight = np.ones(n_rows) if sample_weight is None else sample_weight[rows]
+    chosen, truth = features.take(rows), y_true[rows]
+    loss = absolute_errors if preprocessing.target.task == "regression" else log_losses
+
+    def losses(some: EncodedFeatures) -> np.ndarray:
+        return loss(truth, predict(some))
+
+    with np.errstate(all="ignore"):
+        usual = losses(chosen)
+        found = [
+            _importance(name, np.mean([losses(shuffled) - usual for shuffled in several], axis=0), weight)
+            for name, several in _shuffled(preprocessing, chosen, rng, n_repeats)
+        ]
+    if not np.isfinite([importance.increase for importance in found]).all():
+        return None
+    return tuple(sorted(found, key=lambda importance: -importance.increase))
+
+
+def _shuffled(
+    preprocessing: Preprocessing, features: EncodedFeatures, rng: np.random.Generator, n_repeats: int
+) -> Iterator[tuple[str, Iterator[EncodedFeatures]]]:
+    """Every column with the rows in which its cells changed places. They share memory: use one before the next."""
+    numbers, codes = np.array(features.numbers), np.array(features.codes)
+    changed = replace(features, numbers=numbers, codes=codes)
+    n_placed = n_blocks = 0
+    for feature in preprocessing.features:
+        if is_one_hot(feature):
+            cells, n_blocks = codes[:, n_blocks : n_blocks + 1], n_blocks + 1
+        else:
+            cells, n_placed = numbers[:, n_placed : n_placed + feature.width], n_placed + feature.width
+        usual = cells.copy()
+        yield feature.name, _in_other_order(changed, cells, usual, rng, n_repeats)
+        cells[:] = usual
+
+
+def _in_other_order(
+    changed: EncodedFeatures, cells: np.ndarray, usual: np.ndarray, rng: np.random.Generator, n_repeats: int
+) -> Iterator[EncodedFeatures]:
+    for _ in range(n_repeats):
+        cells[:] = usual[rng.permutation(len(usual))]
+        yield changed
+
+
+def _importance(name: str, increase: np.ndarray, weight: np.ndarray) -> Importance:
+    """The weighted mean increase of the rows, and an interval by its standard error."""
+    total = np.sum(weight)
+    mean = float(np.sum(weight * increase) / total)
+    error = float(np.sqrt(np.sum((weight * (increase - mean)) ** 2)) / total)
+    return Importance(name, mean, mean - _Z * error, mean + _Z * error)

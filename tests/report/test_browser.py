@@ -1,0 +1,94 @@
+"""The page in a real browser: on a desk and on a phone, by day and by night."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dltrain.config.data import Task
+from tests.report.browser import Browser, needs_browser, running_browser
+from tests.report.pages import HOSTILE, page_of
+
+pytestmark = [pytest.mark.slow, needs_browser]
+
+PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 20, 27)"}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with running_browser() as browser:
+        yield browser
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
+def test_the_page_fits_and_is_content_with_itself(
+    browser: Browser, tmp_path: Path, task: Task, width: int, scheme: str
+) -> None:
+    page = tmp_path / "report.html"
+    page.write_text(page_of(task), encoding="utf-8")
+    browser.open(page, width=width, scheme=scheme)
+    # First everything is opened that can be.
+    browser.value("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert browser.value("innerWidth") == width
+    assert browser.value("document.documentElement.scrollWidth") <= width
+    assert browser.value("getComputedStyle(document.body).backgroundColor") == PAPER[scheme]
+    assert browser.value("document.querySelectorAll('svg').length") >= 8
+    assert browser.value("[...document.querySelectorAll('svg')].every(svg => svg.getBoundingClientRect().width > 250)")
+    assert browser.requests() == [page.as_uri()]
+    assert browser.complaints() == []
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_neither_run_nor_make_the_page_wider(browser: Browser, tmp_path: Path, text: str) -> None:
+    page = tmp_path / "report.html"
+    labels = (text, f"{text} too")
+    page.write_text(page_of("binary", labels=labels, name=text, column=text, cell=text), encoding="utf-8")
+    browser.open(page, width=390, scheme="light")
+    browser.value("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert browser.value("document.documentElement.scrollWidth") <= 390
+    assert browser.value("document.querySelectorAll('script, img, iframe').length") == 0
+    assert browser.requests() == [page.as_uri()]
+    assert browser.complaints() == []
+
+
+def test_scripts_and_pictures_would_be_refused(browser: Browser, tmp_path: Path) -> None:
+    """The policy in the page holds, even where a text had become markup."""
+    page = tmp_path / "report.html"
+    injected = "<script>document.title = 'ran'</script><img src='http://127.0.0.1:9/x.png'></body>"
+    page.write_text(page_of("binary").replace("</body>", injected), encoding="utf-8")
+    browser.open(page, width=1280, scheme="light")
+    assert browser.value("document.title") == "people-1 · dltrain report"
+    assert browser.complaints()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_can_be_told_from_the_paper(browser: Browser, tmp_path: Path, scheme: str) -> None:
+    """WCAG 2.2, 1.4.3: a contrast of 4.5 for text."""
+    page = tmp_path / "report.html"
+    page.write_text(page_of("binary"), encoding="utf-8")
+    browser.open(page, width=1280, scheme=scheme)
+    style = "getComputedStyle(document.documentElement).getPropertyValue"
+    colours = {name: browser.value(f"{style}('--{name}')").strip() for name in ("paper", "ink", "muted", "accent")}
+    for name in ("ink", "muted", "accent"):
+        light, dark = sorted((luminance(colours[name]), luminance(colours["paper"])), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of #rrggbb, in [0, 1]."""
+    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_on_paper_it_is_black_on_white(browser: Browser, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    page.write_text(page_of("binary"), encoding="utf-8")
+    browser.open(page, width=690, scheme="dark")
+    features = [{"name": "prefers-color-scheme", "value": "dark"}]
+    browser.send("Emulation.setEmulatedMedia", media="print", features=features)
+    assert browser.value("getComputedStyle(document.body).backgroundColor") == PAPER["light"]
+    assert browser.value("getComputedStyle(document.querySelector('details')).display") == "none"
+    assert browser.value("document.documentElement.scrollWidth") <= 690

@@ -1,0 +1,226 @@
+"""The page: well-formed, self-contained, readable without pictures, unimpressed by hostile texts."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dltrain.config.data import Task
+from dltrain.report import BinaryResult, MulticlassResult, RegressionResult
+from dltrain.report.page import report_page
+from dltrain.run import Diagnosis
+from tests.report.pages import HOSTILE, ParsedPage, facts_of, page_of, result_of
+
+TASKS: list[Task] = ["binary", "multiclass", "regression"]
+ALLOWED = {
+    *("html", "head", "meta", "title", "style", "body", "header", "main", "section", "h1", "h2", "h3", "p", "ul", "li"),
+    *("div", "span", "strong", "bdi", "code", "pre", "dl", "dt", "dd", "details", "summary", "figure", "figcaption"),
+    *("table", "thead", "tbody", "tr", "th", "td"),
+    *("svg", "desc", "text", "line", "rect", "circle", "polyline", "path"),
+}
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_page_holds_nothing_but_known_elements(task: Task) -> None:
+    root = ParsedPage(page_of(task)).root
+    assert {element.tag for tag in ALLOWED for element in root.all(tag)} <= ALLOWED
+
+    def tags(element: object) -> set[str]:
+        children = element.children  # type: ignore[attr-defined]
+        return {child.tag for child in children}.union(*map(tags, children))
+
+    assert tags(root) <= ALLOWED
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_nothing_is_loaded_or_run(task: Task) -> None:
+    page = page_of(task)
+    assert not re.search(r"\b(src|href|srcset|action|on\w+)=|url\(|@import|javascript:", page)
+    policy = next(
+        meta.attributes["content"] for meta in ParsedPage(page).root.all("meta") if "http-equiv" in meta.attributes
+    )
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_picture_can_be_read_out_and_has_its_numbers_in_a_table(task: Task) -> None:
+    root = ParsedPage(page_of(task)).root
+    figures = root.all("figure")
+    assert len(figures) == len(root.all("svg")) >= 8
+    for figure in figures:
+        (svg,) = figure.all("svg")
+        title, description = svg.children[:2]
+        assert (title.tag, description.tag) == ("title", "desc")
+        assert svg.attributes["role"] == "img"
+        assert svg.attributes["aria-labelledby"] == f"{title.attributes['id']} {description.attributes['id']}"
+        assert title.text
+        assert re.search(r"\d|predicted", description.text)
+        (details,) = figure.all("details")
+        assert len(details.all("tr")) >= 2
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_ids_are_unique(task: Task) -> None:
+    ids = re.findall(r'\bid="([^"]*)"', page_of(task))
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_are_texts(task: Task, text: str) -> None:
+    labels = (text, f"{text} too") if task != "multiclass" else (text, f"{text} too", "third")
+    page = page_of(task, labels=labels, name=text, column=text, cell=text)
+    page.encode()
+    root = ParsedPage(page).root
+    assert not root.all("script")
+    assert not root.all("img")
+    assert not root.all("b")
+    assert len(root.all("style")) == 1
+    shown = text.replace("\x00", "\ufffd").replace("\r", "\ufffd")
+    assert root.all("h1")[0].whole_text() == shown
+    assert shown in root.all("pre")[0].text
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_shown_as_it_is(text: str) -> None:
+    root = ParsedPage(page_of("binary", labels=(text, text + "x"), cell=text, name=text)).root
+    expected = re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]", "\ufffd", text)
+    assert root.all("h1")[0].whole_text() == expected
+
+
+def test_the_summary_says_how_good_the_network_is() -> None:
+    text = ParsedPage(page_of("binary")).root.all("section")[0].whole_text()
+    assert "learned from 280 rows of people.csv" in text
+    assert "0.7500" in text
+    assert "95 % interval 0.7000 to 0.8000" in text
+    assert "clearly better than the trivial prediction" in text
+    assert "beats a linear model of the same inputs by 0.0500 to 0.2500" in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"baseline": 0.9}, "worse than the trivial prediction"),
+        ({"baseline": 0.78}, "cannot be told from the trivial prediction"),
+        ({"differences": (-0.1, 0.1)}, "cannot be told from a linear model"),
+        ({"differences": (-0.2, -0.1)}, "A linear model of the same inputs is better, by 0.1000 to 0.2000"),
+    ],
+)
+def test_the_summary_says_so_when_the_network_is_no_better(changes: dict[str, object], words: str) -> None:
+    facts = facts_of("binary")
+    metrics = facts.metrics.model_dump()
+    if "baseline" in changes:
+        metrics["test"]["baseline"]["accuracy"] = changes["baseline"]
+    if "differences" in changes:
+        metrics["linear"]["differences"]["accuracy"] = changes["differences"]
+    changed = replace(facts, metrics=type(facts.metrics).model_validate(metrics))
+    assert words in ParsedPage(report_page(changed)).root.all("section")[0].whole_text()
+
+
+def test_lower_is_better_turns_the_words_around() -> None:
+    facts = facts_of("regression")
+    text = ParsedPage(report_page(facts)).root.all("section")[0].whole_text()
+    # The rmse 0.75 is above the trivial 0.5 and 0.05 to 0.25 above the linear model's.
+    assert "worse than the trivial prediction" in text
+    assert "A linear model of the same inputs is better, by 0.0500 to 0.2500" in text
+    for trivial, words in ((0.75, "cannot be told from the trivial prediction"), (0.85, "clearly better")):
+        metrics = facts.metrics.model_dump()
+        metrics["test"]["baseline"]["rmse"] = trivial
+        changed = replace(facts, metrics=type(facts.metrics).model_validate(metrics))
+        assert words in ParsedPage(report_page(changed)).root.all("section")[0].whole_text()
+
+
+def test_a_run_without_intervals_and_linear_model_has_a_page_too() -> None:
+    facts = facts_of("regression")
+    bare = facts.metrics.model_copy(update={"test_intervals": None, "linear": None})
+    page = report_page(replace(facts, metrics=bare, importance=None, mistakes=[], result=None, counts={}))
+    text = ParsedPage(page).root.whole_text()
+    assert "Some predictions are not finite numbers" in text
+    assert "it would take too long" in text
+
+
+def test_remarks_are_shown() -> None:
+    facts = facts_of("binary")
+    found = Diagnosis(topic="stopped_too_early", message="still <better> at the end", change="training.epochs=80")
+    metrics = facts.metrics.model_copy(update={"diagnosis": (found,)})
+    remark = ParsedPage(report_page(replace(facts, metrics=metrics))).root.all("section")[0].all("li")[0]
+    assert remark.whole_text() == "stopped too early: still <better> at the end Try training.epochs=80"
+
+
+def test_many_labels_are_shown_as_the_pairs_that_are_confused_most() -> None:
+    labels = tuple(f"label {n}" for n in range(40))
+    root = ParsedPage(page_of("multiclass", labels=labels)).root
+    assert "confusion" not in {figure.attributes["id"] for figure in root.all("figure")}
+    result = result_of("multiclass", n_labels=40)
+    assert isinstance(result, MulticlassResult)
+    wrong = result.confusion - np.diag(np.diag(result.confusion))
+    table = next(table for table in root.all("div") if table.attributes.get("aria-label") == "Confused labels")
+    assert int(table.all("td")[1].text) == wrong.max()
+
+
+def test_the_numbers_of_the_confusion_matrix_are_those_of_the_rows() -> None:
+    root = ParsedPage(page_of("binary")).root
+    figure = next(figure for figure in root.all("figure") if figure.attributes["id"] == "confusion")
+    result = result_of("binary")
+    assert isinstance(result, BinaryResult)
+    shown = [int(cell.text) for cell in figure.all("td")]
+    assert shown == result.confusion.ravel().tolist()
+    drawn = [int(text.text) for text in figure.all("text") if text.attributes["class"].startswith("count")]
+    assert drawn == shown
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.ones(1),
+        np.zeros(5),
+        np.full(3, 1e300),
+        np.array([-1e150, 1e150]),
+        np.array([5e-324, 1.0]),
+        np.array([1.0, 1.0 + 1e-15]),
+    ],
+)
+def test_odd_numbers_can_be_drawn(values: np.ndarray) -> None:
+    for predicted in (values, values * 0.5, values[::-1]):
+        page = page_of("regression", result=RegressionResult(values, predicted))
+        assert not re.search(r'="[^"]*\b(nan|inf)\b', page)
+
+
+def test_odd_histories_can_be_drawn() -> None:
+    facts = facts_of("binary")
+    rows = [dict(row) for row in facts.history[:1]]
+    for changed in ({"val_roc_auc": float("nan")}, {"loss": 1e30}, {"val_loss": 0.0, "loss": 0.0}):
+        history = [rows[0] | changed]
+        metrics = facts.metrics.model_copy(update={"best_epoch": 1, "epochs": 1})
+        page = report_page(replace(facts, history=history, metrics=metrics))
+        assert not re.search(r'="[^"]*\b(nan|inf)\b', page)
+
+
+def test_a_page_of_many_rows_columns_and_epochs_stays_small() -> None:
+    history = [{**row, "epoch": n + 1} for n, row in enumerate(list(facts_of("regression").history) * 200)]
+    page = page_of("regression", result=result_of("regression", n_rows=100_000), history=history)
+    assert len(page.encode()) < 300_000
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_what_counts_with_weights_is_said(task: Task) -> None:
+    words = "Curves and calibration count rows with their weights" if task == "binary" else "every row counts alike"
+    for is_weighted in (True, False):
+        text = ParsedPage(page_of(task, is_weighted=is_weighted)).root.whole_text()
+        assert (words in text) == is_weighted
+        assert ("Rows count with their weights." in text) == is_weighted
+
+
+def test_the_first_columns_stand_for_the_others_of_a_wide_table() -> None:
+    facts = facts_of("regression")
+    feature = facts.preprocessing.features[0]
+    features = tuple(feature.model_copy(update={"name": f"column {n}"}) for n in range(2_000))
+    importance = [replace(facts_of("binary").importance[0], name=one.name) for one in features]  # type: ignore[index]
+    wide = facts.preprocessing.model_copy(update={"features": features})
+    page = report_page(replace(facts, preprocessing=wide, importance=importance))
+    assert "1,700 more columns not shown." in page
+    assert len(page.encode()) < 400_000

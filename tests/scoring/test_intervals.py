@@ -1,0 +1,133 @@
+"""Intervals of metrics: they cover the truth, and follow the weights."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from dltrain.config.metrics import MetricName
+from dltrain.scoring import compute_metrics
+from dltrain.scoring.intervals import _POISSON, MAX_ROWS, metric_intervals
+
+Rows = tuple[np.ndarray, np.ndarray]
+
+
+def binary_rows(rng: np.random.Generator, n_rows: int) -> Rows:
+    score = rng.normal(size=n_rows)
+    codes = (rng.random(n_rows) < 1 / (1 + np.exp(-1.5 * score))).astype(np.int64)
+    # Not the true probabilities: a network never has those.
+    probability = 1 / (1 + np.exp(-1.2 * score - 0.2))
+    return codes, np.column_stack([1 - probability, probability])
+
+
+def regression_rows(rng: np.random.Generator, n_rows: int) -> Rows:
+    truth = rng.gamma(4.0, size=n_rows)
+    return truth, 0.8 * truth + 0.7 + rng.normal(0, 0.6, n_rows)
+
+
+def test_the_numbers_of_draws_are_poisson_numbers() -> None:
+    assert _POISSON.mean() == pytest.approx(1, abs=1e-3)
+    assert _POISSON.var() == pytest.approx(1, abs=2e-3)
+    assert np.mean(_POISSON == 0) == pytest.approx(np.exp(-1), abs=1e-4)
+
+
+@pytest.mark.parametrize("make", [binary_rows, regression_rows])
+def test_the_interval_holds_what_was_measured(make: Callable[[np.random.Generator, int], Rows]) -> None:
+    truth, predicted = make(np.random.default_rng(0), 400)
+    names: list[MetricName] = ["rmse", "mae", "r2"] if predicted.ndim == 1 else ["accuracy", "roc_auc", "log_loss"]
+    measured = compute_metrics(names, truth, predicted)
+    for name, interval in metric_intervals(names, truth, predicted).metrics.items():
+        assert interval is not None
+        assert interval.low < measured[name] < interval.high
+
+
+def test_the_interval_of_accuracy_is_wilsons() -> None:
+    codes = np.array([0] * 10)
+    probabilities = np.array([[0.9, 0.1]] * 9 + [[0.2, 0.8]])
+    interval = metric_intervals(["accuracy"], codes, probabilities).metrics["accuracy"]
+    # R: binom::binom.confint(9, 10, methods = "wilson")
+    assert interval == pytest.approx((0.5958500, 0.9821238), abs=1e-6)
+
+
+def test_more_rows_than_are_drawn_from_make_the_interval_narrower_all_the_same() -> None:
+    truth, predicted = regression_rows(np.random.default_rng(0), 9 * MAX_ROWS)
+    some = metric_intervals(["mae"], truth[:MAX_ROWS], predicted[:MAX_ROWS]).metrics["mae"]
+    all_rows = metric_intervals(["mae"], truth, predicted).metrics["mae"]
+    assert some is not None
+    assert all_rows is not None
+    assert (all_rows.high - all_rows.low) == pytest.approx((some.high - some.low) / 3, rel=0.1)
+    assert all_rows.low < compute_metrics(["mae"], truth, predicted)["mae"] < all_rows.high
+
+
+def test_rows_of_weight_0_count_as_absent() -> None:
+    codes, probabilities = binary_rows(np.random.default_rng(0), 300)
+    weight = np.repeat([1.0, 0.0], 150)
+    found = metric_intervals(["log_loss", "accuracy"], codes, probabilities, sample_weight=weight)
+    assert found == metric_intervals(["log_loss", "accuracy"], codes[:150], probabilities[:150])
+
+
+def test_the_difference_of_a_prediction_to_itself_is_exactly_0() -> None:
+    codes, probabilities = binary_rows(np.random.default_rng(0), 100)
+    found = metric_intervals(["roc_auc", "log_loss"], codes, probabilities, other=probabilities)
+    assert found.differences == {"roc_auc": (0, 0), "log_loss": (0, 0)}
+
+
+def test_the_difference_is_surer_than_its_parts() -> None:
+    """Both predictions are wrong in the same rows, so comparing them on the same draws tells more."""
+    truth, predicted = regression_rows(np.random.default_rng(0), 300)
+    found = metric_intervals(["rmse"], truth, predicted, other=predicted + 0.15)
+    interval, difference = found.metrics["rmse"], found.differences["rmse"]
+    assert interval is not None
+    assert difference is not None
+    assert difference.high - difference.low < 0.5 * (interval.high - interval.low)
+
+
+@pytest.mark.parametrize("codes", [[1, 1, 1], []])
+def test_what_is_undefined_has_no_interval(codes: list[int]) -> None:
+    found = metric_intervals(["roc_auc"], np.array(codes, int), np.full((len(codes), 2), 0.5))
+    assert found.metrics == {"roc_auc": None}
+
+
+def test_predictions_that_are_not_finite_have_no_interval() -> None:
+    found = metric_intervals(["mae"], np.ones(3), np.array([1.0, np.inf, 2.0]), other=np.ones(3))
+    assert found == ({"mae": None}, {"mae": None})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("accuracy", binary_rows),
+        ("roc_auc", binary_rows),
+        ("log_loss", binary_rows),
+        ("rmse", regression_rows),
+        ("mae", regression_rows),
+        ("r2", regression_rows),
+    ],
+)
+def test_intervals_cover_the_truth_in_95_of_100_trials(
+    name: MetricName, make: Callable[[np.random.Generator, int], Rows]
+) -> None:
+    rng = np.random.default_rng(0)
+    truth = compute_metrics([name], *make(rng, 2_000_000))[name]
+    intervals = [metric_intervals([name], *make(rng, 300)).metrics[name] for _ in range(500)]
+    covered = [interval is not None and interval.low <= truth <= interval.high for interval in intervals]
+    assert 0.92 <= np.mean(covered) <= 0.98
+
+
+def test_a_constant_truth_has_no_interval_of_r2() -> None:
+    predicted = np.random.default_rng(0).normal(size=50)
+    found = metric_intervals(["r2"], np.ones(50), predicted, other=predicted + 1)
+    assert found == ({"r2": None}, {"r2": None})
+
+
+def test_rows_count_with_their_weights() -> None:
+    """Half of the rows are ten times as noisy; the interval follows the half that has the weight."""
+    rng = np.random.default_rng(0)
+    truth, is_noisy = rng.normal(size=400), np.arange(400) < 200
+    predicted = truth + rng.normal(size=400) * np.where(is_noisy, 10, 1)
+    for weight in (np.where(is_noisy, 9.0, 1.0), np.where(is_noisy, 0.01, 1.0)):
+        interval = metric_intervals(["mae"], truth, predicted, sample_weight=weight).metrics["mae"]
+        assert interval is not None
+        assert interval.low < compute_metrics(["mae"], truth, predicted, sample_weight=weight)["mae"] < interval.high
+        assert interval.high - interval.low < 2.5
