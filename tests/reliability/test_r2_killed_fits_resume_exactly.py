@@ -27,6 +27,8 @@ from tests.reliability.fitting import FUZZ, Ended, Launcher, Process, Uninterrup
 pytestmark = pytest.mark.slow
 
 KILLS_IN_A_CHAIN = 5
+MOST_FURTHER_CHAINS = 5
+"""When the kills before came at the wrong moments, which depends on what else the machine does."""
 LONGEST_FINISH_SECONDS = 0.05
 
 
@@ -75,6 +77,10 @@ class Chain:
             assert ended.code == 0, ended.err
             check_finished(self.run, self._expected)
 
+    def was_hit(self, n_chains: int) -> bool:
+        """Whether most kills came before the end, and one in the middle of an epoch."""
+        return self.n_kills >= 0.8 * KILLS_IN_A_CHAIN * n_chains and any(self.steps)
+
     def _go_on(self) -> Process:
         """Begins to train, from the checkpoint if there is one."""
         if is_unfinished(self.run):
@@ -106,12 +112,13 @@ def test_r1_r2_a_fit_that_is_killed_again_and_again_ends_with_the_same_bits(
     finished = shutil.copytree(uninterrupted(name), tmp_path / f"{name}-1")
     before, dice = contents(finished), random.Random(name)  # noqa: S311
     chain = Chain(launcher, recipes / f"{name}.yaml", finished, dice)
-    for _ in range(FUZZ):
+    for n_done in range(FUZZ + MOST_FURTHER_CHAINS):
+        if n_done >= FUZZ and chain.was_hit(FUZZ):
+            break
         for _ in range(KILLS_IN_A_CHAIN - 1):
             chain.kill_in_training()
         chain.kill_while_finishing()
         chain.finish()
-    assert chain.n_kills >= 0.8 * KILLS_IN_A_CHAIN * FUZZ, "otherwise it ended before it was killed"
-    assert any(chain.steps), "otherwise none of them was in the middle of an epoch"
+    assert chain.was_hit(FUZZ), f"{chain.n_kills} kills, after these steps of an epoch: {chain.steps}"
     assert contents(finished) == before
     assert not [found for found in names(tmp_path) if found.startswith(".")]
