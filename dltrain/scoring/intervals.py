@@ -11,18 +11,20 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from dltrain.background import map_ahead
 from dltrain.config.metrics import MetricName
+from dltrain.machine import available_cores
 from dltrain.scoring.metrics import compute_metrics
 from dltrain.scoring.reweighted import reweighted_metric
 
 N_RESAMPLES: Final = 1_000
-MAX_ROWS: Final = 10_000
+MAX_ROWS: Final = 4_000
 """Of more rows, so many are drawn from, and the interval is made narrower by the root of their share: with so many rows
 that is what it does."""
 LEVEL: Final = 0.95
 _Z: Final = 1.959963984540054
 """Of the normal distribution, 95 % lies between -z and z."""
-_CELLS_AT_ONCE: Final = 2**19
+_CELLS_AT_ONCE: Final = 2**18
 """Weights, of some resamples, that fit into the processor's cache."""
 _DIGITS: Final = 6
 """Significant digits of a bound; the draws decide on the third one already."""
@@ -104,22 +106,27 @@ def _resampled(
     names: Sequence[MetricName], y_true: np.ndarray, predictions: Sequence[np.ndarray], weight: np.ndarray
 ) -> np.ndarray:
     """The metrics of every draw: float64 `(n_predictions, n_names, N_RESAMPLES)`."""
-    rng = np.random.default_rng(_SEED)
     if len(y_true) > MAX_ROWS:
-        chosen = rng.choice(len(y_true), MAX_ROWS, replace=False, shuffle=False)
+        chosen = np.random.default_rng(_SEED).choice(len(y_true), MAX_ROWS, replace=False, shuffle=False)
         y_true, weight = y_true[chosen], weight[chosen]
         predictions = [predicted[chosen] for predicted in predictions]
     statistics = [[reweighted_metric(name, y_true, predicted) for name in names] for predicted in predictions]
     values = np.empty((len(predictions), len(names), N_RESAMPLES))
     n_at_once = max(1, _CELLS_AT_ONCE // len(y_true))
-    with np.errstate(all="ignore"):
-        for start in range(0, N_RESAMPLES, n_at_once):
-            draws = slice(start, min(start + n_at_once, N_RESAMPLES))
-            bits = rng.integers(0, 2**16, (draws.stop - start, len(y_true)), np.uint16)
-            weights = _POISSON[bits] * weight
+
+    def draw(start: int) -> None:
+        draws = slice(start, min(start + n_at_once, N_RESAMPLES))
+        # Each block has random numbers of its own, whichever thread takes it.
+        rng = np.random.default_rng([_SEED, start])
+        weights = _POISSON[rng.integers(0, 2**16, (draws.stop - start, len(y_true)), np.uint16)] * weight
+        with np.errstate(all="ignore"):
             for row, of_prediction in enumerate(statistics):
                 for column, statistic in enumerate(of_prediction):
                     values[row, column, draws] = statistic(weights)
+
+    with map_ahead(draw, range(0, N_RESAMPLES, n_at_once), threads=available_cores()) as drawn:
+        for _ in drawn:
+            pass
     return values
 
 

@@ -23,7 +23,7 @@ from dltrain.workflows.audience import Audience
 from dltrain.workflows.diagnosing import diagnose_fit
 from dltrain.workflows.disk_space import check_disk_space
 from dltrain.workflows.events import EpochEnded, NetworkReady, Resumed
-from dltrain.workflows.judging import judged, predict_linear
+from dltrain.workflows.judging import judged
 from dltrain.workflows.out_of_memory import MemoryUsedUpError, memory_errors
 from dltrain.workflows.preparing import EncodedRows, Prepared, prepare
 from dltrain.workflows.report import TestRows, make_page
@@ -319,15 +319,8 @@ def _report(
     run: UnfinishedRun,
 ) -> tuple[RunMetrics, str]:
     """The metrics with intervals and those of a linear model, and the page for people."""
-    config, train, test = prepared.config, prepared.train, prepared.test
-    linear = predict_linear(
-        prepared.preprocessing.target,
-        train=train.features,
-        answers=train.answers,
-        weight=train.labelled.weight,
-        test=test.features,
-    )
-    metrics = judged(metrics, config, test.labelled, predicted, linear)
+    config, test = prepared.config, prepared.test
+    metrics = judged(metrics, config, test.labelled, predicted, prepared.linear)
     page = make_page(
         TestRows(test.labelled, test.features, predicted, prepared.test_ids),
         predictor,

@@ -30,6 +30,7 @@ from dltrain.table import Table, arrow_from_numpy
 from dltrain.workflows.column_notes import notes_on_cells
 from dltrain.workflows.dataset import Dataset, LabelledRows, read_dataset
 from dltrain.workflows.events import DataReady
+from dltrain.workflows.judging import predict_linear
 from dltrain.workflows.memory import (
     MemoryEstimate,
     allowed_memory,
@@ -70,6 +71,8 @@ class Prepared:
         memory: What the fit will take.
         counts: Column → remarkable cells of the table of `data.path`.
         test_ids: The id columns of the test rows.
+        linear: What a linear model of the same inputs predicts for the test rows, as `Predictions.values`; None when
+            there is nothing to fit one to.
     """
 
     config: Config
@@ -82,6 +85,7 @@ class Prepared:
     memory: MemoryEstimate
     counts: Mapping[str, ColumnCounts]
     test_ids: pa.Table
+    linear: np.ndarray | None
 
 
 def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = None) -> Prepared:
@@ -89,7 +93,7 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
 
     Args:
         loaded: The config.
-        watch: Counts the stages "read" and "encode".
+        watch: Counts the stages "read", "encode" and "linear".
         allowed: Bytes of memory that the process may have in all; None: most of what the container allows.
 
     Raises:
@@ -119,8 +123,28 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
             for part in (dataset.train, dataset.validation, dataset.test)
             for features, answers in [tables[part.table.source]]
         )
-    counts = fitted.encoded.counts
-    return Prepared(config, preprocessing, train, validation, test, dataset.files, summary, memory, counts, test_ids)
+    with watch.stage("linear"):
+        # Now, because TensorFlow is still being imported as a rule.
+        linear = predict_linear(
+            preprocessing.target,
+            train=train.features,
+            answers=train.answers,
+            weight=train.labelled.weight,
+            test=test.features,
+        )
+    return Prepared(
+        config=config,
+        preprocessing=preprocessing,
+        train=train,
+        validation=validation,
+        test=test,
+        files=dataset.files,
+        summary=summary,
+        memory=memory,
+        counts=fitted.encoded.counts,
+        test_ids=test_ids,
+        linear=linear,
+    )
 
 
 def _kinds(dataset: Dataset, loaded: LoadedConfig) -> dict[str, Kind]:
