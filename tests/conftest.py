@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,11 @@ from dltrain.cli.failures import exit_code_of
 TESTS = Path(__file__).parent
 PROJECT = TESTS.parent
 GOLDEN = TESTS / "golden"
+
+# Started with nohup or in the background of a script, tests would hand on that these signals are ignored.
+for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, usual)
 
 # How long an example takes depends on what else the machine does.
 hypothesis.settings.register_profile("dltrain", deadline=None)
