@@ -58,6 +58,10 @@ def test_s8_no_command_reaches_for_the_network(tmp_path: Path) -> None:
         (0, ["evaluate", "--data", table]),
         (0, ["predict", table, "--run", run, "-o", tmp_path / "out.csv"]),
         (0, ["show", run]),
+        (0, ["report", run]),
+        (0, ["runs", "--runs", tmp_path / "runs"]),
+        (0, ["compare", run, run]),
+        (0, ["split", config, "-o", tmp_path / "parts"]),
         (4, ["show", tmp_path / "none"]),
         (3, ["predict", "https://example.org/people.csv", "--run", run]),
     ]

@@ -206,10 +206,15 @@ def test_weights_take_no_time() -> None:
     plan.weight("w", 10**7)
     tensor = b"\x08" + _varint(10**7) + b"\x10\x01\x42\x01w" + _field(9, bytes(4 * 10**7))
     content = _field(7, _field(5, tensor))
-    started = time.perf_counter()
-    with pytest.raises(ValueError, match=r"model.ir_version: expected 8, got none"):
-        check_onnx(content, plan)
-    assert time.perf_counter() - started < 0.01
+
+    def seconds() -> float:
+        started = time.perf_counter()
+        with pytest.raises(ValueError, match=r"model.ir_version: expected 8, got none"):
+            check_onnx(content, plan)
+        return time.perf_counter() - started
+
+    # The best of several: others use the machine, too.
+    assert min(seconds() for _ in range(5)) < 0.01
 
 
 def _field(number: int, content: bytes) -> bytes:
