@@ -1,6 +1,5 @@
 """The README's blocks do what they say."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -10,14 +9,15 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import PROJECT
+from tests.pages import read_blocks, run
 
 pytestmark = pytest.mark.slow
 
-README = (PROJECT / "README.md").read_text()
+README = read_blocks(PROJECT / "README.md")
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    return [block.text for block in README if block.language == language]
 
 
 @pytest.fixture
@@ -30,19 +30,15 @@ def folder(tmp_path: Path) -> Path:
 
 def test_the_commands_run(folder: Path) -> None:
     commands = next(block for block in blocks("sh") if "dltrain fit" in block)
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    done = subprocess.run(
-        ["bash", "-euc", commands],
-        cwd=folder,
-        env={**os.environ, "PATH": path},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    done = run(commands, folder)
+    assert done.returncode == 0, done.stdout
     assert sorted(path.name for path in (folder / "runs").iterdir()) == ["penguins-1", "penguins-2"]
-    assert (folder / "predictions.csv").read_text().startswith("row,prediction,p_Adelie,p_Chinstrap,p_Gentoo\n1,")
+    assert (
+        (folder / "predictions.csv")
+        .read_text()
+        .startswith("row,island,prediction,p_Adelie,p_Chinstrap,p_Gentoo,notes\n1,Torgersen,")
+    )
+    assert sorted(path.name for path in (folder / "parts").iterdir()) == ["test.csv", "train.csv", "validation.csv"]
 
 
 def test_the_python_block_runs(folder: Path) -> None:

@@ -26,8 +26,8 @@ def init(
 ) -> None:
     """Look at a table and write a commented config to begin with.
 
-    Ids, dates, free text and columns that give the target away are left out, each with the reason beside it; what you
-    have to decide stands in the first lines of the file.
+    Ids, free text and columns that give the target away are left out, each with the reason beside it; what you have to
+    decide stands in the first lines of the file.
 
     Example: dltrain init data/penguins.csv --target species
     """

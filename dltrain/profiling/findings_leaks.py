@@ -53,12 +53,9 @@ def leak_finding(
         return None
     skill = one_column_skill(column, answers, train=train, scored=scored)
     if skill.share < LEAST_SKILL or not _holds_in_folds(column, answers, train, scored):
-        share, least = skill.share, LEAST_STRONG
+        share, least = _steady_share(column, answers, train, scored), LEAST_STRONG
         if amounts is not None:
-            share, least = (
-                max(share, one_column_skill(column, amounts, train=train, scored=scored).share),
-                LEAST_KINDRED,
-            )
+            share, least = max(share, _steady_share(column, amounts, train, scored)), LEAST_KINDRED
         return _strong(name, share, target, config) if share >= least else None
     if answers.are_classes:
         seen = (
@@ -76,12 +73,21 @@ def leak_finding(
     )
 
 
+def _steady_share(column: Column, answers: Answers, train: np.ndarray, scored: np.ndarray) -> float:
+    """The share that a column tells: of few validation rows it would depend on which ones they are."""
+    if scored.size >= _FEW_ROWS:
+        return one_column_skill(column, answers, train=train, scored=scored).share
+    return _share_in_folds(column, answers, train, scored)
+
+
 def _holds_in_folds(column: Column, answers: Answers, train: np.ndarray, scored: np.ndarray) -> bool:
     """Whether few validation rows are right by more than luck."""
-    if scored.size >= _FEW_ROWS:
-        return True
+    return scored.size >= _FEW_ROWS or _share_in_folds(column, answers, train, scored) >= LEAST_SKILL
+
+
+def _share_in_folds(column: Column, answers: Answers, train: np.ndarray, scored: np.ndarray) -> float:
     rows = np.random.default_rng(0).permutation(np.concatenate([train, scored]))
-    return cross_validated_skill(column, answers, rows) >= LEAST_SKILL
+    return cross_validated_skill(column, answers, rows)
 
 
 def _strong(name: str, share: float, target: str, config: Config) -> Finding:

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from dltrain.config import Config
 from dltrain.config.preprocessing import ColumnSection, Kind
-from dltrain.errors import DataError, escaped, quoted_list
+from dltrain.errors import DataError, counted, escaped, quoted_list
 from dltrain.features import feature_kinds
 from dltrain.table import Table, numpy_from_arrow
 
@@ -66,7 +66,9 @@ def complete_rows(table: Table, config: Config) -> Table:
 def notes_on_dropped_rows(table: Table, config: Config) -> list[str]:
     """Says how many rows are left out for which column: a row may lack several."""
     counts = list(_incomplete_columns(table, config))
-    notes = [f"{table.source}: {n:,} rows without '{escaped(name)}' left out (impute: drop)" for name, n in counts]
+    notes = [
+        f"{table.source}: {counted(n, 'row')} without '{escaped(name)}' left out (impute: drop)" for name, n in counts
+    ]
     more = [f"and {len(notes) - _SHOWN:,} more columns"] if len(notes) > _SHOWN else []
     return notes[:_SHOWN] + more
 

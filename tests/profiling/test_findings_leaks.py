@@ -101,3 +101,12 @@ def test_a_kindred_column_is_worth_one_sooner() -> None:
 
 def test_leaks_of_few_rows_that_do_not_hold_in_folds_are_questions_at_most() -> None:
     assert topic(LABEL, CLASSES, is_ordered=False, n_rows=30) is None
+
+
+def test_of_few_rows_a_question_does_not_depend_on_which_ones_validate() -> None:
+    place, label = np.arange(120), LABEL[:120]
+    wrong = (label + 1) % 3
+    # Three of 24 validation rows wrong are many, three of all rows few.
+    assert topic(np.where(place >= 117, wrong, label), CLASSES, is_ordered=False, n_rows=120) == "strong_column"
+    # No validation row is wrong, but 14 of the others are.
+    assert topic(np.where(place < 14, wrong, label), CLASSES, is_ordered=False, n_rows=120) is None
