@@ -41,6 +41,11 @@ class LabelledRows:
         """Number of rows."""
         return len(self.rows)
 
+    @property
+    def source_rows(self) -> np.ndarray:
+        """int64 `(n,)`: where the rows stand in the table that was read, before any were left out."""
+        return self.rows if self.table.origin is None else self.table.origin[self.rows]
+
     def take(self, positions: np.ndarray) -> "LabelledRows":
         """Some of the rows, by position among them."""
 
