@@ -243,8 +243,9 @@ def _fit_means(
     )
     encoded = feature.encode_cells(cells, table)
     as_new = encoded._replace(values=encoded.values.copy())
-    # About as many of the new rows have unseen categories as there are training rows with one of their own (Good, 1953).
-    as_new.values[:, rows[moments.counts[codes] == 1]] = prior.astype(np.float32)[:, np.newaxis]
+    # About as many new rows have unseen categories as training rows have one of their own (Good, 1953).
+    is_single = (np.bincount(codes[codes >= 0], minlength=n_positions) == 1)[codes] & (codes >= 0)
+    as_new.values[:, rows[is_single]] = prior.astype(np.float32)[:, np.newaxis]
     encoded.values[:, rows] = cross_fitted(codes, answers, n_positions, options.smoothing)
     return FittedColumn(feature, encoded, texts, as_new=as_new)
 

@@ -24,6 +24,7 @@ from dltrain.features import (
 )
 from dltrain.profiling.free_text import hardly_repeats
 from dltrain.run import DataFile
+from dltrain.splitting import split_keys
 from dltrain.stopwatch import Stopwatch
 from dltrain.table import Table
 from dltrain.workflows.column_notes import notes_on_cells
@@ -153,11 +154,30 @@ def fit_target(dataset: Dataset) -> ClassTarget | RegressionTarget:
 
 def training_answers(dataset: Dataset, target: ClassTarget | RegressionTarget) -> TrainingAnswers:
     """The target of the training rows as encodings use it."""
-    train, seed = dataset.train, dataset.config.split.seed
+    train, weight = dataset.train, dataset.train.sample_weight
+    labels: tuple[str, ...] = ()
     if isinstance(target, RegressionTarget):
-        return TrainingAnswers(target.scaled(train.truth), seed=seed)
-    labels = target.labels if target.task == "multiclass" else ()
-    return TrainingAnswers(train.truth.astype(np.float64), labels, seed)
+        values = target.scaled(train.truth)
+    else:
+        values = train.truth.astype(np.float64)
+        labels = target.labels if target.task == "multiclass" else ()
+    return TrainingAnswers(
+        values,
+        labels,
+        seed=dataset.config.split.seed,
+        weight=None if weight is None else weight / weight.mean(),
+        groups=_groups(dataset),
+    )
+
+
+def _groups(dataset: Dataset) -> np.ndarray | None:
+    """The groups of the training rows that the split keeps whole, int from 0; None for other splits."""
+    split, train = dataset.config.split, dataset.train
+    if split.strategy != "group" or split.column is None:
+        return None
+    keys = split_keys(train.table.take(train.rows, [split.column]), split.column, strategy="group")
+    groups: np.ndarray = np.unique(keys, return_inverse=True)[1]
+    return groups
 
 
 def estimate_memory(dataset: Dataset, preprocessing: Preprocessing) -> MemoryEstimate:

@@ -88,7 +88,12 @@ def split(loaded: LoadedConfig, folder: Path, *, config_folder: Path = Path(), o
     _check_outputs(loaded.config, folder, list(paths.values()), overwrite=overwrite)
     dataset = read_dataset(loaded)
     parts = _parts(dataset)
-    _write(_raw_table(dataset), {path: parts[name].source_rows for name, path in paths.items()}, folder, overwrite=overwrite)
+    _write(
+        _raw_table(dataset),
+        {path: parts[name].source_rows for name, path in paths.items()},
+        folder,
+        overwrite=overwrite,
+    )
     assert dataset.config.data.task is not None  # noqa: S101 - it is resolved
     return WrittenSplit(
         task=dataset.config.data.task,
