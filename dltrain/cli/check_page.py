@@ -23,6 +23,7 @@ _SHOWN_FINDINGS: Final = 5
 """Of one topic and grade."""
 
 _SHOWN_CHARACTERS: Final = 24
+_DROPS: Final = "all ids and all that can be left out,"
 _HEADINGS: Final = ("column", "kind", "missing", "distinct", "values", "becomes → inputs")
 _NUMBERS: Final = ("missing", "distinct")
 _LEAST_WIDTHS: Final = {"kind": 90, "values": 75, "distinct": 60}
@@ -164,7 +165,9 @@ def _print_finding(out: Console, finding: Finding) -> None:
 
 def _print_end(out: Console, report: CheckReport) -> None:
     if report.drop_all:
-        out.print("all ids and all that can be left out, at once:")
+        has_missing = any(part.startswith("data.missing_values=") for part in report.drop_all)
+        what = "ids, drops and missing values, all" if has_missing else _DROPS
+        out.print(f"{what} at once:")
         _print_change(out, report.drop_all)
     counts = Counter(finding.grade for finding in report.findings)
     out.print(", ".join(counted(counts[grade], grade) for grade in GRADES) if report.findings else "nothing found")

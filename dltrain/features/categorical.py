@@ -242,8 +242,12 @@ def _fit_means(
         }
     )
     encoded = feature.encode_cells(cells, table)
+    as_new = encoded._replace(values=encoded.values.copy())
+    # About as many new rows have unseen categories as training rows have one of their own (Good, 1953).
+    is_single = (np.bincount(codes[codes >= 0], minlength=n_positions) == 1)[codes] & (codes >= 0)
+    as_new.values[:, rows[is_single]] = prior.astype(np.float32)[:, np.newaxis]
     encoded.values[:, rows] = cross_fitted(codes, answers, n_positions, options.smoothing)
-    return FittedColumn(feature, encoded, texts)
+    return FittedColumn(feature, encoded, texts, as_new=as_new)
 
 
 def _check_order(table: Table, name: str, rows: np.ndarray, cells: pa.DictionaryArray, order: Sequence[str]) -> None:

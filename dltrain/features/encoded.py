@@ -85,12 +85,14 @@ class FittedColumn(NamedTuple, Generic[FeatureT]):
         encoded: All rows of the table.
         categories: Categorical columns only.
         n_clipped: Training cells beyond the bounds of `clip`.
+        as_new: All rows of the table as if the training rows were new ones; None when that is `encoded`.
     """
 
     feature: FeatureT
     encoded: EncodedColumn
     categories: CategoryCounts | None = None
     n_clipped: int = 0
+    as_new: EncodedColumn | None = None
 
 
 @dataclass(frozen=True)

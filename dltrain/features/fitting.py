@@ -142,7 +142,7 @@ def fit_features(
         remarks = buffers.put(name, fitted.encoded)
         n_missing = 0 if remarks.missing is None else int(np.count_nonzero(remarks.missing[rows]))
         changes = CellChanges(missing=n_missing, clipped=fitted.n_clipped)
-        distribution = fit_distribution(fitted.encoded, rows, width=fitted.feature.width)
+        distribution = fit_distribution(fitted.as_new or fitted.encoded, rows, width=fitted.feature.width)
         return _Fitted(fitted.feature, remarks.counts, changes, fitted.categories, distribution)
 
     columns = for_each_column(kinds, fit_column, n_rows=table.n_rows)

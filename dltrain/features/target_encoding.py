@@ -21,21 +21,29 @@ class TrainingAnswers:
         values: float64 `(n,)`: the scaled target, 1 for class one of two, or the code of one of several classes.
         labels: The classes of a multiclass task, in the order of their codes; empty for other tasks.
         seed: Of the folds.
+        weight: float64 `(n,)`, >= 0, on average 1: what each row counts as; None when all count alike.
+        groups: int `(n,)`, from 0: rows of the same number stay in one fold; None when each stands for itself.
     """
 
     values: np.ndarray
     labels: tuple[str, ...] = ()
     seed: int = 0
+    weight: np.ndarray | None = None
+    groups: np.ndarray | None = None
 
     @property
     def n_outputs(self) -> int:
         """Numbers that a category becomes."""
         return len(self.labels) or 1
 
+    def weight_of(self, rows: np.ndarray) -> np.ndarray:
+        """float64: what some rows count as."""
+        return np.ones(rows.size) if self.weight is None else self.weight[rows]
+
 
 @dataclass(frozen=True)
 class CategoryMoments:
-    """Count, sum and sum of squares of the target, by category.
+    """Count, sum and sum of squares of the target, by category; a row counts as its weight.
 
     Attributes:
         counts: float64 `(n_categories,)`.
@@ -57,15 +65,17 @@ class CategoryMoments:
             n_categories: Number of categories.
         """
         rows = rows[codes[rows] >= 0]
-        codes, values = codes[rows], answers.values[rows]
-        counts = np.bincount(codes, minlength=n_categories).astype(np.float64)
+        codes, values, weight = codes[rows], answers.values[rows], answers.weight_of(rows)
+        counts = np.bincount(codes, weight, minlength=n_categories)
         if answers.labels:
             places = values.astype(np.int64) * n_categories + codes
-            of_classes = np.bincount(places, minlength=len(answers.labels) * n_categories).astype(np.float64)
-            by_class = of_classes.reshape(-1, n_categories)
+            by_class = np.bincount(places, weight, minlength=len(answers.labels) * n_categories)
+            by_class = by_class.reshape(-1, n_categories)
             # Zeros and ones are their own squares.
             return cls(counts, by_class, by_class)
-        of_values, of_squares = (np.bincount(codes, powers, minlength=n_categories) for powers in (values, values**2))
+        of_values, of_squares = (
+            np.bincount(codes, weight * powers, minlength=n_categories) for powers in (values, values**2)
+        )
         return cls(counts, of_values[np.newaxis], of_squares[np.newaxis])
 
     def encodings(self, prior: np.ndarray, variance: np.ndarray, smoothing: float | Literal["auto"]) -> np.ndarray:
@@ -92,11 +102,14 @@ class CategoryMoments:
 
 def prior_of(answers: TrainingAnswers, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean and variance of the target over some training rows, float64 `(n_outputs,)` each."""
-    values = answers.values[rows]
-    if not answers.labels:
-        return np.array([values.mean()]), np.array([values.var()])
-    shares = np.bincount(values.astype(np.int64), minlength=len(answers.labels)) / values.size
-    return shares, shares * (1 - shares)
+    values, weight = answers.values[rows], answers.weight_of(rows)
+    if not weight.any():
+        weight = np.ones(rows.size)
+    if answers.labels:
+        shares = np.bincount(values.astype(np.int64), weight, minlength=len(answers.labels)) / weight.sum()
+        return shares, shares * (1 - shares)
+    mean = np.average(values, weights=weight)
+    return np.array([mean]), np.array([np.average((values - mean) ** 2, weights=weight)])
 
 
 def cross_fitted(
@@ -104,7 +117,7 @@ def cross_fitted(
 ) -> np.ndarray:
     """The numbers of training rows, each from the rows of the other folds alone.
 
-    A row's own answer in its input would be learned instead of the category.
+    A row's own answer in its input would be learned instead of the category, and so would those of its group.
 
     Args:
         codes: int `(n,)`, the category of every training row; -1 for none.
@@ -116,8 +129,10 @@ def cross_fitted(
         float64 `(n_outputs, n)`.
     """
     n_rows, every = codes.size, np.arange(codes.size)
-    n_folds = min(N_FOLDS, n_rows)
-    fold_of = np.random.default_rng(answers.seed).permutation(n_rows) % n_folds
+    groups = every if answers.groups is None else answers.groups
+    n_groups = int(groups.max()) + 1
+    n_folds = min(N_FOLDS, n_groups)
+    fold_of = (np.random.default_rng(answers.seed).permutation(n_groups) % n_folds)[groups]
     numbers = np.empty((answers.n_outputs, n_rows))
     for fold in range(n_folds):
         inside, outside = every[fold_of == fold], every[fold_of != fold]

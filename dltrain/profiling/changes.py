@@ -7,6 +7,7 @@ from dltrain.config import Config
 from dltrain.config.commented_yaml import scalar_text
 from dltrain.config.preprocessing import Kind
 from dltrain.config.split import Strategy
+from dltrain.table.csv_header import ROW_NUMBERS
 
 Change = tuple[str, ...]
 
@@ -27,9 +28,10 @@ def drop(config: Config, names: Iterable[str]) -> Change:
 def make_ids(config: Config, names: Sequence[str]) -> Change:
     """Makes feature columns ids, which are carried into the predictions; a config that lists features drops them.
 
-    Predictions have columns of their own that are named like these; such columns are dropped.
+    Predictions have columns of their own that are named like these; such columns are dropped, and so are row numbers
+    without a name, which the next table may not have.
     """
-    if config.data.features is not None or any(name == "prediction" or name.startswith("p_") for name in names):
+    if config.data.features is not None or any(_cannot_be_id(name) for name in names):
         return drop(config, names)
     return (f"data.id={_listed([*config.data.id, *names])}",)
 
@@ -49,6 +51,11 @@ def read_as_missing(config: Config, texts: Iterable[str]) -> Change:
     return (f"data.missing_values={_listed(dict.fromkeys([*config.data.missing_values, *texts]))}",)
 
 
+def split_by_time(column: str, date_format: str | None) -> Change:
+    """Divides the rows by time, and says how its dates are written if they are no ISO dates."""
+    return (*(set_date_format(column, date_format) if date_format is not None else ()), *split_by("time", column))
+
+
 def split_by(strategy: Strategy, column: str) -> Change:
     """Divides the rows by a column."""
     return f"split.strategy={strategy}", f"split.column={scalar_text(column)}"
@@ -57,6 +64,10 @@ def split_by(strategy: Strategy, column: str) -> Change:
 def without_folds(config: Config) -> Change:
     """Takes folds out of a config that has some."""
     return () if config.split.folds is None else ("split.folds=null",)
+
+
+def _cannot_be_id(name: str) -> bool:
+    return name in ("prediction", ROW_NUMBERS) or name.startswith("p_")
 
 
 def _listed(texts: Iterable[str]) -> str:

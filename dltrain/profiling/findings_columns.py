@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from dltrain.config import Config
+from dltrain.config.preprocessing import Kind
 from dltrain.errors import counted, quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile
@@ -32,14 +33,20 @@ _CODE_WORDS: Final = frozenset(
 )
 
 
-def column_findings(profile: ColumnProfile, config: Config) -> list[Finding]:
+def column_findings(profile: ColumnProfile, config: Config, kind: Kind | None = "numeric") -> list[Finding]:
     """What a feature column shows for itself, apart from the texts it holds.
 
     Args:
         profile: Of a feature column.
         config: What the changes are for.
+        kind: What it is taken as; None when that cannot be told.
     """
-    found = (_constant(profile, config), _nearly_empty(profile, config), _number_id(profile, config), _codes(profile))
+    found = (
+        _constant(profile, config),
+        _nearly_empty(profile, config),
+        _number_id(profile, config),
+        _codes(profile) if kind == "numeric" else None,
+    )
     return [finding for finding in found if finding is not None]
 
 

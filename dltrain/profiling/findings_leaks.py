@@ -1,12 +1,15 @@
 """Columns that give the target away."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 from dltrain.config import Config
+from dltrain.errors import quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.finding import Finding
+from dltrain.profiling.name_words import belongs_to
 from dltrain.profiling.one_column import Answers, Column, cross_validated_skill, one_column_skill
 
 LEAST_SKILL: Final = 0.99
@@ -23,6 +26,7 @@ _FEW_ROWS: Final = 300
 """Without an error in so many rows, the rate of errors is below 1 % (95 % confidence: 3 / n). Fewer are not enough."""
 
 _LEAST_ROWS: Final = 10
+_MOST_KIN: Final = 3
 
 
 def leak_finding(
@@ -78,6 +82,68 @@ def _steady_share(column: Column, answers: Answers, train: np.ndarray, scored: n
     if scored.size >= _FEW_ROWS:
         return one_column_skill(column, answers, train=train, scored=scored).share
     return _share_in_folds(column, answers, train, scored)
+
+
+def time_leak_finding(
+    finding: Finding, column: Column, answers: Answers, *, train: np.ndarray, scored: np.ndarray, config: Config
+) -> Finding:
+    """The finding of a date, or what time has to do with it: rows of about the same time may have the same answer.
+
+    A date that gives the target away tells that of later rows, too. One that does not knows its neighbours only, which
+    a division by chance puts on both sides.
+
+    Args:
+        finding: That the date tells much of the target.
+        column: Days.
+        answers: The target.
+        train: int64, rows to learn from, divided by chance.
+        scored: int64, validation rows.
+        config: What the change is for.
+    """
+    assert finding.column is not None  # noqa: S101 - it is about a column
+    is_known = ~np.isnan(column.values)
+    rows = np.concatenate([train, scored])
+    known = rows[is_known[rows]]
+    by_time = known[np.argsort(column.values[known], kind="stable")]
+    n_earlier = known.size * 4 // 5
+    earlier = np.concatenate([by_time[:n_earlier], train[~is_known[train]]])
+    later = np.concatenate([by_time[n_earlier:], scored[~is_known[scored]]])
+    if min(earlier.size, later.size) < _LEAST_ROWS:
+        return finding
+    share = one_column_skill(column, answers, train=earlier, scored=later).share
+    if share >= (LEAST_SKILL if finding.topic == "leak" else LEAST_KINDRED):
+        return finding
+    return Finding(
+        "warning",
+        "time",
+        finding.column,
+        "rows are divided by chance although those of about the same time have about the same target: the score does "
+        "not hold for later rows",
+        # Strategy time needs a date in every row.
+        (*changes.split_by("time", finding.column), *changes.without_folds(config)) if known.size == rows.size else (),
+    )
+
+
+def kin_of_leaks(leaks: Sequence[str], names: Sequence[str], target: str, config: Config) -> list[Finding]:
+    """Columns whose names say more of a column that gives the target away, such as the date of a status.
+
+    Args:
+        leaks: Columns that give the target away.
+        names: The other feature columns.
+        target: Name of the target.
+        config: What the changes are for.
+    """
+    findings = []
+    for leak in leaks:
+        kin = [name for name in names if belongs_to(name, leak)]
+        # A word in many names is what the table is about.
+        for name in kin if len(kin) <= _MOST_KIN else []:
+            message = (
+                f"by its name it belongs to {quoted_list([leak])}, which gives the target away: is it known before "
+                f"'{target}' is?"
+            )
+            findings.append(Finding("warning", "leak", name, message, changes.drop(config, [name])))
+    return findings
 
 
 def _holds_in_folds(column: Column, answers: Answers, train: np.ndarray, scored: np.ndarray) -> bool:

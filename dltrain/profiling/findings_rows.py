@@ -131,7 +131,7 @@ def time_findings(profiles: Sequence[ColumnProfile], config: Config) -> list[Fin
         return []
     usable = [profile for profile in dates if _is_sortable(profile)]
     named = quoted_list([profile.name for profile in dates], limit=3)
-    hint = "" if usable else "; to split by time, write them as 2024-01-31 in every row"
+    hint = "" if usable else "; to split by time, write them in one way in every row"
     return [
         Finding(
             "note",
@@ -139,10 +139,13 @@ def time_findings(profiles: Sequence[ColumnProfile], config: Config) -> list[Fin
             dates[0].name,
             f"rows are divided by chance although {named} hold{'s' if len(dates) == 1 else ''} dates: if later rows "
             f"will be predicted, the test should be later rows too{hint}",
-            (*changes.split_by("time", usable[0].name), *changes.without_folds(config)) if usable else (),
+            (*changes.split_by_time(usable[0].name, usable[0].date_format), *changes.without_folds(config))
+            if usable
+            else (),
         )
     ]
 
 
 def _is_sortable(profile: ColumnProfile) -> bool:
-    return not profile.n_missing and (not profile.is_text or profile.cells("iso_date") == profile.n_rows)
+    is_readable = profile.cells("iso_date") == profile.n_rows or profile.date_format is not None
+    return not profile.n_missing and (not profile.is_text or is_readable)

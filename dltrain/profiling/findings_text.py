@@ -1,5 +1,7 @@
 """Text columns that mean something else: numbers, dates, ids, sentences."""
 
+from collections.abc import Set
+from dataclasses import replace
 from typing import Final
 
 from dltrain.config import Config
@@ -43,6 +45,25 @@ def text_finding(profile: ColumnProfile, config: Config) -> Finding | None:
             if (finding := find(profile, config)) is not None:
                 return finding
     return spelling_finding(profile, "note", "categories")
+
+
+def spare_labels(finding: Finding, profile: ColumnProfile, labels: Set[str], config: Config) -> Finding:
+    """Advises to leave a column out whose missing cells are written as a label of the target is.
+
+    Args:
+        finding: Of any topic.
+        profile: Of its column.
+        labels: Of the target, those that may mean missing.
+        config: What the change is for.
+    """
+    if finding.topic != "numbers_as_text" or labels.isdisjoint(profile.forms["marker"].examples):
+        return finding
+    return replace(
+        finding,
+        message=f"{finding.message}; data.missing_values would make the targets of that text missing too: leave the "
+        "cells empty in the table, or leave the column out",
+        change=changes.drop(config, [profile.name]),
+    )
 
 
 def spelling_finding(profile: ColumnProfile, grade: Grade, noun: str) -> Finding | None:

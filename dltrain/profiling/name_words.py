@@ -18,6 +18,16 @@ def name_words(name: str) -> list[str]:
     return [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)]
 
 
+def belongs_to(name: str, other: str) -> bool:
+    """Whether a name says more of what another one names.
+
+    >>> belongs_to("reservation_status_date", "reservation_status"), belongs_to("marital_status", "status")
+    (True, False)
+    """
+    words, first = name_words(name), name_words(other)
+    return bool(first) and len(words) > len(first) and words[: len(first)] == first
+
+
 def kindred_names(target: str, names: Iterable[str]) -> set[str]:
     """The columns that share a word with the target, which few others have.
 

@@ -6,6 +6,10 @@ the rows to predict (N. Siddiqi, Credit Risk Scorecards, 2006). Below 0.1 it usu
 rows is about (1/n + 1/m) times as large as there are bins (B. Yurdakul and J. Naranjo, Statistical properties of the
 population stability index, 2020). So a column counts as drifted when its index is at least 0.1 and a chi-square test of
 homogeneity says that this is no chance either, which it wrongly does for about one table in a thousand.
+
+Categories of a single training row count as unseen on both sides: their share is about that of the unseen ones among
+new rows (I. J. Good, The population frequencies of species and the estimation of population parameters, 1953), so a
+column in which every value is new, as in training, has not drifted.
 """
 
 import math
@@ -125,7 +129,7 @@ def column_drifts(distribution: Distribution, counts: np.ndarray) -> list[Column
     drifts = []
     for column, parts in zip(distribution.columns, columns, strict=True):
         found = [
-            PartDrift(bins, np.array([*bins.shares, column.missing]), of_part / n_rows, smallest)
+            _part_drift(bins, column.missing, of_part / n_rows, smallest, n_training=distribution.rows)
             for bins, of_part in zip(column.parts, parts, strict=True)
         ]
         largest = max(range(len(found)), key=lambda part: found[part].psi)
@@ -133,6 +137,25 @@ def column_drifts(distribution: Distribution, counts: np.ndarray) -> list[Column
         is_drifted = part.psi >= SMALL_CHANGE and part.is_no_chance(n_rows, distribution.rows, probability=probability)
         drifts.append(ColumnDrift(part.psi, is_drifted, column.missing, part, largest))
     return drifts
+
+
+def _part_drift(
+    bins: Bins, missing: float, actual: np.ndarray, smallest: tuple[float, float], *, n_training: int
+) -> PartDrift:
+    """Puts both sides beside each other; in a one-hot block, categories of one training row join the unseen ones."""
+    expected = np.array([*bins.shares, missing])
+    if bins.edges is None:
+        is_single = (expected * n_training).round() == 1
+        # Bin 0 is that of the unseen; missing cells are no category.
+        is_single[[0, -1]] = False
+        expected, actual = (_with_united(shares, is_single) for shares in (expected, actual))
+    return PartDrift(bins, expected, actual, smallest)
+
+
+def _with_united(shares: np.ndarray, is_united: np.ndarray) -> np.ndarray:
+    united = np.where(is_united, 0.0, shares)
+    united[0] += shares[is_united].sum()
+    return united
 
 
 def chi_square_quantile(probability: float, *, degrees: int) -> float:

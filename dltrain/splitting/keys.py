@@ -15,6 +15,7 @@ from dltrain.table import (
     Table,
     arrow_from_numpy,
     categorical_values,
+    datetime_values,
     infer_kind,
     integers_from_arrow,
     numeric_values,
@@ -28,7 +29,9 @@ TRAIN, VALIDATION, TEST = range(3)
 _PART_NAMES: Final = {"train": TRAIN, "validation": VALIDATION, "valid": VALIDATION, "val": VALIDATION, "test": TEST}
 
 
-def split_keys(table: Table, column: str, *, strategy: Strategy, seed: int = 0) -> np.ndarray:
+def split_keys(
+    table: Table, column: str, *, strategy: Strategy, seed: int = 0, date_format: str | None = None
+) -> np.ndarray:
     """What a strategy needs to know of its column.
 
     Args:
@@ -36,6 +39,7 @@ def split_keys(table: Table, column: str, *, strategy: Strategy, seed: int = 0) 
         column: `split.column`.
         strategy: One of those that have a column.
         seed: `split.seed`; only hash depends on it.
+        date_format: For time: what texts look like, as in `datetime.strptime`; None for ISO dates.
 
     Returns:
         `(n_rows,)`. group: int, the same for the rows of a group; a missing value is a group of its own.
@@ -49,7 +53,7 @@ def split_keys(table: Table, column: str, *, strategy: Strategy, seed: int = 0) 
         case "group":
             return _group_keys(table, column)
         case "time":
-            return _time_keys(table, column)
+            return _time_keys(table, column, date_format)
         case "column":
             return _part_keys(table, column)
         case "hash":
@@ -68,10 +72,12 @@ def _group_keys(table: Table, column: str) -> np.ndarray:
     return keys
 
 
-def _time_keys(table: Table, column: str) -> np.ndarray:
+def _time_keys(table: Table, column: str, date_format: str | None) -> np.ndarray:
     times = table.column(column)
     _check_complete(table, column, times, "time")
-    if not pat.is_temporal(times.type):
+    if date_format is not None:
+        times = arrow_from_numpy(datetime_values(table, column, date_format=date_format).astype(np.int64))
+    elif not pat.is_temporal(times.type):
         is_numeric = infer_kind(table, column) == "numeric"
         times = arrow_from_numpy(numeric_values(table, column) if is_numeric else _timestamps(table, column))
     return numpy_from_arrow(pc.rank(times, tiebreaker="dense")).astype(np.int64)

@@ -7,9 +7,12 @@ from typing import Final, NamedTuple
 
 from dltrain.errors import DataError
 from dltrain.table.csv_text import CsvText, count_line_ends
-from dltrain.table.table import check_column_names
+from dltrain.table.table import check_column_names, has_numbers_only
 
 _LINE_ENDS: Final = re.compile(rb"\r\n|\r|\n|\Z")
+ROW_NUMBERS: Final = "Unnamed: 0"
+"""What pandas calls a first column without a name, which it and R write for the numbers or names of the rows."""
+
 _DELIMITER_NAMES: Final = {",": "','", ";": "';'", "\t": "tabs", "|": "'|'"}
 
 
@@ -34,6 +37,8 @@ def read_header(text: CsvText) -> Header:
     if not names:
         raise DataError(f"{where}: expected a header and rows, got an empty file")
     _check_delimiter(names, text.delimiter, where=where)
+    if not names[0] and any(names) and ROW_NUMBERS not in names and not has_numbers_only(names):
+        names = [ROW_NUMBERS, *names[1:]]
     check_column_names(names, where=where)
     n_lines = line + sum(count_line_ends(name) for name in names)
     end = next(islice(_LINE_ENDS.finditer(text.data), n_lines - 1, None)).end()

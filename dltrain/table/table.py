@@ -118,6 +118,11 @@ def _has_values(kind: pa.DataType) -> bool:
     return bool(pat.is_string(kind) or pat.is_float64(kind) or pat.is_boolean(kind))
 
 
+def has_numbers_only(names: Sequence[str]) -> bool:
+    """Whether the names of columns look like cells, as in a table without a header."""
+    return all(_NUMBER.fullmatch(name) for name in names if name)
+
+
 def check_column_names(names: Sequence[str], *, where: str) -> None:
     """Checks that every column has a name of its own.
 
@@ -129,13 +134,11 @@ def check_column_names(names: Sequence[str], *, where: str) -> None:
         DataError: A name is empty or occurs twice.
     """
     hint = None
-    if all(_NUMBER.fullmatch(name) for name in names if name):
+    if has_numbers_only(names):
         hint = "the table seems to have no header: the first line must hold the names of the columns"
     empty = [position for position, name in enumerate(names, start=1) if not name]
     if empty:
         shown = ", ".join(str(position) for position in empty[:5])
-        if empty == [1] and hint is None:
-            hint = "pandas and R write row numbers as a first column without a name: name it, or write without it"
         raise DataError(f"{where}: every column needs a name, got an empty one for column {shown}", hint=hint)
     repeated = [name for name, count in Counter(names).items() if count > 1]
     if repeated:

@@ -10,6 +10,7 @@ import numpy as np
 from dltrain.config import Config, LoadedConfig, check_config
 from dltrain.config.architecture import LayerSummary, describe_network
 from dltrain.config.preprocessing import Kind
+from dltrain.config.yaml_reader import read_yaml
 from dltrain.errors import ConfigError, DataError
 from dltrain.features import FittedFeatures, Preprocessing, TrainingAnswers, feature_kinds, fit_features
 from dltrain.features.columns import for_each_column
@@ -17,7 +18,7 @@ from dltrain.features.preprocessing import Feature
 from dltrain.profiling import GRADES, ColumnProfile, Finding, changes, profile_column
 from dltrain.profiling.findings_columns import column_findings, duplicate_findings
 from dltrain.profiling.findings_target import target_findings
-from dltrain.profiling.findings_text import spelling_finding, text_finding
+from dltrain.profiling.findings_text import spare_labels, spelling_finding, text_finding
 from dltrain.table import Table, read_table
 from dltrain.workflows.check_report import CheckedColumn, CheckReport, CheckSummary
 from dltrain.workflows.check_split import split_findings
@@ -109,7 +110,7 @@ def check(loaded: LoadedConfig) -> CheckReport:
     if data.dataset is not None and columns.fitted is not None:
         memory = _memory(loaded, data.dataset, columns.fitted)
         findings += [_refusal(memory.error)] if memory.error else []
-    findings.sort(key=lambda finding: GRADES.index(finding.grade))
+    findings = sorted(_without_repetition(findings), key=lambda finding: GRADES.index(finding.grade))
     errors = (data.error, config_error, memory.error, *columns.errors.values())
     return CheckReport(
         data=loaded.config.data.path,
@@ -120,7 +121,7 @@ def check(loaded: LoadedConfig) -> CheckReport:
         ),
         summary=None if data.dataset is None else _summary(data.dataset, columns, memory.result),
         findings=tuple(findings),
-        drop_all=_leave_out_all(loaded.config, findings, data.names),
+        drop_all=_all_at_once(loaded.config, findings, data.names),
         exit_code=_exit_code(findings, errors),
     )
 
@@ -244,18 +245,27 @@ def _column_findings(
 ) -> list[Finding]:
     """What is doubtful about the feature columns, each for itself and beside the others."""
     features = [profiles[name] for name in data.names if name in profiles]
+    labels = _marker_labels(data.config, profiles)
     findings = []
     for profile in features:
-        found = column_findings(profile, loaded.config)
+        found = column_findings(profile, loaded.config, columns.kinds.get(profile.name))
         is_category = columns.kinds.get(profile.name, "categorical") == "categorical"
         if profile.is_text and is_category and (finding := text_finding(profile, loaded.config)) is not None:
-            found.append(finding)
+            found.append(spare_labels(finding, profile, labels, loaded.config))
         error = columns.errors.get(profile.name)
         # A mistake of the config that it can tell by itself is told with its line, once.
         if error is not None and not (isinstance(error, ConfigError) and has_config_error):
             found = _explained(error, found, profile, loaded.config)
         findings += found
     return [*findings, *duplicate_findings(features, loaded.config)]
+
+
+def _marker_labels(config: Config, profiles: Mapping[str, ColumnProfile]) -> frozenset[str]:
+    """Labels of the target that usually mean missing."""
+    target = profiles.get(config.data.target)
+    if target is None or config.data.task == "regression" or "marker" not in target.forms:
+        return frozenset()
+    return frozenset(target.forms["marker"].examples)
 
 
 def _explained(
@@ -309,6 +319,25 @@ def _summary(dataset: Dataset, columns: _Columns, memory: MemoryEstimate | None)
         memory=memory,
         notes=(*dataset.notes, *cell_notes),
     )
+
+
+def _without_repetition(findings: Sequence[Finding]) -> list[Finding]:
+    """What tells most of the target is no question where it is an id anyway."""
+    ids = {finding.column for finding in findings if finding.topic == "id_like"}
+    return [finding for finding in findings if finding.topic != "strong_column" or finding.column not in ids]
+
+
+def _all_at_once(config: Config, findings: Sequence[Finding], names: Sequence[str]) -> changes.Change:
+    """The ids, the columns to leave out and the texts that mean missing; empty where no list would replace another."""
+    left_out = _leave_out_all(config, findings, names)
+    # What may be the name of a class is left to a person.
+    advised = [finding.change for finding in findings if finding.topic == "numbers_as_text" or finding.grade == "error"]
+    read = {part: change for change in advised for part in change if part.startswith("data.missing_values=")}
+    if len(read) + bool(left_out) < 2:
+        return left_out
+    texts = [text for part in read for text in read_yaml(part.partition("=")[2], source="change").data]
+    others = dict.fromkeys(part for change in read.values() for part in change if part not in read)
+    return (*left_out, *changes.read_as_missing(config, texts), *others)
 
 
 def _leave_out_all(config: Config, findings: Iterable[Finding], names: Sequence[str]) -> changes.Change:

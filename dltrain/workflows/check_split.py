@@ -1,39 +1,27 @@
 """What a check says of the divided rows: sizes, leaks, rows and groups on both sides."""
 
 from collections.abc import Collection, Mapping
-from typing import Final
 
 import numpy as np
-import pyarrow as pa
 
 from dltrain.config import LoadedConfig
 from dltrain.config.architecture import describe_network
-from dltrain.config.preprocessing import ColumnSection, Kind, PreprocessingSection
+from dltrain.config.preprocessing import Kind
 from dltrain.errors import DataError
 from dltrain.features import FittedFeatures, fit_regression_target
-from dltrain.features.columns import for_each_column
-from dltrain.features.numeric import numbers_of
 from dltrain.features.preprocessing import Target
 from dltrain.profiling import ColumnProfile, Finding
 from dltrain.profiling.findings_groups import SharedGroups, group_findings, may_be_group, shared_groups
-from dltrain.profiling.findings_leaks import leak_finding
 from dltrain.profiling.findings_rows import network_findings, size_findings, time_findings
 from dltrain.profiling.findings_target import class_findings, loss_findings
-from dltrain.profiling.name_words import kindred_names
-from dltrain.profiling.one_column import Answers, Column, rank
+from dltrain.profiling.one_column import rank
 from dltrain.table import (
-    Table,
-    arrow_from_numpy,
     categorical_values,
-    datetime_values,
     integers_from_arrow,
 )
+from dltrain.workflows.check_leaks import leak_findings
 from dltrain.workflows.check_rows import repeated_rows
-from dltrain.workflows.dataset import Dataset, LabelledRows
-
-_MOST_TRAIN: Final = 20_000
-_MOST_SCORED: Final = 10_000
-"""Rows that columns are tried on: enough to tell 99 % from 98 %, and some milliseconds a column."""
+from dltrain.workflows.dataset import Dataset
 
 
 def split_findings(
@@ -57,12 +45,14 @@ def split_findings(
     """
     config = dataset.config
     others = [profile for name, profile in profiles.items() if name != config.data.target]
+    leaks = leak_findings(loaded, dataset, kinds)
+    told = {finding.column for finding in leaks if finding.topic in ("leak", "time")}
     findings = [
         *_target_findings(dataset),
         *size_findings(config, n_test=dataset.test.n_rows),
-        *_leaks(loaded, dataset, kinds),
+        *leaks,
         *_groups(dataset, [profile for profile in others if profile.name not in refused]),
-        *time_findings(others, config),
+        *time_findings([profile for profile in others if profile.name not in told], config),
     ]
     try:
         target = _fitted_target(dataset)
@@ -89,84 +79,6 @@ def _network_findings(dataset: Dataset, fitted: FittedFeatures) -> list[Finding]
         n_outputs=1 if target is None else target.n_outputs,
     )
     return network_findings(config, layers, n_train=dataset.train.n_rows)
-
-
-def _leaks(loaded: LoadedConfig, dataset: Dataset, kinds: Mapping[str, Kind]) -> list[Finding]:
-    """Tries every feature column alone."""
-    train, validation = _sample(dataset.train, _MOST_TRAIN), _sample(dataset.validation, _MOST_SCORED)
-    truth = np.concatenate([train.truth, validation.truth])
-    are_classes = dataset.class_target is not None
-    answers = Answers(truth if are_classes else rank(truth), are_classes)
-    target = dataset.config.data.target
-    kindred = kindred_names(target, kinds)
-    learned, scored = np.arange(train.n_rows), train.n_rows + np.arange(validation.n_rows)
-
-    section = dataset.config.preprocessing
-
-    def try_column(name: str) -> Finding | None:
-        column = _column(train, validation, name, kinds[name], section)
-        if column is None:
-            return None
-        amounts = (answers if are_classes else Answers(truth, False)) if name in kindred else None
-        return leak_finding(
-            name,
-            column,
-            answers,
-            train=learned,
-            scored=scored,
-            target=target,
-            config=loaded.config,
-            amounts=amounts,
-        )
-
-    found = for_each_column(kinds, try_column, n_rows=dataset.table.n_rows)
-    return [finding for finding in found.values() if finding is not None]
-
-
-def _sample(labelled: LabelledRows, n_most: int) -> LabelledRows:
-    """At most so many of the rows, chosen by chance but always the same."""
-    if labelled.n_rows <= n_most:
-        return labelled
-    return labelled.take(np.sort(np.random.default_rng(0).permutation(labelled.n_rows)[:n_most]))
-
-
-def _column(
-    train: LabelledRows, scored: LabelledRows, name: str, kind: Kind, section: PreprocessingSection
-) -> Column | None:
-    """A column of some training rows and then of some others; None when the two are of different types."""
-    parts = [_cells(part, name) for part in (train, scored)]
-    column = section.columns.get(name, ColumnSection())
-    if len({part.type for part in parts}) > 1:
-        return None
-    cells = pa.chunked_array([chunk for part in parts for chunk in part.chunks], parts[0].type)
-    joined = Table(pa.Table.from_arrays([cells], [name]), train.table.source)
-    try:
-        if kind == "categorical":
-            codes = integers_from_arrow(categorical_values(joined, name).indices, missing=-1).astype(np.float64)
-            return Column(np.where(codes < 0, np.nan, codes), is_ordered=False)
-        if kind == "datetime":
-            return Column(
-                _days(datetime_values(joined, name, date_format=column.format or section.datetime.format)),
-                is_ordered=True,
-            )
-        return Column(numbers_of(joined, name, column.map), is_ordered=True)
-    except DataError:
-        # A cell of another file, which reading that one has to complain about.
-        return None
-
-
-def _days(times: np.ndarray) -> np.ndarray:
-    """Days since 1970, float64, NaN for NaT, of datetime64[us]."""
-    return np.asarray((times - np.datetime64(0, "us")) / np.timedelta64(1, "D"))
-
-
-def _cells(labelled: LabelledRows, name: str) -> pa.ChunkedArray:
-    """The cells of some rows; nulls when their file lacks the column."""
-    columns = labelled.table.columns
-    position = columns.schema.get_field_index(name)
-    if position < 0:
-        return pa.chunked_array([pa.nulls(labelled.n_rows)])
-    return columns.column(position).take(arrow_from_numpy(labelled.rows))
 
 
 def _groups(dataset: Dataset, profiles: list[ColumnProfile]) -> list[Finding]:

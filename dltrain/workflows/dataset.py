@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from dltrain.config import Config, LoadedConfig, check_columns
+from dltrain.config.preprocessing import ColumnSection
 from dltrain.errors import DataError, quoted_list
 from dltrain.features import ClassTarget, class_weights
 from dltrain.run import DataFile, sha256_of
@@ -40,6 +41,11 @@ class LabelledRows:
     def n_rows(self) -> int:
         """Number of rows."""
         return len(self.rows)
+
+    @property
+    def source_rows(self) -> np.ndarray:
+        """int64 `(n,)`: where the rows stand in the table that was read, before any were left out."""
+        return self.rows if self.table.origin is None else self.table.origin[self.rows]
 
     def take(self, positions: np.ndarray) -> "LabelledRows":
         """Some of the rows, by position among them."""
@@ -238,7 +244,10 @@ def divide(config: Config, labelled: LabelledRows) -> Split:
     keys = None
     if section.column is not None:
         table = labelled.table.take(labelled.rows, [section.column])
-        keys = split_keys(table, section.column, strategy=section.strategy, seed=section.seed)
+        column = config.preprocessing.columns.get(section.column, ColumnSection())
+        keys = split_keys(
+            table, section.column, strategy=section.strategy, seed=section.seed, date_format=column.format
+        )
     return split_rows(
         section,
         n_rows=labelled.n_rows,

@@ -12,7 +12,7 @@ from dltrain.profiling import ColumnProfile, Finding
 from dltrain.profiling.text_forms import Form
 from dltrain.workflows.check_report import CheckReport
 
-LOST_NUMBERS: Final = ("thousands", "decimal_comma", "united")
+LOST_NUMBERS: Final = ("thousands", "decimal_comma", "united", "numbers_as_text")
 """Topics of columns that are left out although they hold numbers, because only the table can be mended."""
 
 _DROPPED: Final = ("constant", "duplicate", "free_text", "dates_as_text", "leak", *LOST_NUMBERS)
@@ -149,7 +149,7 @@ def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bo
         case "id_like":
             # Not all names can be ids: predictions have columns of their own.
             return draft.leave_out("id" if finding.change[0].startswith("data.id=") else "drop", finding)
-        case "numbers_as_text":
+        case "numbers_as_text" if finding.change[0].startswith("data.missing_values="):
             return _read_as_missing(draft, profile, "marker", finding)
         case "numeric_codes":
             codes = f"{profile.n_distinct:,} whole numbers from {profile.minimum:.0f} to {profile.maximum:.0f}"

@@ -24,7 +24,8 @@ def drift_fact(feature: Feature, drift: ColumnDrift) -> str:
     shares = {"missing": (float(part.actual[-1]), float(part.expected[-1]))}
     if part.bins.edges is None:
         number = _largest(part.actual[:-1] - part.expected[:-1])
-        shares[_bin_words(feature, number)] = float(part.actual[number]), float(part.expected[number])
+        words = "unseen or rare" if number == 0 and part.expected[0] else _bin_words(feature, number)
+        shares[words] = float(part.actual[number]), float(part.expected[number])
     elif part.bins.edges:
         shares |= _moved(feature, part)
     words = max(shares, key=lambda words: abs(shares[words][0] - shares[words][1]))

@@ -12,6 +12,7 @@ from dltrain.features import ClassTarget
 from dltrain.run import Run, Scores
 from dltrain.scoring import Baseline, Predictor
 from dltrain.table import Table, read_table
+from dltrain.workflows.complete_rows import notes_on_dropped_rows
 from dltrain.workflows.dataset import LabelledRows, labelled_class_weights, labelled_rows, read_dataset
 from dltrain.workflows.predict import for_fitted_run
 from dltrain.workflows.row_groups import group_rows
@@ -45,6 +46,7 @@ class Evaluation:
         task: What kind of prediction.
         scores: Metrics beside the baseline.
         dropped_rows: Rows left out because their target is missing.
+        incomplete: What was left out by columns with `impute: drop`, in words.
         seen: How many rows of another table the run was made with; why that is not known; None when nobody asked.
         by: The column that `groups` are made by.
         groups: The scores of each group of rows, in the order of `group_rows`; empty when nobody asked.
@@ -54,13 +56,14 @@ class Evaluation:
     task: Task
     scores: Scores
     dropped_rows: int
+    incomplete: tuple[str, ...] = ()
     seen: SeenRows | str | None = None
     by: str | None = None
     groups: tuple[GroupScores, ...] = ()
 
     def notes(self) -> list[str]:
         """What a reader of the scores should know, in words."""
-        notes = []
+        notes = list(self.incomplete)
         if self.dropped_rows:
             verb = "was" if self.dropped_rows == 1 else "were"
             notes.append(f"{counted(self.dropped_rows, 'row')} without a target {verb} left out")
@@ -126,7 +129,8 @@ def evaluate_rows(
         source,
         run.manifest.task,
         score(labelled, predicted),
-        dropped_rows=0 if table is None else table.n_rows - labelled.n_rows,
+        dropped_rows=0 if table is None else labelled.table.n_rows - labelled.n_rows,
+        incomplete=() if table is None else tuple(notes_on_dropped_rows(table, run.config)),
         seen=count_seen_rows(run, labelled, features) if table is not None and looks_for_seen else None,
         by=by,
         groups=tuple(

@@ -75,7 +75,7 @@ def predict_out_of_fold(runs: Sequence[Run]) -> OutOfFold:
         places = divide(run.config, labelled).test
         test = labelled.take(places)
         test = test.weighted_by_class(labelled_class_weights(run.config, class_target, test))
-        features = run.preprocessing.encode(table.take(test.rows, run.preprocessing.column_names))
+        features = run.preprocessing.encode(test.table.take(test.rows, run.preprocessing.column_names))
         folds[places] = fold
         values[places] = Predictor.from_run(run).predict_encoded(features)
         trivial[places] = Baseline(prediction=run.metrics.trivial_prediction).predict(test.n_rows)
@@ -104,7 +104,7 @@ def write_out_of_fold(predicted: OutOfFold, run: Run, stream: BinaryIO) -> None:
     rows = arrow_from_numpy(labelled.rows)
     columns = {name: labelled.table.column(name).take(rows) for name in data.id}
     if not columns:
-        columns = {"row": arrow_from_numpy(labelled.rows + 1)}
+        columns = {"row": arrow_from_numpy(labelled.source_rows + 1)}
     labels = target.labels if isinstance(target, ClassTarget) else ()
     columns[data.target] = arrow_from_numpy(labelled.truth)
     if labels:

@@ -25,12 +25,12 @@ from dltrain.features import (
 )
 from dltrain.profiling.free_text import hardly_repeats
 from dltrain.run import DataFile
+from dltrain.splitting import split_keys
 from dltrain.stopwatch import Stopwatch
 from dltrain.table import Table, arrow_from_numpy
 from dltrain.workflows.column_notes import notes_on_cells
 from dltrain.workflows.dataset import Dataset, LabelledRows, read_dataset
 from dltrain.workflows.events import DataReady
-from dltrain.workflows.judging import predict_linear
 from dltrain.workflows.memory import (
     MemoryEstimate,
     allowed_memory,
@@ -100,6 +100,9 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
         ConfigError: The config does not fit the table, or its network not the memory or a file.
         DataError: A table cannot be read or does not fit the memory, or a cell does not fit.
     """
+    # A check imports this module, too, and needs no ONNX Runtime.
+    from dltrain.workflows.judging import predict_linear
+
     allowed = allowed_memory() if allowed is None else allowed
     with watch.stage("read"):
         check_tables_fit(loaded.config, allowed=allowed)
@@ -184,11 +187,30 @@ def fit_target(dataset: Dataset) -> ClassTarget | RegressionTarget:
 
 def training_answers(dataset: Dataset, target: ClassTarget | RegressionTarget) -> TrainingAnswers:
     """The target of the training rows as encodings use it."""
-    train, seed = dataset.train, dataset.config.split.seed
+    train, weight = dataset.train, dataset.train.sample_weight
+    labels: tuple[str, ...] = ()
     if isinstance(target, RegressionTarget):
-        return TrainingAnswers(target.scaled(train.truth), seed=seed)
-    labels = target.labels if target.task == "multiclass" else ()
-    return TrainingAnswers(train.truth.astype(np.float64), labels, seed)
+        values = target.scaled(train.truth)
+    else:
+        values = train.truth.astype(np.float64)
+        labels = target.labels if target.task == "multiclass" else ()
+    return TrainingAnswers(
+        values,
+        labels,
+        seed=dataset.config.split.seed,
+        weight=None if weight is None else weight / weight.mean(),
+        groups=_groups(dataset),
+    )
+
+
+def _groups(dataset: Dataset) -> np.ndarray | None:
+    """The groups of the training rows that the split keeps whole, int from 0; None for other splits."""
+    split, train = dataset.config.split, dataset.train
+    if split.strategy != "group" or split.column is None:
+        return None
+    keys = split_keys(train.table.take(train.rows, [split.column]), split.column, strategy="group")
+    groups: np.ndarray = np.unique(keys, return_inverse=True)[1]
+    return groups
 
 
 def estimate_memory(dataset: Dataset, preprocessing: Preprocessing) -> MemoryEstimate:

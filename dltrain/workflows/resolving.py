@@ -1,13 +1,13 @@
 """From a config and its table to a resolved config: what is inferred, checked against the data, and filled in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dltrain.config import Config, LoadedConfig, check_config, resolve_config
 from dltrain.config.document import KeyPath
 from dltrain.config.preprocessing import ColumnSection
 from dltrain.config.suggest import did_you_mean
-from dltrain.errors import quoted_list
+from dltrain.errors import escaped, quoted_list
 from dltrain.features import ClassTarget, class_labels, fit_class_target, infer_task, match_label
 from dltrain.features.preprocessing import Feature
 from dltrain.table import Table
@@ -50,9 +50,10 @@ def resolve(loaded: LoadedConfig, table: Table) -> Resolved:
     if positive is not None and data.positive is None:
         notes.append(f"data.positive: '{positive}', the last label in sorted order")
     features = data.features or _feature_columns(loaded.config, table)
-    _check_column_exceptions(loaded, features)
     config = resolve_config(loaded.config, task=task, positive=positive, n_classes=len(labels), features=features)
-    return Resolved(config, class_target, tuple(notes))
+    idle = [name for name in config.preprocessing.columns if name not in {*features, *_read_for_the_split(config)}]
+    notes += [f"preprocessing.columns.{name} has no effect: the column is no feature" for name in map(escaped, idle)]
+    return Resolved(_without_exceptions(config, idle), class_target, tuple(notes))
 
 
 def with_features(config: Config, features: Iterable[Feature]) -> Config:
@@ -69,6 +70,8 @@ def with_features(config: Config, features: Iterable[Feature]) -> Config:
         )
         for feature in features
     }
+    for name in _read_for_the_split(config):
+        columns.setdefault(name, config.preprocessing.columns[name])
     return config.model_copy(
         update={"preprocessing": config.preprocessing.model_copy(update={"columns": columns})},
     )
@@ -110,14 +113,18 @@ def _check_id_names(loaded: LoadedConfig, labels: tuple[str, ...]) -> None:
             )
 
 
-def _check_column_exceptions(loaded: LoadedConfig, features: Iterable[str]) -> None:
-    """Refuses exceptions for columns that the network does not see: they would have no effect."""
-    known = set(features)
-    for name in loaded.config.preprocessing.columns:
-        if name not in known:
-            raise loaded.error(
-                ("preprocessing", "columns", name), f"expected a feature column, got '{name}', which has another role"
-            )
+def _read_for_the_split(config: Config) -> tuple[str, ...]:
+    """The column whose exception says how its dates are written, for strategy time."""
+    split, columns = config.split, config.preprocessing.columns
+    return (split.column,) if split.strategy == "time" and split.column in columns else ()
+
+
+def _without_exceptions(config: Config, names: Sequence[str]) -> Config:
+    """The config without what it says of columns that the network does not see, which an override may have left out."""
+    columns = {name: column for name, column in config.preprocessing.columns.items() if name not in names}
+    return config.model_copy(
+        update={"preprocessing": config.preprocessing.model_copy(update={"columns": columns})},
+    )
 
 
 def _feature_columns(config: Config, table: Table) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
-"""Rows divided by what a column says of them: its values, or quarters of its numbers."""
+"""Rows divided by what a column says of them: its values, or quarters of its numbers and dates."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -9,8 +10,17 @@ import pyarrow.types as pat
 
 from dltrain.config.preprocessing import Kind
 from dltrain.errors import DataError
-from dltrain.features import Preprocessing
-from dltrain.table import Table, categorical_values, infer_kind, integers_from_arrow, numeric_values
+from dltrain.features import Feature, Preprocessing
+from dltrain.features.datetimes import DatetimeFeature
+from dltrain.table import (
+    Table,
+    categorical_values,
+    datetime_values,
+    infer_kind,
+    integers_from_arrow,
+    numeric_values,
+)
+from dltrain.table.date_text import has_dates
 
 _MOST_NUMBERS: Final = 12
 """More different numbers than this are divided into quarters; twelve months are not."""
@@ -39,28 +49,47 @@ def group_rows(table: Table, rows: np.ndarray, column: str, preprocessing: Prepr
         preprocessing: Says which features are categories.
 
     Returns:
-        Groups of equal values, the largest first; numbers of many different values in four groups of about as many
+        Groups of equal values, the largest first; many different numbers or dates in four groups of about as many
         rows, in their order. Rows without a value are a group, the last one among equals.
 
     Raises:
         DataError: There is no such column, or its type cannot be used.
     """
-    is_temporal = pat.is_temporal(table.column(column).type)
+    cells = table.column(column)
     table = table.take(rows, [column])
-    if is_temporal:
+    if pat.is_temporal(cells.type) and not has_dates(cells.type):
         table = replace(table, columns=pa.table({column: table.column(column).cast(pa.string())}))
-    kinds = {feature.name: feature.kind for feature in preprocessing.features}
-    if _kind(table, column, kinds.get(column)) == "numeric":
+    fitted = {feature.name: feature for feature in preprocessing.features}.get(column)
+    kind: Kind = "datetime" if has_dates(cells.type) else _kind(table, column, fitted)
+    if kind == "datetime":
+        date_format = fitted.format if isinstance(fitted, DatetimeFeature) else None
+        times = _shortest(datetime_values(table, column, date_format=date_format))
+        return _quarters(times, _date_range) if _is_many(times) else _equal(times)
+    if kind == "numeric":
         values = numeric_values(table, column)
-        if np.unique(values[~np.isnan(values)]).size > _MOST_NUMBERS:
-            return _quarters(values)
+        if _is_many(values):
+            return _quarters(values, _range)
     return _values(table, column)
 
 
-def _kind(table: Table, column: str, fitted: Kind | None) -> Kind:
-    """Whether cells are numbers, whatever the kind of a feature is called."""
-    if fitted == "categorical":
-        return "categorical"
+def _shortest(times: np.ndarray) -> np.ndarray:
+    """Instants in the coarsest unit that says them: days, where no row has a time of day."""
+    known = times[~np.isnat(times)]
+    for unit in ("D", "m", "s"):
+        coarse = times.astype(f"datetime64[{unit}]")
+        if (coarse[~np.isnat(times)] == known).all():
+            return coarse
+    return times
+
+
+def _is_many(values: np.ndarray) -> bool:
+    return np.unique(values[~np.isnan(values)]).size > _MOST_NUMBERS
+
+
+def _kind(table: Table, column: str, fitted: Feature | None) -> Kind:
+    """Whether cells are numbers or dates, whatever the kind of a feature is called."""
+    if fitted is not None and fitted.kind in ("categorical", "datetime"):
+        return fitted.kind
     # Not infer_kind alone: it complains about columns that nobody wants to compute with.
     table.value_column(column)
     try:
@@ -73,20 +102,40 @@ def _values(table: Table, column: str) -> list[RowGroup]:
     cells = categorical_values(table, column)
     names: list[str | None] = [*cells.dictionary.to_pylist(), None]
     codes = integers_from_arrow(cells.indices, missing=len(names) - 1)
-    groups = _by_code(codes, names)
+    return _largest_first(_by_code(codes, names))
+
+
+def _equal(times: np.ndarray) -> list[RowGroup]:
+    """Equal dates."""
+    known, codes = np.unique(times, return_inverse=True)
+    names = [None if np.isnat(time) else _date_range(time, time) for time in known]
+    return _largest_first(_by_code(codes, names))
+
+
+def _largest_first(groups: list[RowGroup]) -> list[RowGroup]:
     return sorted(groups, key=lambda group: (-group.rows.size, group.name is None, group.name or ""))
 
 
-def _quarters(values: np.ndarray) -> list[RowGroup]:
-    """Numbers between their quartiles; fewer groups where many are equal."""
+def _quarters(values: np.ndarray, name: Callable[[Any, Any], str]) -> list[RowGroup]:
+    """Numbers or dates between their quartiles; fewer groups where many are equal."""
     is_known = ~np.isnan(values)
-    edges = np.unique(np.quantile(values[is_known], [0.25, 0.5, 0.75], method="inverted_cdf"))
+    ordered = np.sort(values[is_known])
+    edges = np.unique(ordered[-(-np.arange(1, 4) * ordered.size // 4) - 1])
     codes = np.where(is_known, np.searchsorted(edges, values), edges.size + 1)
     names: list[str | None] = []
     for code in range(edges.size + 1):
         inside = values[codes == code]
-        names.append(_range(float(inside.min()), float(inside.max())) if inside.size else "")
+        names.append(name(inside.min(), inside.max()) if inside.size else "")
     return _by_code(codes, [*names, None])
+
+
+def _date_range(first: np.datetime64, last: np.datetime64) -> str:
+    """The first and the last date of a group.
+
+    >>> _date_range(np.datetime64("2024-01-31"), np.datetime64("2024-03-01"))
+    '2024-01-31 to 2024-03-01'
+    """
+    return str(first) if first == last else f"{first} to {last}"
 
 
 def _range(least: float, most: float) -> str:
@@ -95,7 +144,8 @@ def _range(least: float, most: float) -> str:
     >>> _range(17.0, 28.0), _range(0.0, 0.0), _range(48123.456, 1e6)
     ('17 to 28', '0', '48123.456 to 1000000')
     """
-    shown = [f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value!r}" for value in (least, most)]
+    numbers = (float(least), float(most))
+    shown = [f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value!r}" for value in numbers]
     return shown[0] if least == most else " to ".join(shown)
 
 

@@ -88,7 +88,12 @@ def split(loaded: LoadedConfig, folder: Path, *, config_folder: Path = Path(), o
     _check_outputs(loaded.config, folder, list(paths.values()), overwrite=overwrite)
     dataset = read_dataset(loaded)
     parts = _parts(dataset)
-    _write(_raw_table(dataset), {path: parts[name].rows for name, path in paths.items()}, folder, overwrite=overwrite)
+    _write(
+        _raw_table(dataset),
+        {path: parts[name].source_rows for name, path in paths.items()},
+        folder,
+        overwrite=overwrite,
+    )
     assert dataset.config.data.task is not None  # noqa: S101 - it is resolved
     return WrittenSplit(
         task=dataset.config.data.task,
@@ -142,7 +147,8 @@ def _check_outputs(config: Config, folder: Path, paths: Sequence[Path], *, overw
 def _raw_table(dataset: Dataset) -> pa.Table:
     """The columns of the table with every text to the letter, those included that mean missing."""
     table = dataset.table
-    if dataset.config.data.missing_values:
+    if dataset.config.data.missing_values or table.origin is not None:
+        # Some cells, or rows, are not there any more.
         table = read_table(Path(dataset.config.data.path))
     try:
         return pa.table({name: table.column(name) for name in table.column_names})

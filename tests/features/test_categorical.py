@@ -115,7 +115,7 @@ def test_ordinal_equals_scikit_learns_encoder(
 def test_fitting_also_encodes_and_counts(train: list[str | None], new: list[str | None], **options: Any) -> None:
     table = table_of(x=[*train, *new])
 
-    feature, encoded, categories, _ = fit_categorical(table, "x", np.arange(len(train)), CategoricalSection(**options))
+    feature, encoded, categories, *_ = fit_categorical(table, "x", np.arange(len(train)), CategoricalSection(**options))
 
     expected = feature.encode(table)
     np.testing.assert_array_equal(encoded.values, expected.values)

@@ -1,5 +1,6 @@
 """Means of the target: scikit-learn's TargetEncoder is the reference."""
 
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -12,7 +13,7 @@ from sklearn.preprocessing import TargetEncoder
 from dltrain.config.preprocessing import CategoricalSection, PreprocessingSection
 from dltrain.features import ClassTarget, Preprocessing, TrainingAnswers, fit_features
 from dltrain.features.categorical import CategoricalFeature, fit_categorical
-from dltrain.features.target_encoding import cross_fitted
+from dltrain.features.target_encoding import CategoryMoments, cross_fitted, prior_of
 from tests.features.tables import table_of
 
 N_ROWS = 60
@@ -116,6 +117,43 @@ def test_the_seed_decides_the_folds() -> None:
     first, again, other = (cross_fitted(codes, TrainingAnswers(values, seed=seed), 9, "auto") for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, again)
     assert (first != other).any()
+
+
+@pytest.mark.parametrize("task", TYPES)
+@settings(max_examples=25)
+@given(seed=st.integers(0, 10_000), smoothing=st.sampled_from(["auto", 0.0, 10.0]))
+def test_a_row_that_counts_twice_is_as_good_as_two_rows(task: str, seed: int, smoothing: Any) -> None:
+    rng = np.random.default_rng(seed)
+    codes, times, every = rng.integers(-1, 5, N_ROWS), rng.integers(0, 3, N_ROWS), np.arange(N_ROWS)
+    answers = answers_of(task, rng)
+    repeated = np.repeat(every, times)
+
+    def numbers(answers: TrainingAnswers, codes: np.ndarray) -> np.ndarray:
+        every = np.arange(codes.size)
+        return CategoryMoments.of(codes, answers, every, 5).encodings(*prior_of(answers, every), smoothing)
+
+    weighted = numbers(replace(answers, weight=times.astype(np.float64)), codes)
+    plain = numbers(replace(answers, values=answers.values[repeated]), codes[repeated])
+    np.testing.assert_allclose(weighted, plain, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("task", TYPES)
+@given(seed=st.integers(0, 10_000), group=st.integers(0, 11))
+def test_a_training_row_never_sees_the_answers_of_its_group(task: str, seed: int, group: int) -> None:
+    rng = np.random.default_rng(seed)
+    codes, groups = rng.integers(-1, 5, N_ROWS), rng.permutation(N_ROWS) % 12
+    answers = replace(answers_of(task, rng), groups=groups)
+    values = np.where(groups == group, 0 if answers.labels else 1 - answers.values, answers.values)
+
+    before, after = (cross_fitted(codes, known, 5, "auto") for known in (answers, replace(answers, values=values)))
+
+    np.testing.assert_array_equal(before[:, groups == group], after[:, groups == group])
+    assert (before != after).any() or (values == answers.values).all()
+
+
+def test_rows_without_weight_leave_finite_numbers() -> None:
+    answers = TrainingAnswers(np.arange(10.0), weight=np.zeros(10))
+    assert np.isfinite(cross_fitted(np.arange(10) % 3, answers, 3, "auto")).all()
 
 
 @pytest.mark.parametrize("n_rows", [1, 2, 3])

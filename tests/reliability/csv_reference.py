@@ -90,6 +90,9 @@ def _check_names(names: list[str], line: int, delimiter: str) -> None:
         raise RefusedError("empty", line)
     if len(names) == 1 and any(other in names[0] for other in set(",;\t|") - {delimiter}):
         raise RefusedError("delimiter", line)
+    if names[0] == "" and any(names) and not all(re.fullmatch(r"[+-]?[0-9.]+", name) for name in names if name):
+        # As pandas calls it.
+        names[0] = "Unnamed: 0" if "Unnamed: 0" not in names else ""
     if "" in names:
         raise RefusedError("no name", line)
     if len(set(names)) < len(names):

@@ -1,13 +1,26 @@
 """The population stability index and what chance does to it."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dltrain.features import Bins, ColumnDistribution, Distribution
+from dltrain.config.preprocessing import ColumnSection, PreprocessingSection
+from dltrain.features import (
+    Bins,
+    ClassTarget,
+    ColumnDistribution,
+    Distribution,
+    Preprocessing,
+    TrainingAnswers,
+    fit_features,
+)
 from dltrain.scoring.drift import ColumnDrift, chi_square_quantile, column_drifts
+from dltrain.table import Table
+
+TARGET = ClassTarget(task="binary", name="y", labels=("no", "yes"))
 
 COUNTS = st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500)), min_size=2, max_size=12).filter(
     lambda pairs: all(sum(side) for side in zip(*pairs, strict=True))
@@ -24,7 +37,12 @@ def drift_between(training: np.ndarray, here: np.ndarray) -> ColumnDrift:
 
 def reference_psi(training: np.ndarray, here: np.ndarray) -> float:
     """Bin by bin, as the documentation says it."""
-    total = 0.0
+    total, is_single = 0.0, np.append(training[:-1] == 1, False)
+    is_single[0] = False
+    training, here = (np.append(np.where(is_single, 0, side), side[is_single].sum()) for side in (training, here))
+    for side in (training, here):
+        side[0] += side[-1]
+    training, here = training[:-1], here[:-1]
     for n_training, n_here in zip(training.tolist(), here.tolist(), strict=True):
         e, a = n_training / training.sum(), n_here / here.sum()
         if e == a == 0:
@@ -79,6 +97,39 @@ def test_a_small_change_of_many_rows_is_no_drift() -> None:
     drift = drift_between(np.array([5_000, 5_000, 0]), np.array([550_000, 450_000, 0]))
     assert 0 < drift.psi < 0.1
     assert not drift.is_drifted
+
+
+def test_a_column_whose_values_were_always_new_has_not_drifted_when_they_are_again() -> None:
+    """Ids: every training row has one of its own, and so has every new row."""
+    training, here = np.array([0, *[1] * 200, 0]), np.array([500, *[0] * 200, 0])
+    assert not drift_between(training, here).is_drifted
+    assert not drift_between(training, training).is_drifted
+
+
+def test_unseen_values_are_drift_where_there_were_few_categories() -> None:
+    drift = drift_between(np.array([0, 100, 100, 0]), np.array([60, 20, 20, 0]))
+    assert drift.is_drifted
+    assert drift.part.actual[0] == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_new_rows_of_a_target_encoded_column_have_not_drifted(seed: int) -> None:
+    """The training rows have the means of other folds, which new rows have not."""
+    rng = np.random.default_rng(seed)
+    codes, answers = rng.zipf(1.5, 4_000) % 300, rng.normal(size=4_000)
+    table = Table(pa.table({"city": [f"c{code}" for code in codes]}), "table")
+    fitted = fit_features(
+        table,
+        np.arange(2_000),
+        kinds={"city": "categorical"},
+        section=PreprocessingSection(columns={"city": ColumnSection(encode="target")}),
+        answers=TrainingAnswers(answers[:2_000]),
+    )
+    new = Preprocessing(features=fitted.features, target=TARGET).encode(
+        table.take(np.arange(2_000, 4_000), ["city"]), with_remarks=True
+    )
+    [drift] = column_drifts(fitted.distribution, fitted.distribution.count(new, ["city"]))
+    assert not drift.is_drifted, drift.psi
 
 
 def test_missing_cells_are_a_bin() -> None:

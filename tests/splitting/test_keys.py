@@ -42,6 +42,11 @@ def test_numbers_can_be_groups() -> None:
     assert keys[0] == keys[2] != keys[1]
 
 
+def test_dates_of_a_declared_format_are_sorted_by_time() -> None:
+    table = table_of(["02.01.2024", "01.02.2024", "31.12.2023"])
+    assert split_keys(table, "x", strategy="time", date_format="%d.%m.%Y").tolist() == [2, 3, 1]
+
+
 @pytest.mark.parametrize(
     "ascending",
     [

@@ -1,7 +1,10 @@
+import io
+
+import pandas as pd
 import pytest
 
 from dltrain.errors import DataError
-from dltrain.table.csv_header import read_header
+from dltrain.table.csv_header import ROW_NUMBERS, read_header
 from dltrain.table.csv_text import CsvText, count_line_ends
 
 
@@ -24,12 +27,20 @@ def test_the_header_ends_where_the_first_row_begins(data: bytes, names: list[str
     assert not rest or header.rest.first_line == count_line_ends(data.decode())
 
 
+def test_a_first_column_without_a_name_has_the_one_that_pandas_gives_it() -> None:
+    names = read_header(CsvText(b",a,b\n0,1,2\n", ",", "t.csv")).names
+    assert names == pd.read_csv(io.StringIO(",a,b\n0,1,2\n")).columns.tolist() == [ROW_NUMBERS, "a", "b"]
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
         (b"", "t.csv:1: expected a header and rows, got an empty file"),
         (b"\n\n", "t.csv:1: expected a header and rows, got an empty file"),
         (b"a,,c\n1,2,3\n", "t.csv:1: every column needs a name, got an empty one for column 2"),
+        (b",,c\n1,2,3\n", "t.csv:1: every column needs a name, got an empty one for column 2"),
+        (b",5.1,3\n1,2,3\n", "t.csv:1: every column needs a name, got an empty one for column 1"),
+        (b",Unnamed: 0\n1,2\n", "t.csv:1: every column needs a name, got an empty one for column 1"),
         (b"\n\na,a\n1,2\n", "t.csv:3: column names must differ, got more than once: 'a'"),
         (b'"a,b\n1,2\n', "t.csv:1: the quote that opens a cell in this line is never closed"),
         (b"caf\xe9,b\n1,2\n", "t.csv:1: expected UTF-8 text, got the byte 0xe9"),

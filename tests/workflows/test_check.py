@@ -27,6 +27,7 @@ from tests.workflows.conftest import config_of, write_table
 
 TABLES = [Path(folder) for folder in (PROJECT / "data", os.environ.get("DLTRAIN_TABLES")) if folder]
 LEAKS = {"leak", "groups", "known_rows"}
+MARKS = {"dose": "NA", "size": "?", "y": "-"}
 
 
 def table_of(name: str) -> Path:
@@ -72,9 +73,99 @@ def test_a_table_without_leaks_raises_no_alarm(name: str, target: str, split: di
 
 def test_the_status_of_a_booking_gives_its_cancellation_away() -> None:
     report = report_of(table_of("hotel_bookings.csv.gz"), "is_canceled")
-    assert {column for column, topic in topics(report) if topic == "leak"} == {"reservation_status"}
-    assert ("reservation_status_date", "time") in topics(report)
+    leaks = {"reservation_status", "reservation_status_date"}
+    assert {column for column, topic in topics(report) if topic == "leak"} == leaks
     assert {("agent", "numeric_codes"), ("company", "nearly_empty")} < topics(report)
+
+
+def test_what_belongs_to_a_leak_by_its_name_is_one_even_when_that_is_left_out(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    answer = rng.integers(0, 2, 900)
+    columns = {
+        "visit_result": np.where(answer, "ill", "well"),
+        "visit_result_day": rng.integers(1, 28, 900),
+        "visit_day": rng.integers(1, 28, 900),
+        "y": answer,
+    }
+    path = write_table(tmp_path / "visits.csv", columns)
+    both, one = {("visit_result", "leak"), ("visit_result_day", "leak")}, {("visit_result_day", "leak")}
+    assert topics(report_of(path, "y")) == both
+    assert topics(report_of(path, "y", data={"drop": ["visit_result"]})) == one
+    assert topics(report_of(path, "y", data={"drop": ["visit_result", "visit_result_day"]})) == set()
+
+
+def series(folder: Path, *, missing: int = 0) -> Path:
+    """A target that wanders, so that its neighbours in time foretell it, and time itself does not."""
+    rng = np.random.default_rng(3)
+    days = [f"{np.datetime64('2015-01-01') + n}" for n in range(2_000)]
+    walk = np.cumsum(rng.normal(size=2_000)).round(3)
+    columns = {"day": [None] * missing + days[missing:], "noise": rng.normal(size=2_000).round(3), "y": walk}
+    return write_table(folder / "series.csv", columns)
+
+
+def test_neighbours_in_time_that_foretell_the_target_ask_for_a_split_by_time(tmp_path: Path) -> None:
+    path = series(tmp_path)
+    [finding] = report_of(path, "y").findings
+    assert (finding.grade, finding.topic, finding.column) == ("warning", "time", "day")
+    assert finding.change == ("split.strategy=time", "split.column=day")
+    content = {"data": {"path": str(path), "target": "y"}, "model": {"layers": []}}
+    assert check(config_from_dict(content, list(finding.change))).findings == ()
+    assert [finding.change for finding in report_of(series(tmp_path, missing=40), "y").findings] == [()]
+
+
+def test_a_date_that_gives_later_rows_away_too_is_a_leak(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    answer = rng.integers(0, 2, 900)
+    days = rng.integers(0, 900, 900).tolist()
+    day = [f"{np.datetime64('2020-01-01') + n}" if a else None for a, n in zip(answer, days, strict=True)]
+    report = report_of(write_table(tmp_path / "t.csv", {"end": day, "x": rng.normal(size=900), "y": answer}), "y")
+    assert topics(report) == {("end", "leak")}
+
+
+def test_a_column_of_codes_that_the_config_calls_categories_is_not_taken_as_amounts(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    columns = {"shop_id": rng.integers(1, 9, 600), "x": rng.normal(size=600), "y": rng.normal(size=600)}
+    path = write_table(tmp_path / "t.csv", columns)
+    assert topics(report_of(path, "y")) == {("shop_id", "numeric_codes")}
+    assert topics(report_of(path, "y", preprocessing={"columns": {"shop_id": {"kind": "categorical"}}})) == set()
+
+
+def test_a_text_that_is_a_label_is_not_read_as_missing(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    dose = ["NA" if n % 30 == 0 else f"{n % 97}.5" for n in range(600)]
+    columns = {"dose": dose, "x": rng.normal(size=600), "y": rng.choice(["NA", "EU", "AP"], 600)}
+    findings = {
+        finding.column: finding for finding in report_of(write_table(tmp_path / "t.csv", columns), "y").findings
+    }
+    assert findings["dose"].change == ("data.drop=[dose]",)
+    assert "would make the targets of that text missing too" in findings["dose"].message
+    assert findings["y"].topic == "missing_target"
+
+
+def test_all_texts_that_mean_missing_go_together(tmp_path: Path) -> None:
+    numbers = [f"{n % 97}.5" for n in range(600)]
+    columns = {name: [mark if n % 30 == 0 else cell for n, cell in enumerate(numbers)] for name, mark in MARKS.items()}
+    path = write_table(tmp_path / "t.csv", columns | {"x": np.random.default_rng(0).normal(size=600)})
+    report = report_of(path, "y")
+    assert report.drop_all == ('data.missing_values=["-", NA, "?"]', "data.missing_target=drop")
+    content = {"data": {"path": str(path), "target": "y"}, "model": {"layers": []}}
+    assert check(config_from_dict(content, list(report.drop_all))).exit_code == 0
+
+
+def test_a_row_number_that_foretells_the_target_is_an_id_and_no_question(tmp_path: Path) -> None:
+    ordered = np.sort(np.random.default_rng(0).normal(size=600)) + np.random.default_rng(1).normal(size=600) * 0.15
+    report = report_of(write_table(tmp_path / "t.csv", {"no": range(600), "x": ordered[::-1] * 0, "y": ordered}), "y")
+    assert ("no", "id_like") in topics(report)
+    assert ("no", "strong_column") not in topics(report)
+
+
+def test_an_exception_for_a_column_that_is_left_out_is_noted(table: Path) -> None:
+    content = config_of(table, "big", preprocessing={"columns": {"kind": {"min_count": 3}}})
+    report = check(config_from_dict(content, ["data.drop=[kind, price, level, weight]"]))
+    assert (report.exit_code, report.summary is not None) == (0, True)
+    assert report.summary is not None
+    assert "preprocessing.columns.kind has no effect: the column is no feature" in report.summary.notes
+    assert report.summary.config.preprocessing.columns == {}
 
 
 def test_the_delay_at_departure_is_asked_about_where_the_delay_at_arrival_is_the_target(tmp_path: Path) -> None:

@@ -8,9 +8,11 @@ import pytest
 
 from dltrain.config import LoadedConfig, config_from_dict
 from dltrain.errors import DataError
+from dltrain.run import load_run
 from dltrain.stopwatch import Stopwatch
 from dltrain.workflows.check import check
 from dltrain.workflows.dataset import read_dataset
+from dltrain.workflows.evaluate import evaluate
 from dltrain.workflows.preparing import Prepared, prepare
 from tests.workflows.conftest import Fit, config_of, write_table
 
@@ -87,6 +89,11 @@ def test_evaluations_leave_out_the_same_rows_and_predictions_name_them(gaps: Pat
     model = dltrain.fit(content, runs=tmp_path / "runs")
     assert model.evaluate()["metrics"] == pytest.approx(model.metrics["test"]["metrics"])
     assert model.evaluate(gaps)["rows"] == sum(row % 10 != 3 and row % 7 != 3 for row in range(300))
+    n_unlabelled = sum(row % 10 != 3 and row % 7 == 3 for row in range(300))
+    assert evaluate(load_run(model.path), data=gaps).notes()[:2] == [
+        f"{gaps}: 30 rows without 'a' left out (impute: drop)",
+        f"{n_unlabelled} rows without a target were left out",
+    ]
     with pytest.raises(DataError) as caught:
         model.predict(gaps)
     assert f"{gaps}:5: column 'a': expected a value (impute: drop), got an empty cell" in caught.value.message

@@ -144,6 +144,24 @@ def test_out_of_fold_metrics_are_those_of_all_rows(table: Path, tmp_path: Path, 
         assert metrics["log_loss"] == pytest.approx(-np.log(true).mean(), rel=1e-6)
 
 
+def test_rows_that_a_column_leaves_out_shift_no_other_row(columns: dict[str, list[Any]], tmp_path: Path) -> None:
+    gaps = [None if row % 10 == 3 else cell for row, cell in enumerate(columns["a"])]
+    table = write_table(tmp_path / "gaps.csv", columns | {"a": gaps})
+    path = cross_validate(
+        folds_config(table, preprocessing={"columns": {"a": {"impute": "drop"}}}), runs=tmp_path / "runs"
+    ).path
+
+    predicted = pd.read_csv(path / "out_of_fold.csv")
+
+    assert predicted["row"].tolist() == [row + 1 for row in range(300) if row % 10 != 3]
+    assert predicted["big"].tolist() == [label for row, label in enumerate(columns["big"]) if row % 10 != 3]
+    frame = pd.read_csv(table)
+    for fold in range(1, FOLDS + 1):
+        tested = predicted[predicted["fold"] == fold]
+        alone = dltrain.load(path / f"fold-{fold}").predict(frame.iloc[tested["row"] - 1])
+        np.testing.assert_allclose(alone["p_yes"], tested["p_yes"], rtol=1e-5)
+
+
 def test_weights_ids_and_missing_targets(columns: dict[str, list[Any]], tmp_path: Path) -> None:
     ids = [f"00{number}" for number in range(300)][::-1]
     big = [None if row % 10 == 3 else label for row, label in enumerate(columns["big"])]

@@ -10,9 +10,31 @@ from hypothesis import strategies as st
 
 from dltrain.config import config_from_dict, load_config
 from dltrain.errors import DataError
+from dltrain.stopwatch import Stopwatch
 from dltrain.workflows.dataset import Dataset, read_dataset
+from dltrain.workflows.preparing import prepare
 from tests.conftest import GOLDEN
 from tests.workflows.conftest import write_table
+
+
+def test_a_table_is_split_by_dates_of_a_declared_format(tmp_path: Path) -> None:
+    days = [f"{1 + row % 28:02}.{1 + row // 28 % 12:02}.{2020 + row // 336}" for row in range(600)]
+    shuffled = np.random.default_rng(0).permutation(600).tolist()
+    columns = {"day": [days[row] for row in shuffled], "x": range(600), "y": shuffled}
+    content = {
+        "data": {"path": str(write_table(tmp_path / "t.csv", columns)), "target": "y"},
+        "split": {"strategy": "time", "column": "day", "validation": 0.1},
+        "preprocessing": {"columns": {"day": {"format": "%d.%m.%Y"}}},
+        "model": {"layers": []},
+    }
+    loaded = config_from_dict(content)
+    dataset = read_dataset(loaded)
+    assert sorted(dataset.test.truth.tolist()) == list(range(480, 600))
+    saved = prepare(loaded, Stopwatch()).config
+    assert (
+        read_dataset(config_from_dict(saved.model_dump(mode="json"))).test.truth.tolist() == dataset.test.truth.tolist()
+    )
+
 
 PARTS = ("train", "validation", "test")
 

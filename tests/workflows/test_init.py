@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
@@ -141,6 +142,22 @@ def test_words_that_mean_missing_are_read_as_missing(tmp_path: Path) -> None:
     starter = starter_of(tmp_path, dose=cells)
     assert starter.content["data"]["missing_values"] == ["-"]
     assert {column.profile.name: column.kind for column in starter.report.columns}["dose"] == "numeric"
+
+
+def test_a_label_that_usually_means_missing_stays_a_label(tmp_path: Path) -> None:
+    labels = ["NA" if label == "no" else label for label in columns_of()["y"]]
+    starter = starter_of(tmp_path, dose=["NA" if n % 40 == 3 else f"{n % 97}.5" for n in range(N_ROWS)], y=labels)
+    assert starter.content["data"]["drop"] == ["dose"]
+    assert "missing_values" not in starter.content["data"]
+    assert starter.summary.labels == ("NA", "yes")
+
+
+def test_row_numbers_without_a_name_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    pd.DataFrame(columns_of()).to_csv(path)
+    starter = init(path, "y")
+    assert starter.content["data"]["drop"] == ["Unnamed: 0"]
+    assert starter.summary.config.data.features == ("a", "b")
 
 
 def test_numeric_codes_become_categories(tmp_path: Path) -> None:

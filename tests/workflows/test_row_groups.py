@@ -1,6 +1,6 @@
 """Rows divided by a column."""
 
-from datetime import date
+from datetime import date, time
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dltrain.errors import DataError
+from dltrain.features import Preprocessing
+from dltrain.features.datetimes import DatetimeFeature, FittedPart
 from dltrain.run import load_run
 from dltrain.table import Table
 from dltrain.workflows.row_groups import group_rows
@@ -45,6 +47,43 @@ def test_truth_values_and_dates_are_groups() -> None:
     table = Table(pa.table({"day": pa.array([date(2024, 1, 31), None, date(2024, 1, 31)])}), "table")
     found = group_rows(table, np.arange(3), "day", PREPROCESSING)
     assert [(group.name, group.rows.tolist()) for group in found] == [("2024-01-31", [0, 2]), (None, [1])]
+
+
+def test_many_dates_are_quarters_in_the_order_of_time() -> None:
+    days = [f"2024-0{1 + n % 8}-{10 + n}" for n in range(16)]
+    found = groups([*days, None])
+    assert [name for name, _ in found] == [
+        "2024-01-10 to 2024-02-19",
+        "2024-03-12 to 2024-04-21",
+        "2024-05-14 to 2024-06-23",
+        "2024-07-16 to 2024-08-25",
+        None,
+    ]
+    assert groups([f"{day}T12:30:00" for day in days])[0][0] == "2024-01-10T12:30 to 2024-02-19T12:30"
+    assert groups(days[:2] * 2) == [("2024-01-10", [0, 2]), ("2024-02-11", [1, 3])]
+
+
+def test_dates_of_a_feature_are_read_in_its_format() -> None:
+    day = DatetimeFeature(
+        name="day",
+        format="%d.%m.%Y",
+        impute="error",
+        fill_value=None,
+        parts=(FittedPart(part="month", scaler=None),),
+        first_year=2024,
+        last_year=2024,
+    )
+    table = table_of(day=[f"{1 + n:02}.{1 + n % 3:02}.2024" for n in range(16)])
+    found = group_rows(table, np.arange(16), "day", Preprocessing(features=(day,), target=PREPROCESSING.target))
+    assert found[0].name == "2024-01-01 to 2024-01-10"
+
+
+def test_times_of_day_are_groups() -> None:
+    table = Table(pa.table({"at": pa.array([time(12, 30), time(8), time(8)])}), "table")
+    assert [group.name for group in group_rows(table, np.arange(3), "at", PREPROCESSING)] == [
+        "08:00:00.000000",
+        "12:30:00.000000",
+    ]
 
 
 def test_a_feature_of_categories_is_not_divided_into_quarters() -> None:

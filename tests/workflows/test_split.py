@@ -138,6 +138,25 @@ def test_rows_without_a_target_are_in_no_file(columns: dict[str, list[Any]], tmp
     assert sum(part.rows for part in written.parts.values()) == 270
 
 
+@pytest.mark.parametrize("folds", [None, 3])
+def test_rows_that_a_column_leaves_out_are_in_no_file_and_no_other_takes_their_place(
+    columns: dict[str, list[Any]], tmp_path: Path, folds: int | None
+) -> None:
+    gaps = [None if row % 10 == 3 else cell for row, cell in enumerate(columns["a"])]
+    table = write_table(tmp_path / "table.csv", columns | {"a": gaps, "id": list(range(300))})
+    loaded = loaded_config(
+        table, data={"id": ["id"]}, split={"folds": folds}, preprocessing={"columns": {"a": {"impute": "drop"}}}
+    )
+
+    written = split(loaded, tmp_path / "out")
+
+    lines = [line for part in written.parts.values() for line in part.path.read_text().splitlines()[1:]]
+    kept = [line for row, line in enumerate(table.read_text().splitlines()[1:]) if row % 10 != 3]
+    assert sorted(lines) == sorted(kept)
+    assert written.dropped_rows == 0
+    assert f"{table}: 30 rows without 'a' left out (impute: drop)" in written.notes
+
+
 def test_label_shares_are_those_of_each_file(table: Path, tmp_path: Path) -> None:
     written = split(loaded_config(table, "level"), tmp_path / "out")
     for part in written.parts.values():

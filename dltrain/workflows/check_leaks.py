@@ -1,0 +1,170 @@
+"""What a check says of columns that give the target away."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from dltrain.config import Config, LoadedConfig
+from dltrain.config.preprocessing import ColumnSection, Kind, PreprocessingSection
+from dltrain.errors import DataError
+from dltrain.features import feature_kinds
+from dltrain.features.columns import for_each_column
+from dltrain.features.numeric import numbers_of
+from dltrain.profiling import Finding
+from dltrain.profiling.findings_leaks import kin_of_leaks, leak_finding, time_leak_finding
+from dltrain.profiling.name_words import belongs_to, kindred_names
+from dltrain.profiling.one_column import Answers, Column, rank
+from dltrain.table import (
+    Table,
+    arrow_from_numpy,
+    categorical_values,
+    datetime_values,
+    integers_from_arrow,
+)
+from dltrain.workflows.dataset import Dataset, LabelledRows
+
+_MOST_TRAIN: Final = 20_000
+_MOST_SCORED: Final = 10_000
+"""Rows that columns are tried on: enough to tell 99 % from 98 %, and some milliseconds a column."""
+
+
+def leak_findings(loaded: LoadedConfig, dataset: Dataset, kinds: Mapping[str, Kind]) -> list[Finding]:
+    """Tries every feature column alone, and asks about those whose names belong to one that gives the target away.
+
+    Args:
+        loaded: The config as read, which changes are for.
+        dataset: The divided rows.
+        kinds: Of the feature columns that can be used.
+    """
+    trial = _Trial.of(loaded.config, dataset, kinds)
+    found = for_each_column(kinds, lambda name: trial.of_column(name, kinds[name]), n_rows=dataset.table.n_rows)
+    findings = [finding for finding in found.values() if finding is not None]
+    # What was left out as a leak still says what belongs to it.
+    left_out = _kinds_of_dropped(dataset, kinds)
+    tried = for_each_column(left_out, lambda name: trial.of_column(name, left_out[name]), n_rows=dataset.table.n_rows)
+    leaks = [name for name, finding in (found | tried).items() if finding is not None and finding.topic == "leak"]
+    return [*findings, *kin_of_leaks(leaks, [name for name in kinds if name not in leaks], trial.target, loaded.config)]
+
+
+def _kinds_of_dropped(dataset: Dataset, kinds: Mapping[str, Kind]) -> dict[str, Kind]:
+    """The kinds of the columns that are left out, and that the name of a feature belongs to."""
+    train, section = dataset.train, dataset.config.preprocessing
+    found: dict[str, Kind] = {}
+    for name in dataset.config.data.drop:
+        if any(belongs_to(feature, name) for feature in kinds):
+            try:
+                found |= feature_kinds(train.table, train.rows, [name], section)
+            except DataError:
+                # Nobody wants to use it.
+                continue
+    return found
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """Rows to try columns on.
+
+    Attributes:
+        config: As read, which changes are for.
+        section: The resolved preprocessing.
+        train: Rows to learn from.
+        scored: Validation rows.
+        truth: Of both, one after the other.
+        are_classes: Whether it holds codes of classes.
+        target: Its name.
+        kindred: Columns that share a word with it.
+        is_by_chance: Whether rows are divided without regard to time.
+    """
+
+    config: Config
+    section: PreprocessingSection
+    train: LabelledRows
+    scored: LabelledRows
+    truth: np.ndarray
+    are_classes: bool
+    target: str
+    kindred: frozenset[str]
+    is_by_chance: bool
+
+    @classmethod
+    def of(cls, config: Config, dataset: Dataset, kinds: Mapping[str, Kind]) -> "_Trial":
+        """Some of the rows of a dataset."""
+        train, scored = _sample(dataset.train, _MOST_TRAIN), _sample(dataset.validation, _MOST_SCORED)
+        target, split = dataset.config.data.target, dataset.config.split
+        return cls(
+            config,
+            dataset.config.preprocessing,
+            train,
+            scored,
+            np.concatenate([train.truth, scored.truth]),
+            dataset.class_target is not None,
+            target,
+            frozenset(kindred_names(target, kinds)),
+            split.strategy in ("random", "stratified") and scored.table is train.table,
+        )
+
+    def of_column(self, name: str, kind: Kind) -> Finding | None:
+        """What there is to say of a column; None for nothing."""
+        column = self._column(name, kind)
+        if column is None:
+            return None
+        answers = Answers(self.truth if self.are_classes else rank(self.truth), self.are_classes)
+        amounts = (answers if self.are_classes else Answers(self.truth, False)) if name in self.kindred else None
+        learned, scored = np.arange(self.train.n_rows), self.train.n_rows + np.arange(self.scored.n_rows)
+        finding = leak_finding(
+            name,
+            column,
+            answers,
+            train=learned,
+            scored=scored,
+            target=self.target,
+            config=self.config,
+            amounts=amounts,
+        )
+        if finding is None or kind != "datetime" or not self.is_by_chance:
+            return finding
+        return time_leak_finding(finding, column, answers, train=learned, scored=scored, config=self.config)
+
+    def _column(self, name: str, kind: Kind) -> Column | None:
+        """A column of the rows; None when the two parts are of different types."""
+        parts = [_cells(part, name) for part in (self.train, self.scored)]
+        column = self.section.columns.get(name, ColumnSection())
+        if len({part.type for part in parts}) > 1:
+            return None
+        cells = pa.chunked_array([chunk for part in parts for chunk in part.chunks], parts[0].type)
+        joined = Table(pa.Table.from_arrays([cells], [name]), self.train.table.source)
+        try:
+            if kind == "categorical":
+                codes = integers_from_arrow(categorical_values(joined, name).indices, missing=-1).astype(np.float64)
+                return Column(np.where(codes < 0, np.nan, codes), is_ordered=False)
+            if kind == "datetime":
+                date_format = column.format or self.section.datetime.format
+                return Column(_days(datetime_values(joined, name, date_format=date_format)), is_ordered=True)
+            return Column(numbers_of(joined, name, column.map), is_ordered=True)
+        except DataError:
+            # A cell of another file, which reading that one has to complain about.
+            return None
+
+
+def _sample(labelled: LabelledRows, n_most: int) -> LabelledRows:
+    """At most so many of the rows, chosen by chance but always the same."""
+    if labelled.n_rows <= n_most:
+        return labelled
+    return labelled.take(np.sort(np.random.default_rng(0).permutation(labelled.n_rows)[:n_most]))
+
+
+def _days(times: np.ndarray) -> np.ndarray:
+    """Days since 1970, float64, NaN for NaT, of datetime64[us]."""
+    return np.asarray((times - np.datetime64(0, "us")) / np.timedelta64(1, "D"))
+
+
+def _cells(labelled: LabelledRows, name: str) -> pa.ChunkedArray:
+    """The cells of some rows; nulls when their file lacks the column."""
+    columns = labelled.table.columns
+    position = columns.schema.get_field_index(name)
+    if position < 0:
+        return pa.chunked_array([pa.nulls(labelled.n_rows)])
+    return columns.column(position).take(arrow_from_numpy(labelled.rows))

@@ -1,0 +1,52 @@
+"""What the columns of a fit learn from beside their cells: weights and groups."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dltrain.config import config_from_dict
+from dltrain.features import ClassTarget
+from dltrain.features.categorical import CategoricalFeature
+from dltrain.stopwatch import Stopwatch
+from dltrain.workflows.dataset import read_dataset
+from dltrain.workflows.preparing import prepare, training_answers
+from tests.workflows.conftest import config_of, write_table
+
+MEANS = {"columns": {"kind": {"encode": "target", "smoothing": 0}}}
+
+
+def test_means_of_the_target_count_rows_by_their_weight(table: Path) -> None:
+    loaded = config_from_dict(config_of(table, "big", data={"weight": "weight"}, preprocessing=MEANS))
+
+    [feature] = [
+        found
+        for found in prepare(loaded, Stopwatch()).preprocessing.features
+        if isinstance(found, CategoricalFeature) and found.name == "kind"
+    ]
+
+    frame = pd.read_csv(table).iloc[read_dataset(loaded).train.rows]
+    expected = {
+        str(kind): np.average(rows["big"] == "yes", weights=rows["weight"]) for kind, rows in frame.groupby("kind")
+    }
+    assert dict(zip(feature.categories, feature.outputs[0].numbers, strict=True)) == pytest.approx(expected)
+
+
+def test_folds_of_means_keep_the_groups_of_the_split_whole(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
+    shops = [None if row % 50 == 0 else f"shop {row % 17}" for row in range(300)]
+    table = write_table(tmp_path / "shops.csv", columns | {"shop": shops})
+    for split, is_grouped in (({"strategy": "group", "column": "shop"}, True), ({}, False)):
+        dataset = read_dataset(config_from_dict(config_of(table, "big", split=split)))
+        assert isinstance(dataset.class_target, ClassTarget)
+        groups = training_answers(dataset, dataset.class_target).groups
+        if not is_grouped:
+            assert groups is None
+            continue
+        assert groups is not None
+        of_rows = [shops[row] for row in dataset.train.rows]
+        for first in range(len(of_rows)):
+            same = np.flatnonzero(groups == groups[first])
+            expected = [row for row, shop in enumerate(of_rows) if shop == of_rows[first] is not None or row == first]
+            assert same.tolist() == expected
