@@ -12,6 +12,8 @@ from dltrain.table.csv_header import ROW_NUMBERS
 Change = tuple[str, ...]
 
 _MOST_LISTED: Final = 100
+_MOST_FOLDS: Final = 100
+_USUAL_FOLDS: Final = 5
 
 
 def drop(config: Config, names: Iterable[str]) -> Change:
@@ -59,6 +61,19 @@ def split_by_time(column: str, date_format: str | None) -> Change:
 def split_by(strategy: Strategy, column: str) -> Change:
     """Divides the rows by a column."""
     return f"split.strategy={strategy}", f"split.column={scalar_text(column)}"
+
+
+def more_test_rows(config: Config) -> Change:
+    """Tests every row, by folds that train on as many rows as before; strategies without folds test more rows."""
+    split = config.split
+    if isinstance(split.test, str) or split.folds is not None or split.strategy == "column":
+        return ()
+    if split.strategy == "time":
+        return ("split.test=0.3",) if split.test < 0.3 else ()
+    n_folds = round(1 / split.test)
+    if n_folds <= _MOST_FOLDS and abs(1 / n_folds - split.test) < 1e-6:
+        return (f"split.folds={n_folds}",)
+    return f"split.folds={_USUAL_FOLDS}", f"split.test={1 / _USUAL_FOLDS}"
 
 
 def without_folds(config: Config) -> Change:

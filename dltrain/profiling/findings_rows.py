@@ -44,8 +44,9 @@ def size_findings(config: Config, *, n_test: int) -> list[Finding]:
     margin = 1 / math.sqrt(n_test)
     is_regression = config.data.task == "regression"
     meaning = "one unusual row moves every metric" if is_regression else f"accuracy is known to ±{margin:.0%} at worst"
-    share = config.split.test
-    change = ("split.test=0.3",) if isinstance(share, float) and share < 0.3 and config.split.folds is None else ()
+    change = changes.more_test_rows(config)
+    if any("folds" in part for part in change):
+        meaning += "; with folds every row is a test row once"
     grade: Grade = "warning" if n_test < _VERY_FEW_TEST_ROWS else "note"
     return [Finding(grade, "few_rows", None, f"{counted(n_test, 'test row')}: {meaning}", change)]
 

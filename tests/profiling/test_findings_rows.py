@@ -5,6 +5,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from dltrain.config import config_from_dict
 from dltrain.config.architecture import describe_network
 from dltrain.profiling import profile_column
 from dltrain.profiling.findings_rows import network_findings, repeated_row_findings, size_findings, time_findings
@@ -18,9 +19,32 @@ def test_few_test_rows(n_test: int, grades: list[str]) -> None:
     assert [finding.grade for finding in size_findings(config_of(), n_test=n_test)] == grades
 
 
-def test_a_file_of_test_rows_cannot_be_made_larger_by_the_config() -> None:
-    assert size_findings(config_of(), n_test=20)[0].change == ("split.test=0.3",)
-    assert size_findings(config_of(split={"test": "test.csv"}), n_test=20)[0].change == ()
+@pytest.mark.parametrize(
+    ("split", "change"),
+    [
+        ({}, ("split.folds=5",)),
+        ({"test": 0.1}, ("split.folds=10",)),
+        ({"test": 0.15}, ("split.folds=5", "split.test=0.2")),
+        ({"test": 0.001}, ("split.folds=5", "split.test=0.2")),
+        ({"strategy": "group", "column": "a"}, ("split.folds=5",)),
+        ({"strategy": "time", "column": "a"}, ("split.test=0.3",)),
+        ({"strategy": "time", "column": "a", "test": 0.3}, ()),
+        ({"strategy": "column", "column": "a"}, ()),
+        ({"test": "test.csv"}, ()),
+    ],
+)
+def test_few_test_rows_become_more(split: dict[str, Any], change: tuple[str, ...]) -> None:
+    (finding,) = size_findings(config_of(split=split), n_test=20)
+    assert finding.change == change
+    assert ("every row is a test row once" in finding.message) == ("folds" in str(change))
+    content = {"data": {"path": "t.csv", "target": "y"}, "model": {"layers": []}, "split": split}
+    mended = config_from_dict(content, change).config
+    assert size_findings(mended, n_test=20) == [] or mended.split.folds is None
+
+
+def test_all_folds_together_may_have_enough_rows() -> None:
+    assert size_findings(config_of(split={"folds": 5}), n_test=20) == []
+    assert [finding.change for finding in size_findings(config_of(split={"folds": 4}), n_test=20)] == [()]
 
 
 @pytest.mark.parametrize(("n_train", "n_found"), [(11, 1), (13, 0)])
