@@ -32,7 +32,7 @@ def test_the_commands_run(folder: Path) -> None:
     commands = next(block for block in blocks("sh") if "dltrain fit" in block)
     done = run(commands, folder)
     assert done.returncode == 0, done.stdout
-    assert sorted(path.name for path in (folder / "runs").iterdir()) == ["penguins-1", "penguins-2"]
+    assert sorted(path.name for path in (folder / "runs").iterdir()) == ["penguins-1", "penguins-2", "penguins-3"]
     assert (
         (folder / "predictions.csv")
         .read_text()
