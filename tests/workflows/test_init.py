@@ -123,10 +123,12 @@ def test_a_column_that_is_no_feature_is_left_out_with_its_reason(
 def test_dates_become_features_in_the_format_that_all_of_them_have(tmp_path: Path) -> None:
     iso = [f"20{n % 30:02d}-0{n % 9 + 1}-{n % 28 + 1:02d}" for n in range(N_ROWS)]
     german = [f"{n % 28 + 1:02d}.0{n % 9 + 1}.{n % 30 + 2000}" for n in range(N_ROWS)]
-    starter = starter_of(tmp_path, iso=iso, german=german)
-    assert starter.content["preprocessing"]["columns"] == {"german": {"format": "%d.%m.%Y"}}
+    compact = [f"{n % 30 + 2000}0{n % 9 + 1}{n % 27 + 1:02d}" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, iso=iso, german=german, compact=compact)
+    formats = {"german": {"format": "%d.%m.%Y"}, "compact": {"format": "%Y%m%d"}}
+    assert starter.content["preprocessing"]["columns"] == formats
     kinds = {column.profile.name: column.kind for column in starter.report.columns}
-    assert (kinds["iso"], kinds["german"]) == ("datetime", "datetime")
+    assert (kinds["iso"], kinds["german"], kinds["compact"]) == ("datetime",) * 3
 
 
 def test_a_clean_table_loses_no_column(tmp_path: Path) -> None:
