@@ -331,6 +331,14 @@ def test_a_table_named_by_an_absolute_path_keeps_it(tmp_path: Path) -> None:
     assert f"  path: {tmp_path}/table.csv\n" in starter.text(Path("configs"), name="configs/table.yaml")
 
 
+def test_folds_replace_the_test_share_of_a_starter(tmp_path: Path) -> None:
+    starter = starter_of(tmp_path)
+    assert starter.loaded(["split.folds=4"]).config.split.test == 0.25
+    assert starter.loaded(["split.folds=null"]).config.split.test == 0.2
+    with pytest.raises(ConfigError):
+        starter.loaded(["split.folds=4", "split.test=0.3"])
+
+
 def test_overrides_change_a_starter_as_they_change_a_file(tmp_path: Path) -> None:
     loaded = starter_of(tmp_path).loaded(["training.epochs=7"])
     assert (loaded.config.training.epochs, loaded.name) == (7, "table")
