@@ -38,7 +38,9 @@ def sum_findings(columns: Mapping[str, np.ndarray], y: np.ndarray, target: str, 
     n_rows = min(_MOST_ROWS, y.size)
     if n_rows < _LEAST_ROWS or not 2 <= len(columns) <= _MOST_COLUMNS:
         return []
-    pairs = _pairs({name: values[:n_rows] for name, values in columns.items()}, y[:n_rows])
+    # Sums of huge numbers are infinite, and near to nothing.
+    with np.errstate(over="ignore", invalid="ignore"):
+        pairs = _pairs({name: values[:n_rows] for name, values in columns.items()}, y[:n_rows])
     return [
         Finding(
             "warning",

@@ -46,3 +46,7 @@ def test_gaps_columns_of_zeros_and_few_rows_raise_none() -> None:
     assert found(A + B, a=with_gaps, b=B) == {}
     assert found(A, a=A, zero=np.zeros(400)) == {}
     assert found((A + B)[:20], a=A[:20], b=B[:20]) == {}
+
+
+def test_huge_numbers_raise_none() -> None:
+    assert found(np.full(400, -1e308), a=np.full(400, 1e308), b=np.full(400, -1.5e308), c=C) == {}
