@@ -1,5 +1,6 @@
 """Numeric features: far values are clipped, missing ones filled, then the column is scaled."""
 
+import math
 from collections.abc import Mapping
 from typing import Literal
 
@@ -155,8 +156,8 @@ def _fit_values(values: np.ndarray, table: Table, name: str, options: NumericSec
         # Interpolation between huge values may overflow; rounding may cross equal ones.
         bounds = (low, max(low, high)) if np.isfinite([low, high]).all() else None
     clipped = _clipped(known, bounds)
-    fill_value = options.fill_value if options.impute == "constant" else _statistic(clipped, options.impute)
     try:
+        fill_value = options.fill_value if options.impute == "constant" else _statistic(clipped, options.impute)
         scaler = fit_scaler(options.scale, _filled(_clipped(values, bounds), fill_value))
     except OverflowError as error:
         raise DataError(
@@ -189,13 +190,19 @@ def _filled(values: np.ndarray, fill_value: float | None) -> np.ndarray:
 
 
 def _statistic(known: np.ndarray, impute: NumericImpute) -> float | None:
-    """What replaces a missing value; None where nothing does."""
+    """What replaces a missing value; None where nothing does.
+
+    Raises:
+        OverflowError: It is infinite.
+    """
     match impute:
-        case "median":
-            return float(_median(known))
-        case "mean":
+        case "median" | "mean":
+            # Sums of huge numbers are infinite.
             with np.errstate(over="ignore"):
-                return float(np.mean(known))
+                value = float(_median(known) if impute == "median" else np.mean(known))
+            if not math.isfinite(value):
+                raise OverflowError
+            return value
         case "most_frequent":
             # The smallest of those that are equally frequent, as scikit-learn's.
             values, counts = np.unique(known, return_counts=True)

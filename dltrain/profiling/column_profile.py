@@ -14,12 +14,16 @@ from dltrain.profiling.date_formats import only_date_format
 from dltrain.profiling.spellings import Spellings, find_spellings
 from dltrain.profiling.text_forms import Form, FormCount, cells_of, count_forms, mean_words
 from dltrain.table import Table, integers_from_arrow, numpy_from_arrow
+from dltrain.table.date_text import parse_formatted_dates
 from dltrain.table.number_text import has_codes, parse_numbers
 
 Looks = Literal["number", "boolean", "date", "text", "empty", "other"]
 
 _NEARLY_ALL: Final = 0.9
 _DISGUISES: Final[tuple[Form, ...]] = ("thousands", "decimal_comma", "united")
+_COMPACT: Final = "%Y%m%d"
+_FIRST_DAY: Final = 19000101
+_LAST_DAY: Final = 21001231
 _TRUTHS: Final = frozenset({"true", "false"})
 
 
@@ -39,7 +43,8 @@ class ColumnProfile:
         minimum, maximum: Of finite numbers; None for other columns.
         is_whole: Whether all are finite whole numbers.
         forms: How many cells of a text column have which form.
-        date_format: How dates that are not all ISO dates are written, if there is one way only.
+        date_format: How dates that are not all ISO dates are written, if there is one way only; that of whole numbers
+            such as 20240131, too.
         words: Mean number of words in a different text.
         spellings: Texts of a text column that are written in several ways; None when there are none.
         is_text: Whether the column is stored as text; in a CSV every column is.
@@ -126,7 +131,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         maximum=None if finite is None or not finite.size else float(finite.max()),
         is_whole=finite is not None and finite.size == len(values) and bool((finite == np.floor(finite)).all()),
         forms=forms,
-        date_format=_date_format(values, forms, looks),
+        date_format=_compact_dates(values, finite) if looks == "number" else _date_format(values, forms, looks),
         words=words,
         spellings=find_spellings(values, counts) if looks == "text" and pat.is_string(kind) else None,
         is_text=pat.is_string(kind),
@@ -138,6 +143,14 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
 def _date_format(values: pa.Array, forms: Mapping[Form, FormCount], looks: Looks) -> str | None:
     is_iso = cells_of(forms, "iso_date") == cells_of(forms, "date")
     return None if looks != "date" or is_iso or not pat.is_string(values.type) else only_date_format(values)
+
+
+def _compact_dates(values: pa.Array, numbers: np.ndarray | None) -> str | None:
+    """The format of whole numbers such as 20240131 that are all days of about our time."""
+    if numbers is None or numbers.size < len(values) or not _FIRST_DAY <= numbers.min() <= numbers.max() <= _LAST_DAY:
+        return None
+    texts = values if pat.is_string(values.type) else pa.array([f"{number:.0f}" for number in numbers.tolist()])
+    return None if parse_formatted_dates(texts, _COMPACT).is_bad.any() else _COMPACT
 
 
 def _numbers(values: pa.Array) -> np.ndarray | None:

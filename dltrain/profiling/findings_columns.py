@@ -22,6 +22,7 @@ _LEAST_TIES: Final = 5
 """Rows that share their value with an earlier one; two columns in which these are the same say the same."""
 
 _MOST_CODES: Final = 1_000
+_FEWEST_DAYS: Final = 6
 _CODE_WORDS: Final = frozenset(
     {
         *("code", "codes", "id", "type", "kind", "class", "category", "group", "zip", "zipcode", "postcode", "plz"),
@@ -46,6 +47,7 @@ def column_findings(profile: ColumnProfile, config: Config, kind: Kind | None = 
         _nearly_empty(profile, config),
         _number_id(profile, config),
         _codes(profile) if kind == "numeric" else None,
+        _dates(profile) if kind == "numeric" else None,
     )
     return [finding for finding in found if finding is not None]
 
@@ -134,6 +136,20 @@ def _codes(profile: ColumnProfile) -> Finding | None:
         f"{profile.n_distinct:,} different whole numbers from {profile.minimum:.0f} to {profile.maximum:.0f} are taken "
         "as amounts; by its name the column may hold codes of things",
         changes.set_kind(profile.name, "categorical"),
+    )
+
+
+def _dates(profile: ColumnProfile) -> Finding | None:
+    """Whole numbers such as 20240131."""
+    if profile.looks != "number" or profile.date_format is None or profile.n_distinct < _FEWEST_DAYS:
+        return None
+    return Finding(
+        "warning",
+        "dates_as_numbers",
+        profile.name,
+        f"{profile.n_distinct:,} different whole numbers such as {profile.most_frequent} are dates, taken as amounts; "
+        f"as '{profile.date_format}' they become year, month, day",
+        changes.set_date_format(profile.name, profile.date_format),
     )
 
 

@@ -9,10 +9,19 @@ from dltrain.errors import quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile
 from dltrain.profiling.finding import Finding
+from dltrain.profiling.name_words import name_words
 
 _LEAST_GROUPS: Final = 20
 _MOST_ROWS: Final = 50.0
 """Rows of a value on average, beyond which it is a category that will come again, such as a country."""
+
+_SOMEBODY: Final = frozenset(
+    {
+        *("patient", "subject", "person", "participant", "mrn", "customer", "client", "user", "student", "pupil"),
+        *("employee", "worker", "player", "driver", "household", "family", "animal", "device", "machine", "account"),
+    }
+)
+"""What has rows of its own, and is not expected to come again in new ones."""
 
 _LEAST_SHARED: Final = 0.1
 """Share of the test rows whose value has been trained on."""
@@ -44,12 +53,15 @@ class SharedGroups:
 def may_be_group(profile: ColumnProfile) -> bool:
     """Whether a column has many values of some rows each, as people, patients or songs do.
 
-    Numbers are amounts unless their name says id: that many rows have the same age makes no group of them.
+    Numbers are amounts unless their name says id, or ends with a word for a person or an object: that many rows have
+    the same age makes no group of them. A person may have any number of rows.
     """
     is_text = profile.looks == "text" and not profile.holds_numbers
-    is_name = is_text or (profile.is_whole and profile.name.lower().rstrip("s").endswith("id"))
+    is_somebody = not _SOMEBODY.isdisjoint(name_words(profile.name)[-1:])
+    is_id = profile.name.lower().rstrip("s").endswith("id")
+    is_name = is_text or (profile.is_whole and (is_id or is_somebody))
     repeats = _LEAST_GROUPS <= profile.n_distinct < profile.n_known
-    return is_name and repeats and profile.n_known / profile.n_distinct <= _MOST_ROWS
+    return is_name and repeats and (is_somebody or profile.n_known / profile.n_distinct <= _MOST_ROWS)
 
 
 def shared_groups(

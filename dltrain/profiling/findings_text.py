@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from dltrain.config import Config
+from dltrain.config.preprocessing import ColumnSection
 from dltrain.errors import quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile
@@ -106,6 +107,11 @@ def _stored_as_text(profile: ColumnProfile, config: Config) -> Finding | None:
     )
 
 
+def _is_decided(column: ColumnSection | None) -> bool:
+    """Whether the config says what becomes of rare categories."""
+    return column is not None and (column.encode, column.min_count, column.max_categories) != (None, None, None)
+
+
 def _disguised(profile: ColumnProfile, config: Config) -> Finding | None:
     """Numbers in a spelling that is not read as numbers."""
     enough = _NEARLY_ALL * (profile.n_known - profile.cells("marker"))
@@ -169,6 +175,8 @@ def _many_values(profile: ColumnProfile, config: Config) -> Finding | None:
         )
     is_grave = hardly_repeats(profile.n_distinct, profile.n_known)
     if not is_grave and (profile.n_distinct <= _MOST_CATEGORIES or profile.n_known / profile.n_distinct >= _FEW_ROWS):
+        return None
+    if not is_grave and _is_decided(config.preprocessing.columns.get(profile.name)):
         return None
     return Finding(
         "warning" if is_grave else "note",

@@ -322,9 +322,9 @@ def _summary(dataset: Dataset, columns: _Columns, memory: MemoryEstimate | None)
 
 
 def _without_repetition(findings: Sequence[Finding]) -> list[Finding]:
-    """What tells most of the target is no question where it is an id anyway."""
-    ids = {finding.column for finding in findings if finding.topic == "id_like"}
-    return [finding for finding in findings if finding.topic != "strong_column" or finding.column not in ids]
+    """What tells most of the target is no question where it is an id or a leak anyway."""
+    told = {finding.column for finding in findings if finding.topic in ("id_like", "leak")}
+    return [finding for finding in findings if finding.topic != "strong_column" or finding.column not in told]
 
 
 def _all_at_once(config: Config, findings: Sequence[Finding], names: Sequence[str]) -> changes.Change:

@@ -1,6 +1,6 @@
 """What a check says of columns that give the target away."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ from dltrain.features.columns import for_each_column
 from dltrain.features.numeric import numbers_of
 from dltrain.profiling import Finding
 from dltrain.profiling.findings_leaks import kin_of_leaks, leak_finding, time_leak_finding
+from dltrain.profiling.findings_sums import sum_findings
 from dltrain.profiling.name_words import belongs_to, kindred_names
 from dltrain.profiling.one_column import Answers, Column, rank
 from dltrain.table import (
@@ -46,7 +47,12 @@ def leak_findings(loaded: LoadedConfig, dataset: Dataset, kinds: Mapping[str, Ki
     left_out = _kinds_of_dropped(dataset, kinds)
     tried = for_each_column(left_out, lambda name: trial.of_column(name, left_out[name]), n_rows=dataset.table.n_rows)
     leaks = [name for name, finding in (found | tried).items() if finding is not None and finding.topic == "leak"]
-    return [*findings, *kin_of_leaks(leaks, [name for name in kinds if name not in leaks], trial.target, loaded.config)]
+    others = [name for name in kinds if name not in leaks]
+    return [
+        *findings,
+        *kin_of_leaks(leaks, others, trial.target, loaded.config),
+        *trial.of_pairs([name for name in others if kinds[name] == "numeric"]),
+    ]
 
 
 def _kinds_of_dropped(dataset: Dataset, kinds: Mapping[str, Kind]) -> dict[str, Kind]:
@@ -127,6 +133,14 @@ class _Trial:
         if finding is None or kind != "datetime" or not self.is_by_chance:
             return finding
         return time_leak_finding(finding, column, answers, train=learned, scored=scored, config=self.config)
+
+    def of_pairs(self, names: Sequence[str]) -> list[Finding]:
+        """What there is to say of two numeric columns together."""
+        if self.are_classes:
+            return []
+        columns = {name: self._column(name, "numeric") for name in names}
+        values = {name: column.values for name, column in columns.items() if column is not None}
+        return sum_findings(values, self.truth, self.target, self.config)
 
     def _column(self, name: str, kind: Kind) -> Column | None:
         """A column of the rows; None when the two parts are of different types."""

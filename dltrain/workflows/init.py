@@ -67,7 +67,11 @@ class Starter:
         Raises:
             ConfigError: Something in an override is wrong.
         """
-        return replace(config_from_dict(self.content, overrides or ()), name=starter_name(self.table))
+        content = self.content
+        if any(override.startswith("split.folds=") for override in overrides or ()):
+            # The number of folds says how many rows each of them tests.
+            content = content | {"split": {key: value for key, value in content["split"].items() if key != "test"}}
+        return replace(config_from_dict(content, overrides or ()), name=starter_name(self.table))
 
     def text(self, folder: Path, *, name: str) -> str:
         """The YAML file.

@@ -9,7 +9,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from dltrain.config.preprocessing import NumericImpute, NumericSection
+from dltrain.config.preprocessing import NumericImpute, NumericSection, Scale
 from dltrain.errors import DataError
 from dltrain.features.encoded import ColumnCounts
 from dltrain.features.numeric import NumericFeature, fit_numeric
@@ -79,6 +79,13 @@ def test_a_column_without_values_is_refused(impute: NumericImpute) -> None:
         fit_numeric(table, "age", np.array([0, 1]), NumericSection(impute=impute))
 
     assert caught.value.hint == "leave the column out: data.drop: [age]"
+
+
+@pytest.mark.parametrize("impute", ["median", "mean"])
+@pytest.mark.parametrize("scale", ["none", "min_max", "standard", "robust", "quantile_normal"])
+def test_a_middle_that_is_infinite_is_refused(impute: NumericImpute, scale: Scale) -> None:
+    with pytest.raises(DataError, match="the values are too large to compute with"):
+        fit_numeric(table_of(x=[-1e308, -1e308]), "x", np.arange(2), NumericSection(impute=impute, scale=scale))
 
 
 @pytest.mark.parametrize("cells", [[1e308, -1e308, 1e308], [1.7e308, 1.7e308, None]])

@@ -28,6 +28,7 @@ SEEDED = [
     ("x", shuffled(range(10_000_000, 10_000_900, 3)), "id_like"),
     ("customerID", shuffled(range(0, 10**9, 10**7)), "id_like"),
     ("region_code", [str(n % 9) for n in range(90)], "numeric_codes"),
+    ("day", [f"2024{1 + n % 12:02}{1 + n % 28:02}" for n in range(90)], "dates_as_numbers"),
     ("AgentID", [str(n % 9) for n in range(90)], "numeric_codes"),
 ]
 

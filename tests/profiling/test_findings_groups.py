@@ -66,6 +66,9 @@ def test_the_coarsest_column_is_named_with_the_others() -> None:
         ("price", [*(str(n % 40) for n in range(195)), *["n/a"] * 5], False),
         ("country", [f"c{n % 30}" for n in range(3_000)], False),
         ("colour", [f"c{n % 5}" for n in range(200)], False),
+        ("subject#", [str(n % 42) for n in range(4_200)], True),
+        ("mrn", [str(n % 400) for n in range(4_200)], True),
+        ("patient_age", [str(n % 80) for n in range(2_000)], False),
     ],
 )
 def test_which_columns_may_be_groups(name: str, cells: list[Any], expected: bool) -> None:

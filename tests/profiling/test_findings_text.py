@@ -17,6 +17,13 @@ def topic(cells: list[Any]) -> str | None:
     return None if finding is None else finding.topic
 
 
+def test_rare_values_that_the_config_deals_with_are_no_news() -> None:
+    profile = profile_column(table_of(x=[f"Rome-{n % 400}" for n in range(2_000)]), "x")
+    for options in ({"min_count": 10}, {"encode": "target"}, {"max_categories": 20}):
+        assert text_finding(profile, config_of(preprocessing={"columns": {"x": options}})) is None
+    assert text_finding(profile, config_of(preprocessing={"columns": {"x": {"impute": "error"}}})) is not None
+
+
 PLACES = ["Rome", "Oslo", "Bern", "Riga", "Kyiv", "Lima", "Bonn"]
 WORDS = ["the room was clean", "we did not like the food", "friendly staff and a good view", "never again in my life"]
 

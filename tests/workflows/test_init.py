@@ -123,10 +123,12 @@ def test_a_column_that_is_no_feature_is_left_out_with_its_reason(
 def test_dates_become_features_in_the_format_that_all_of_them_have(tmp_path: Path) -> None:
     iso = [f"20{n % 30:02d}-0{n % 9 + 1}-{n % 28 + 1:02d}" for n in range(N_ROWS)]
     german = [f"{n % 28 + 1:02d}.0{n % 9 + 1}.{n % 30 + 2000}" for n in range(N_ROWS)]
-    starter = starter_of(tmp_path, iso=iso, german=german)
-    assert starter.content["preprocessing"]["columns"] == {"german": {"format": "%d.%m.%Y"}}
+    compact = [f"{n % 30 + 2000}0{n % 9 + 1}{n % 27 + 1:02d}" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, iso=iso, german=german, compact=compact)
+    formats = {"german": {"format": "%d.%m.%Y"}, "compact": {"format": "%Y%m%d"}}
+    assert starter.content["preprocessing"]["columns"] == formats
     kinds = {column.profile.name: column.kind for column in starter.report.columns}
-    assert (kinds["iso"], kinds["german"]) == ("datetime", "datetime")
+    assert (kinds["iso"], kinds["german"], kinds["compact"]) == ("datetime",) * 3
 
 
 def test_a_clean_table_loses_no_column(tmp_path: Path) -> None:
@@ -327,6 +329,14 @@ def test_a_table_named_by_a_relative_path_is_found_from_the_folder_of_the_config
 def test_a_table_named_by_an_absolute_path_keeps_it(tmp_path: Path) -> None:
     starter = starter_of(tmp_path)
     assert f"  path: {tmp_path}/table.csv\n" in starter.text(Path("configs"), name="configs/table.yaml")
+
+
+def test_folds_replace_the_test_share_of_a_starter(tmp_path: Path) -> None:
+    starter = starter_of(tmp_path)
+    assert starter.loaded(["split.folds=4"]).config.split.test == 0.25
+    assert starter.loaded(["split.folds=null"]).config.split.test == 0.2
+    with pytest.raises(ConfigError):
+        starter.loaded(["split.folds=4", "split.test=0.3"])
 
 
 def test_overrides_change_a_starter_as_they_change_a_file(tmp_path: Path) -> None:
