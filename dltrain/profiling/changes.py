@@ -63,12 +63,12 @@ def split_by(strategy: Strategy, column: str) -> Change:
     return f"split.strategy={strategy}", f"split.column={scalar_text(column)}"
 
 
-def more_test_rows(config: Config) -> Change:
-    """Tests every row, by folds that train on as many rows as before; strategies without folds test more rows."""
+def more_test_rows(config: Config, *, may_have_folds: bool) -> Change:
+    """Tests every row, by folds that train on as many rows as before; without folds, tests more rows."""
     split = config.split
     if isinstance(split.test, str) or split.folds is not None or split.strategy == "column":
         return ()
-    if split.strategy == "time":
+    if split.strategy == "time" or not may_have_folds:
         return ("split.test=0.3",) if split.test < 0.3 else ()
     n_folds = round(1 / split.test)
     if n_folds <= _MOST_FOLDS and abs(1 / n_folds - split.test) < 1e-6:

@@ -30,12 +30,13 @@ _MANY_KNOWN: Final = 0.05
 """A file of its own for testing is there to hold other rows."""
 
 
-def size_findings(config: Config, *, n_test: int) -> list[Finding]:
+def size_findings(config: Config, *, n_test: int, may_have_folds: bool = True) -> list[Finding]:
     """Whether there are too few rows to judge by.
 
     Args:
         config: Resolved.
         n_test: Test rows.
+        may_have_folds: Whether folds go with what else is advised.
     """
     # With folds all rows are test rows in the end.
     if n_test * (config.split.folds or 1) >= _FEW_TEST_ROWS:
@@ -44,7 +45,7 @@ def size_findings(config: Config, *, n_test: int) -> list[Finding]:
     margin = 1 / math.sqrt(n_test)
     is_regression = config.data.task == "regression"
     meaning = "one unusual row moves every metric" if is_regression else f"accuracy is known to ±{margin:.0%} at worst"
-    change = changes.more_test_rows(config)
+    change = changes.more_test_rows(config, may_have_folds=may_have_folds)
     if any("folds" in part for part in change):
         meaning += "; with folds every row is a test row once"
     grade: Grade = "warning" if n_test < _VERY_FEW_TEST_ROWS else "note"

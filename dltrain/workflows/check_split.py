@@ -47,12 +47,14 @@ def split_findings(
     others = [profile for name, profile in profiles.items() if name != config.data.target]
     leaks = leak_findings(loaded, dataset, kinds)
     told = {finding.column for finding in leaks if finding.topic in ("leak", "time")}
+    times = time_findings([profile for profile in others if profile.name not in told], config)
+    is_by_time = any("split.strategy=time" in finding.change for finding in (*leaks, *times))
     findings = [
         *_target_findings(dataset),
-        *size_findings(config, n_test=dataset.test.n_rows),
+        *size_findings(config, n_test=dataset.test.n_rows, may_have_folds=not is_by_time),
         *leaks,
         *_groups(dataset, [profile for profile in others if profile.name not in refused]),
-        *time_findings([profile for profile in others if profile.name not in told], config),
+        *times,
     ]
     try:
         target = _fitted_target(dataset)
