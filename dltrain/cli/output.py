@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
@@ -100,12 +99,11 @@ def print_profile(watch: Stopwatch) -> None:
     out.print(f"peak memory {peak_megabytes():,.0f} MB")
 
 
-def print_result(metrics: RunMetrics, *, task: Task, run: Path) -> None:
-    """Prints the metrics of a fit and where it was saved."""
+def print_result(metrics: RunMetrics, *, task: Task) -> None:
+    """Prints the metrics of a fit."""
     out = console(sys.stdout)
     out.print(metric_table(metrics))
     explain_baseline(out, metrics.test, task=task)
-    out.print(f"saved to {run}")
 
 
 def print_scores(scores: Scores, *, title: str, task: Task) -> None:

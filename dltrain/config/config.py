@@ -27,3 +27,6 @@ class Config(Section):
     metrics: tuple[MetricName, ...] | None = Field(default=None, min_length=1)
     """Reported for validation and test rows. Default by task: rmse, mae, r2; accuracy, roc_auc, log_loss;
     accuracy, log_loss, f1_macro."""
+    expect: dict[str, str | float] | None = None
+    """Gates: bounds that metrics must keep, such as `test.roc_auc: ">= 0.9"` or `validation.log_loss: "< 0.4"`. fit and
+    evaluate end with exit code 5 when one is missed; the run is kept. Of folds, the mean is judged."""

@@ -25,6 +25,8 @@ def value_hint(value: Any, options: Sequence[dict[str, Any]]) -> str | None:
             return _number_hint(value, options, kinds)
         case [str() as only] if "string" in kinds:
             return f"write it without brackets: {shown_text(only)}"
+        case {} if kinds == {"string", "number"}:
+            return "join the keys by a dot, as in test.roc_auc"
     return None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dltrain.config import LoadedConfig, to_yaml
+from dltrain.config import Config, LoadedConfig, to_yaml
 from dltrain.config.architecture import describe_network
 from dltrain.config.data import Task
 from dltrain.config.folds import is_for_all_folds
@@ -17,6 +17,7 @@ from dltrain.features import ClassTarget, EncodedFeatures
 from dltrain.run import Checkpoint, Epoch, Origin, RunFiles, RunMetrics, UnfinishedRun
 from dltrain.run.atomic import check_folder
 from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, resume_command
+from dltrain.run.gates import JudgedGates, judge_run
 from dltrain.run.writing import now, recorded_versions
 from dltrain.scoring import Predictor, compute_metrics, decode_outputs, fit_baseline
 from dltrain.workflows.audience import Audience
@@ -44,12 +45,20 @@ class FitResult:
     Attributes:
         path: The run directory.
         metrics: The result.
-        task: What kind of prediction.
+        config: Resolved.
+        gates: What the config expects of the result, judged.
     """
 
     path: Path
     metrics: RunMetrics
-    task: Task
+    config: Config
+    gates: JudgedGates
+
+    @property
+    def task(self) -> Task:
+        """What kind of prediction."""
+        assert self.config.data.task is not None  # noqa: S101 - resolve_config has set it
+        return self.config.data.task
 
 
 def fit(
@@ -148,8 +157,7 @@ def complete(
                     data=prepared.files,
                 )
             )
-        assert prepared.config.data.task is not None  # noqa: S101 - resolve_config has set it
-        return FitResult(path, metrics, prepared.config.data.task)
+        return FitResult(path, metrics, prepared.config, judge_run(prepared.config, metrics))
 
 
 def checked_name(name: str) -> str:

@@ -23,8 +23,9 @@ WEIGHTED = {"training": {"class_weight": "balanced"}, "data": {"weight": "weight
         ("big", {}),
         ("level", {}),
         ("level", WEIGHTED),
+        ("big", {"expect": {"test.accuracy": ">= 0", "test.log_loss": "<= 1e9"}}),
     ],
-    ids=["regression", "binary", "multiclass", "weighted"],
+    ids=["regression", "binary", "multiclass", "weighted", "gates"],
 )
 def test_r13_evaluate_gives_the_test_metrics_that_fit_printed(
     cli: Cli, tmp_path: Path, table: Path, target: str, sections: dict[str, dict[str, object]]
@@ -45,3 +46,5 @@ def test_r13_evaluate_gives_the_test_metrics_that_fit_printed(
         else:
             assert again[part] == pytest.approx(test[part], abs=TOLERANCE, rel=0), part
     assert len(test["metrics"]) >= 3
+    assert again.get("gates") == printed.get("gates")
+    assert ("gates" in again) == ("expect" in sections)
