@@ -134,6 +134,7 @@ def _resumed_fit(
 
 
 def _print(result: "Result", *, as_json: bool) -> None:
+    from dltrain.cli.decision_page import print_decision
     from dltrain.cli.folds_page import print_folds
     from dltrain.cli.gates_page import print_gates
     from dltrain.cli.notes import print_json
@@ -146,6 +147,7 @@ def _print(result: "Result", *, as_json: bool) -> None:
         return
     if isinstance(result, FitResult):
         print_result(result.metrics, task=result.task)
+        print_decision(result.config, result.metrics.decision)
     else:
         print_folds(result.summary)
     print_gates(result.gates)

@@ -6,6 +6,7 @@ from typing import Any, assert_never
 
 from rich.console import Console
 
+from dltrain.cli.decision_page import print_decision
 from dltrain.cli.gates_page import print_gates
 from dltrain.cli.output import console, layer_table, metric_table, number, plain_table
 from dltrain.cli.progress import epoch_text, split_text, target_role, training_text
@@ -42,6 +43,7 @@ def print_run(description: RunDescription) -> None:
     out.print(training_text(config, description.layers))
     out.print()
     out.print(metric_table(metrics))
+    print_decision(config, metrics.decision)
     print_gates(description.gates)
     out.print(f"epoch {metrics.best_epoch} of {metrics.epochs} was kept; {counted(metrics.train_rows, 'training row')}")
     out.print()

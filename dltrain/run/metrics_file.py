@@ -8,6 +8,7 @@ from pydantic import Field
 
 from dltrain.config.metrics import higher_is_better
 from dltrain.config.section import Section
+from dltrain.run.decision import Decision
 from dltrain.run.manifest import Count
 
 Metrics = dict[str, float | None]
@@ -63,3 +64,15 @@ class RunMetrics(Section):
     """Epoch whose weights were kept, counted from 1."""
     parameters: Count
     """Numbers in the network, moving averages included."""
+    decision: Decision | None = None
+    """How probabilities become labels; null: the most probable label."""
+
+    @property
+    def threshold(self) -> float | None:
+        """Probability above which a row has the positive label; None: the most probable label."""
+        return None if self.decision is None else self.decision.threshold
+
+    @property
+    def temperature(self) -> float | None:
+        """What logits are divided by; None: probabilities are as the network gives them."""
+        return None if self.decision is None else self.decision.temperature

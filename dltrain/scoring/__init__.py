@@ -1,10 +1,12 @@
 """Running a fitted network on tables and measuring it, without TensorFlow."""
 
 from dltrain.scoring.baseline import Baseline, fit_baseline
+from dltrain.scoring.decisions import choose_decision
 from dltrain.scoring.decoding import decode_outputs
 from dltrain.scoring.drift import LARGE_CHANGE, ColumnDrift, column_drifts
 from dltrain.scoring.metrics import compute_metrics, predicted_codes
 from dltrain.scoring.predictor import Predictions, Predictor
+from dltrain.scoring.temperature import tempered
 
 __all__ = [
     "Baseline",
@@ -12,9 +14,11 @@ __all__ = [
     "LARGE_CHANGE",
     "Predictions",
     "Predictor",
+    "choose_decision",
     "column_drifts",
     "compute_metrics",
     "decode_outputs",
     "fit_baseline",
     "predicted_codes",
+    "tempered",
 ]

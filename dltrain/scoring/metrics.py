@@ -34,6 +34,7 @@ def compute_metrics(
     y_pred: np.ndarray,
     *,
     sample_weight: np.ndarray | None = None,
+    threshold: float | np.ndarray | None = None,
 ) -> dict[str, float]:
     """Computes metrics, in the order of `names`.
 
@@ -48,6 +49,7 @@ def compute_metrics(
         y_pred: Regression: `(n,)` in the target's units. Binary and multiclass: probabilities `(n, n_classes)`
             with a column for every class in label order, two of them in binary tasks.
         sample_weight: `(n,)`, finite and >= 0; None weighs all rows alike.
+        threshold: As in `predicted_codes`.
 
     Returns:
         The value of every metric by name.
@@ -66,19 +68,25 @@ def compute_metrics(
         if y_pred.ndim == 1:
             y_true = np.asarray(y_true, np.float64)
             return {name: float(_REGRESSION[name](y_true, y_pred, weight)) for name in names}
-        rows = _Rows(np.asarray(y_true, np.int64), y_pred, predicted_codes(y_pred), weight)
+        if isinstance(threshold, np.ndarray):
+            threshold = threshold[is_counted]
+        rows = _Rows(np.asarray(y_true, np.int64), y_pred, predicted_codes(y_pred, threshold), weight)
         return {name: float(_CLASSES[name](rows)) for name in names}
 
 
-def predicted_codes(probabilities: np.ndarray) -> np.ndarray:
-    """The most probable class of every row; of equal ones the first, so a binary 0.5 is class 0.
+def predicted_codes(probabilities: np.ndarray, threshold: float | np.ndarray | None = None) -> np.ndarray:
+    """The predicted class of every row.
 
     Args:
         probabilities: `(n, n_classes)`.
+        threshold: Of a binary task: class 1 is predicted where its probability is greater; one for all rows, or
+            `(n,)`. None: the most probable class; of equal ones the first, so a binary 0.5 is class 0.
 
     Returns:
         int64 `(n,)`.
     """
+    if threshold is not None:
+        return (probabilities[:, 1] > threshold).astype(np.int64)
     codes: np.ndarray = np.argmax(probabilities, axis=1)
     return codes
 
@@ -193,7 +201,7 @@ def _balanced_accuracy(rows: _Rows) -> float:
     return float(np.mean(right[actual > 0] / actual[actual > 0]))
 
 
-def _cumulated_hits(is_positive: np.ndarray, scores: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def cumulated_hits(is_positive: np.ndarray, scores: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Weight of positive and negative rows with at least each distinct score, from the highest score down."""
     order = np.argsort(scores)[::-1]
     sorted_scores = scores[order]
@@ -205,7 +213,7 @@ def _cumulated_hits(is_positive: np.ndarray, scores: np.ndarray, weight: np.ndar
 
 def _area_under_roc(is_positive: np.ndarray, scores: np.ndarray, weight: np.ndarray) -> float:
     """Share of pairs of a positive and a negative row that are in order; equal scores count half."""
-    positive, negative = _cumulated_hits(is_positive, scores, weight)
+    positive, negative = cumulated_hits(is_positive, scores, weight)
     mean_positive = positive - np.diff(positive, prepend=0.0) / 2
     return float(np.sum(mean_positive / positive[-1] * np.diff(negative, prepend=0.0)) / negative[-1])
 
@@ -223,7 +231,7 @@ def _roc_auc(rows: _Rows) -> float:
 
 def _average_precision(rows: _Rows) -> float:
     """Precision at each distinct score, weighted by the gain in recall."""
-    positive, negative = _cumulated_hits(rows.codes == 1, rows.probabilities[:, 1], rows.weight)
+    positive, negative = cumulated_hits(rows.codes == 1, rows.probabilities[:, 1], rows.weight)
     if positive[-1] == 0:
         return float("nan")
     gain = np.diff(positive, prepend=0.0) / positive[-1]

@@ -124,7 +124,7 @@ def evaluate_rows(
     baseline = Baseline(prediction=run.metrics.trivial_prediction)
 
     def score(part: LabelledRows, values: np.ndarray) -> Scores:
-        return score_rows(part, values, config=run.config, baseline=baseline)
+        return score_rows(part, values, config=run.config, baseline=baseline, threshold=run.metrics.threshold)
 
     scores = score(labelled, predicted)
     return Evaluation(

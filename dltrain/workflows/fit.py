@@ -14,12 +14,21 @@ from dltrain.config.data import Task
 from dltrain.config.folds import is_for_all_folds
 from dltrain.errors import ConfigError, Interrupted, OutputError, RunError, TrainingError, escaped
 from dltrain.features import ClassTarget, EncodedFeatures
-from dltrain.run import Checkpoint, Epoch, Origin, RunFiles, RunMetrics, UnfinishedRun
+from dltrain.run import Checkpoint, Epoch, Origin, RunFiles, RunMetrics, Scores, UnfinishedRun
 from dltrain.run.atomic import check_folder
 from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, resume_command
+from dltrain.run.decision import Decision
 from dltrain.run.gates import JudgedGates, judge_run
 from dltrain.run.writing import now, recorded_versions
-from dltrain.scoring import Predictor, compute_metrics, decode_outputs, fit_baseline
+from dltrain.scoring import (
+    Baseline,
+    Predictor,
+    choose_decision,
+    compute_metrics,
+    decode_outputs,
+    fit_baseline,
+    tempered,
+)
 from dltrain.workflows.audience import Audience
 from dltrain.workflows.disk_space import check_disk_space
 from dltrain.workflows.events import EpochEnded, NetworkReady, Resumed
@@ -196,7 +205,9 @@ def _train(
     def score(outputs: np.ndarray) -> dict[str, float]:
         predicted = decode_outputs(outputs, preprocessing.target)
         truth, weight = validation.labelled.truth, validation.labelled.weight
-        return compute_metrics(config.metrics or (), truth, predicted, sample_weight=weight)
+        # A rule is applied after training, when the network is settled.
+        threshold = None if config.decision is None else config.decision.fixed_threshold
+        return compute_metrics(config.metrics or (), truth, predicted, sample_weight=weight, threshold=threshold)
 
     def save(snapshot: Snapshot) -> None:
         run.save(snapshot.progress, snapshot.arrays)
@@ -286,10 +297,7 @@ def _measure(prepared: Prepared, predictor: Predictor, epochs: tuple[Any, ...], 
     config, train, target = prepared.config, prepared.train.labelled, prepared.preprocessing.target
     n_classes = len(target.labels) if isinstance(target, ClassTarget) else None
     baseline = fit_baseline(train.truth, n_classes=n_classes, sample_weight=train.weight)
-    validation, test = (
-        score_rows(part.labelled, predictor.predict_encoded(part.features), config=config, baseline=baseline)
-        for part in (prepared.validation, prepared.test)
-    )
+    decision, validation, test = _decide(prepared, predictor, baseline)
     stopping = config.training.early_stopping
     keeps_best = stopping is not None and stopping.restore_best_weights
     best = [epoch.number for epoch in epochs if epoch.is_best] if keeps_best else [len(epochs)]
@@ -301,4 +309,25 @@ def _measure(prepared: Prepared, predictor: Predictor, epochs: tuple[Any, ...], 
         epochs=len(epochs),
         best_epoch=best[-1],
         parameters=n_parameters,
+        decision=decision,
     )
+
+
+def _decide(prepared: Prepared, predictor: Predictor, baseline: Baseline) -> tuple[Decision | None, Scores, Scores]:
+    """Settles by the validation rows how probabilities become labels; scores these and the test rows with that."""
+    config, judged = prepared.config, prepared.validation.labelled
+    parts = prepared.validation, prepared.test
+    values = [predictor.predict_encoded(part.features) for part in parts]
+    decision = choose_decision(config.decision, values[0], judged.truth, judged.weight)
+    settled = decision or Decision()
+    validation, test = (
+        score_rows(
+            part.labelled,
+            tempered(of_part, settled.temperature),
+            config=config,
+            baseline=baseline,
+            threshold=settled.threshold,
+        )
+        for part, of_part in zip(parts, values, strict=True)
+    )
+    return decision, validation, test

@@ -24,8 +24,10 @@ WEIGHTED = {"training": {"class_weight": "balanced"}, "data": {"weight": "weight
         ("level", {}),
         ("level", WEIGHTED),
         ("big", {"expect": {"test.accuracy": ">= 0", "test.log_loss": "<= 1e9"}}),
+        ("big", {"decision": {"threshold": {"maximize": "f1"}, "calibrate": "temperature"}} | WEIGHTED),
+        ("level", {"decision": {"calibrate": "temperature"}}),
     ],
-    ids=["regression", "binary", "multiclass", "weighted", "gates"],
+    ids=["regression", "binary", "multiclass", "weighted", "gates", "decided", "calibrated"],
 )
 def test_r13_evaluate_gives_the_test_metrics_that_fit_printed(
     cli: Cli, tmp_path: Path, table: Path, target: str, sections: dict[str, dict[str, object]]

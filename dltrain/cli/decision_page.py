@@ -1,0 +1,61 @@
+"""What was settled on the validation rows, in words."""
+
+import sys
+from typing import Final
+
+from dltrain.cli.output import console, number
+from dltrain.config import Config
+from dltrain.config.decision import ThresholdSection
+from dltrain.run.decision import Decision
+
+_ON: Final = "on validation"
+
+
+def print_decision(config: Config, decision: Decision | None) -> None:
+    """Prints the threshold and the temperature, if there are any.
+
+    Args:
+        config: Resolved.
+        decision: What was settled.
+    """
+    if decision is None:
+        return
+    out = console(sys.stdout)
+    if decision.threshold is not None:
+        rule = config.decision.threshold if config.decision is not None else None
+        why = f" ({_rule_text(rule, decision)})" if isinstance(rule, ThresholdSection) else ""
+        out.print(f"{'decision':<11}p > {_share(decision.threshold)}{why}")
+    if decision.temperature is not None:
+        losses = decision.validation
+        why = ""
+        if "log_loss" in losses:
+            before = number(losses.get("uncalibrated_log_loss"))
+            why = f" (log_loss {_ON}: {number(losses['log_loss'])}, without {before})"
+        out.print(f"{'calibrated':<11}temperature {number(decision.temperature)}{why}")
+
+
+def _share(value: float) -> str:
+    """A threshold, with more digits where four would make it 0 or 1.
+
+    >>> _share(0.25), _share(0.99999)
+    ('0.2500', '0.99999')
+    """
+    shown = number(value)
+    return f"{value:.9g}" if float(shown) == 1 else shown
+
+
+def _rule_text(rule: ThresholdSection, decision: Decision) -> str:
+    """What the threshold is good for, and what it came to."""
+    measures = decision.validation
+    if not measures.keys() - {"log_loss", "uncalibrated_log_loss"}:
+        return "nothing to choose by: the validation rows have one class"
+    if rule.maximize is not None:
+        return f"maximizes {rule.maximize} {_ON}: {number(measures.get(rule.maximize))}"
+    if rule.cost is not None:
+        costs = f"false positive {rule.cost.false_positive:g}, false negative {rule.cost.false_negative:g}"
+        return f"lowest cost {_ON}: {number(measures.get('cost'))} a row; {costs}"
+    name, bound = ("recall", rule.min_recall) if rule.min_recall is not None else ("precision", rule.min_precision)
+    reached = f"precision {number(measures.get('precision'))}, recall {number(measures.get('recall'))}"
+    if decision.is_met:
+        return f"{name} >= {bound:g} {_ON}: {reached}"
+    return f"no threshold has {name} >= {bound:g} {_ON}; the best has {reached}"
