@@ -6,7 +6,7 @@ from typing import Final
 from dltrain.cli.output import console, number
 from dltrain.config import Config
 from dltrain.config.decision import ThresholdSection
-from dltrain.run.decision import Decision
+from dltrain.run.decision import LARGEST_TEMPERATURE, SMALLEST_TEMPERATURE, Decision
 
 _ON: Final = "on validation"
 
@@ -30,7 +30,9 @@ def print_decision(config: Config, decision: Decision | None) -> None:
         why = ""
         if "log_loss" in losses:
             before = number(losses.get("uncalibrated_log_loss"))
-            why = f" (log_loss {_ON}: {number(losses['log_loss'])}, without {before})"
+            why = (
+                f" (log_loss {_ON}: {number(losses['log_loss'])}, without {before}{_limit_text(decision.temperature)})"
+            )
         out.print(f"{'calibrated':<11}temperature {number(decision.temperature)}{why}")
 
 
@@ -42,6 +44,12 @@ def _share(value: float) -> str:
     """
     shown = number(value)
     return f"{value:.9g}" if float(shown) == 1 else shown
+
+
+def _limit_text(temperature: float) -> str:
+    """What to think of a temperature at the end of its range, where rows do not say how sure one may be."""
+    is_at_limit = temperature <= SMALLEST_TEMPERATURE * 1.01 or temperature >= LARGEST_TEMPERATURE / 1.01
+    return "; at its limit: these rows tell too little" if is_at_limit else ""
 
 
 def _rule_text(rule: ThresholdSection, decision: Decision) -> str:

@@ -57,6 +57,14 @@ PEOPLE = GOLDEN / "people.csv"
                 "calibrated temperature 2.0000 (log_loss on validation: 0.4000, without 0.5000)",
             ],
         ),
+        (
+            {"calibrate": "temperature"},
+            Decision(temperature=0.05, validation={"log_loss": 0.001, "uncalibrated_log_loss": 0.5}),
+            [
+                "calibrated temperature 0.0500 (log_loss on validation: 0.0010, without 0.5000; at its limit: these "
+                "rows tell too little)"
+            ],
+        ),
         # As a stranger may write it.
         (
             {"threshold": {"maximize": "f1"}, "calibrate": "temperature"},

@@ -144,6 +144,14 @@ def test_of_equally_good_thresholds_the_one_nearest_to_one_half_is_chosen() -> N
     assert chosen.measures == {"accuracy": 0.5}
 
 
+def test_a_share_that_only_rounding_misses_is_reached() -> None:
+    is_positive, p = np.array([True, True, True, False, True]), np.array([0.9, 0.8, 0.7, 0.4, 0.3])
+    # Three of four positive rows, as sums of weights: 0.7499999999999999.
+    weight = np.array([0.7, 0.7, 0.7, 1.0, 0.7])
+    chosen = choose_threshold(ThresholdSection(min_recall=0.75), is_positive, p, weight)
+    assert chosen.threshold == pytest.approx(0.55)
+
+
 @pytest.mark.parametrize("p", [[0.2, np.nan], [0.2, np.inf]])
 def test_without_finite_probabilities_nothing_is_chosen(p: list[float]) -> None:
     chosen = choose_threshold(ThresholdSection(maximize="f1"), np.array([False, True]), np.array(p))
