@@ -32,12 +32,15 @@ def metrics_section(facts: ReportFacts) -> Markup:
         "would give, in 95 of 100 such tests; it knows nothing of another training."
     )
     weights = " Rows count with their weights." if facts.is_weighted else ""
+    settled = ""
+    if linear is not None and metrics.decision is not None:
+        settled = " The linear model has a decision of its own, settled on the validation rows as that of the network."
     unweighted = metrics.test.unweighted
     without = "; ".join(f"{name} {number(value)}" for name, value in (unweighted or {}).items())
     return section(
         "metrics",
         "Test metrics",
-        paragraph(words + weights),
+        paragraph(words + weights + settled),
         table(headings, rows, label="Test metrics"),
         paragraph(f"Without class weights: {without}.") if without else None,
         charts(*(_strip(facts, name) for name, value in metrics.test.metrics.items() if value is not None)),
