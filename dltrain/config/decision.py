@@ -59,3 +59,8 @@ class DecisionSection(Section):
     def fixed_threshold(self) -> float | None:
         """The threshold, if it is a number."""
         return self.threshold if isinstance(self.threshold, float) else None
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether all of it stands here, and nothing is left to the validation rows."""
+        return not isinstance(self.threshold, ThresholdSection) and self.calibrate is None

@@ -32,19 +32,26 @@ def metrics_section(facts: ReportFacts) -> Markup:
         "would give, in 95 of 100 such tests; it knows nothing of another training."
     )
     weights = " Rows count with their weights." if facts.is_weighted else ""
-    settled = ""
-    if linear is not None and metrics.decision is not None:
-        settled = " The linear model has a decision of its own, settled on the validation rows as that of the network."
     unweighted = metrics.test.unweighted
     without = "; ".join(f"{name} {number(value)}" for name, value in (unweighted or {}).items())
     return section(
         "metrics",
         "Test metrics",
-        paragraph(words + weights + settled),
+        paragraph(words + weights + _linear_decision(facts)),
         table(headings, rows, label="Test metrics"),
         paragraph(f"Without class weights: {without}.") if without else None,
         charts(*(_strip(facts, name) for name, value in metrics.test.metrics.items() if value is not None)),
     )
+
+
+def _linear_decision(facts: ReportFacts) -> str:
+    """How the probabilities of the linear model become labels, where that is not the usual way."""
+    decision = facts.config.decision
+    if facts.metrics.linear is None or facts.metrics.decision is None or decision is None:
+        return ""
+    if decision.is_fixed:
+        return " The linear model decides by the same threshold."
+    return " The linear model has a decision of its own, settled on the validation rows as that of the network."
 
 
 def _strip(facts: ReportFacts, name: str) -> Markup:

@@ -88,7 +88,8 @@ def _decision(facts: ReportFacts) -> Markup | None:
     if not lines:
         return None
     told = [join([element("strong", name.capitalize()), f": {text}. "]) for name, text in lines]
-    return paragraph(
-        *told,
-        "This was settled on the validation rows after the last epoch, for this whole page but the learning curves.",
+    is_fixed = facts.config.decision is not None and facts.config.decision.is_fixed
+    settled = (
+        None if is_fixed else "Settled on the validation rows after the last epoch; learning curves know nothing of it."
     )
+    return paragraph(*told, settled)
