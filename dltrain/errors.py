@@ -7,6 +7,7 @@
     ├── RunError       4   a run directory that is missing, foreign or damaged
     ├── OutputError    4   a path that exists already or cannot be written
     └── TrainingError  5   the loss became NaN or infinite, or the exported network differs
+        └── GateError      a metric misses what the config expects of it; the run is whole
 
 `Interrupted` is no error: somebody wanted the work to end. Anything else that escapes is a bug: exit code 1, with its
 traceback.
@@ -66,6 +67,10 @@ class TrainingError(DltrainError, ArithmeticError):
     """Training failed: the loss is not finite, or the exported network gives other numbers."""
 
     exit_code = 5
+
+
+class GateError(TrainingError):
+    """A metric misses what the config expects of it; raised by commands alone, after their output."""
 
 
 class Interrupted(BaseException):

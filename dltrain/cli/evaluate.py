@@ -1,12 +1,15 @@
 """`dltrain evaluate`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dltrain.cli.options import Debug, Json, RunPath
 from dltrain.errors import ConfigError
+
+if TYPE_CHECKING:
+    from dltrain.workflows.evaluate import Evaluation
 
 
 def evaluate(
@@ -33,6 +36,7 @@ def evaluate(
 
     Example: dltrain evaluate runs/penguins-1 --by island
     """
+    from dltrain.cli.gates_page import check_gates
     from dltrain.cli.notes import note, print_json
     from dltrain.cli.run_choice import newest_finished_run
     from dltrain.run import load_run
@@ -44,10 +48,17 @@ def evaluate(
         note(text)
     if as_json:
         print_json({"run": str(path), **result.to_dict()})
-        return
+    else:
+        _print(result, path)
+    check_gates(result.gates, run=path, is_new=False)
+
+
+def _print(result: "Evaluation", run: Path) -> None:
+    from dltrain.cli.gates_page import print_gates
     from dltrain.cli.output import print_groups, print_scores
 
-    print_scores(result.scores, title=f"{result.source} · {path}", task=result.task)
+    print_scores(result.scores, title=f"{result.source} · {run}", task=result.task)
+    print_gates(result.gates)
     if result.by is not None:
         print_groups(result.by, result.groups)
 

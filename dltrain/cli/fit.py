@@ -1,10 +1,11 @@
 """`dltrain fit`."""
 
 import os
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -73,6 +74,10 @@ def fit(
     _print(result, as_json=as_json, is_quiet=quiet)
     if profile:
         print_profile(watch)
+    if result.gates:
+        from dltrain.cli.gates_page import check_gates
+
+        check_gates(result.gates, run=result.path, is_new=True)
 
 
 def _loaded(config: Path | None, target: str | None, overrides: list[str], *, is_quiet: bool) -> "LoadedConfig":
@@ -130,18 +135,30 @@ def _resumed_fit(
 
 
 def _print(result: "Result", *, as_json: bool, is_quiet: bool) -> None:
+    from dltrain.cli.decision_page import print_decision
     from dltrain.cli.folds_page import print_folds
+    from dltrain.cli.gates_page import print_gates
     from dltrain.cli.notes import print_json
-    from dltrain.cli.output import print_result
+    from dltrain.cli.output import console, print_diagnosis, print_result
+    from dltrain.run.gates import gates_content
     from dltrain.workflows.fit import FitResult
 
+    if as_json:
+        print_json({"run": str(result.path), **_content(result), **gates_content(result.gates)})
+        return
     if isinstance(result, FitResult):
-        if as_json:
-            print_json({"run": str(result.path), "metrics": result.metrics.model_dump()})
-        else:
-            print_result(result.metrics, task=result.task, run=result.path, has_diagnosis=not is_quiet)
-    elif as_json:
-        print_json({"run": str(result.path), **result.summary.model_dump()})
+        print_result(result.metrics, task=result.task)
+        print_decision(result.config, result.metrics.decision)
+        if not is_quiet:
+            print_diagnosis(console(sys.stdout), result.metrics.diagnosis)
     else:
         print_folds(result.summary)
-        print(f"saved to {result.path}")
+    print_gates(result.gates)
+    print(f"saved to {result.path}")
+
+
+def _content(result: "Result") -> dict[str, Any]:
+    """The result as JSON content."""
+    from dltrain.workflows.fit import FitResult
+
+    return {"metrics": result.metrics.model_dump()} if isinstance(result, FitResult) else result.summary.model_dump()

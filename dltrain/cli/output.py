@@ -3,7 +3,6 @@
 import shlex
 import sys
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
@@ -101,14 +100,11 @@ def print_profile(watch: Stopwatch) -> None:
     out.print(f"peak memory {peak_megabytes():,.0f} MB")
 
 
-def print_result(metrics: RunMetrics, *, task: Task, run: Path, has_diagnosis: bool = True) -> None:
-    """Prints the metrics of a fit, what may be better, and where it was saved."""
+def print_result(metrics: RunMetrics, *, task: Task) -> None:
+    """Prints the metrics of a fit."""
     out = console(sys.stdout)
     out.print(metric_table(metrics))
     explain_baseline(out, metrics.test, task=task)
-    if has_diagnosis:
-        print_diagnosis(out, metrics.diagnosis)
-    out.print(f"saved to {run}")
 
 
 def print_diagnosis(out: Console, diagnosis: Iterable[Diagnosis]) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from rich.console import Console
 
+from dltrain.cli.decision_page import print_decision
+from dltrain.cli.gates_page import print_gates
 from dltrain.cli.output import console, layer_table, metric_table, number, plain_table, print_diagnosis
 from dltrain.cli.progress import epoch_text, split_text, target_role, training_text
 from dltrain.errors import counted
@@ -39,8 +41,10 @@ def print_run(description: RunDescription) -> None:
     out.print(training_text(config, description.layers))
     out.print()
     out.print(metric_table(metrics))
+    print_decision(config, metrics.decision)
     out.print(f"epoch {metrics.best_epoch} of {metrics.epochs} was kept; {counted(metrics.train_rows, 'training row')}")
     print_diagnosis(out, metrics.diagnosis)
+    print_gates(description.gates)
     out.print()
     out.print("versions   " + ", ".join(f"{name} {version}" for name, version in manifest.versions.items()))
 

@@ -49,16 +49,21 @@ def show(
 def _show_folds(path: Path, *, as_json: bool) -> None:
     """Shows a cross-validation, finished or not."""
     from dltrain.cli.folds_page import print_folds, print_unfinished_folds
+    from dltrain.cli.gates_page import print_gates
     from dltrain.cli.notes import print_json
-    from dltrain.run.folds import is_finished, read_summary
+    from dltrain.run.checkpoint import origin_config
+    from dltrain.run.folds import is_finished, read_origin, read_summary
+    from dltrain.run.gates import gates_content, judge_folds
     from dltrain.workflows.show import describe_folds
 
     if is_finished(path):
         summary = read_summary(path)
+        gates = judge_folds(origin_config(read_origin(path), source=str(path)).config, summary)
         if as_json:
-            print_json({"run": str(path), **summary.model_dump()})
+            print_json({"run": str(path), **summary.model_dump(), **gates_content(gates)})
         else:
             print_folds(summary, path=path)
+            print_gates(gates)
         return
     unfinished = describe_folds(path)
     if as_json:

@@ -5,12 +5,14 @@ from itertools import chain, islice
 from math import isclose
 from typing import Final
 
+from dltrain.config.checks_decision import decision_problems
 from dltrain.config.checks_preprocessing import preprocessing_problems
 from dltrain.config.checks_range import range_problems
 from dltrain.config.checks_task import task_problems
 from dltrain.config.config import Config
 from dltrain.config.data import Task
 from dltrain.config.document import Document, KeyPath, shown_text
+from dltrain.config.gates import gate_problems
 from dltrain.config.metrics import DEFAULT_METRICS, METRICS
 from dltrain.config.optimizers import CosineDecay, ReduceOnPlateau
 from dltrain.config.preprocessing import Kind
@@ -64,6 +66,8 @@ def check_config(
         range_problems(config),
         _metric_problems(config),
         _monitor_problems(config, task),
+        gate_problems(config, task),
+        decision_problems(config, task),
         task_problems(config, task, n_classes=n_classes) if task is not None else (),
     )
     # No more than are told: there may be one for each of thousands of columns.

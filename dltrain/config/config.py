@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from dltrain.config.data import DataSection
+from dltrain.config.decision import DecisionSection
 from dltrain.config.metrics import MetricName
 from dltrain.config.model import ModelSection
 from dltrain.config.preprocessing import PreprocessingSection
@@ -24,6 +25,11 @@ class Config(Section):
     """The network."""
     training: TrainingSection = TrainingSection()
     """How the weights are found."""
+    decision: DecisionSection | None = None
+    """How probabilities become labels. Default: the most probable label, which is p > 0.5 for binary tasks."""
     metrics: tuple[MetricName, ...] | None = Field(default=None, min_length=1)
     """Reported for validation and test rows. Default by task: rmse, mae, r2; accuracy, roc_auc, log_loss;
     accuracy, log_loss, f1_macro."""
+    expect: dict[str, str | float] | None = None
+    """Gates: bounds that metrics must keep, such as `test.roc_auc: ">= 0.9"` or `validation.log_loss: "< 0.4"`. fit and
+    evaluate end with exit code 5 when one is missed; the run is kept. Of folds, the mean is judged."""

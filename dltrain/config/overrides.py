@@ -10,6 +10,7 @@ from dltrain.errors import ConfigError
 _COLUMNS: Final = ("preprocessing", "columns")
 _CLASS_WEIGHT: Final = ("training", "class_weight")
 _OPTIMIZER: Final = ("training", "optimizer")
+_EXPECT: Final = "expect"
 
 
 def apply_overrides(document: Document, overrides: Sequence[str]) -> Document:
@@ -18,10 +19,10 @@ def apply_overrides(document: Document, overrides: Sequence[str]) -> Document:
     Args:
         document: Is left as it is.
         overrides: `KEY=VALUE` with keys joined by dots, list positions counted from 0, and the value in YAML:
-            `training.epochs=5`, `model.layers.0.units=64`, `data.features=[a, b]`, `training.early_stopping=null`.
-            Column names in `preprocessing.columns.NAME.OPTION` and labels in `training.class_weight.LABEL` may hold
-            dots. A key below a short form keeps it: after `optimizer: sgd`, `training.optimizer.momentum=0.9` makes
-            `{type: sgd, momentum: 0.9}`.
+            `training.epochs=5`, `model.layers.0.units=64`, `data.features=[a, b]`, `training.early_stopping=null`,
+            `expect.test.roc_auc=>= 0.9`. Column names in `preprocessing.columns.NAME.OPTION` and labels in
+            `training.class_weight.LABEL` may hold dots. A key below a short form keeps it: after `optimizer: sgd`,
+            `training.optimizer.momentum=0.9` makes `{type: sgd, momentum: 0.9}`.
 
     Raises:
         ConfigError: An override without a key or '=', a value that is no YAML, or a list position that is none.
@@ -44,7 +45,7 @@ def _apply(document: Document, override: str) -> Document:
     source = f"override '{shown_text(override)}'"
     if not equals or not key.isprintable() or not all(key.split(".")) or key.count(".") >= MAX_DEPTH:
         raise ConfigError(f"{source}: expected KEY=VALUE", hint=_form_hint(override))
-    value = read_yaml(text, source=source, has_lines=False).data
+    value = _value(key, text, source)
     data: Any = _opened(document.data, ())
     root = data
     path: KeyPath = ()
@@ -63,6 +64,13 @@ def _apply(document: Document, override: str) -> Document:
     return _moved(document, root, (*path, at), made, Place(source))
 
 
+def _value(key: str, text: str, source: str) -> Any:
+    """The value of an override; a bound such as `>= 0.9` needs no quotes besides those that the shell takes away."""
+    if key.startswith(f"{_EXPECT}.") and text.strip().startswith((">", "<")) and text.isprintable():
+        return text.strip()
+    return read_yaml(text, source=source, has_lines=False).data
+
+
 def _moved(document: Document, data: Any, path: KeyPath, made: Sequence[KeyPath], place: Place) -> Document:
     """The document with other data: what stands at `path`, and the mappings made for it, come from the override."""
     news = dict.fromkeys([*made, path], place)
@@ -78,6 +86,8 @@ def _parts(key: str, value: Any) -> tuple[str, ...]:
     parts = tuple(key.split("."))
     if parts[:2] == _CLASS_WEIGHT and len(parts) > 2:
         return *_CLASS_WEIGHT, ".".join(parts[2:])
+    if parts[0] == _EXPECT and len(parts) > 1:
+        return _EXPECT, ".".join(parts[1:])
     if parts[:2] == _COLUMNS and len(parts) > 3:
         is_map = parts[-1] == "map" and isinstance(value, dict) and not any(map(_is_text, value.values()))
         if isinstance(value, dict) and not is_map:

@@ -25,6 +25,8 @@ def value_hint(value: Any, options: Sequence[dict[str, Any]]) -> str | None:
             return _number_hint(value, options, kinds)
         case [str() as only] if "string" in kinds:
             return f"write it without brackets: {shown_text(only)}"
+        case {} if kinds == {"string", "number"}:
+            return "join the keys by a dot, as in test.roc_auc"
     return None
 
 
@@ -48,6 +50,8 @@ def _text_hint(value: str, options: Sequence[dict[str, Any]], kinds: set[str]) -
         return did_you_mean(value, names)
     if (kind := closest(value, [name for option in options for name in _types(option)])) is not None:
         return f"write {{type: {kind}, …}}"
+    if (key := _key_of(value, options)) is not None:
+        return f"write {{{key}: {value}}}"
     if "array" in kinds:
         is_plain = value.isidentifier() and isinstance(read_scalar(value), str)
         return f"write a list: [{value if is_plain else json.dumps(shown_text(value), ensure_ascii=False)}]"
@@ -58,6 +62,12 @@ def _text_hint(value: str, options: Sequence[dict[str, Any]], kinds: set[str]) -
 
 def _types(option: dict[str, Any]) -> list[str]:
     return list(option.get("discriminator", {}).get("mapping", {}))
+
+
+def _key_of(name: str, options: Sequence[dict[str, Any]]) -> str | None:
+    """The key of a section that has a name as a value: `threshold: f1` means `{maximize: f1}`."""
+    children = [item for option in options for item in option.get("properties", {}).items()]
+    return next((key for key, child in children if name in names_of(child.get("anyOf", [child]))), None)
 
 
 def _number_hint(value: float, options: Sequence[dict[str, Any]], kinds: set[str]) -> str | None:

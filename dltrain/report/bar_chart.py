@@ -19,7 +19,12 @@ _NAME_LENGTH = 17
 
 
 def histogram(
-    edges: np.ndarray, counts: Sequence[tuple[str, np.ndarray]], *, x_name: str, y_name: str = "rows"
+    edges: np.ndarray,
+    counts: Sequence[tuple[str, np.ndarray]],
+    *,
+    x_name: str,
+    y_name: str = "rows",
+    mark: tuple[float, str] | None = None,
 ) -> list[Child]:
     """The elements of a histogram; several counts stand side by side in each bin.
 
@@ -28,6 +33,7 @@ def histogram(
         counts: Class for the style and count of every bin, `(n_bins,)`.
         x_name: What goes from left to right.
         y_name: What goes upwards.
+        mark: A line at a place from left to right, and what it is.
     """
     start, end = plot_width()
     bottom = HEIGHT - BOTTOM
@@ -41,6 +47,9 @@ def histogram(
             if n:
                 top = min(y.at(float(n)), bottom - 1)
                 parts.append(rectangle(float(place) + 0.5, top, max(float(wide) - 1, 0.5), bottom - top, kind=kind))
+    if mark is not None:
+        parts.append(line(x.at(mark[0]), TOP, x.at(mark[0]), bottom, kind="mark"))
+        parts.append(text(end, 10, mark[1], kind="axis", anchor="end"))
     return parts
 
 

@@ -9,8 +9,9 @@ from dltrain.report.facts import BinaryResult, Line
 from dltrain.report.figure import figure, table
 from dltrain.report.line_chart import HEIGHT, Series, line_chart
 from dltrain.report.markup import Markup, data
-from dltrain.report.number_text import percent
+from dltrain.report.number_text import number, percent
 from dltrain.report.section import charts
+from dltrain.run.decision_in_words import threshold_text
 
 _UNIT = (0.0, 1.0)
 _DIAGONAL = Series("", np.array(_UNIT), np.array(_UNIT), "guide")
@@ -19,7 +20,11 @@ _MOST_ROWS = 60
 
 def binary_charts(result: BinaryResult, labels: tuple[str, ...]) -> Markup:
     """The charts of a binary task; `labels` are negative, positive."""
-    figures = [confusion_figure(result.confusion, labels, note="Predicted is the more probable label.")]
+    note = "Predicted is the more probable label."
+    if result.threshold is not None:
+        limit = threshold_text(result.threshold, number)
+        note = f"Predicted is the positive label where its probability is greater than {limit}."
+    figures = [confusion_figure(result.confusion, labels, note=note)]
     if result.roc is not None:
         figures.append(
             _curve(
@@ -88,7 +93,8 @@ def _calibration(result: BinaryResult) -> Markup:
 
 def _histogram(result: BinaryResult, labels: tuple[str, ...]) -> Markup:
     edges, (negative, positive) = result.edges, result.histogram
-    n_found = int(positive[edges[:-1] >= 0.5].sum())
+    limit = threshold_text(0.5 if result.threshold is None else result.threshold, number)
+    (_, n_taken), (_, n_found) = result.confusion.tolist()
     cells = [
         (f"{low:.2f} to {high:.2f}", f"{n:,}", f"{p:,}")
         for low, high, n, p in zip(edges[:-1], edges[1:], negative, positive, strict=True)
@@ -96,12 +102,13 @@ def _histogram(result: BinaryResult, labels: tuple[str, ...]) -> Markup:
     return figure(
         "scores",
         title="Predicted probabilities by class",
-        description=f"{n_found:,} of {positive.sum():,} rows of the label {labels[1]} got at least 0.5, "
-        f"and {negative[edges[:-1] >= 0.5].sum():,} of {negative.sum():,} rows of the label {labels[0]}.",
+        description=f"{n_found:,} of {positive.sum():,} rows of the label {labels[1]} got more than {limit}, "
+        f"and {n_taken:,} of {negative.sum():,} rows of the label {labels[0]}.",
         picture=histogram(
             edges,
             [("bar other", negative), ("bar main", positive)],
             x_name="predicted probability of the positive label",
+            mark=None if result.threshold is None else (result.threshold, f"┊ threshold {limit}"),
         ),
         height=HISTOGRAM_HEIGHT,
         table=table(["probability", data(labels[0]), data(labels[1])], cells, label="Predicted probabilities by class"),

@@ -37,11 +37,21 @@ def metrics_section(facts: ReportFacts) -> Markup:
     return section(
         "metrics",
         "Test metrics",
-        paragraph(words + weights),
+        paragraph(words + weights + _linear_decision(facts)),
         table(headings, rows, label="Test metrics"),
         paragraph(f"Without class weights: {without}.") if without else None,
         charts(*(_strip(facts, name) for name, value in metrics.test.metrics.items() if value is not None)),
     )
+
+
+def _linear_decision(facts: ReportFacts) -> str:
+    """How the probabilities of the linear model become labels, where that is not the usual way."""
+    decision = facts.config.decision
+    if facts.metrics.linear is None or facts.metrics.decision is None or decision is None:
+        return ""
+    if decision.is_fixed:
+        return " The linear model decides by the same threshold."
+    return " The linear model has a decision of its own, settled on the validation rows as that of the network."
 
 
 def _strip(facts: ReportFacts, name: str) -> Markup:

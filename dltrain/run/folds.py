@@ -43,7 +43,7 @@ class FoldsOrigin(Origin):
 
 
 class Spread(Section):
-    """A metric of the test rows over the folds."""
+    """A metric over the folds."""
 
     mean: float | None
     """Of the folds in which it is defined; null when there is none."""
@@ -71,7 +71,9 @@ class FoldsSummary(Section):
     rows: Annotated[tuple[Count, ...], Field(fail_fast=True)]
     """Test rows of each fold."""
     metrics: dict[str, Spread]
-    """By name: mean and spread over the folds."""
+    """By name: mean and spread over the folds, of their test rows."""
+    validation: dict[str, Spread] | None = None
+    """Likewise, of their validation rows. The first cross-validations have none."""
     out_of_fold: Scores
     """The same metrics of all rows together, each predicted by the network that did not see it."""
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from dltrain.config.metrics import higher_is_better
 from dltrain.config.section import Section
+from dltrain.run.decision import Decision
 from dltrain.run.manifest import Count
 
 Metrics = dict[str, float | None]
@@ -91,3 +92,15 @@ class RunMetrics(Section):
     """Of the test metrics, over the choice of the test rows; the first runs of format 1 have none."""
     linear: LinearScores | None = None
     """On the test rows; null where there was nothing to fit it on, and in the first runs of format 1."""
+    decision: Decision | None = None
+    """How probabilities become labels; null: the most probable label."""
+
+    @property
+    def threshold(self) -> float | None:
+        """Probability above which a row has the positive label; None: the most probable label."""
+        return None if self.decision is None else self.decision.threshold
+
+    @property
+    def temperature(self) -> float | None:
+        """What logits are divided by; None: probabilities are as the network gives them."""
+        return None if self.decision is None else self.decision.temperature

@@ -3,14 +3,18 @@
 import numpy as np
 
 from dltrain.features import ClassTarget, RegressionTarget
+from dltrain.scoring.temperature import tempered
 
 
-def decode_outputs(outputs: np.ndarray, target: RegressionTarget | ClassTarget) -> np.ndarray:
+def decode_outputs(
+    outputs: np.ndarray, target: RegressionTarget | ClassTarget, *, temperature: float | None = None
+) -> np.ndarray:
     """Undoes the target's encoding.
 
     Args:
         outputs: float32 `(n, n_outputs)`.
         target: The fitted target.
+        temperature: Of classes: what their logits are divided by; None leaves probabilities as they are.
 
     Returns:
         Regression: float64 `(n,)` in the target's units. Classes: float64 `(n, n_classes)` probabilities in
@@ -19,4 +23,4 @@ def decode_outputs(outputs: np.ndarray, target: RegressionTarget | ClassTarget) 
     if isinstance(target, RegressionTarget):
         return target.decode(outputs[:, 0])
     values = outputs.astype(np.float64)
-    return np.hstack([1.0 - values, values]) if values.shape[1] == 1 else values
+    return tempered(np.hstack([1.0 - values, values]) if values.shape[1] == 1 else values, temperature)

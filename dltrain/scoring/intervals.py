@@ -61,6 +61,7 @@ def metric_intervals(
     *,
     other: np.ndarray | None = None,
     sample_weight: np.ndarray | None = None,
+    thresholds: tuple[float | None, float | None] = (None, None),
 ) -> Comparison:
     """The 95 % intervals of metrics.
 
@@ -70,6 +71,7 @@ def metric_intervals(
         y_pred: Likewise.
         other: Another prediction of the same rows, to compare with; None leaves `differences` empty.
         sample_weight: As for `compute_metrics`.
+        thresholds: Of `y_pred` and of `other`, as in `predicted_codes`.
     """
     weight = np.ones(len(y_true)) if sample_weight is None else np.asarray(sample_weight, np.float64)
     predictions = [np.asarray(values, np.float64) for values in (y_pred, other) if values is not None]
@@ -80,11 +82,14 @@ def metric_intervals(
     y_true = np.asarray(y_true, np.float64 if predictions[0].ndim == 1 else np.int64)
     if not len(y_true) or not all(np.isfinite(values).all() for values in predictions):
         return Comparison(dict.fromkeys(names), {} if other is None else dict.fromkeys(names))
-    values = _resampled(names, y_true, predictions, weight)
+    values = _resampled(names, y_true, predictions, weight, thresholds)
     if "r2" in names and np.ptp(y_true) == 0:
         # It is 0 or 1 by definition, and says nothing.
         values[:, list(names).index("r2")] = np.nan
-    measured = [compute_metrics(names, y_true, predicted, sample_weight=weight) for predicted in predictions]
+    measured = [
+        compute_metrics(names, y_true, predicted, sample_weight=weight, threshold=threshold)
+        for predicted, threshold in zip(predictions, thresholds, strict=False)
+    ]
     metrics = {
         name: _wilson(measured[0][name], weight)
         if name == "accuracy"
@@ -103,14 +108,21 @@ def metric_intervals(
 
 
 def _resampled(
-    names: Sequence[MetricName], y_true: np.ndarray, predictions: Sequence[np.ndarray], weight: np.ndarray
+    names: Sequence[MetricName],
+    y_true: np.ndarray,
+    predictions: Sequence[np.ndarray],
+    weight: np.ndarray,
+    thresholds: Sequence[float | None],
 ) -> np.ndarray:
     """The metrics of every draw: float64 `(n_predictions, n_names, N_RESAMPLES)`."""
     if len(y_true) > MAX_ROWS:
         chosen = np.random.default_rng(_SEED).choice(len(y_true), MAX_ROWS, replace=False, shuffle=False)
         y_true, weight = y_true[chosen], weight[chosen]
         predictions = [predicted[chosen] for predicted in predictions]
-    statistics = [[reweighted_metric(name, y_true, predicted) for name in names] for predicted in predictions]
+    statistics = [
+        [reweighted_metric(name, y_true, predicted, threshold=threshold) for name in names]
+        for predicted, threshold in zip(predictions, thresholds, strict=False)
+    ]
     values = np.empty((len(predictions), len(names), N_RESAMPLES))
     n_at_once = max(1, _CELLS_AT_ONCE // len(y_true))
 

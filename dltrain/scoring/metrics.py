@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from dltrain.config.metrics import MetricName
-from dltrain.scoring.row_values import ROW_VALUES, predicted_codes, squared_errors
+from dltrain.scoring.row_values import ROW_VALUES, hits, predicted_codes, squared_errors
 
 
 class _Rows(NamedTuple):
@@ -35,6 +35,7 @@ def compute_metrics(
     y_pred: np.ndarray,
     *,
     sample_weight: np.ndarray | None = None,
+    threshold: float | np.ndarray | None = None,
 ) -> dict[str, float]:
     """Computes metrics, in the order of `names`.
 
@@ -49,6 +50,7 @@ def compute_metrics(
         y_pred: Regression: `(n,)` in the target's units. Binary and multiclass: probabilities `(n, n_classes)`
             with a column for every class in label order, two of them in binary tasks.
         sample_weight: `(n,)`, finite and >= 0; None weighs all rows alike.
+        threshold: As in `predicted_codes`.
 
     Returns:
         The value of every metric by name.
@@ -60,20 +62,27 @@ def compute_metrics(
     is_counted = weight > 0
     if not is_counted.all():
         y_true, y_pred, weight = y_true[is_counted], y_pred[is_counted], weight[is_counted]
+        threshold = threshold[is_counted] if isinstance(threshold, np.ndarray) else threshold
     y_pred = np.asarray(y_pred, np.float64)
     if not len(y_true) or not np.isfinite(y_pred).all():
         return dict.fromkeys(names, float("nan"))
     with np.errstate(all="ignore"):
         y_true = np.asarray(y_true, np.float64 if y_pred.ndim == 1 else np.int64)
-        return {name: _compute(name, y_true, y_pred, weight) for name in names}
+        return {name: _compute(name, y_true, y_pred, weight, threshold) for name in names}
 
 
-def _compute(name: MetricName, y_true: np.ndarray, y_pred: np.ndarray, weight: np.ndarray) -> float:
+def _compute(
+    name: MetricName,
+    y_true: np.ndarray,
+    y_pred: np.ndarray,
+    weight: np.ndarray,
+    threshold: float | np.ndarray | None,
+) -> float:
     if name in ROW_VALUES:
         return float(np.average(ROW_VALUES[name](y_true, y_pred), weights=weight))
     if y_pred.ndim == 1:
         return float(_REGRESSION[name](y_true, y_pred, weight))
-    return float(_CLASSES[name](_Rows(y_true, y_pred, predicted_codes(y_pred), weight)))
+    return float(_CLASSES[name](_Rows(y_true, y_pred, predicted_codes(y_pred, threshold), weight)))
 
 
 def _rmse(y_true: np.ndarray, y_pred: np.ndarray, weight: np.ndarray) -> float:
@@ -102,6 +111,10 @@ def _median_absolute_error(y_true: np.ndarray, y_pred: np.ndarray, weight: np.nd
     lower = np.searchsorted(cumulated, half - tolerance)
     upper = np.searchsorted(cumulated, half + tolerance)
     return float((errors[order[lower]] + errors[order[upper]]) / 2)
+
+
+def _accuracy(rows: _Rows) -> float:
+    return float(np.average(hits(rows.codes, rows.predicted), weights=rows.weight))
 
 
 def _hits(rows: _Rows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -194,6 +207,7 @@ _REGRESSION: Final[dict[MetricName, Callable[[np.ndarray, np.ndarray, np.ndarray
 }
 
 _CLASSES: Final[dict[MetricName, Callable[[_Rows], float]]] = {
+    "accuracy": _accuracy,
     "roc_auc": _roc_auc,
     "average_precision": _average_precision,
     "f1": _f1,

@@ -51,6 +51,7 @@ def paired_differences(
     other: np.ndarray,
     *,
     sample_weight: np.ndarray | None = None,
+    thresholds: tuple[float | None, float | None] = (None, None),
     seed: int = 0,
 ) -> dict[str, Difference]:
     """Compares two predictions; two equal ones differ by exactly 0.
@@ -61,6 +62,7 @@ def paired_differences(
         first: Predictions, as `compute_metrics` takes them.
         other: Those to compare with them.
         sample_weight: `(n,)`, finite and >= 0; None weighs all rows alike.
+        thresholds: Of `first` and of `other`, as in `predicted_codes`.
         seed: Of the draws; every pair that is compared with one seed sees the same draws.
 
     Returns:
@@ -69,10 +71,16 @@ def paired_differences(
     weight = np.ones(len(truth)) if sample_weight is None else np.asarray(sample_weight, np.float64)
     is_counted = weight > 0
     truth, first, other, weight = truth[is_counted], first[is_counted], other[is_counted], weight[is_counted]
-    before, after = (compute_metrics(names, truth, values, sample_weight=weight) for values in (first, other))
+    both = list(zip((first, other), thresholds, strict=True))
+    before, after = (
+        compute_metrics(names, truth, values, sample_weight=weight, threshold=threshold) for values, threshold in both
+    )
     if not (np.isfinite(first).all() and np.isfinite(other).all()):
         return {name: Difference(after[name] - before[name], np.nan, np.nan) for name in names}
-    statistics = {name: [reweighted_metric(name, truth, values) for values in (first, other)] for name in names}
+    statistics = {
+        name: [reweighted_metric(name, truth, values, threshold=threshold) for values, threshold in both]
+        for name in names
+    }
     drawn: dict[str, list[np.ndarray]] = {name: [] for name in names}
     with np.errstate(all="ignore"):
         for counts in _draws(len(truth), seed=seed):

@@ -1,6 +1,7 @@
 """Running a fitted network without TensorFlow."""
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +14,7 @@ from dltrain.errors import RunError
 from dltrain.features import ClassTarget, ColumnCounts, EncodedFeatures, Preprocessing
 from dltrain.machine import available_cores
 from dltrain.run import Run
+from dltrain.run.decision import Decision
 from dltrain.scoring.decoding import decode_outputs
 from dltrain.scoring.row_values import predicted_codes
 from dltrain.table import Table, arrow_from_numpy, text_array
@@ -33,11 +35,13 @@ class Predictions:
         values: Regression: float64 `(n,)` in the target's units; classes: float64 `(n, n_classes)`.
         labels: Labels in the order of the columns of `values`; empty for regression.
         counts: Column → its remarkable cells.
+        threshold: As in `predicted_codes`.
     """
 
     values: np.ndarray
     labels: tuple[str, ...]
     counts: Mapping[str, ColumnCounts]
+    threshold: float | np.ndarray | None = None
 
     @property
     def n_rows(self) -> int:
@@ -48,7 +52,7 @@ class Predictions:
         """`prediction`, a dictionary of labels or float64, then `p_<label>` for every class in label order."""
         if not self.labels:
             return {"prediction": arrow_from_numpy(self.values)}
-        codes = arrow_from_numpy(predicted_codes(self.values))
+        codes = arrow_from_numpy(predicted_codes(self.values, self.threshold))
         labels = pa.DictionaryArray.from_arrays(codes, text_array(self.labels))
         probabilities = {f"p_{label}": arrow_from_numpy(self.values[:, code]) for code, label in enumerate(self.labels)}
         return {"prediction": labels, **probabilities}
@@ -60,15 +64,19 @@ class Predictor:
     Args:
         preprocessing: Fitted.
         onnx: The network: input `features` float32 `(n, n_features)`, output `prediction`.
+        decision: How probabilities become labels; None: the most probable one.
         threads: Threads that share the rows of a table; None: as many as there are cores.
     """
 
-    def __init__(self, preprocessing: Preprocessing, onnx: bytes, *, threads: int | None = None) -> None:
+    def __init__(
+        self, preprocessing: Preprocessing, onnx: bytes, *, decision: Decision | None = None, threads: int | None = None
+    ) -> None:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         # Threads that each take rows of their own are faster than ONNX Runtime's, which share every product.
         options.intra_op_num_threads = 1
         self.preprocessing = preprocessing
+        self.decision = decision or Decision()
         self.threads = threads or available_cores()
         self._session = onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
 
@@ -80,10 +88,16 @@ class Predictor:
             RunError: ONNX Runtime cannot read the network.
         """
         try:
-            return cls(run.preprocessing, run.onnx, threads=threads)
+            return cls(run.preprocessing, run.onnx, decision=run.metrics.decision, threads=threads)
         except Exception as error:
             # ONNX Runtime's exceptions have no common base, and nothing else happens here.
             raise RunError(f"{run.onnx_path}: damaged run: ONNX Runtime cannot read the network") from error
+
+    def deciding(self, decision: Decision | None) -> "Predictor":
+        """The same network, with what was settled about its probabilities."""
+        settled = copy(self)
+        settled.decision = decision or Decision()
+        return settled
 
     def outputs(self, features: EncodedFeatures) -> np.ndarray:
         """The network's raw outputs, float32 `(n, n_outputs)`."""
@@ -116,13 +130,14 @@ class Predictor:
 
     def predict_encoded(self, features: EncodedFeatures) -> np.ndarray:
         """Predictions as in `Predictions.values`."""
-        return decode_outputs(self.outputs(features), self.preprocessing.target)
+        target, temperature = self.preprocessing.target, self.decision.temperature
+        return decode_outputs(self.outputs(features), target, temperature=temperature)
 
     def predictions(self, features: EncodedFeatures) -> Predictions:
         """Predicts every row of encoded features."""
         target = self.preprocessing.target
         labels = target.labels if isinstance(target, ClassTarget) else ()
-        return Predictions(self.predict_encoded(features), labels, features.counts)
+        return Predictions(self.predict_encoded(features), labels, features.counts, self.decision.threshold)
 
     def predict(self, table: Table) -> Predictions:
         """Predicts every row of a table; the target column is ignored when there is one.

@@ -10,20 +10,23 @@ import numpy as np
 
 from dltrain.config.metrics import MetricName
 from dltrain.scoring.metrics import descending
-from dltrain.scoring.row_values import ROW_VALUES, absolute_errors, predicted_codes, squared_errors
+from dltrain.scoring.row_values import ROW_VALUES, absolute_errors, hits, predicted_codes, squared_errors
 
 Statistic = Callable[[np.ndarray], np.ndarray]
 """From weights, float64 `(n_weightings, n_rows)` >= 0, to the metric for each of them, float64 `(n_weightings,)`; not
 finite where it is undefined."""
 
 
-def reweighted_metric(name: MetricName, y_true: np.ndarray, y_pred: np.ndarray) -> Statistic:
+def reweighted_metric(
+    name: MetricName, y_true: np.ndarray, y_pred: np.ndarray, *, threshold: float | None = None
+) -> Statistic:
     """A metric of `compute_metrics` as a function of the weights.
 
     Args:
         name: A metric that fits the task.
         y_true: As for `compute_metrics`.
         y_pred: Likewise, float64 and finite.
+        threshold: As in `predicted_codes`.
     """
     if name in ROW_VALUES:
         return _mean_of(ROW_VALUES[name](y_true, y_pred))
@@ -39,8 +42,10 @@ def reweighted_metric(name: MetricName, y_true: np.ndarray, y_pred: np.ndarray) 
             return _roc_auc(y_true, y_pred)
         case "average_precision":
             return _average_precision(y_true == 1, y_pred[:, 1])
+        case "accuracy":
+            return _mean_of(hits(y_true, predicted_codes(y_pred, threshold)))
         case _:
-            return _of_hits(name, y_true, y_pred)
+            return _of_hits(name, y_true, predicted_codes(y_pred, threshold), n_classes=y_pred.shape[1])
 
 
 def _mean_of(values: np.ndarray) -> Statistic:
@@ -130,10 +135,9 @@ def _cumulated_hits(
     return cumulated
 
 
-def _of_hits(name: MetricName, codes: np.ndarray, probabilities: np.ndarray) -> Statistic:
+def _of_hits(name: MetricName, codes: np.ndarray, predicted: np.ndarray, *, n_classes: int) -> Statistic:
     """Metrics of three sums for every class: rows rightly predicted as it, predicted as it, and truly of it."""
-    n_classes = probabilities.shape[1]
-    cells, cell_of_row = np.unique(codes * n_classes + predicted_codes(probabilities), return_inverse=True)
+    cells, cell_of_row = np.unique(codes * n_classes + predicted, return_inverse=True)
     order = np.argsort(cell_of_row, kind="stable")
     starts = np.searchsorted(cell_of_row[order], np.arange(len(cells)))
     is_class = np.arange(n_classes)

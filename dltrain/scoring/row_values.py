@@ -29,9 +29,9 @@ def relative_errors(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
     return np.asarray(np.abs(y_true - y_pred) / size)
 
 
-def hits(codes: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-    """1 where the most probable class is the true one, else 0."""
-    return np.where(predicted_codes(probabilities) == codes, 1.0, 0.0)
+def hits(codes: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    """1 where the predicted class is the true one, else 0."""
+    return np.where(predicted == codes, 1.0, 0.0)
 
 
 def log_losses(codes: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
@@ -63,15 +63,19 @@ def top_hits(codes: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
     return np.where(rank < k, 1.0, 0.0)
 
 
-def predicted_codes(probabilities: np.ndarray) -> np.ndarray:
-    """The most probable class of every row; of equal ones the first, so a binary 0.5 is class 0.
+def predicted_codes(probabilities: np.ndarray, threshold: float | np.ndarray | None = None) -> np.ndarray:
+    """The predicted class of every row.
 
     Args:
         probabilities: `(n, n_classes)`.
+        threshold: Of a binary task: class 1 is predicted where its probability is greater; one for all rows, or
+            `(n,)`. None: the most probable class; of equal ones the first, so a binary 0.5 is class 0.
 
     Returns:
         int64 `(n,)`.
     """
+    if threshold is not None:
+        return (probabilities[:, 1] > threshold).astype(np.int64)
     codes: np.ndarray = np.argmax(probabilities, axis=1)
     return codes
 
@@ -79,9 +83,8 @@ def predicted_codes(probabilities: np.ndarray) -> np.ndarray:
 ROW_VALUES: Final[dict[MetricName, RowValues]] = {
     "mae": absolute_errors,
     "mape": relative_errors,
-    "accuracy": hits,
     "log_loss": log_losses,
     "brier_score": brier_scores,
     "top_k": top_hits,
 }
-"""The metrics that are nothing but weighted means over rows."""
+"""The metrics that are nothing but weighted means over rows, whatever labels the rows get."""

@@ -120,10 +120,11 @@ def _compared(first: Run, run: Run, rows: LabelledRows, *, before: np.ndarray, a
     names, weight = first.config.metrics or (), rows.sample_weight
     differences = {}
     if run is not first:
-        differences = paired_differences(names, rows.truth, before, after, sample_weight=weight)
+        thresholds = first.metrics.threshold, run.metrics.threshold
+        differences = paired_differences(names, rows.truth, before, after, sample_weight=weight, thresholds=thresholds)
     return ComparedRun(
         path=run.path,
-        metrics=compute_metrics(names, rows.truth, after, sample_weight=weight),
+        metrics=compute_metrics(names, rows.truth, after, sample_weight=weight, threshold=run.metrics.threshold),
         epochs=run.metrics.epochs,
         best_epoch=run.metrics.best_epoch,
         parameters=run.metrics.parameters,

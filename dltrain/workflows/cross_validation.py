@@ -12,7 +12,7 @@ from dltrain.config import LoadedConfig, to_yaml
 from dltrain.config.folds import is_for_all_folds, of_fold
 from dltrain.errors import Interrupted, RunError, TrainingError
 from dltrain.features import ClassTarget
-from dltrain.run import Run, UnfinishedRun, load_run
+from dltrain.run import Run, Scores, UnfinishedRun, load_run
 from dltrain.run.atomic import check_folder, writing_file
 from dltrain.run.checkpoint import origin_config, resume_command
 from dltrain.run.folds import (
@@ -29,7 +29,7 @@ from dltrain.run.folds import (
     working_on,
     write_summary,
 )
-from dltrain.run.metrics_file import Metrics
+from dltrain.run.gates import JudgedGates, judge_folds
 from dltrain.run.writing import now
 from dltrain.workflows.audience import Audience
 from dltrain.workflows.events import FoldBegan
@@ -53,10 +53,12 @@ class CrossValidation:
     Attributes:
         path: The directory; `fold-1`, `fold-2`, … in it are run directories.
         summary: The result.
+        gates: What the config expects of it, judged.
     """
 
     path: Path
     summary: FoldsSummary
+    gates: JudgedGates
 
 
 def cross_validate(
@@ -177,7 +179,8 @@ class _Folds:
                     self.finish_import()
                     resume(fold_path(self.path, fold), audience=self.audience, whole=self.path)
         with _naming(self.path, "after the last fold"), self.audience.watch.stage("score"):
-            return CrossValidation(self.path, _sum_up(self.path, self.origin, folds))
+            summary = _sum_up(self.path, self.origin, folds)
+        return CrossValidation(self.path, summary, judge_folds(self.loaded.config, summary))
 
     def _fit_new(self, fold: int, ready: dict[int, Prepared]) -> None:
         audience = self.audience
@@ -220,7 +223,8 @@ def _sum_up(path: Path, origin: FoldsOrigin, folds: int) -> FoldsSummary:
         task=runs[0].manifest.task,
         folds=folds,
         rows=tuple(run.metrics.test.rows for run in runs),
-        metrics=_spreads([run.metrics.test.metrics for run in runs], [run.metrics.test.baseline for run in runs]),
+        metrics=_spreads([run.metrics.test for run in runs]),
+        validation=_spreads([run.metrics.validation for run in runs]),
         out_of_fold=score_out_of_fold(predicted, runs[0]),
     )
     write_summary(path, summary)
@@ -238,11 +242,11 @@ def _check_runs(runs: Sequence[Run], folds: int) -> None:
             )
 
 
-def _spreads(metrics: Sequence[Metrics], baselines: Sequence[Metrics]) -> dict[str, Spread]:
+def _spreads(folds: Sequence[Scores]) -> dict[str, Spread]:
     """Metric → its mean and spread over the folds."""
     return {
-        name: _spread([of_fold[name] for of_fold in metrics], [of_fold[name] for of_fold in baselines])
-        for name in metrics[0]
+        name: _spread([scores.metrics[name] for scores in folds], [scores.baseline[name] for scores in folds])
+        for name in folds[0].metrics
     }
 
 

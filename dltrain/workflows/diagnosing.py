@@ -11,7 +11,8 @@ from dltrain.scoring.diagnosis import diagnose
 from dltrain.scoring.fit_evidence import FitEvidence, FitFacts
 from dltrain.scoring.missed import LeftOver, Missed, find_missed, loss_residuals
 from dltrain.scoring.row_errors import RowErrors, learns_means, row_errors
-from dltrain.workflows.preparing import EncodedRows, Prepared
+from dltrain.workflows.encoded_rows import EncodedRows
+from dltrain.workflows.preparing import Prepared
 
 _LEARNED_FROM: Final = 2_000
 """Rows that dead units are looked for on, and that random units learn from."""

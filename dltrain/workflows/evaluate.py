@@ -10,6 +10,7 @@ from dltrain.config.data import Task
 from dltrain.errors import DataError, counted
 from dltrain.features import ClassTarget
 from dltrain.run import Run, Scores
+from dltrain.run.gates import JudgedGates, gates_content, judge
 from dltrain.scoring import Baseline, Predictor
 from dltrain.table import Table, read_table
 from dltrain.workflows.complete_rows import notes_on_dropped_rows
@@ -45,6 +46,7 @@ class Evaluation:
         source: Which rows, in words.
         task: What kind of prediction.
         scores: Metrics beside the baseline.
+        gates: What the run's config expects of test rows, judged by these rows.
         dropped_rows: Rows left out because their target is missing.
         incomplete: What was left out by columns with `impute: drop`, in words.
         seen: How many rows of another table the run was made with; why that is not known; None when nobody asked.
@@ -55,6 +57,7 @@ class Evaluation:
     source: str
     task: Task
     scores: Scores
+    gates: JudgedGates
     dropped_rows: int
     incomplete: tuple[str, ...] = ()
     seen: SeenRows | str | None = None
@@ -77,6 +80,7 @@ class Evaluation:
         """The evaluation as JSON content."""
         content: dict[str, Any] = {"data": self.source, **self.scores.model_dump()}
         content["seen_rows"] = self.seen.to_dict() if isinstance(self.seen, SeenRows) else None
+        content |= gates_content(self.gates)
         if self.by is not None:
             content |= {"by": self.by, "groups": [group.to_dict() for group in self.groups]}
         return content
@@ -123,12 +127,14 @@ def evaluate_rows(
     baseline = Baseline(prediction=run.metrics.trivial_prediction)
 
     def score(part: LabelledRows, values: np.ndarray) -> Scores:
-        return score_rows(part, values, config=run.config, baseline=baseline)
+        return score_rows(part, values, config=run.config, baseline=baseline, threshold=run.metrics.threshold)
 
+    scores = score(labelled, predicted)
     return Evaluation(
         source,
         run.manifest.task,
-        score(labelled, predicted),
+        scores,
+        judge(run.config, {"test": scores.metrics}),
         dropped_rows=0 if table is None else labelled.table.n_rows - labelled.n_rows,
         incomplete=() if table is None else tuple(notes_on_dropped_rows(table, run.config)),
         seen=count_seen_rows(run, labelled, features) if table is not None and looks_for_seen else None,

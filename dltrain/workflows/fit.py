@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dltrain.config import LoadedConfig, to_yaml
+from dltrain.config import Config, LoadedConfig, to_yaml
 from dltrain.config.architecture import describe_network
 from dltrain.config.data import Task
 from dltrain.config.folds import is_for_all_folds
@@ -17,15 +17,25 @@ from dltrain.features import ClassTarget, EncodedFeatures
 from dltrain.run import Checkpoint, Epoch, Origin, RunFiles, RunMetrics, UnfinishedRun
 from dltrain.run.atomic import check_folder
 from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, resume_command
+from dltrain.run.decision import Decision
+from dltrain.run.gates import JudgedGates, judge_run
 from dltrain.run.writing import now, recorded_versions
-from dltrain.scoring import Predictor, compute_metrics, decode_outputs, fit_baseline
+from dltrain.scoring import (
+    Predictor,
+    choose_decision,
+    compute_metrics,
+    decode_outputs,
+    fit_baseline,
+    tempered,
+)
 from dltrain.workflows.audience import Audience
 from dltrain.workflows.diagnosing import diagnose_fit
 from dltrain.workflows.disk_space import check_disk_space
+from dltrain.workflows.encoded_rows import EncodedRows
 from dltrain.workflows.events import EpochEnded, NetworkReady, Resumed
 from dltrain.workflows.judging import judged
 from dltrain.workflows.out_of_memory import MemoryUsedUpError, memory_errors
-from dltrain.workflows.preparing import EncodedRows, Prepared, prepare
+from dltrain.workflows.preparing import Prepared, prepare
 from dltrain.workflows.report import TestRows, make_page
 from dltrain.workflows.scores import score_rows
 from dltrain.workflows.tensorflow_import import import_heavy_rooms, import_in_background
@@ -47,12 +57,20 @@ class FitResult:
     Attributes:
         path: The run directory.
         metrics: The result.
-        task: What kind of prediction.
+        config: Resolved.
+        gates: What the config expects of the result, judged.
     """
 
     path: Path
     metrics: RunMetrics
-    task: Task
+    config: Config
+    gates: JudgedGates
+
+    @property
+    def task(self) -> Task:
+        """What kind of prediction."""
+        assert self.config.data.task is not None  # noqa: S101 - resolve_config has set it
+        return self.config.data.task
 
 
 def fit(
@@ -139,6 +157,7 @@ def complete(
             _check_export(network, predictor, prepared.test.features)
         with watch.stage("score"):
             metrics, predicted = _measure(prepared, predictor, epochs, n_parameters=network.count_params())
+            predictor = predictor.deciding(metrics.decision)
             history = [epoch.to_row() for epoch in epochs]
         with watch.stage("diagnose"):
             metrics = metrics.model_copy(update={"diagnosis": diagnose_fit(prepared, network, predictor, epochs)})
@@ -157,8 +176,7 @@ def complete(
                     report=page,
                 )
             )
-        assert prepared.config.data.task is not None  # noqa: S101 - resolve_config has set it
-        return FitResult(path, metrics, prepared.config.data.task)
+        return FitResult(path, metrics, prepared.config, judge_run(prepared.config, metrics))
 
 
 def checked_name(name: str) -> str:
@@ -197,7 +215,9 @@ def _train(
     def score(outputs: np.ndarray) -> dict[str, float]:
         predicted = decode_outputs(outputs, preprocessing.target)
         truth, weight = validation.labelled.truth, validation.labelled.weight
-        return compute_metrics(config.metrics or (), truth, predicted, sample_weight=weight)
+        # A rule is applied after training, when the network is settled.
+        threshold = None if config.decision is None else config.decision.fixed_threshold
+        return compute_metrics(config.metrics or (), truth, predicted, sample_weight=weight, threshold=threshold)
 
     def save(snapshot: Snapshot) -> None:
         run.save(snapshot.progress, snapshot.arrays)
@@ -284,30 +304,40 @@ def _check_export(network: Any, predictor: Predictor, features: EncodedFeatures)
 
 
 def _measure(
-    prepared: Prepared, predictor: Predictor, epochs: tuple[Any, ...], *, n_parameters: int
+    prepared: Prepared, predictor: Predictor, epochs: tuple[Epoch, ...], *, n_parameters: int
 ) -> tuple[RunMetrics, np.ndarray]:
-    """The metrics, and what the network predicts for the test rows."""
+    """Settles how probabilities become labels; the metrics with that, and what is predicted for the test rows."""
     config, train, target = prepared.config, prepared.train.labelled, prepared.preprocessing.target
     n_classes = len(target.labels) if isinstance(target, ClassTarget) else None
     baseline = fit_baseline(train.truth, n_classes=n_classes, sample_weight=train.weight)
     predicted = [predictor.predict_encoded(part.features) for part in (prepared.validation, prepared.test)]
+    judged_by = prepared.validation.labelled
+    decision = choose_decision(config.decision, predicted[0], judged_by.truth, judged_by.weight)
+    settled = decision or Decision()
+    predicted = [tempered(values, settled.temperature) for values in predicted]
     validation, test = (
-        score_rows(part.labelled, values, config=config, baseline=baseline)
+        score_rows(part.labelled, values, config=config, baseline=baseline, threshold=settled.threshold)
         for part, values in zip((prepared.validation, prepared.test), predicted, strict=True)
     )
-    stopping = config.training.early_stopping
-    keeps_best = stopping is not None and stopping.restore_best_weights
-    best = [epoch.number for epoch in epochs if epoch.is_best] if keeps_best else [len(epochs)]
     metrics = RunMetrics(
         train_rows=train.n_rows,
         validation=validation,
         test=test,
         trivial_prediction=baseline.prediction,
         epochs=len(epochs),
-        best_epoch=best[-1],
+        best_epoch=_kept_epoch(config, epochs),
         parameters=n_parameters,
+        decision=decision,
     )
     return metrics, predicted[1]
+
+
+def _kept_epoch(config: Config, epochs: tuple[Epoch, ...]) -> int:
+    """Number of the epoch whose weights the network has."""
+    stopping = config.training.early_stopping
+    if stopping is None or not stopping.restore_best_weights:
+        return len(epochs)
+    return [epoch.number for epoch in epochs if epoch.is_best][-1]
 
 
 def _report(
@@ -322,7 +352,7 @@ def _report(
     config, test = prepared.config, prepared.test
     metrics = judged(metrics, config, test.labelled, predicted, prepared.linear)
     page = make_page(
-        TestRows(test.labelled, test.features, predicted, prepared.test_ids),
+        TestRows(test.labelled, test.features, predicted, metrics.threshold, prepared.test_ids),
         predictor,
         config=config,
         metrics=metrics,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dltrain.errors import DataError
 from dltrain.features import ClassTarget
 from dltrain.run import Run, load_run
+from dltrain.run.gates import gates_content, judge_run
 from dltrain.scoring import Predictor
 from dltrain.table import Table, check_is_frame, read_table, table_from_pandas
 from dltrain.workflows.evaluate import evaluate_rows
@@ -39,6 +40,11 @@ class Model:
     def metrics(self) -> dict[str, Any]:
         """What metrics.json holds."""
         return self.run.metrics.model_dump()
+
+    @property
+    def gates(self) -> list[dict[str, Any]]:
+        """What `expect` in the config says of the metrics: `gate`, `expected`, `value` and whether it is `reached`."""
+        return [gate.to_dict() for gate in judge_run(self.run.config, self.run.metrics)]
 
     def predict(
         self, data: "pd.DataFrame | str | Path", *, keep: Sequence[str] = (), notes: bool = False
@@ -104,7 +110,8 @@ class Model:
 
         Returns:
             `rows`, `metrics`, `baseline` and, with class weights, `unweighted` and `unweighted_baseline`, as in
-            metrics.json; with `by` also `groups`, a list of `group`, `rows`, `metrics` and `unweighted`.
+            metrics.json; with `by` also `groups`, a list of `group`, `rows`, `metrics` and `unweighted`; where the
+            config expects something, `gates` as in the property, those of test rows judged by these rows.
 
         Raises:
             DataError: A column is missing, a cell does not fit it, or the run's own table has changed.
@@ -112,7 +119,7 @@ class Model:
         table = None if data is None else self._table(data)
         result = evaluate_rows(self.run, table, self._predictor, by=by)
         groups = {} if by is None else {"groups": [group.to_dict() for group in result.groups]}
-        return result.scores.model_dump() | groups
+        return result.scores.model_dump() | groups | gates_content(result.gates)
 
     def _table(self, data: "pd.DataFrame | str | Path") -> Table:
         missing_values = self.run.config.data.missing_values

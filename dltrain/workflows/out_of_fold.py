@@ -28,6 +28,7 @@ class OutOfFold:
         values: As in `Predictions.values`.
         trivial: What the baseline of the fold predicts, of the same shape.
         file: The table as it was read.
+        thresholds: float64 `(n,)`, that of the fold; None where the most probable label is predicted.
     """
 
     labelled: LabelledRows
@@ -35,6 +36,7 @@ class OutOfFold:
     values: np.ndarray
     trivial: np.ndarray
     file: DataFile
+    thresholds: np.ndarray | None
 
 
 def check_out_of_fold_names(loaded: LoadedConfig, labels: Sequence[str]) -> None:
@@ -70,7 +72,7 @@ def predict_out_of_fold(runs: Sequence[Run]) -> OutOfFold:
     labelled = labelled_rows(table, config, class_target)
     shape = (labelled.n_rows,) if class_target is None else (labelled.n_rows, len(class_target.labels))
     folds, values, trivial = np.zeros(labelled.n_rows, np.int64), np.empty(shape), np.empty(shape)
-    weight = np.ones(labelled.n_rows)
+    weight, thresholds = np.ones(labelled.n_rows), np.full(labelled.n_rows, np.nan)
     for fold, run in enumerate(runs, start=1):
         places = divide(run.config, labelled).test
         test = labelled.take(places)
@@ -79,15 +81,20 @@ def predict_out_of_fold(runs: Sequence[Run]) -> OutOfFold:
         folds[places] = fold
         values[places] = Predictor.from_run(run).predict_encoded(features)
         trivial[places] = Baseline(prediction=run.metrics.trivial_prediction).predict(test.n_rows)
+        thresholds[places] = np.nan if run.metrics.threshold is None else run.metrics.threshold
         weight[places] = 1 if test.weight is None else test.weight
     is_weighted = config.data.weight is not None or config.training.class_weight is not None
     labelled = replace(labelled, weight=weight if is_weighted else None)
-    return OutOfFold(labelled, folds, values, trivial, data_file(Path(config.data.path), table.n_rows))
+    file = data_file(Path(config.data.path), table.n_rows)
+    has_thresholds = runs[0].metrics.threshold is not None
+    return OutOfFold(labelled, folds, values, trivial, file, thresholds if has_thresholds else None)
 
 
 def score_out_of_fold(predicted: OutOfFold, run: Run) -> Scores:
     """The metrics of all rows together."""
-    return score_beside(predicted.labelled, predicted.values, predicted.trivial, config=run.config)
+    return score_beside(
+        predicted.labelled, predicted.values, predicted.trivial, config=run.config, threshold=predicted.thresholds
+    )
 
 
 def write_out_of_fold(predicted: OutOfFold, run: Run, stream: BinaryIO) -> None:
@@ -110,5 +117,5 @@ def write_out_of_fold(predicted: OutOfFold, run: Run, stream: BinaryIO) -> None:
     if labels:
         columns[data.target] = pa.DictionaryArray.from_arrays(arrow_from_numpy(labelled.truth), text_array(labels))
     columns["fold"] = arrow_from_numpy(predicted.folds)
-    predictions = Predictions(predicted.values, labels, counts={})
+    predictions = Predictions(predicted.values, labels, counts={}, threshold=predicted.thresholds)
     CsvWriter(stream, has_formulas=False).write(pa.table(columns | predictions.to_columns()))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -29,7 +30,8 @@ from dltrain.splitting import split_keys
 from dltrain.stopwatch import Stopwatch
 from dltrain.table import Table, arrow_from_numpy
 from dltrain.workflows.column_notes import notes_on_cells
-from dltrain.workflows.dataset import Dataset, LabelledRows, read_dataset
+from dltrain.workflows.dataset import Dataset, read_dataset
+from dltrain.workflows.encoded_rows import EncodedRows
 from dltrain.workflows.events import DataReady
 from dltrain.workflows.memory import (
     MemoryEstimate,
@@ -42,20 +44,8 @@ from dltrain.workflows.memory import (
 from dltrain.workflows.resolving import with_features
 from dltrain.workflows.table_size import TableSize
 
-
-@dataclass(frozen=True)
-class EncodedRows:
-    """Labelled rows as the network sees them.
-
-    Attributes:
-        labelled: The rows, without the cells of their table.
-        features: What the network sees of them.
-        answers: What it should answer, as `Examples.y`.
-    """
-
-    labelled: LabelledRows
-    features: EncodedFeatures
-    answers: np.ndarray
+if TYPE_CHECKING:
+    from dltrain.workflows.judging import LinearPrediction
 
 
 @dataclass(frozen=True)
@@ -71,8 +61,8 @@ class Prepared:
         memory: What the fit will take.
         counts: Column → remarkable cells of the table of `data.path`.
         test_ids: The id columns of the test rows.
-        linear: What a linear model of the same inputs predicts for the test rows, as `Predictions.values`; None when
-            there is nothing to fit one to.
+        linear: What a linear model of the same inputs predicts for the test rows; None when there is nothing to fit
+            one to.
     """
 
     config: Config
@@ -85,7 +75,7 @@ class Prepared:
     memory: MemoryEstimate
     counts: Mapping[str, ColumnCounts]
     test_ids: pa.Table
-    linear: np.ndarray | None
+    linear: "LinearPrediction | None"
 
 
 def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = None) -> Prepared:
@@ -129,11 +119,7 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
     with watch.stage("linear"):
         # Now, because TensorFlow is still being imported as a rule.
         linear = predict_linear(
-            preprocessing.target,
-            train=train.features,
-            answers=train.answers,
-            weight=train.labelled.weight,
-            test=test.features,
+            config.decision, preprocessing.target, train=train, validation=validation, test=test.features
         )
     return Prepared(
         config=config,

@@ -29,6 +29,7 @@ from dltrain.scoring.curves import calibration, confusion_matrix, precision_reca
 from dltrain.scoring.importance import permutation_importance
 from dltrain.table import arrow_from_numpy
 from dltrain.workflows.dataset import Dataset, LabelledRows, read_dataset
+from dltrain.workflows.encoded_rows import EncodedRows
 from dltrain.workflows.judging import judged, predict_linear
 from dltrain.workflows.preparing import network_answers
 from dltrain.workflows.seen_rows import check_own_tables
@@ -49,6 +50,7 @@ class TestRows:
         labelled: The rows; the cells of their table are not looked at.
         features: What the network sees of them.
         predicted: What it predicts, as `Predictions.values`.
+        threshold: How probabilities become labels, as in `predicted_codes`.
         ids: The id columns of the rows.
     """
 
@@ -58,7 +60,13 @@ class TestRows:
     labelled: LabelledRows
     features: EncodedFeatures
     predicted: np.ndarray
+    threshold: float | None
     ids: pa.Table
+
+    @property
+    def codes(self) -> np.ndarray:
+        """The predicted classes, int64 `(n,)`."""
+        return predicted_codes(self.predicted, self.threshold)
 
 
 def make_page(
@@ -130,8 +138,7 @@ def _result(test: TestRows, preprocessing: Preprocessing) -> Result | None:
         case "regression":
             return RegressionResult(truth, predicted)
         case "multiclass":
-            codes = predicted_codes(predicted)
-            return MulticlassResult(confusion_matrix(truth, codes, n_classes=predicted.shape[1]))
+            return MulticlassResult(confusion_matrix(truth, test.codes, n_classes=predicted.shape[1]))
         case "binary":
             return _binary_result(test)
 
@@ -147,7 +154,8 @@ def _binary_result(test: TestRows) -> BinaryResult:
         roc = roc_curve(is_positive, probability, weight).thinned(MAX_CURVE_POINTS)
         precision_recall = precision_recall_curve(is_positive, probability, weight).thinned(MAX_CURVE_POINTS)
     return BinaryResult(
-        confusion=confusion_matrix(truth, predicted_codes(predicted), n_classes=2),
+        confusion=confusion_matrix(truth, test.codes, n_classes=2),
+        threshold=test.threshold,
         roc=roc,
         precision_recall=precision_recall,
         calibration=calibration(is_positive, probability, weight),
@@ -164,7 +172,7 @@ def _mistakes(test: TestRows, preprocessing: Preprocessing) -> list[Mistake]:
         worst = np.argsort(-np.abs(errors), kind="stable")[:N_MISTAKES]
         texts = [(exact(float(truth[row])), number(float(predicted[row])), float(errors[row])) for row in worst]
     else:
-        codes = predicted_codes(predicted)
+        codes = test.codes
         of_truth = predicted[np.arange(len(truth)), truth]
         wrong = np.flatnonzero(codes != truth)
         worst = wrong[np.argsort(of_truth[wrong], kind="stable")[:N_MISTAKES]]
@@ -206,7 +214,7 @@ def _page_of(run: Run, history: list[dict[str, float]]) -> str:
     encoded = {source: preprocessing.encode(table) for source, table in tables.items()}
     labelled, features = dataset.test, encoded[dataset.test.table.source].take(dataset.test.rows)
     ids = labelled.table.columns.select(run.config.data.id).take(arrow_from_numpy(labelled.rows))
-    test = TestRows(labelled, features, predictor.predict_encoded(features), ids)
+    test = TestRows(labelled, features, predictor.predict_encoded(features), run.metrics.threshold, ids)
     of_table = encoded[dataset.table.source]
     return make_page(
         test,
@@ -227,9 +235,10 @@ def _judged(run: Run, dataset: Dataset, of_table: EncodedFeatures, test: TestRow
     """The metrics of the run; those of old ones get their intervals and linear model now."""
     if run.metrics.test_intervals is not None:
         return run.metrics
-    train, target = dataset.train, run.preprocessing.target
-    answers = network_answers(target, train.table)[train.rows]
-    linear = predict_linear(
-        target, train=of_table.take(train.rows), answers=answers, weight=train.weight, test=test.features
+    target = run.preprocessing.target
+    answers = network_answers(target, dataset.table)
+    train, validation = (
+        EncodedRows(part, of_table.take(part.rows), answers[part.rows]) for part in (dataset.train, dataset.validation)
     )
+    linear = predict_linear(run.config.decision, target, train=train, validation=validation, test=test.features)
     return judged(run.metrics, run.config, test.labelled, test.predicted, linear)

@@ -12,6 +12,7 @@ from dltrain.features.preprocessing import Feature
 from dltrain.run import Epoch, Manifest, Origin, Progress, Run, RunMetrics
 from dltrain.run.checkpoint import CHECKPOINT, origin_config, read_checkpoint
 from dltrain.run.folds import FoldsOrigin, fold_state, is_being_validated, read_origin
+from dltrain.run.gates import JudgedGates, gates_content, judge_run
 from dltrain.run.unfinished import is_being_trained
 
 
@@ -24,6 +25,7 @@ class RunDescription:
         manifest: Origin, versions, hashes.
         config: Resolved.
         metrics: The result.
+        gates: What the config expects of it, judged.
         labels: Label order; empty for regression.
         features: Every feature column with its fitted state.
         layers: Every layer in order, the inputs first.
@@ -33,6 +35,7 @@ class RunDescription:
     manifest: Manifest
     config: Config
     metrics: RunMetrics
+    gates: JudgedGates
     labels: tuple[str, ...]
     features: tuple[Feature, ...]
     layers: tuple[LayerSummary, ...]
@@ -45,6 +48,7 @@ class RunDescription:
             "config": self.config.model_dump(mode="json"),
             # What the file says: older runs lack what was added since.
             "metrics": self.metrics.model_dump(mode="json", exclude_unset=True),
+            **gates_content(self.gates),
             "labels": list(self.labels),
             "features": [
                 {"name": feature.name, "kind": feature.kind, "inputs": feature.width} for feature in self.features
@@ -164,6 +168,7 @@ def describe(run: Run) -> RunDescription:
         manifest=run.manifest,
         config=run.config,
         metrics=run.metrics,
+        gates=judge_run(run.config, run.metrics),
         labels=labels,
         features=run.preprocessing.features,
         layers=describe_network(

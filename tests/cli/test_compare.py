@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import GOLDEN, CheckGolden, Cli
+from tests.run.test_agreement import decided
 
 CONFIG = GOLDEN / "people.yaml"
 
@@ -23,6 +24,19 @@ def test_a_run_does_not_differ_from_its_copy(cli: Cli, copies: tuple[Path, Path]
     assert (outcome.code, outcome.err) == (0, "")
     assert re.findall(r"^  (\w+) +0 +0 to 0  equal", outcome.out, re.MULTILINE) == ["accuracy", "roc_auc", "log_loss"]
     assert outcome.out.endswith("  the configs are the same\n")
+
+
+def test_every_run_is_measured_with_its_own_decision(cli: Cli, copies: tuple[Path, Path], people: Path) -> None:
+    decided("{threshold: 0.2, calibrate: temperature}", threshold=0.2, temperature=3)(copies[1])
+    compared = json.loads(cli("compare", *copies, "--data", people, "--json").out)["runs"]
+    for run in compared:
+        evaluated = json.loads(cli("evaluate", run["run"], "--data", people, "--json").out)
+        assert run["metrics"] == pytest.approx(evaluated["metrics"], rel=0, abs=1e-12)
+    before, after = (run["metrics"] for run in compared)
+    assert before["accuracy"] != after["accuracy"]
+    assert before["log_loss"] != after["log_loss"]
+    for name, found in compared[1]["differences"].items():
+        assert found["difference"] == pytest.approx(after[name] - before[name], rel=0, abs=1e-12)
 
 
 def test_one_run_is_not_enough(cli: Cli, golden_run: Path) -> None:

@@ -6,12 +6,17 @@ import sys
 import webbrowser
 from pathlib import Path
 
+import numpy as np
 import pytest
+from sklearn.metrics import confusion_matrix
 
+import dltrain
 from dltrain.run import load_run
+from dltrain.workflows.dataset import read_dataset
 from tests.conftest import Cli
 from tests.reliability.hostile_runs import edit_text, seal, set_to
 from tests.report.pages import ParsedPage
+from tests.run.test_agreement import decided
 
 
 @pytest.fixture
@@ -161,3 +166,20 @@ def test_nothing_heavy_is_imported(run: Path) -> None:
         [sys.executable, "-c", script, str(run)], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.splitlines()[-1] == "0 []"
+
+
+def test_the_confusion_matrix_is_that_of_the_stored_threshold(cli: Cli, run: Path) -> None:
+    decided("{threshold: 0.3, calibrate: temperature}", threshold=0.3, temperature=2)(run)
+    cli("report", run)
+    figures = ParsedPage((run / "report.html").read_text()).root.all("figure")
+    (figure,) = (figure for figure in figures if figure.attributes["id"] == "confusion")
+    shown = [int(cell.text) for cell in figure.all("td")]
+
+    frame = dltrain.load(run).predict(run.parent / "people.csv")
+    rows = read_dataset(load_run(run).loaded_config).test
+    predicted = frame["p_yes"].to_numpy()[rows.rows]
+    assert shown == confusion_matrix(rows.truth, predicted > 0.3).ravel().tolist()
+    assert shown != confusion_matrix(rows.truth, predicted > 0.5).ravel().tolist()
+    (histogram,) = (figure for figure in figures if figure.attributes["id"] == "scores")
+    counts = np.transpose([np.histogram(predicted[rows.truth == code], 20, (0, 1))[0] for code in (0, 1)])
+    assert [int(cell.text) for cell in histogram.all("td")] == counts.ravel().tolist()

@@ -320,7 +320,8 @@ def test_layers(layer: str, expected: str, tmp_path: Path) -> None:
         ("metrics: {}", "7:10: metrics: expected a list of names, got an empty mapping"),
         (
             "preprocessing: {columns: {a: numeric}}",
-            "7:30: preprocessing.columns.a: expected a mapping (key: value), got 'numeric'",
+            "7:30: preprocessing.columns.a: expected a mapping (key: value), got 'numeric'\n"
+            "    hint: write {kind: numeric}",
         ),
         (
             "preprocessing: {columns: {a: {kind: number}}}",

@@ -15,6 +15,13 @@ pytestmark = pytest.mark.slow
 TOLERANCE = 1e-6
 WEIGHTED = {"training": {"class_weight": "balanced"}, "data": {"weight": "weight"}}
 
+# After one epoch there are mistakes to choose between.
+DECIDED = {
+    "decision": {"threshold": {"cost": {"false_negative": 50}}, "calibrate": "temperature"},
+    "training": {"class_weight": "balanced", "epochs": 1},
+    "data": {"weight": "weight"},
+}
+
 
 @pytest.mark.parametrize(
     ("target", "sections"),
@@ -23,8 +30,11 @@ WEIGHTED = {"training": {"class_weight": "balanced"}, "data": {"weight": "weight
         ("big", {}),
         ("level", {}),
         ("level", WEIGHTED),
+        ("big", {"expect": {"test.accuracy": ">= 0", "test.log_loss": "<= 1e9"}}),
+        ("big", DECIDED),
+        ("level", {"decision": {"calibrate": "temperature"}}),
     ],
-    ids=["regression", "binary", "multiclass", "weighted"],
+    ids=["regression", "binary", "multiclass", "weighted", "gates", "decided", "calibrated"],
 )
 def test_r13_evaluate_gives_the_test_metrics_that_fit_printed(
     cli: Cli, tmp_path: Path, table: Path, target: str, sections: dict[str, dict[str, object]]
@@ -45,3 +55,5 @@ def test_r13_evaluate_gives_the_test_metrics_that_fit_printed(
         else:
             assert again[part] == pytest.approx(test[part], abs=TOLERANCE, rel=0), part
     assert len(test["metrics"]) >= 3
+    assert again.get("gates") == printed.get("gates")
+    assert ("gates" in again) == ("expect" in sections)

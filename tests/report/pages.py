@@ -64,6 +64,7 @@ def result_of(task: Task, n_rows: int = 400, n_labels: int = 3) -> Result:
     edges = np.linspace(0, 1, 21)
     return BinaryResult(
         confusion=confusion_matrix(is_positive.astype(int), (probability > 0.5).astype(int), n_classes=2),
+        threshold=None,
         roc=roc_curve(is_positive, probability, weight),
         precision_recall=precision_recall_curve(is_positive, probability, weight),
         calibration=calibration(is_positive, probability, weight),

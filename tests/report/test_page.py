@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dltrain.config.data import Task
-from dltrain.report import BinaryResult, MulticlassResult, RegressionResult
+from dltrain.config.decision import DecisionSection, ThresholdSection
+from dltrain.report import BinaryResult, MulticlassResult, RegressionResult, ReportFacts
 from dltrain.report.page import report_page
 from dltrain.run import Diagnosis
+from dltrain.run.decision import Decision
 from tests.report.pages import HOSTILE, ParsedPage, facts_of, page_of, result_of
 
 TASKS: list[Task] = ["binary", "multiclass", "regression"]
@@ -224,3 +226,71 @@ def test_the_first_columns_stand_for_the_others_of_a_wide_table() -> None:
     page = report_page(replace(facts, preprocessing=wide, importance=importance))
     assert "1,700 more columns not shown." in page
     assert len(page.encode()) < 400_000
+
+
+def decided(*, threshold: float, temperature: float | None = None) -> ReportFacts:
+    """A page of a binary task whose run has decided, with gates."""
+    result, facts = result_of("binary"), facts_of("binary")
+    assert isinstance(result, BinaryResult)
+    decision = Decision(threshold=threshold, temperature=temperature, validation={"f1": 0.8125})
+    metrics = facts.metrics.model_copy(update={"decision": decision})
+    section = DecisionSection(threshold=ThresholdSection(maximize="f1"))
+    expect = {"test.accuracy": ">= 0.7", "validation.log_loss": "< 0.7"}
+    return replace(
+        facts,
+        config=facts.config.model_copy(update={"decision": section, "expect": expect}),
+        metrics=metrics,
+        result=replace(result, threshold=threshold),
+    )
+
+
+def test_a_decision_is_named_where_it_counts() -> None:
+    root = ParsedPage(report_page(decided(threshold=0.3, temperature=2.0))).root
+    parts = {part.attributes["id"]: part for part in (*root.all("section"), *root.all("figure"))}
+    words = parts["test"].whole_text()
+    assert "Decision: p > 0.3000 (maximizes f1 on validation: 0.8125). Calibrated: temperature 2.000. " in words
+    assert "positive label where its probability is greater than 0.3000" in parts["confusion"].whole_text()
+    assert "threshold 0.3000" in parts["scores"].whole_text()
+    assert "The linear model has a decision of its own" in parts["metrics"].whole_text()
+
+
+def test_of_a_fixed_threshold_nothing_was_settled() -> None:
+    facts = decided(threshold=0.3)
+    config = facts.config.model_copy(update={"decision": DecisionSection(threshold=0.3)})
+    fixed, ruled = (ParsedPage(report_page(replace(facts, config=one))).root for one in (config, facts.config))
+    assert "Settled on the validation rows" in ruled.whole_text()
+    assert "Settled on the validation rows" not in fixed.whole_text()
+    assert "The linear model decides by the same threshold." in fixed.whole_text()
+
+
+def test_the_threshold_is_marked_where_it_lies() -> None:
+    def place(threshold: float) -> float:
+        root = ParsedPage(report_page(decided(threshold=threshold))).root
+        (figure,) = (figure for figure in root.all("figure") if figure.attributes["id"] == "scores")
+        (mark,) = (line for line in figure.all("line") if line.attributes["class"] == "mark")
+        assert mark.attributes["x1"] == mark.attributes["x2"]
+        return float(mark.attributes["x1"])
+
+    start, middle, end = place(0.0), place(0.3), place(1.0)
+    assert middle == pytest.approx(start + 0.3 * (end - start), abs=0.01)
+
+
+def test_nothing_is_said_of_a_decision_or_gates_that_there_are_not() -> None:
+    root = ParsedPage(page_of("binary")).root
+    assert "gates" not in {section.attributes["id"] for section in root.all("section")}
+    text = root.whole_text()
+    assert "Predicted is the more probable label" in text
+    assert "Decision" not in text
+    assert "threshold" not in text
+    assert "decision of its own" not in text
+
+
+def test_gates_are_shown_with_their_outcome() -> None:
+    root = ParsedPage(report_page(decided(threshold=0.3))).root
+    (section,) = (section for section in root.all("section") if section.attributes["id"] == "gates")
+    assert "1 of 2 gates missed" in section.whole_text()
+    cells = [[cell.whole_text() for cell in (*row.all("th"), *row.all("td"))] for row in section.all("tr")[1:]]
+    assert cells == [
+        ["test.accuracy", "0.7500", ">= 0.7", "reached"],
+        ["validation.log_loss", "0.7500", "< 0.7", "missed"],
+    ]

@@ -11,6 +11,22 @@ from dltrain.run import load_run
 from tests.reliability.hostile_runs import edit, edit_text, set_to
 
 
+def decided(section: str, **decision: float) -> Callable[[Path], object]:
+    """Makes a run of another `decision` in its config, and a settled one."""
+
+    def change(run: Path) -> None:
+        edit_text("config.yaml", "training:", f"decision: {section}\ntraining:")(run)
+        set_to("metrics.json", ("decision",), decision)(run)
+
+    return change
+
+
+def test_a_run_may_have_decided(golden_run: Path) -> None:
+    decided("{threshold: {maximize: f1}, calibrate: temperature}", threshold=0.4, temperature=1.5)(golden_run)
+    metrics = load_run(golden_run).metrics
+    assert (metrics.threshold, metrics.temperature) == (0.4, 1.5)
+
+
 @pytest.mark.parametrize(
     ("change", "text"),
     [
@@ -31,9 +47,20 @@ from tests.reliability.hostile_runs import edit, edit_text, set_to
             edit_text("config.yaml", "  epochs: 60", "  class_weight: {maybe: 2}\n  epochs: 60"),
             "training.class_weight: unknown labels 'maybe'",
         ),
+        (set_to("metrics.json", ("decision",), {"threshold": 0.3}), "a threshold: expected False, got True"),
+        (set_to("metrics.json", ("decision",), {"temperature": 2}), "a temperature: expected False, got True"),
+        (edit_text("config.yaml", "training:", "decision: {threshold: 0.3}\ntraining:"), "a threshold: expected True"),
+        (decided("{threshold: 0.3}", threshold=0.4), "metrics.json: threshold: expected 0.3, got 0.4"),
     ],
 )
 def test_a_contradiction_is_named(golden_run: Path, change: Callable[[Path], object], text: str) -> None:
     change(golden_run)
     with pytest.raises(RunError, match=f"{re.escape(str(golden_run))}: damaged run: .*{re.escape(text)}"):
+        load_run(golden_run)
+
+
+@pytest.mark.parametrize(("name", "value"), [("threshold", 1.5), ("temperature", 1e9), ("temperature", 0)])
+def test_what_was_settled_is_in_its_range(golden_run: Path, name: str, value: float) -> None:
+    decided("{threshold: {maximize: f1}, calibrate: temperature}", **{name: value})(golden_run)
+    with pytest.raises(RunError, match=rf"metrics\.json: damaged run: decision\.{name}: "):
         load_run(golden_run)

@@ -1,9 +1,11 @@
 """Intervals of metrics: they cover the truth, and follow the weights."""
 
 from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 import pytest
+from sklearn.metrics import accuracy_score, f1_score
 
 from dltrain.config.metrics import MetricName
 from dltrain.scoring import compute_metrics
@@ -131,3 +133,24 @@ def test_rows_count_with_their_weights() -> None:
         assert interval is not None
         assert interval.low < compute_metrics(["mae"], truth, predicted, sample_weight=weight)["mae"] < interval.high
         assert interval.high - interval.low < 2.5
+
+
+def test_the_interval_of_f1_is_that_of_the_threshold() -> None:
+    codes, probabilities = binary_rows(np.random.default_rng(0), 400)
+    low, usual = (
+        metric_intervals(["f1", "accuracy"], codes, probabilities, thresholds=(threshold, None)).metrics
+        for threshold in (0.1, None)
+    )
+    predicted = probabilities[:, 1] > 0.1
+    for name, measured in (("f1", f1_score(codes, predicted)), ("accuracy", accuracy_score(codes, predicted))):
+        interval = low[cast("MetricName", name)]
+        assert interval is not None
+        assert interval.low < measured < interval.high
+    assert low["accuracy"] != usual["accuracy"]
+
+
+def test_both_predictions_have_a_threshold_of_their_own() -> None:
+    codes, probabilities = binary_rows(np.random.default_rng(0), 400)
+    shifted = np.column_stack([1 - probabilities[:, 1] / 2, probabilities[:, 1] / 2])
+    found = metric_intervals(["f1", "accuracy"], codes, probabilities, other=shifted, thresholds=(0.5, 0.25))
+    assert found.differences == {"f1": (0, 0), "accuracy": (0, 0)}

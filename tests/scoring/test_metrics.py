@@ -2,7 +2,7 @@ import math
 import time
 import warnings
 from collections.abc import Callable
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 import numpy as np
 import pytest
@@ -277,3 +277,21 @@ def test_roc_auc_of_a_million_rows_takes_well_under_a_second() -> None:
     compute_metrics(["roc_auc"], y_true, y_pred)
 
     assert time.perf_counter() - started < 1.0  # 0.1 to 0.3 on a quiet machine
+
+
+@pytest.mark.parametrize("threshold", [0.1, 0.3, 0.9])
+def test_labels_above_a_threshold_are_measured_as_scikit_learn_measures_them(threshold: float) -> None:
+    rng = np.random.default_rng(0)
+    p, y_true, weight = rng.random(200), rng.integers(0, 2, 200), rng.uniform(0, 3, 200)
+    predicted = p > threshold
+    expected = {
+        "accuracy": sklearn_metrics.accuracy_score(y_true, predicted, sample_weight=weight),
+        "f1": sklearn_metrics.f1_score(y_true, predicted, sample_weight=weight),
+        "precision": sklearn_metrics.precision_score(y_true, predicted, sample_weight=weight),
+        "recall": sklearn_metrics.recall_score(y_true, predicted, sample_weight=weight),
+        "balanced_accuracy": sklearn_metrics.balanced_accuracy_score(y_true, predicted, sample_weight=weight),
+        "roc_auc": sklearn_metrics.roc_auc_score(y_true, p, sample_weight=weight),
+    }
+    names = cast("list[MetricName]", list(expected))
+    both = np.stack([1 - p, p], axis=1)
+    assert compute_metrics(names, y_true, both, sample_weight=weight, threshold=threshold) == pytest.approx(expected)

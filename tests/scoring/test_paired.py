@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import accuracy_score, f1_score
 
 from dltrain.config.data import Task
 from dltrain.config.metrics import METRICS, MetricName
@@ -99,3 +100,14 @@ def population(task: Task) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     chances = [1 / (1 + np.exp(-2 * part)) for part in sums]
     truth = (rng.uniform(size=100_000) < 1 / (1 + np.exp(-2 * signal))).astype(int)
     return truth, *(np.stack([1 - chance, chance], axis=1) for chance in chances)
+
+
+def test_every_prediction_has_a_threshold_of_its_own() -> None:
+    truth, predicted = equal_scores("binary", 0, 60)
+    positive = predicted[:, 1]
+    found = paired_differences(["f1", "accuracy", "log_loss"], truth, predicted, predicted, thresholds=(0.6, 0.3))
+    assert found["f1"].value == pytest.approx(f1_score(truth, positive > 0.3) - f1_score(truth, positive > 0.6))
+    gain = accuracy_score(truth, positive > 0.3) - accuracy_score(truth, positive > 0.6)
+    assert found["accuracy"].value == pytest.approx(gain)
+    assert found["f1"].low < found["f1"].value < found["f1"].high
+    assert found["log_loss"].value == found["log_loss"].low == found["log_loss"].high == 0

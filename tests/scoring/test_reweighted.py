@@ -68,3 +68,16 @@ def test_every_metric_equals_the_one_computed_for_each_weighting(name: MetricNam
     found = reweighted_metric(name, truth, predicted)(weights)
     expected = [compute_metrics([name], truth, predicted, sample_weight=weight)[name] for weight in weights]
     np.testing.assert_allclose(found, expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", [name for name, task in CASES if task == "binary"])
+@given(seed=st.integers(0, 10_000), threshold=st.sampled_from([0.0, 0.2, 0.25, 0.5, 0.8, 1.0]))
+def test_every_metric_knows_the_threshold(name: MetricName, seed: int, threshold: float) -> None:
+    truth, predicted = equal_scores("binary", seed, 30)
+    weights = np.random.default_rng(seed).uniform(0, 3, (5, 30))
+    with np.errstate(all="ignore"):
+        found = reweighted_metric(name, truth, predicted, threshold=threshold)(weights)
+    expected = [
+        compute_metrics([name], truth, predicted, sample_weight=weight, threshold=threshold)[name] for weight in weights
+    ]
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)

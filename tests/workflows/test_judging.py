@@ -1,0 +1,87 @@
+"""The linear model beside a network, and how sure test metrics are."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score, log_loss
+
+from dltrain.config import config_from_dict
+from dltrain.run import RunMetrics, Scores
+from dltrain.run.decision import Decision
+from dltrain.stopwatch import Stopwatch
+from dltrain.workflows.judging import judged
+from dltrain.workflows.preparing import Prepared, prepare
+from tests.workflows.conftest import config_of
+
+
+def prepared_for(table: Path, **sections: Any) -> Prepared:
+    # Few rows to learn from, so that labels are wrong at every threshold.
+    content = config_of(table, "big", split={"validation": 0.5, "test": 0.4}, **sections)
+    return prepare(config_from_dict(content), Stopwatch())
+
+
+def logistic(prepared: Prepared) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities of the validation and the test rows by scikit-learn's model."""
+    train = prepared.train
+    model = LogisticRegression(tol=1e-8, max_iter=1000).fit(train.features.dense(), train.answers[:, 0])
+    validation, test = (model.predict_proba(p.features.dense())[:, 1] for p in (prepared.validation, prepared.test))
+    return validation, test
+
+
+def test_the_linear_model_has_the_best_threshold_of_its_own(table: Path) -> None:
+    prepared = prepared_for(table, decision={"threshold": {"maximize": "f1"}})
+    validation, test = logistic(prepared)
+    truth = prepared.validation.labelled.truth
+    best = max(f1_score(truth, validation > threshold) for threshold in [0.0, *validation])
+    linear = prepared.linear
+    assert linear is not None
+    assert linear.threshold is not None
+    assert linear.values[:, 1] == pytest.approx(test, abs=2e-3)
+    assert f1_score(truth, validation > linear.threshold) == pytest.approx(best)
+    assert best > f1_score(truth, validation > 0.5)
+
+
+def test_the_linear_model_has_a_temperature_of_its_own(table: Path) -> None:
+    plain, calibrated = prepared_for(table).linear, prepared_for(table, decision={"calibrate": "temperature"}).linear
+    assert plain is not None
+    assert calibrated is not None
+    assert plain.threshold is calibrated.threshold is None
+    before, after = (np.log(part.values[:, 1] / part.values[:, 0]) for part in (plain, calibrated))
+    temperature = before / after
+    assert temperature == pytest.approx(temperature[0], rel=1e-6)
+    prepared = prepared_for(table)
+    truth, p = prepared.validation.labelled.truth, logistic(prepared)[0]
+    losses = {t: log_loss(truth, 1 / (1 + np.exp(-np.log(p / (1 - p)) / t))) for t in np.geomspace(0.05, 20, 500)}
+    assert temperature[0] == pytest.approx(min(losses, key=lambda t: losses[t]), rel=0.03)
+    assert abs(temperature[0] - 1) > 0.05
+
+
+def test_intervals_and_the_linear_model_are_those_of_the_thresholds(table: Path) -> None:
+    prepared = prepared_for(table, metrics=["f1"], decision={"threshold": 0.1})
+    test, linear = prepared.test.labelled, prepared.linear
+    assert linear is not None
+    assert linear.threshold == 0.1
+    scores = Scores(rows=test.n_rows, metrics={"f1": None}, baseline={"f1": None})
+    metrics = RunMetrics(
+        train_rows=1,
+        validation=scores,
+        test=scores,
+        trivial_prediction=(0.5, 0.5),
+        epochs=1,
+        best_epoch=1,
+        parameters=1,
+        decision=Decision(threshold=0.1),
+    )
+    found = judged(metrics, prepared.config, test, linear.values, linear)
+    expected = f1_score(test.truth, linear.values[:, 1] > 0.1)
+    assert found.linear is not None
+    assert found.linear.metrics == {"f1": pytest.approx(expected, rel=1e-5)}
+    # A model does not differ from itself.
+    assert found.linear.differences == {"f1": (0, 0)}
+    assert found.test_intervals is not None
+    bounds = found.test_intervals["f1"]
+    assert bounds is not None
+    assert bounds[0] < expected < bounds[1]
