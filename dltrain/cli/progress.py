@@ -11,7 +11,7 @@ from dltrain.config.architecture import LayerSummary
 from dltrain.config.config import Config
 from dltrain.errors import counted
 from dltrain.run import Epoch
-from dltrain.workflows.events import DataReady, EpochEnded, Event, FoldBegan, NetworkReady, Resumed
+from dltrain.workflows.events import DataReady, EpochEnded, Event, MemberBegan, NetworkReady, Resumed
 
 WIDE_COLUMNS = 110
 """From this width on, a terminal has room for a bar and the time left."""
@@ -47,8 +47,8 @@ class FitDisplay:
         if self._is_quiet:
             return
         match event:
-            case FoldBegan():
-                self._show_fold(event)
+            case MemberBegan():
+                self._show_member(event)
             case DataReady():
                 self._show_data(event)
             case NetworkReady():
@@ -66,12 +66,12 @@ class FitDisplay:
             self._finish(self._latest, self._epochs)
         self._bar = self._latest = self._best = None
 
-    def _show_fold(self, event: FoldBegan) -> None:
+    def _show_member(self, event: MemberBegan) -> None:
         self._end_epochs(is_finished=True)
-        self._console.print(f"fold {event.fold} of {event.folds}", style="bold")
+        self._console.print(f"{event.member} {event.number} of {event.total}", style="bold")
 
     def _show_data(self, event: DataReady) -> None:
-        """Shows what there is; of a later fold, only what may differ from the one before."""
+        """Shows what there is; of a later run, only what may differ from the one before."""
         if not self._is_repeated:
             self._show_table(event)
         split = event.config.split
