@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from dltrain.config import LoadedConfig
     from dltrain.workflows.cross_validation import CrossValidation
     from dltrain.workflows.fit import FitResult
+    from dltrain.workflows.seeds import SeveralSeeds
 
-    Result = FitResult | CrossValidation
+    Result = FitResult | CrossValidation | SeveralSeeds
 
 
 def fit(
@@ -35,6 +36,10 @@ def fit(
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="Name of the run. Default: the config's name.")
     ] = None,
+    seeds: Annotated[
+        int | None,
+        typer.Option("--seeds", metavar="N", help="Fit N times, with training.seed and those after it."),
+    ] = None,
     resume: Annotated[
         Path | None,
         typer.Option("--resume", metavar="RUN", help="Go on with an interrupted run as if nothing had happened."),
@@ -46,7 +51,8 @@ def fit(
 ) -> None:
     """Read the table, hold out test rows, train, test, and save a run.
 
-    With split.folds, one run for each fold: every row is tested once, by a network that did not see it.
+    With split.folds, one run for each fold: every row is tested once, by a network that did not see it. With --seeds,
+    one run for each seed: how far the result depends on chance.
 
     Example: dltrain fit configs/penguins.yaml training.epochs=20
 
@@ -58,9 +64,9 @@ def fit(
     with watch.stage("start"):
         # Mistakes in the config come back before anything heavy is imported.
         run_fit = (
-            _new_fit(_loaded(config, target, overrides or [], is_quiet=quiet), runs, name)
+            _new_fit(_loaded(config, target, overrides or [], is_quiet=quiet), runs, name, seeds)
             if resume is None
-            else _resumed_fit(resume, config, overrides or [], runs=runs, name=name, target=target)
+            else _resumed_fit(resume, config, overrides or [], runs=runs, name=name, target=target, seeds=seeds)
         )
 
         from dltrain.cli.output import print_profile
@@ -95,9 +101,13 @@ def _loaded(config: Path | None, target: str | None, overrides: list[str], *, is
     return config_of_table(config, target, overrides, is_quiet=is_quiet)
 
 
-def _new_fit(loaded: "LoadedConfig", runs: Path, name: str | None) -> "Callable[..., Result]":
+def _new_fit(loaded: "LoadedConfig", runs: Path, name: str | None, seeds: int | None) -> "Callable[..., Result]":
     from dltrain.config.folds import is_for_all_folds
 
+    if seeds is not None:
+        from dltrain.workflows.seeds import fit_seeds
+
+        return partial(fit_seeds, loaded, seeds, runs=runs, name=name)
     if is_for_all_folds(loaded.config):
         from dltrain.workflows.cross_validation import cross_validate
 
@@ -109,11 +119,19 @@ def _new_fit(loaded: "LoadedConfig", runs: Path, name: str | None) -> "Callable[
 
 
 def _resumed_fit(
-    run: Path, config: Path | None, overrides: list[str], *, runs: Path, name: str | None, target: str | None
+    run: Path,
+    config: Path | None,
+    overrides: list[str],
+    *,
+    runs: Path,
+    name: str | None,
+    target: str | None,
+    seeds: int | None,
 ) -> "Callable[..., Result]":
     for option, is_given, kept in (
         ("--name", name is not None, "keeps its name"),
         ("--target", target is not None, "keeps its target"),
+        ("--seeds", seeds is not None, "keeps its seeds"),
         ("--runs", runs != RUNS, "stays where it is"),
     ):
         if is_given:
@@ -122,12 +140,17 @@ def _resumed_fit(
     if config is not None and "=" in str(config) and not os.path.lexists(config):
         config, overrides = None, [str(config), *overrides]
 
-    from dltrain.run.folds import is_cross_validation
+    from dltrain.run.members import FOLDS, SEEDS, group_of
 
-    if is_cross_validation(run):
+    group = group_of(run)
+    if group == FOLDS:
         from dltrain.workflows.cross_validation import resume_folds
 
         return partial(resume_folds, run, config, overrides)
+    if group == SEEDS:
+        from dltrain.workflows.seeds import resume_seeds
+
+        return partial(resume_seeds, run, config, overrides)
 
     from dltrain.workflows.resume import resume
 
@@ -140,6 +163,8 @@ def _print(result: "Result", *, as_json: bool, is_quiet: bool) -> None:
     from dltrain.cli.gates_page import print_gates
     from dltrain.cli.notes import print_json
     from dltrain.cli.output import console, print_diagnosis, print_result
+    from dltrain.cli.seeds_page import print_seeds
+    from dltrain.run.folds import FoldsSummary
     from dltrain.run.gates import gates_content
     from dltrain.workflows.fit import FitResult
 
@@ -151,8 +176,10 @@ def _print(result: "Result", *, as_json: bool, is_quiet: bool) -> None:
         print_decision(result.config, result.metrics.decision)
         if not is_quiet:
             print_diagnosis(console(sys.stdout), result.metrics.diagnosis)
-    else:
+    elif isinstance(result.summary, FoldsSummary):
         print_folds(result.summary)
+    else:
+        print_seeds(result.summary)
     print_gates(result.gates)
     print(f"saved to {result.path}")
 

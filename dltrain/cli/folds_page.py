@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from rich.console import Console
 from rich.table import Table
 
 from dltrain.cli.output import console, explain_baseline, number, plain_table
 from dltrain.run.checkpoint import resume_command
-from dltrain.run.folds import FoldsSummary, Spread
-from dltrain.workflows.show import UnfinishedFolds
+from dltrain.run.folds import FoldsSummary
+from dltrain.run.members import Spread
+from dltrain.workflows.show import UnfinishedGroup
 
 _ANY_WIDTH: Final = 10_000
 
@@ -26,13 +28,16 @@ def print_folds(summary: FoldsSummary, *, path: Path | None = None) -> None:
     if path is not None:
         out.print(f"{path}  (cross-validation, {summary.task}, {summary.folds} folds, made {summary.created})")
         out.print()
-    table = _fold_table(summary, range(summary.folds))
-    # Measured as if the window had room: what is measured in it is never wider.
-    if out.measure(table, options=out.options.update(width=_ANY_WIDTH)).maximum > out.width:
-        table = _fold_table(summary, ())
-    out.print(table)
+    print_widest(out, _fold_table(summary, range(summary.folds)), _fold_table(summary, ()))
     out.print("mean ± standard deviation over the folds; all rows: each predicted by a network that did not see it")
     explain_baseline(out, summary.out_of_fold, task=summary.task, of_rows=" of all rows")
+
+
+def print_widest(out: Console, wide: Table, narrow: Table) -> None:
+    """Prints the wide table where it fits the window, the narrow one otherwise."""
+    # Measured as if the window had room: what is measured in it is never wider.
+    fits = out.measure(wide, options=out.options.update(width=_ANY_WIDTH)).maximum <= out.width
+    out.print(wide if fits else narrow)
 
 
 def _fold_table(summary: FoldsSummary, folds: Sequence[int]) -> Table:
@@ -67,12 +72,12 @@ def spread_text(spread: Spread) -> str:
     return f"{mean} ± {spread.sd:,.{places}f}"
 
 
-def print_unfinished_folds(unfinished: UnfinishedFolds) -> None:
-    """Prints how far a cross-validation without a result has come, and how to go on."""
+def print_unfinished_group(unfinished: UnfinishedGroup) -> None:
+    """Prints how far a cross-validation or a set of seeds without a result has come, and how to go on."""
     out = console(sys.stdout)
     what = "being trained" if unfinished.state == "training" else "interrupted"
-    folds = unfinished.config.split.folds
-    out.print(f"{unfinished.path}  (cross-validation, unfinished: {what}, begun {unfinished.origin.created})")
-    out.print(f"{'finished':<11}{len(unfinished.finished)} of {folds} folds")
+    group = unfinished.group
+    out.print(f"{unfinished.path}  ({group.noun}, unfinished: {what}, begun {unfinished.origin.created})")
+    out.print(f"{'finished':<11}{len(unfinished.finished)} of {unfinished.total} {group.member}s")
     if unfinished.state == "interrupted":
         out.print(f"{'go on':<11}{resume_command(unfinished.path)}")

@@ -12,7 +12,7 @@ from dltrain.config.architecture import LayerSummary
 from dltrain.config.config import Config
 from dltrain.errors import counted
 from dltrain.run import Epoch
-from dltrain.workflows.events import DataReady, EpochEnded, Event, FoldBegan, NetworkReady, Resumed
+from dltrain.workflows.events import DataReady, EpochEnded, Event, MemberBegan, NetworkReady, Resumed
 
 LOG_SECONDS = 2.0
 """In a log file, at most one epoch line in this time, besides the first and the last."""
@@ -47,8 +47,8 @@ class FitDisplay:
         if self._is_quiet:
             return
         match event:
-            case FoldBegan():
-                self._show_fold(event)
+            case MemberBegan():
+                self._show_member(event)
             case DataReady():
                 self._show_data(event)
             case NetworkReady():
@@ -67,12 +67,12 @@ class FitDisplay:
         self._bar = self._best = None
         self._seen = []
 
-    def _show_fold(self, event: FoldBegan) -> None:
+    def _show_member(self, event: MemberBegan) -> None:
         self._end_epochs(is_finished=True)
-        self._console.print(f"fold {event.fold} of {event.folds}", style="bold")
+        self._console.print(f"{event.member} {event.number} of {event.total}", style="bold")
 
     def _show_data(self, event: DataReady) -> None:
-        """Shows what there is; of a later fold, only what may differ from the one before."""
+        """Shows what there is; of a later run, only what may differ from the one before."""
         if not self._is_repeated:
             self._show_table(event)
         self._rows = event.train

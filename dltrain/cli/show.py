@@ -1,11 +1,14 @@
 """`dltrain show`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dltrain.cli.options import RUNS, Debug, Json
+
+if TYPE_CHECKING:
+    from dltrain.run.members import Group
 
 
 def show(
@@ -17,7 +20,8 @@ def show(
 ) -> None:
     """Show what is in a run: data, features, network, metrics, versions.
 
-    Of an unfinished run it shows how far training has come and how to go on; of a cross-validation, its result.
+    Of an unfinished run it shows how far training has come and how to go on; of a cross-validation or of several
+    seeds, their result.
 
     Example: dltrain show runs/penguins-1
     """
@@ -25,12 +29,12 @@ def show(
     from dltrain.cli.run_page import print_run, print_unfinished
     from dltrain.run import load_run, newest_run, newest_unfinished
     from dltrain.run.checkpoint import is_unfinished
-    from dltrain.run.folds import is_cross_validation
+    from dltrain.run.members import group_of
     from dltrain.workflows.show import describe, describe_unfinished
 
     run = run or newest_unfinished(RUNS) or newest_run(RUNS)
-    if is_cross_validation(run):
-        _show_folds(run, as_json=as_json)
+    if (group := group_of(run)) is not None:
+        _show_group(run, group, as_json=as_json)
         return
     if is_unfinished(run):
         unfinished = describe_unfinished(run)
@@ -46,27 +50,34 @@ def show(
         print_run(description)
 
 
-def _show_folds(path: Path, *, as_json: bool) -> None:
-    """Shows a cross-validation, finished or not."""
-    from dltrain.cli.folds_page import print_folds, print_unfinished_folds
+def _show_group(path: Path, group: "Group", *, as_json: bool) -> None:
+    """Shows a cross-validation or a set of seeds, finished or not."""
+    from dltrain.cli.folds_page import print_folds, print_unfinished_group
     from dltrain.cli.gates_page import print_gates
     from dltrain.cli.notes import print_json
+    from dltrain.cli.seeds_page import print_seeds
     from dltrain.run.checkpoint import origin_config
-    from dltrain.run.folds import is_finished, read_origin, read_summary
-    from dltrain.run.gates import gates_content, judge_folds
-    from dltrain.workflows.show import describe_folds
+    from dltrain.run.folds import FoldsSummary
+    from dltrain.run.gates import gates_content, judge_group
+    from dltrain.run.members import is_finished
+    from dltrain.run.seeds import read_group_origin, read_group_summary
+    from dltrain.workflows.show import describe_unfinished_group
 
-    if is_finished(path):
-        summary = read_summary(path)
-        gates = judge_folds(origin_config(read_origin(path), source=str(path)).config, summary)
+    if is_finished(path, group):
+        summary = read_group_summary(path, group)
+        config = origin_config(read_group_origin(path, group), source=str(path)).config
+        gates = judge_group(config, summary)
         if as_json:
             print_json({"run": str(path), **summary.model_dump(), **gates_content(gates)})
-        else:
+            return
+        if isinstance(summary, FoldsSummary):
             print_folds(summary, path=path)
-            print_gates(gates)
+        else:
+            print_seeds(summary, path=path)
+        print_gates(gates)
         return
-    unfinished = describe_folds(path)
+    unfinished = describe_unfinished_group(path, group)
     if as_json:
         print_json(unfinished.to_dict())
     else:
-        print_unfinished_folds(unfinished)
+        print_unfinished_group(unfinished)

@@ -85,10 +85,10 @@ def _metric_problem(
     part: str, metric: str, reported: tuple[MetricName, ...], task: Task | None
 ) -> tuple[str, str | None]:
     listed = quoted_list(reported, limit=len(reported))
-    hint = did_you_mean(metric, reported)
-    if metric in METRICS:
-        fits = task is None or any(task in facts.tasks for name, facts in METRICS.items() if name == metric)
-        hint = f"metrics: [{', '.join([*reported, metric])}] reports it" if fits else None
+    fitting = [name for name, facts in METRICS.items() if task is None or task in facts.tasks]
+    hint = None if metric in METRICS else did_you_mean(metric, reported)
+    if metric in fitting:
+        hint = f"metrics: [{', '.join([*reported, metric])}] reports it"
     return f"expected one of the metrics that are reported, {listed}, got '{shown_text(metric)}'", hint
 
 

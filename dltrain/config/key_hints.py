@@ -37,6 +37,16 @@ FOREIGN_NAMES: Final[dict[str, str]] = {
     "shuffle": "rows are shuffled anew in every epoch; 'training.seed' decides how",
     **dict.fromkeys(("random_state", "random_seed"), "seeds are 'split.seed' and 'training.seed'"),
     **dict.fromkeys(("max_epochs", "max_iter", "iterations"), "passes over the rows are 'training.epochs'"),
+    **dict.fromkeys(("seeds", "n_seeds", "repeats", "n_repeats"), "several seeds: dltrain fit CONFIG --seeds 5"),
+    **dict.fromkeys(
+        ("cutoff", "cut_off", "decision_threshold", "classification_threshold"),
+        "the probability above which the positive label is predicted is 'decision.threshold'",
+    ),
+    **dict.fromkeys(("calibration", "temperature_scaling"), "write 'decision.calibrate: temperature'"),
+    **dict.fromkeys(
+        ("gates", "thresholds", "requirements", "min_metrics"),
+        "what metrics have to reach stands in 'expect', such as test.roc_auc: \">= 0.9\"",
+    ),
     "callbacks": "early stopping is 'training.early_stopping'",
     "n_iter_no_change": "write 'training.early_stopping.patience'",
     **dict.fromkeys(("label", "y", "response", "target_column"), "the column to predict is 'data.target'"),

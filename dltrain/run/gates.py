@@ -9,7 +9,7 @@ from dltrain.config import Config
 from dltrain.config.gates import Gate, Operator, Part, read_gates
 from dltrain.errors import counted
 from dltrain.features.in_words import NumberText
-from dltrain.run.folds import FoldsSummary
+from dltrain.run.members import GroupSummary
 from dltrain.run.metrics_file import Metrics, RunMetrics
 
 _IS_KEPT: Final[dict[Operator, Callable[[float, float], bool]]] = {
@@ -72,8 +72,8 @@ def judge_run(config: Config, metrics: RunMetrics) -> JudgedGates:
     return judge(config, {"validation": metrics.validation.metrics, "test": metrics.test.metrics})
 
 
-def judge_folds(config: Config, summary: FoldsSummary) -> JudgedGates:
-    """Judges the means of a cross-validation over its folds."""
+def judge_group(config: Config, summary: GroupSummary) -> JudgedGates:
+    """Judges the means over the runs of a group."""
     parts: dict[Part, Metrics] = {"test": {name: spread.mean for name, spread in summary.metrics.items()}}
     if summary.validation is not None:
         parts["validation"] = {name: spread.mean for name, spread in summary.validation.items()}

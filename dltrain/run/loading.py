@@ -18,8 +18,8 @@ from dltrain.errors import ConfigError, RunError
 from dltrain.features import Preprocessing
 from dltrain.run.agreement import check_agreement
 from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, resume_command
-from dltrain.run.folds import fold_path, is_cross_validation
 from dltrain.run.manifest import FORMAT, MANIFEST_NAME, Manifest, manifest_sha256
+from dltrain.run.members import FOLDS, group_of, member_path
 from dltrain.run.metrics_file import RunMetrics
 from dltrain.run.onnx_file import check_onnx
 from dltrain.run.opening import check_verified, read_file, read_verified
@@ -187,10 +187,10 @@ def _check_is_there(folder: Path, manifest_path: Path) -> None:
         if is_unfinished(folder):
             message = f"{folder}: the run is not finished: it is being trained, or was interrupted"
             raise RunError(message, hint=f"{resume_command(folder)} goes on")
-        if is_cross_validation(folder):
-            message = f"{folder}: expected a run directory, got that of a cross-validation"
-            hint = f"its runs are {fold_path(folder, 1)} and those beside it; to predict, fit without split.folds"
-            raise RunError(message, hint=hint)
+        if (group := group_of(folder)) is not None:
+            message = f"{folder}: expected a run directory, got that of a {group.noun}"
+            advice = "; to predict, fit without split.folds" if group == FOLDS else ""
+            raise RunError(message, hint=f"its runs are {member_path(folder, group, 1)} and those beside it{advice}")
         if not manifest_path.exists() and not manifest_path.is_symlink():
             message = f"{folder}: expected a run directory, got no {MANIFEST_NAME} in it"
             raise RunError(message, hint=runs_hint(folder))

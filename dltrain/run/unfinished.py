@@ -28,10 +28,10 @@ from dltrain.run.checkpoint import (
     write_first_checkpoint,
     write_next_checkpoint,
 )
-from dltrain.run.folds import is_cross_validation
 from dltrain.run.loading import runs_hint
 from dltrain.run.lock import is_locked, locked
 from dltrain.run.manifest import MANIFEST_NAME
+from dltrain.run.members import group_of
 from dltrain.run.progress import Progress
 from dltrain.run.writing import RunFiles, write_files
 
@@ -66,10 +66,8 @@ class UnfinishedRun:
         if not is_unfinished(path):
             if os.path.lexists(path / MANIFEST_NAME):
                 raise RunError(f"{path}: expected an unfinished run, this one is finished")
-            if is_cross_validation(path):
-                raise RunError(
-                    f"{path}: expected a run, got a cross-validation", hint=f"{resume_command(path)} goes on"
-                )
+            if (group := group_of(path)) is not None:
+                raise RunError(f"{path}: expected a run, got a {group.noun}", hint=f"{resume_command(path)} goes on")
             found = "no checkpoint in it" if os.path.lexists(path) else "nothing of that name"
             raise RunError(f"{path}: expected an unfinished run, got {found}", hint=runs_hint(path, f"*/{CHECKPOINT}"))
         check_is_inside(path / CHECKPOINT)

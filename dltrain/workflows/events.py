@@ -10,16 +10,18 @@ from dltrain.run import Epoch, Progress
 
 
 @dataclass(frozen=True)
-class FoldBegan:
-    """Of a cross-validation: one of its fits begins.
+class MemberBegan:
+    """Of several fits that belong together: one of them begins.
 
     Attributes:
-        fold: Counted from 1.
-        folds: How many there are.
+        member: "fold" or "seed".
+        number: Counted from 1.
+        total: How many there are.
     """
 
-    fold: int
-    folds: int
+    member: str
+    number: int
+    total: int
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class EpochEnded:
     epochs: int
 
 
-Event = FoldBegan | DataReady | NetworkReady | Resumed | EpochEnded
+Event = MemberBegan | DataReady | NetworkReady | Resumed | EpochEnded
 Notify = Callable[[Event], None]
 
 

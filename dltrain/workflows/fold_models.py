@@ -4,7 +4,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from dltrain.run.folds import OUT_OF_FOLD, FoldsSummary, fold_path
+from dltrain.run.folds import OUT_OF_FOLD, FoldsSummary
+from dltrain.run.members import FOLDS, member_path
 from dltrain.workflows.model import Model, load
 
 
@@ -38,4 +39,4 @@ class FoldModels:
     @cached_property
     def folds(self) -> tuple[Model, ...]:
         """The network of each fold."""
-        return tuple(load(fold_path(self.path, fold)) for fold in range(1, self._summary.folds + 1))
+        return tuple(load(member_path(self.path, FOLDS, fold)) for fold in range(1, self._summary.folds + 1))

@@ -11,8 +11,9 @@ from dltrain.features import ClassTarget
 from dltrain.features.preprocessing import Feature
 from dltrain.run import Epoch, Manifest, Origin, Progress, Run, RunMetrics
 from dltrain.run.checkpoint import CHECKPOINT, origin_config, read_checkpoint
-from dltrain.run.folds import FoldsOrigin, fold_state, is_being_validated, read_origin
 from dltrain.run.gates import JudgedGates, gates_content, judge_run
+from dltrain.run.members import Group, GroupOrigin, is_being_worked_on, member_state
+from dltrain.run.seeds import SeedsOrigin, read_group_origin
 from dltrain.run.unfinished import is_being_trained
 
 
@@ -116,21 +117,25 @@ def describe_unfinished(path: Path) -> UnfinishedDescription:
 
 
 @dataclass(frozen=True)
-class UnfinishedFolds:
-    """What is known of a cross-validation that has no result yet.
+class UnfinishedGroup:
+    """What is known of a cross-validation, or of a set of seeds, that has no result yet.
 
     Attributes:
         path: The directory.
+        group: Which of them it is.
         state: Whether a process works on it now.
         origin: When it began, with which tables and versions.
         config: As it was given.
-        finished: Folds that are finished.
+        total: How many runs it will have.
+        finished: Numbers of the runs that are finished.
     """
 
     path: Path
+    group: Group
     state: Literal["training", "interrupted"]
-    origin: FoldsOrigin
+    origin: GroupOrigin
     config: Config
+    total: int
     finished: tuple[int, ...]
 
     def to_dict(self) -> dict[str, Any]:
@@ -140,23 +145,23 @@ class UnfinishedFolds:
             "state": self.state,
             "origin": self.origin.model_dump(mode="json", exclude={"config"}),
             "config": self.config.model_dump(mode="json"),
-            "folds": self.config.split.folds,
+            f"{self.group.member}s": self.total,
             "finished": list(self.finished),
         }
 
 
-def describe_folds(path: Path) -> UnfinishedFolds:
-    """Collects what is known of a cross-validation that is not finished.
+def describe_unfinished_group(path: Path, group: Group) -> UnfinishedGroup:
+    """Collects what is known of a group that is not finished.
 
     Raises:
         RunError: It is damaged.
     """
-    origin = read_origin(path)
+    origin = read_group_origin(path, group)
     config = origin_config(origin, source=str(path)).config
-    folds = range(1, (config.split.folds or 0) + 1)
-    finished = tuple(fold for fold in folds if fold_state(path, fold) == "finished")
-    state: Literal["training", "interrupted"] = "training" if is_being_validated(path) else "interrupted"
-    return UnfinishedFolds(path, state, origin, config, finished)
+    total = origin.seeds if isinstance(origin, SeedsOrigin) else config.split.folds or 0
+    finished = tuple(number for number in range(1, total + 1) if member_state(path, group, number) == "finished")
+    state: Literal["training", "interrupted"] = "training" if is_being_worked_on(path) else "interrupted"
+    return UnfinishedGroup(path, group, state, origin, config, total, finished)
 
 
 def describe(run: Run) -> RunDescription:

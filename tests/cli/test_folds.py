@@ -10,12 +10,17 @@ from pathlib import Path
 import pytest
 
 from dltrain.cli.folds_page import print_folds, spread_text
-from dltrain.run.folds import FoldsSummary, Spread, read_summary
+from dltrain.run.folds import FoldsSummary
+from dltrain.run.members import FOLDS, Spread, read_summary_as
 from dltrain.run.metrics_file import Scores
 from tests.conftest import GOLDEN, CheckGolden, Cli
 
 CONFIG = GOLDEN / "people.yaml"
 DLTRAIN = [sys.executable, "-m", "dltrain"]
+
+
+def read_summary(path: Path) -> FoldsSummary:
+    return read_summary_as(FoldsSummary, path, FOLDS)
 
 
 def summary_of(folds: int) -> FoldsSummary:
@@ -82,7 +87,10 @@ def test_what_a_cross_validation_prints(cli: Cli, tmp_path: Path, check_golden: 
     shown_again = cli("show", tmp_path / "people-1").out
     assert shown_again.splitlines()[2:] == outcome.out.splitlines()[:-1]
     content = json.loads(cli("show", tmp_path / "people-1", "--json").out)
-    assert content == {"run": str(tmp_path / "people-1"), **read_summary(tmp_path / "people-1").model_dump(mode="json")}
+    assert content == {
+        "run": str(tmp_path / "people-1"),
+        **read_summary(tmp_path / "people-1").model_dump(mode="json"),
+    }
     first = (tmp_path / "people-1" / "out_of_fold.csv").read_text().splitlines()[0]
     assert first == "person,bought,fold,prediction,p_no,p_yes"
     outcome = cli("fit", CONFIG, *overrides, "--runs", tmp_path, "--name", "mine", "--json", "-q")

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dltrain.config import Config, config_from_dict
-from dltrain.run.folds import FoldsSummary, Spread
-from dltrain.run.gates import judge, judge_folds, missed_text
+from dltrain.run.folds import FoldsSummary
+from dltrain.run.gates import judge, judge_group, missed_text
+from dltrain.run.members import Spread
 from dltrain.run.metrics_file import Scores
 
 FLOATS = st.floats(-1e6, 1e6)
@@ -60,6 +61,6 @@ def test_of_folds_the_mean_is_judged(bound: str, is_reached: bool) -> None:
         out_of_fold=Scores(rows=20, metrics={"accuracy": 0.1}, baseline={"accuracy": 0.5}),
     )
     config = config_of(test__accuracy=bound, validation__accuracy="< 0.85")
-    assert [gate.is_reached for gate in judge_folds(config, summary)] == [is_reached, False]
+    assert [gate.is_reached for gate in judge_group(config, summary)] == [is_reached, False]
     old = summary.model_copy(update={"validation": None})
-    assert [gate.is_reached for gate in judge_folds(config, old)] == [is_reached, None]
+    assert [gate.is_reached for gate in judge_group(config, old)] == [is_reached, None]

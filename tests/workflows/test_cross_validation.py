@@ -16,11 +16,13 @@ from sklearn import metrics as reference
 import dltrain
 from dltrain.config import LoadedConfig, config_from_dict
 from dltrain.errors import ConfigError, DataError, Interrupted, OutputError, RunError, TrainingError
-from dltrain.run.folds import read_summary, working_on
+from dltrain.run import members
+from dltrain.run.folds import FoldsSummary
+from dltrain.run.members import working_on
 from dltrain.workflows.audience import Audience
 from dltrain.workflows.cross_validation import cross_validate, resume_folds
 from dltrain.workflows.dataset import read_dataset
-from dltrain.workflows.events import EpochEnded, Event, FoldBegan
+from dltrain.workflows.events import EpochEnded, Event, MemberBegan
 from tests.workflows.conftest import config_of, write_table
 
 pytestmark = pytest.mark.slow
@@ -41,6 +43,10 @@ def bits(run: Path) -> dict[str, Any]:
     return {name: (run / name).read_bytes() for name in names} | {"history": history.to_dict()}
 
 
+def read_summary(path: Path) -> FoldsSummary:
+    return members.read_summary_as(FoldsSummary, path, members.FOLDS)
+
+
 def result(path: Path) -> tuple[bytes, Mapping[str, Any]]:
     return (path / "out_of_fold.csv").read_bytes(), read_summary(path).model_dump(exclude={"created"})
 
@@ -53,8 +59,8 @@ class Stop:
         self._is_wanted = self._is_here = False
 
     def notify(self, event: Event) -> None:
-        if isinstance(event, FoldBegan):
-            self._is_here = event.fold == self._fold
+        if isinstance(event, MemberBegan):
+            self._is_here = event.number == self._fold
             if self._is_here and self._epoch is None:
                 raise Interrupted
         if self._is_here and isinstance(event, EpochEnded) and event.epoch.number == self._epoch:
@@ -214,8 +220,8 @@ def test_an_interrupted_one_goes_on_and_ends_the_same(
 
 
 def _note(event: Event, folds: list[int]) -> None:
-    if isinstance(event, FoldBegan):
-        folds.append(event.fold)
+    if isinstance(event, MemberBegan):
+        folds.append(event.number)
 
 
 def test_only_the_summing_up_is_left(done: tuple[Path, Path], tmp_path: Path) -> None:
@@ -233,7 +239,7 @@ def test_another_config_or_table_is_refused(done: tuple[Path, Path], tmp_path: P
 
 def test_a_table_that_changes_between_folds_is_refused(table: Path, tmp_path: Path) -> None:
     def change(event: Event) -> None:
-        if isinstance(event, FoldBegan) and event.fold == 2:
+        if isinstance(event, MemberBegan) and event.number == 2:
             table.write_text(table.read_text().replace("red", "green", 1))
 
     with pytest.raises(DataError, match=r"table\.csv: expected the table that .*config-1 was begun with"):

@@ -1,0 +1,52 @@
+"""The directory of a config that was fitted with several seeds: `seed-1`, `seed-2`, … are runs.
+
+`several_seeds.json` says what it began with, `seeds.json` the result.
+"""
+
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from dltrain.run.folds import FoldsSummary
+from dltrain.run.manifest import Count
+from dltrain.run.members import SEEDS, Group, GroupOrigin, GroupSummary, read_origin_as, read_summary_as
+
+MOST_SEEDS: Final = 100
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+
+
+class SeedsOrigin(GroupOrigin):
+    """What the runs began with: the config of the first one; the others have the seeds that follow."""
+
+    seeds: Annotated[int, Field(ge=2, le=MOST_SEEDS)]
+    """How many there are."""
+
+
+class SeedsSummary(GroupSummary):
+    """What the runs say together."""
+
+    seeds: Annotated[tuple[Seed, ...], Field(fail_fast=True)]
+    """`training.seed` of each run."""
+    rows: Count
+    """Test rows, the same ones for every run."""
+
+
+def read_group_origin(path: Path, group: Group) -> GroupOrigin:
+    """What a group of either kind began with.
+
+    Raises:
+        RunError: The file is missing or damaged.
+    """
+    return read_origin_as(SeedsOrigin if group == SEEDS else GroupOrigin, path, group)
+
+
+def read_group_summary(path: Path, group: Group) -> FoldsSummary | SeedsSummary:
+    """The result of a finished group of either kind.
+
+    Raises:
+        RunError: The file is missing or damaged.
+    """
+    if group == SEEDS:
+        return read_summary_as(SeedsSummary, path, group)
+    return read_summary_as(FoldsSummary, path, group)
