@@ -174,6 +174,7 @@ def test_the_confusion_matrix_is_that_of_the_stored_threshold(cli: Cli, run: Pat
     figures = ParsedPage((run / "report.html").read_text()).root.all("figure")
     (figure,) = (figure for figure in figures if figure.attributes["id"] == "confusion")
     shown = [int(cell.text) for cell in figure.all("td")]
+    assert "greater than 0.3000" in figure.whole_text()
 
     frame = dltrain.load(run).predict(run.parent / "people.csv")
     rows = read_dataset(load_run(run).loaded_config).test
