@@ -140,7 +140,7 @@ def test_r5_a_second_ctrl_c_leaves_at_once(tmp_path: Path, launcher: Launcher, r
     run = tmp_path / "wide-1"
     with terminal() as screen:
         process = launcher.start(recipes / "wide.yaml", "--runs", tmp_path, terminal=screen.command)
-        process.wait_until(lambda: HIDE_CURSOR in screen.text)
+        process.wait_until(lambda: "val_loss " in screen.text)
         # The epoch that has ended is being saved; then the next step begins.
         time.sleep(0.5)
         before = newest_state(run)

@@ -13,11 +13,13 @@ import pytest
 from sklearn import metrics as reference
 
 import dltrain
-from dltrain.config import load_config
+from dltrain.config import config_from_dict, load_config
 from dltrain.errors import ConfigError, DataError, OutputError, RunError, TrainingError
 from dltrain.run import load_run
 from dltrain.run.checkpoint import read_checkpoint
+from dltrain.stopwatch import Stopwatch
 from dltrain.workflows.dataset import read_dataset
+from dltrain.workflows.preparing import prepare
 from dltrain.workflows.report import write_report
 from tests.workflows.conftest import Fit, config_of, write_table
 
@@ -302,10 +304,13 @@ def test_the_split_column_is_no_feature_and_may_be_empty_where_the_target_is(
     assert model.run.preprocessing.column_names == ("a", "b", "kind")
 
 
-def test_exceptions_for_columns_without_effect_are_refused(table: Path, tmp_path: Path) -> None:
+def test_exceptions_for_columns_without_effect_are_told(table: Path, fit: Fit) -> None:
     columns = {"columns": {"big": {"kind": "categorical"}}}
-    with pytest.raises(ConfigError, match=r"preprocessing\.columns\.big: expected a feature column"):
-        dltrain.fit(config_of(table, "price", preprocessing=columns), runs=tmp_path / "runs")
+    loaded = config_from_dict(config_of(table, "price", preprocessing=columns))
+    notes = prepare(loaded, Stopwatch()).summary.notes
+    assert "preprocessing.columns.big has no effect: the column is no feature" in notes
+    alike = [fit("price", preprocessing=section).path / "model.onnx" for section in (columns, {})]
+    assert alike[0].read_bytes() == alike[1].read_bytes()
 
 
 def test_a_data_frame_and_a_file_give_the_same_predictions_where_pandas_writes_floats(tmp_path: Path) -> None:
