@@ -38,14 +38,23 @@ def outcome_of(text: bytes, path: Path, overrides: Sequence[str] = ()) -> Loaded
         The config, or the message of the error.
     """
     path.write_bytes(text)
-    # CPU time: the machine may be busy.
-    start = time.process_time()
+    outcome, seconds = _timed(path, overrides)
+    if seconds >= MAX_SECONDS:
+        # Was it the collector of garbage, which walks through all that the tests hold?
+        _, seconds = _timed(path, overrides)
+    assert seconds < MAX_SECONDS
+    return outcome
+
+
+def _timed(path: Path, overrides: Sequence[str]) -> tuple[LoadedConfig | str, float]:
+    """What comes of it, and the CPU time of this thread: the machine may be busy, and so may other threads."""
+    start = time.thread_time()
+    outcome: LoadedConfig | str
     try:
-        return load_config(path, overrides)
+        outcome = load_config(path, overrides)
     except ConfigError as error:
-        return str(error)
-    finally:
-        assert time.process_time() - start < MAX_SECONDS
+        outcome = str(error)
+    return outcome, time.thread_time() - start
 
 
 def assert_config_or_clean_error(text: bytes, path: Path, overrides: Sequence[str] = ()) -> None:
