@@ -127,7 +127,9 @@ def test_r5_ctrl_c_on_a_terminal_shows_the_cursor_again(tmp_path: Path, launcher
     run = tmp_path / f"{RECIPE}-1"
     with terminal() as screen:
         process = launcher.start(recipes / f"{RECIPE}.yaml", "--runs", tmp_path, terminal=screen.command)
-        process.wait_until(lambda: HIDE_CURSOR in screen.text)
+        # An epoch is over: from then on there is something to go on from.
+        process.wait_until(lambda: "val_loss " in screen.text)
+        assert HIDE_CURSOR in screen.text
         screen.press(CTRL_C)
         assert process.end().code == 130
         assert screen.is_cursor_shown
