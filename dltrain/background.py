@@ -18,6 +18,39 @@ _SECONDS_TO_END: Final = 0.5
 """How long stopping waits for threads. They only get stuck in reading, and then nobody wants what they read."""
 
 
+def begin(work: Callable[[], Result], *, name: str) -> Callable[[], Result]:
+    """Begins one piece of work in a background thread, which the end of the process does not wait for.
+
+    Args:
+        work: Called once.
+        name: Of the thread.
+
+    Returns:
+        A function that waits for the work, and returns or raises what it did.
+
+    >>> begin(lambda: 6 * 7, name="product")()
+    42
+    """
+    task = _Task[Result]()
+
+    def do() -> None:
+        try:
+            task.result.append(work())
+        except BaseException as error:  # noqa: BLE001 - whoever waits gets it
+            task.error = error
+
+    thread = threading.Thread(target=do, daemon=True, name=name)
+    thread.start()
+
+    def wait() -> Result:
+        thread.join()
+        if task.error is not None:
+            raise task.error
+        return task.result[0]
+
+    return wait
+
+
 @contextmanager
 def run_ahead(items: Iterable[Item], *, n_ahead: int = 1) -> Iterator[Iterator[Item]]:
     """Takes items in a background thread, up to `n_ahead` of them before they are asked for.

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dltrain.background import map_ahead, run_ahead
+from dltrain.background import begin, map_ahead, run_ahead
 
 PATIENCE = 10.0
 """Seconds after which a test gives up waiting for another thread."""
@@ -25,6 +25,21 @@ def is_soon(condition: Callable[[], bool]) -> bool:
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.001)
     return condition()
+
+
+def test_work_that_has_begun_goes_on_beside_this_thread() -> None:
+    may_end = threading.Event()
+    wait = begin(lambda: may_end.wait(PATIENCE), name="waiting")
+    assert "waiting" in {thread.name for thread in threading.enumerate()}
+    may_end.set()
+    assert wait()
+    assert wait(), "it can be asked again"
+
+
+def test_an_error_of_work_that_has_begun_is_raised_where_it_is_waited_for() -> None:
+    wait = begin(lambda: int("ten"), name="failing")
+    with pytest.raises(ValueError, match="ten"):
+        wait()
 
 
 @settings(deadline=None)

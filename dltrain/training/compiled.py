@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from dltrain.background import begin
 from dltrain.network.backend import keras
 from dltrain.training.examples import Examples
 from dltrain.training.forward import forward
@@ -82,13 +83,27 @@ class Programs:
         self._full_block = compiled_block if use_xla else self._plain_block
         self._evaluation = tf.function(self._evaluate, autograph=False, jit_compile=use_xla_to_evaluate)
 
+    def begin_compiling(self, rows: DeviceRows, order: np.ndarray) -> Callable[[], object]:
+        """Traces the program of full blocks, and lets XLA compile it while this thread does something else.
+
+        Args:
+            rows: As for `train_block`.
+            order: As for `train_block`.
+
+        Returns:
+            A function that waits until the program is compiled, and raises what went wrong.
+        """
+        arguments = (*_block_arguments(order, 0, 0.0), *rows.parts)
+        program = self._full_block.get_concrete_function(*arguments)
+        return begin(lambda: program(*arguments), name="compile")
+
     def train_block(self, rows: DeviceRows, order: np.ndarray, n_steps: int, *, total: float) -> BlockResult:
         """Trains some steps, or until the loss is not finite any more.
 
         Args:
             rows: Hold the rows of the batches, among others.
             order: int32 `(capacity, batch_size)`, positions in the rows.
-            n_steps: How many batches count, at most `capacity`; with 0 nothing happens but the compiling.
+            n_steps: How many batches count, at most `capacity`.
             total: Sum of the losses of the steps before. The losses are added one by one, so the sum does not depend
                 on how steps are grouped into blocks.
         """

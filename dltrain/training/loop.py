@@ -197,11 +197,16 @@ class _EpochRunner:
 
     def _compile(self) -> None:
         """Builds the programs for the shapes they will get."""
-        full, _ = self._batches(1)
+        full, rest = self._batches(1)
         with self.training.blocks(full) as blocks:
-            if (block := next(blocks, None)) is not None:
-                self.programs.train_block(block.rows, block.order, 0, total=0.0)
-        self.programs.evaluate(self.validation.blocks[0])
+            block = next(blocks, None)
+            finish = self.programs.begin_compiling(block.rows, block.order) if block else None
+            if len(rest):
+                single = self.training.single(rest)
+                self.programs.train_short_block(single.rows, single.order, 0, total=0.0)
+            self.programs.evaluate(self.validation.blocks[0])
+            if finish is not None:
+                finish()
 
     def train(self, state: TrainingState, keeper: Keeper) -> float:
         """Runs the steps of an epoch that are left; returns the mean loss per row of all of them.

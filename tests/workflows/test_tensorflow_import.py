@@ -1,11 +1,12 @@
 """Importing TensorFlow in the background."""
 
+import gc
 import subprocess
 import sys
 
 import pytest
 
-from dltrain.workflows.tensorflow_import import without
+from dltrain.workflows.tensorflow_import import without, without_garbage_collection
 
 
 def test_packages_look_as_if_they_were_not_installed_for_a_while() -> None:
@@ -23,6 +24,18 @@ def test_a_package_that_does_not_exist_leaves_no_trace() -> None:
     with without(("no_such_package",)):
         pass
     assert "no_such_package" not in sys.modules
+
+
+def test_garbage_is_collected_again_after_the_import_and_what_was_there_is_left_alone() -> None:
+    assert gc.isenabled()
+    with without_garbage_collection():
+        assert not gc.isenabled()
+        kept: list[list[int]] = [[] for _ in range(10)]
+    try:
+        assert gc.isenabled()
+        assert not {id(item) for item in kept} & {id(item) for item in gc.get_objects()}
+    finally:
+        gc.unfreeze()
 
 
 def python(script: str) -> str:
