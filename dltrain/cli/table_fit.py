@@ -85,6 +85,13 @@ def _columns(starter: "Starter", columns: Container[str]) -> list[str]:
 def _others(starter: "Starter", config: "Config") -> list[str]:
     reasons, data = starter.reasons, starter.content["data"]
     texts = []
+    if ("data", "separator") in reasons and config.data.separator == data["separator"]:
+        texts.append(f"cells are separated by '{config.data.separator}'")
+    texts += [
+        f"{reasons['data', key]}: data.{key} is '{data[key]}'"
+        for key in ("decimal", "thousands")
+        if reasons.get(("data", key)) and getattr(config.data, key) == data[key]
+    ]
     if data.get("missing_values"):
         texts.append(f"{quoted_list(config.data.missing_values)} means missing")
     if ("data", "missing_target") in reasons:

@@ -18,7 +18,7 @@ _LEAST_COMMENT: Final = 12
 _LONGEST_KEY: Final = 1_000
 """YAML takes what is before a colon for a key in one line of up to 1,024 characters only."""
 
-_PLAIN: Final = re.compile(r"[\w./][\w .()/+-]*")
+_PLAIN: Final = re.compile(r"(?=.*\w)[\w./][\w .()/+-]*")
 _TRUTHS_OF_YAML_1_1: Final = frozenset({"y", "n", "yes", "no", "on", "off"})
 """Text for us, true or false for other readers."""
 

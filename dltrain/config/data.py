@@ -1,9 +1,9 @@
 """Section `data`: which table, which column is the target, what role the others have."""
 
 import math
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from dltrain.config.section import Section
 
@@ -27,6 +27,44 @@ Label = Annotated[
     str,
     BeforeValidator(label_text, json_schema_input_type=str | int | float | bool),
 ]
+
+
+class NumberFormat(NamedTuple):
+    """How texts write numbers.
+
+    Attributes:
+        decimal: The character before the fraction.
+        thousands: The character between groups of three digits; None for none. A space stands for non-breaking and
+            narrow ones, too, and an apostrophe for ’.
+    """
+
+    decimal: str = "."
+    thousands: str | None = None
+
+
+class TextFormat(NamedTuple):
+    """How the texts of a table are to be read.
+
+    Attributes:
+        missing_values: Cell texts that mean "missing", besides the empty cell.
+        separator: The character between the cells of a .csv file and of standard input.
+        numbers: How numbers are written.
+    """
+
+    missing_values: tuple[str, ...] = ()
+    separator: str = ","
+    numbers: NumberFormat = NumberFormat()
+
+
+PLAIN_TEXTS: Final = TextFormat()
+"""What a config says that says nothing of it."""
+
+Separator = Literal[",", ";", "tab", "|"]
+
+
+def _separator(value: Any) -> Any:
+    """`tab` is easier to type than the character, and to read."""
+    return "tab" if value == "\t" else value
 
 
 class DataSection(Section):
@@ -61,3 +99,25 @@ class DataSection(Section):
 
     missing_values: tuple[str, ...] = ()
     """Cell texts that mean "missing", besides the empty cell: for example ["NA", "?"]."""
+
+    separator: Annotated[Separator, BeforeValidator(_separator)] = ","
+    """The character between the cells of .csv files and of standard input. A .tsv file always has tabs."""
+
+    decimal: Literal[".", ","] = "."
+    """The character before the fraction of numbers."""
+
+    thousands: Literal[".", ",", " ", "'"] | None = None
+    """The character between groups of three digits: with "," 1,234 is 1234. A space stands for non-breaking and narrow
+    ones, too."""
+
+    @model_validator(mode="after")
+    def _check_number_format(self) -> "DataSection":
+        if self.decimal == self.thousands:
+            raise ValueError(f"thousands: expected another character than that of decimal, got '{self.decimal}' twice")
+        return self
+
+    @property
+    def texts(self) -> TextFormat:
+        """How the texts of the tables are to be read."""
+        numbers = NumberFormat(self.decimal, self.thousands)
+        return TextFormat(self.missing_values, "\t" if self.separator == "tab" else self.separator, numbers)

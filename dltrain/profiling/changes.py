@@ -5,6 +5,7 @@ from typing import Final
 
 from dltrain.config import Config
 from dltrain.config.commented_yaml import scalar_text
+from dltrain.config.data import NumberFormat
 from dltrain.config.preprocessing import Kind
 from dltrain.config.split import Strategy
 from dltrain.table.csv_header import ROW_NUMBERS
@@ -51,6 +52,12 @@ def set_date_format(name: str, date_format: str) -> Change:
 def read_as_missing(config: Config, texts: Iterable[str]) -> Change:
     """Reads some cell texts as missing values."""
     return (f"data.missing_values={_listed(dict.fromkeys([*config.data.missing_values, *texts]))}",)
+
+
+def write_numbers(numbers: NumberFormat) -> Change:
+    """Says how texts write numbers."""
+    decimal = () if numbers.decimal == "." else (f"data.decimal={scalar_text(numbers.decimal)}",)
+    return decimal if numbers.thousands is None else (*decimal, f"data.thousands={scalar_text(numbers.thousands)}")
 
 
 def split_by_time(column: str, date_format: str | None) -> Change:

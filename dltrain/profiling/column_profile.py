@@ -9,10 +9,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.types as pat
 
-from dltrain.config.data import label_text
+from dltrain.config.data import NumberFormat, label_text
 from dltrain.profiling.date_formats import only_date_format
 from dltrain.profiling.spellings import Spellings, find_spellings
-from dltrain.profiling.text_forms import Form, FormCount, cells_of, count_forms, mean_words
+from dltrain.profiling.text_forms import (
+    DECIMAL_POINT,
+    GROUPING_POINT,
+    Form,
+    FormCount,
+    any_has,
+    cells_of,
+    count_forms,
+    mean_words,
+)
 from dltrain.table import Table, integers_from_arrow, numpy_from_arrow
 from dltrain.table.date_text import parse_formatted_dates
 from dltrain.table.number_text import has_codes, parse_numbers
@@ -48,6 +57,8 @@ class ColumnProfile:
         words: Mean number of words in a different text.
         spellings: Texts of a text column that are written in several ways; None when there are none.
         is_text: Whether the column is stored as text; in a CSV every column is.
+        has_decimal_points: Whether some texts are numbers with a decimal point, and with no other sign.
+        has_grouping_points: Whether some texts are numbers with a point before three digits, as thousands may have.
         pattern: Hash of which rows are equal: the same for columns that name the same things differently.
         content: Hash of the cells.
     """
@@ -67,6 +78,8 @@ class ColumnProfile:
     words: float = 0.0
     spellings: Spellings | None = None
     is_text: bool = False
+    has_decimal_points: bool = False
+    has_grouping_points: bool = False
     pattern: bytes = field(default=b"", repr=False)
     content: bytes = field(default=b"", repr=False)
 
@@ -116,9 +129,9 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
     content = pattern.copy()
     for buffer in values.buffers()[1:]:
         content.update(buffer or b"")
-    numbers = _numbers(values)
+    numbers = _numbers(values, table.texts.numbers)
     finite = None if numbers is None else numbers[np.isfinite(numbers)]
-    looks, forms, words = _text_facts(column, values, counts, numbers is not None)
+    looks, forms, words = _text_facts(column, values, counts, numbers is not None, table.texts.numbers)
     return ColumnProfile(
         name=name,
         looks=looks,
@@ -135,6 +148,8 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         words=words,
         spellings=find_spellings(values, counts) if looks == "text" and pat.is_string(kind) else None,
         is_text=pat.is_string(kind),
+        has_decimal_points=pat.is_string(kind) and any_has(values, DECIMAL_POINT),
+        has_grouping_points=pat.is_string(kind) and any_has(values, GROUPING_POINT),
         pattern=pattern.digest(),
         content=content.digest(),
     )
@@ -153,22 +168,22 @@ def _compact_dates(values: pa.Array, numbers: np.ndarray | None) -> str | None:
     return None if parse_formatted_dates(texts, _COMPACT).is_bad.any() else _COMPACT
 
 
-def _numbers(values: pa.Array) -> np.ndarray | None:
+def _numbers(values: pa.Array, written: NumberFormat) -> np.ndarray | None:
     """The different numbers of a column, float64; None when some value is none."""
     if pat.is_float64(values.type):
         return numpy_from_arrow(values)
     if not pat.is_string(values.type):
         return None
     texts = pa.chunked_array([values])
-    first = parse_numbers(texts.slice(0, 100))
+    first = parse_numbers(texts.slice(0, 100), written)
     if first.is_bad.any() or has_codes(texts):
         return None
-    parsed = parse_numbers(texts)
+    parsed = parse_numbers(texts, written)
     return None if parsed.is_bad.any() else parsed.values
 
 
 def _text_facts(
-    column: pa.ChunkedArray, values: pa.Array, counts: np.ndarray, is_number: bool
+    column: pa.ChunkedArray, values: pa.Array, counts: np.ndarray, is_number: bool, written: NumberFormat
 ) -> tuple[Looks, Mapping[Form, FormCount], float]:
     """What a column looks like, the forms of its texts, their mean number of words."""
     if pat.is_temporal(column.type):
@@ -179,6 +194,6 @@ def _text_facts(
         return "number", {}, 0.0
     if len(values) <= 4 and {text.strip().lower() for text in values.to_pylist()} <= _TRUTHS:
         return "boolean", {}, 0.0
-    forms = count_forms(values, counts)
+    forms = count_forms(values, counts, written)
     is_date = cells_of(forms, "date") >= _NEARLY_ALL * int(counts.sum())
     return ("date" if is_date else "text"), forms, mean_words(values)

@@ -2,9 +2,11 @@
 
 from collections.abc import Set
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from dltrain.config import Config
+from dltrain.config.data import NumberFormat
 from dltrain.config.preprocessing import ColumnSection
 from dltrain.errors import quoted_list
 from dltrain.profiling import changes
@@ -30,19 +32,20 @@ _DISGUISES: Final[tuple[tuple[Form, str], ...]] = (
 )
 
 
-def text_finding(profile: ColumnProfile, config: Config) -> Finding | None:
+def text_finding(profile: ColumnProfile, config: Config, numbers: NumberFormat | None = None) -> Finding | None:
     """What a text column that becomes categories might be instead; the most telling reading only.
 
     Args:
         profile: Of a feature column stored as text.
         config: What the changes are for.
+        numbers: The format in which all numbers of the table can be read, if there is one and it is not the config's.
     """
     if profile.looks == "date" and profile.n_distinct > _FEW_VALUES:
         return _date(profile, config)
     if profile.looks != "text":
         return None
     if profile.n_distinct > _FEW_VALUES:
-        for find in (_stored_as_text, _disguised, _free_text, _many_values):
+        for find in (_stored_as_text, partial(_disguised, numbers=numbers), _free_text, _many_values):
             if (finding := find(profile, config)) is not None:
                 return finding
     return spelling_finding(profile, "note", "categories")
@@ -112,7 +115,7 @@ def _is_decided(column: ColumnSection | None) -> bool:
     return column is not None and (column.encode, column.min_count, column.max_categories) != (None, None, None)
 
 
-def _disguised(profile: ColumnProfile, config: Config) -> Finding | None:
+def _disguised(profile: ColumnProfile, config: Config, *, numbers: NumberFormat | None) -> Finding | None:
     """Numbers in a spelling that is not read as numbers."""
     enough = _NEARLY_ALL * (profile.n_known - profile.cells("marker"))
     for form, how in _DISGUISES:
@@ -122,14 +125,20 @@ def _disguised(profile: ColumnProfile, config: Config) -> Finding | None:
         # 1,234 may be either; 12,5 beside it shows what the comma means.
         if form == "thousands" and profile.cells("decimal_comma") > cells:
             continue
+        mend, change = (
+            "write plain numbers into the table, or leave the column out",
+            changes.drop(config, [profile.name]),
+        )
+        if numbers is not None and form != "united":
+            mend, change = "they can be read as numbers", changes.write_numbers(numbers)
         return Finding(
             "warning",
             form,
             profile.name,
             f"{cells:,} of {profile.n_known:,} cells are numbers {how}, such as "
             f"{quoted_list(profile.forms[form].examples[:2])}: as text they become {profile.n_distinct:,} categories "
-            "without order; write plain numbers into the table, or leave the column out",
-            changes.drop(config, [profile.name]),
+            f"without order; {mend}",
+            change,
         )
     return None
 

@@ -7,10 +7,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dltrain.config.data import NumberFormat
 from dltrain.table import arrow_from_numpy, numpy_from_arrow
 from dltrain.table.bad_cells import is_missing_marker
 from dltrain.table.date_text import ISO_DATE
-from dltrain.table.number_text import parse_numbers
+from dltrain.table.number_text import PLAIN, parse_numbers
 
 Form = Literal["number", "marker", "infinite", "thousands", "decimal_comma", "iso_date", "date", "united"]
 
@@ -39,6 +40,13 @@ _PATTERNS: Final[dict[Form, str]] = {
 }
 
 
+DECIMAL_POINT: Final = r"^\s*[+-]?(\d*\.\d{1,2}|\d*\.\d{4,}|\d{4,}\.\d{3}|0?\.\d{3})\s*$"
+"""Numbers whose point is before a fraction: not three digits follow it, or too many stand in front of it."""
+
+GROUPING_POINT: Final = r"^\s*[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?\s*$"
+"""Numbers whose points may stand before thousands."""
+
+
 class FormCount(NamedTuple):
     """How often a form was seen.
 
@@ -51,12 +59,13 @@ class FormCount(NamedTuple):
     examples: tuple[str, ...]
 
 
-def count_forms(texts: pa.Array, counts: np.ndarray) -> dict[Form, FormCount]:
+def count_forms(texts: pa.Array, counts: np.ndarray, written: NumberFormat = PLAIN) -> dict[Form, FormCount]:
     """Counts the cells of every form. A text may have several; `date` includes ISO dates.
 
     Args:
         texts: Different texts, without nulls.
         counts: int `(n,)`, the cells that hold each of them.
+        written: How numbers are written.
 
     Returns:
         The forms of at least one cell. Of long lists of texts, those that some of the first texts have.
@@ -64,9 +73,9 @@ def count_forms(texts: pa.Array, counts: np.ndarray) -> dict[Form, FormCount]:
     first = texts.slice(0, _FIRST_TEXTS)
     found = {}
     for form in ("number", "marker", *_PATTERNS):
-        has_form = _has_form(first, form)
+        has_form = _has_form(first, form, written)
         if len(texts) > _FIRST_TEXTS and (form in ("number", "marker") or has_form.mean() >= _LEAST_SHARE):
-            has_form = _has_form(texts, form)
+            has_form = _has_form(texts, form, written)
         places = np.flatnonzero(has_form)
         if not places.size or (form == "united" and _n_units(texts.take(arrow_from_numpy(places))) > _MOST_UNITS):
             continue
@@ -78,6 +87,11 @@ def count_forms(texts: pa.Array, counts: np.ndarray) -> dict[Form, FormCount]:
 def cells_of(forms: Mapping[Form, FormCount], form: Form) -> int:
     """The cells of a form; 0 when there are none."""
     return forms[form].cells if form in forms else 0
+
+
+def any_has(texts: pa.Array, pattern: str) -> bool:
+    """Whether some of the first texts match a regular expression."""
+    return bool(pc.any(pc.match_substring_regex(texts.slice(0, _FIRST_TEXTS), pattern)).as_py())
 
 
 def mean_words(texts: pa.Array) -> float:
@@ -101,11 +115,11 @@ def _n_units(texts: pa.Array) -> int:
     return len(pc.replace_substring_regex(texts, r"[\d.,+\s-]", "").unique())
 
 
-def _has_form(texts: pa.Array, form: Form) -> np.ndarray:
+def _has_form(texts: pa.Array, form: Form, written: NumberFormat = PLAIN) -> np.ndarray:
     """Bool `(n,)`: which texts have a form."""
     match form:
         case "number":
-            return np.asarray(~parse_numbers(pa.chunked_array([texts], pa.string())).is_bad)
+            return np.asarray(~parse_numbers(pa.chunked_array([texts], pa.string()), written).is_bad)
         case "marker":
             return numpy_from_arrow(is_missing_marker(texts))
         case _:

@@ -9,13 +9,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dltrain.config.data import NumberFormat
 from dltrain.errors import DataError, escaped
 from dltrain.table.lines import row_places
 from dltrain.table.numpy_arrow import arrow_from_numpy, text_array
 from dltrain.table.table import Table
 
 _MARKERS: Final = ("", "-", "--", ".", "?", "n/a", "#n/a", "na", "nan", "<na>", "nil", "none", "null", "missing")
-_COMMA_NUMBER: Final = re.compile(r"\s*[+-]?\d[\d.]*,\d[\d.,]*\s*")
+_GROUPED: Final = re.compile(r"\s*[+-]?[1-9]\d{0,2}(?:([,.' \u00a0\u202f’])\d{3})(?:\1\d{3})*(?:[.,]\d+)?\s*")
+_DECIMAL_COMMA: Final = re.compile(r"\s*[+-]?\d[\d.]*,\d+\s*")
 _SHOWN_CELLS: Final = 5
 _SHOWN_CHARACTERS: Final = 40
 
@@ -49,7 +51,9 @@ def bad_cells_error(
     if rows.size > _SHOWN_CELLS:
         problems.append(f"and {rows.size - _SHOWN_CELLS:,} more of {table.extent('cells')}")
     texts = column.take(arrow_from_numpy(rows)).unique()
-    return DataError("\n".join(problems), hint=_hint(name, texts, hint) if pa.types.is_string(texts.type) else None)
+    return DataError(
+        "\n".join(problems), hint=_hint(table, name, texts, hint) if pa.types.is_string(texts.type) else None
+    )
 
 
 def bad_dates_error(table: Table, name: str, is_bad: np.ndarray, *, date_format: str | None) -> DataError:
@@ -76,17 +80,34 @@ def _shown(cell: object) -> str:
     return repr(cell if len(cell) <= _SHOWN_CHARACTERS else cell[:_SHOWN_CHARACTERS] + "…")
 
 
-def _hint(name: str, texts: pa.Array, otherwise: str | None) -> str:
+def _hint(table: Table, name: str, texts: pa.Array, otherwise: str | None) -> str:
     """What the different bad texts of a column suggest."""
     if pc.all(is_missing_marker(texts)).as_py():
         return f"if this means a missing value: data.missing_values: {_yaml_list(texts.to_pylist())}"
     if otherwise is not None:
         return otherwise
-    if any(_COMMA_NUMBER.fullmatch(text) for text in texts[:_SHOWN_CELLS].to_pylist()):
-        return "write numbers with a decimal point and without thousands separators: 1234.5"
+    if (written := _number_hint(texts[:_SHOWN_CELLS].to_pylist(), table.texts.numbers)) is not None:
+        return written
     if any(text.strip().lower().lstrip("+-") in {"inf", "infinity"} for text in texts[:_SHOWN_CELLS].to_pylist()):
         return "infinity cannot be computed with: empty such cells, or write a large number"
     return f"if the column holds names rather than numbers: preprocessing.columns.{escaped(name)}.kind: categorical"
+
+
+def _number_hint(texts: Sequence[str], numbers: NumberFormat) -> str | None:
+    """What to say of numbers that are written in another way than the config says; None where there are none."""
+    if numbers != NumberFormat():
+        comma = "comma" if numbers.decimal == "," else "point"
+        groups = f" and thousands as 1{numbers.thousands}000" if numbers.thousands else ""
+        return f"data.decimal and data.thousands say that numbers have a decimal {comma}{groups}"
+    if any(_DECIMAL_COMMA.fullmatch(text) and not _GROUPED.fullmatch(text) for text in texts):
+        return 'if the comma stands before the fraction: data.decimal: ","'
+    signs = {match[1] for match in map(_GROUPED.fullmatch, texts) if match}
+    if "." in signs:
+        return 'if the points stand between thousands: data.decimal: "," and data.thousands: "."'
+    if signs:
+        sign = {"\u00a0": " ", "\u202f": " ", "’": "'"}.get(min(signs), min(signs))
+        return f'if the thousands are set apart in these numbers: data.thousands: "{sign}"'
+    return None
 
 
 def _yaml_list(texts: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """Tables of any size as a stream of blocks."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from math import ceil
@@ -10,6 +10,7 @@ from typing import BinaryIO, Final, NamedTuple
 import pyarrow as pa
 
 from dltrain.background import map_ahead
+from dltrain.config.data import PLAIN_TEXTS, TextFormat
 from dltrain.errors import DataError
 from dltrain.machine import available_cores
 from dltrain.table.csv_problems import check_rows
@@ -26,7 +27,7 @@ _MOST_ROWS: Final = 65_536
 
 @contextmanager
 def open_blocks(
-    source: Path | BinaryIO, *, missing_values: Sequence[str] = (), block_bytes: int = PIECE_BYTES
+    source: Path | BinaryIO, *, texts: TextFormat = PLAIN_TEXTS, block_bytes: int = PIECE_BYTES
 ) -> Iterator[Iterator[Table]]:
     """Opens a table to read it in blocks of bounded size, so that it need not fit into memory.
 
@@ -34,8 +35,8 @@ def open_blocks(
     of the caller to do, which must have ended when the table is closed.
 
     Args:
-        source: The path of a .csv, .tsv, .csv.gz, .tsv.gz or .parquet file, or a stream of comma-separated text.
-        missing_values: Cell texts that mean "missing", besides the empty cell.
+        source: The path of a .csv, .tsv, .csv.gz, .tsv.gz or .parquet file, or a stream of the text of a CSV file.
+        texts: How its texts are to be read.
         block_bytes: About how much of the table is read at a time. Blocks have at most 65,536 rows besides.
 
     Yields:
@@ -47,7 +48,7 @@ def open_blocks(
             next block. Blocks before them have been handed out.
     """
     name = str(source) if isinstance(source, Path) else STANDARD_INPUT
-    with open_tables(source, name=name, missing_values=missing_values, block_bytes=block_bytes) as tables:
+    with open_tables(source, name=name, texts=texts, block_bytes=block_bytes) as tables:
         yield (block for table in tables for block in _blocks(table))
 
 
@@ -64,7 +65,7 @@ def open_tables(
     source: Path | BinaryIO,
     *,
     name: str,
-    missing_values: Sequence[str],
+    texts: TextFormat,
     block_bytes: int = PIECE_BYTES,
     is_whole: bool = False,
 ) -> Iterator[Iterator[Table]]:
@@ -73,27 +74,27 @@ def open_tables(
     Args:
         source: As for `open_blocks`.
         name: How messages name the source.
-        missing_values: As for `open_blocks`.
+        texts: As for `open_blocks`.
         block_bytes: As for `open_blocks`.
         is_whole: Whether all of the table is wanted, and nothing else happens meanwhile: threads for all cores share
             the work, and an error about rows of a CSV counts them to the end of the file.
     """
     if not isinstance(source, Path):
-        yield _csv_tables(CsvFile(source.read, ","), name, missing_values, block_bytes, is_whole=is_whole)
+        yield _csv_tables(CsvFile(source.read, texts.separator), name, texts, block_bytes, is_whole=is_whole)
     elif source.name.lower().endswith(".parquet"):
         with open_parquet(
-            source, missing_values=missing_values, source=name, block_bytes=block_bytes, uses_threads=is_whole
+            source, missing_values=texts.missing_values, source=name, block_bytes=block_bytes, uses_threads=is_whole
         ) as tables:
-            yield _numbered(tables, name)
+            yield _numbered(tables, name, texts)
     else:
-        with open_csv(source, source=name) as file:
-            yield _csv_tables(file, name, missing_values, block_bytes, is_whole=is_whole)
+        with open_csv(source, source=name, texts=texts) as file:
+            yield _csv_tables(file, name, texts, block_bytes, is_whole=is_whole)
 
 
-def _numbered(tables: Iterable[pa.Table], name: str) -> Iterator[Table]:
+def _numbered(tables: Iterable[pa.Table], name: str, texts: TextFormat) -> Iterator[Table]:
     first_row = 0
     for columns in tables:
-        yield Table(columns, name, first_row=first_row)
+        yield Table(columns, name, first_row=first_row, texts=texts)
         first_row += columns.num_rows
 
 
@@ -104,21 +105,19 @@ class _Parsed(NamedTuple):
     columns: pa.Table | DataError
 
 
-def _csv_tables(
-    file: CsvFile, name: str, missing_values: Sequence[str], block_bytes: int, *, is_whole: bool
-) -> Iterator[Table]:
+def _csv_tables(file: CsvFile, name: str, texts: TextFormat, block_bytes: int, *, is_whole: bool) -> Iterator[Table]:
     """Reads the header at once, the rows when they are asked for."""
-    names, texts = read_csv_rows(file, source=name, piece_bytes=block_bytes)
+    names, pieces = read_csv_rows(file, source=name, piece_bytes=block_bytes)
 
     def parse(text: CsvText) -> _Parsed:
         try:
-            return _Parsed(text, parse_rows(text, names, missing_values=missing_values))
+            return _Parsed(text, parse_rows(text, names, missing_values=texts.missing_values))
         except DataError as error:
             return _Parsed(text, error)
 
     def tables() -> Iterator[Table]:
         first_row = 0
-        with _parsed(parse, texts, uses_threads=is_whole) as parts:
+        with _parsed(parse, pieces, uses_threads=is_whole) as parts:
             for text, columns in parts:
                 if isinstance(columns, DataError):
                     if is_whole:
@@ -126,7 +125,7 @@ def _csv_tables(
                         check_rows(text, n_columns=len(names), later=later)
                     raise columns
                 lines = RowLines.of_text(text, first_row=first_row, n_rows=columns.num_rows)
-                yield Table(columns, name, lines=(lines,), first_row=first_row)
+                yield Table(columns, name, lines=(lines,), first_row=first_row, texts=texts)
                 first_row += columns.num_rows
         if first_row == 0:
             raise DataError(f"{name}:1: expected rows below the header, got none")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from dltrain.config.data import PLAIN_TEXTS, TextFormat
 from dltrain.errors import DataError, DataTypeError, quoted_list
 from dltrain.table.arrow_columns import plain_column
 from dltrain.table.table import MIXED_CELLS, Table, check_column_names
@@ -34,12 +35,12 @@ def check_is_frame(data: object) -> None:
     )
 
 
-def table_from_pandas(frame: "pd.DataFrame", *, missing_values: Sequence[str] = ()) -> Table:
+def table_from_pandas(frame: "pd.DataFrame", *, texts: TextFormat = PLAIN_TEXTS) -> Table:
     """Reads a pandas data frame; its index is ignored.
 
     Args:
         frame: Column names are strings; at least one row.
-        missing_values: Cell texts that mean "missing", besides the empty text, None, NaN and NA.
+        texts: How its texts are to be read; None, NaN and NA mean missing anyway.
 
     Raises:
         DataError: Column names are not strings, or not unique, or there is no row.
@@ -56,10 +57,10 @@ def table_from_pandas(frame: "pd.DataFrame", *, missing_values: Sequence[str] = 
         raise DataError("DataFrame: expected columns and rows, got none")
     fields, columns = [], []
     for name in names:
-        column, metadata = _column(frame[name], missing_values)
+        column, metadata = _column(frame[name], texts.missing_values)
         columns.append(column)
         fields.append(pa.field(name, column.type, metadata=metadata))
-    return Table(pa.table(columns, schema=pa.schema(fields)), "DataFrame")
+    return Table(pa.table(columns, schema=pa.schema(fields)), "DataFrame", texts=texts)
 
 
 def _column(series: "pd.Series[Any]", missing_values: Sequence[str]) -> tuple[pa.ChunkedArray, dict[bytes, str] | None]:

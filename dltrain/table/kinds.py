@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pat
 
+from dltrain.config.data import NumberFormat
 from dltrain.config.preprocessing import Kind
 from dltrain.errors import DataError, escaped
 from dltrain.table.bad_cells import bad_cells_error, bad_dates_error, is_missing_marker
@@ -50,10 +51,10 @@ def infer_kind(table: Table, name: str) -> Kind:
         return "boolean"
     if has_codes(column):
         return "categorical"
-    if is_number_text(column):
+    if is_number_text(column, table.texts.numbers):
         return "numeric"
-    if _is_nearly_numeric(column):
-        raise bad_cells_error(table, name, parse_numbers(column).is_bad, expected="a number")
+    if _is_nearly_numeric(column, table.texts.numbers):
+        raise bad_cells_error(table, name, parse_numbers(column, table.texts.numbers).is_bad, expected="a number")
     return "datetime" if _holds_dates(table, name, column) else "categorical"
 
 
@@ -85,10 +86,10 @@ def _holds_dates(table: Table, name: str, texts: pa.ChunkedArray) -> bool:
     raise bad_dates_error(table, name, numpy_from_arrow(pc.is_in(texts, value_set=bad_texts)), date_format=None)
 
 
-def _is_nearly_numeric(texts: pa.ChunkedArray) -> bool:
+def _is_nearly_numeric(texts: pa.ChunkedArray, numbers: NumberFormat) -> bool:
     """Whether nearly all cells that mean something are numbers, and there are too many values for categories."""
     values, counts = texts.drop_null().value_counts().flatten()
-    is_bad = parse_numbers(pa.chunked_array([values])).is_bad
+    is_bad = parse_numbers(pa.chunked_array([values]), numbers).is_bad
     return _are_nearly_all(values, numpy_from_arrow(counts), is_bad)
 
 

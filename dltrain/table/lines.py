@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from dltrain.config.data import TextFormat
 from dltrain.errors import DataError
 from dltrain.table.csv_reading import read_csv_rows
 from dltrain.table.opening import open_csv
@@ -27,13 +28,13 @@ def row_places(table: Table, rows: Sequence[int]) -> list[str]:
 def _lines_of_rows(table: Table, rows: Sequence[int]) -> dict[int, int]:
     """The lines of the given rows of the file; empty when there are none to be found."""
     if not table.lines and table.csv_path is not None:
-        return _lines_in_file(table.csv_path, rows)
+        return _lines_in_file(table.csv_path, rows, table.texts)
     return {row: line for part in table.lines for row, line in part.lines_of(rows).items()}
 
 
-def _lines_in_file(path: Path, rows: Sequence[int]) -> dict[int, int]:
+def _lines_in_file(path: Path, rows: Sequence[int], texts: TextFormat) -> dict[int, int]:
     try:
-        with open_csv(path, source=str(path)) as file:
+        with open_csv(path, source=str(path), texts=texts) as file:
             return find_lines(read_csv_rows(file, source=str(path)).texts, rows)
     except DataError:
         # The file has changed since it was read.

@@ -1,15 +1,21 @@
 """Text → float64, strictly: what is a number, and what a person may have meant by a cell that is none."""
 
+import re
 from typing import Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dltrain.config.data import NumberFormat
 from dltrain.table.numpy_arrow import NAN, arrow_from_numpy, null_of, numpy_from_arrow, text_bytes, text_offsets
 
 NUMBER: Final = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 """Decimal numbers, as a regular expression."""
+PLAIN: Final = NumberFormat()
+_NO_NUMBER: Final = "no number"
+_LOOK_ALIKES: Final = {" ": r"[ \x{00A0}\x{202F}]", "'": r"['’]"}
+"""Signs between groups of digits that a person cannot tell apart."""
 _CODE: Final = r"^[+-]?0[0-9]"
 _FIRST_CELLS: Final = 1_000
 
@@ -26,37 +32,71 @@ class ParsedNumbers(NamedTuple):
     is_bad: np.ndarray
 
 
-def parse_numbers(texts: pa.ChunkedArray) -> ParsedNumbers:
+def parse_numbers(texts: pa.ChunkedArray, numbers: NumberFormat = PLAIN) -> ParsedNumbers:
     """Reads decimal numbers, with an optional exponent and spaces around them.
 
-    Not numbers: inf, nan, hexadecimal, thousands separators, decimal commas, underscores, 1e999, blank cells.
+    Not numbers: inf, nan, hexadecimal, underscores, 1e999, blank cells; thousands separators and decimal commas unless
+    the format says so, and decimal points where it says otherwise.
 
     Args:
         texts: Strings, null = missing.
+        numbers: How they are written.
     """
-    trimmed = pc.ascii_trim_whitespace(texts)
+    trimmed = plain_numbers(texts, numbers)
     try:
         # Arrow's own grammar is ours plus inf and nan, which are caught below together with overflow.
-        numbers = trimmed.cast(pa.float64())
+        parsed = trimmed.cast(pa.float64())
     except pa.ArrowInvalid:
         is_number = pc.match_substring_regex(trimmed, f"^{NUMBER}$")
-        numbers = pc.if_else(is_number, trimmed, null_of(pa.string())).cast(pa.float64())
-    values = numpy_from_arrow(pc.fill_null(numbers, NAN))
+        parsed = pc.if_else(is_number, trimmed, null_of(pa.string())).cast(pa.float64())
+    values = numpy_from_arrow(pc.fill_null(parsed, NAN))
     is_finite = np.isfinite(values)
     is_bad = ~is_finite & numpy_from_arrow(texts.is_valid())
     return ParsedNumbers(np.where(is_finite, values, np.nan), is_bad)
 
 
-def is_number_text(texts: pa.ChunkedArray) -> bool:
+def is_number_text(texts: pa.ChunkedArray, numbers: NumberFormat = PLAIN) -> bool:
     """Whether every cell that is not missing is a number that `parse_numbers` reads."""
     # A cast that fails goes through all cells nevertheless; most columns of words fail in the first ones.
-    if len(texts) > _FIRST_CELLS and not is_number_text(texts.slice(0, _FIRST_CELLS)):
+    if len(texts) > _FIRST_CELLS and not is_number_text(texts.slice(0, _FIRST_CELLS), numbers):
         return False
     try:
-        numbers = pc.ascii_trim_whitespace(texts).cast(pa.float64())
+        parsed = plain_numbers(texts, numbers).cast(pa.float64())
     except pa.ArrowInvalid:
         return False
-    return bool(pc.all(pc.is_finite(numbers), min_count=0).as_py())
+    return bool(pc.all(pc.is_finite(parsed), min_count=0).as_py())
+
+
+def plain_numbers(texts: pa.ChunkedArray, numbers: NumberFormat) -> pa.ChunkedArray:
+    """Texts without the spaces around them, with a decimal point and without thousands separators.
+
+    Args:
+        texts: Strings, null = missing.
+        numbers: How numbers are written. Texts that are none in this format become a text that is none in any.
+    """
+    trimmed = pc.ascii_trim_whitespace(texts)
+    if numbers == PLAIN:
+        return trimmed
+    is_number = pc.match_substring_regex(trimmed, f"^{_pattern(numbers)}$")
+    if numbers.thousands is not None:
+        trimmed = pc.replace_substring_regex(trimmed, _group_sign(numbers.thousands), "")
+    if numbers.decimal != PLAIN.decimal:
+        trimmed = pc.replace_substring(trimmed, numbers.decimal, PLAIN.decimal)
+    return pc.if_else(is_number, trimmed, _NO_NUMBER)
+
+
+def _pattern(numbers: NumberFormat) -> str:
+    """Numbers of a format, as a regular expression."""
+    point = re.escape(numbers.decimal)
+    whole = "[0-9]+"
+    if numbers.thousands is not None:
+        whole = f"(?:[0-9]+|[1-9][0-9]{{0,2}}(?:{_group_sign(numbers.thousands)}[0-9]{{3}})+)"
+    return rf"[+-]?(?:{whole}(?:{point}[0-9]*)?|{point}[0-9]+)(?:[eE][+-]?[0-9]+)?"
+
+
+def _group_sign(thousands: str) -> str:
+    """What stands between groups of digits, as a regular expression."""
+    return _LOOK_ALIKES.get(thousands, re.escape(thousands))
 
 
 def has_codes(texts: pa.ChunkedArray) -> bool:

@@ -5,12 +5,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from dltrain.config.data import PLAIN_TEXTS, TextFormat
 from dltrain.config.suggest import did_you_mean
 from dltrain.errors import DataError
 from dltrain.table.csv_pieces import Read
 from dltrain.table.gzip_reading import GzipReader
 
-_DELIMITERS: Final = {".csv": ",", ".tsv": "\t", ".csv.gz": ",", ".tsv.gz": "\t"}
+_SUFFIXES: Final = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 
 
 class CsvFile(NamedTuple):
@@ -21,17 +22,22 @@ class CsvFile(NamedTuple):
 
 
 @contextmanager
-def open_csv(path: Path, *, source: str) -> Iterator[CsvFile]:
+def open_csv(path: Path, *, source: str, texts: TextFormat = PLAIN_TEXTS) -> Iterator[CsvFile]:
     """Opens a CSV or TSV file, which is unpacked while it is read when its name ends in .gz.
+
+    Args:
+        path: The file.
+        source: How messages name it.
+        texts: Says what stands between the cells of a CSV file.
 
     Raises:
         DataError: The suffix is none of those, or the file cannot be opened; from `read`: it cannot be read or
             unpacked.
     """
-    suffix = next((suffix for suffix in _DELIMITERS if path.name.lower().endswith(suffix)), None)
+    suffix = next((suffix for suffix in _SUFFIXES if path.name.lower().endswith(suffix)), None)
     if suffix is None:
         raise DataError(
-            f"{source}: expected a file name ending in {', '.join(_DELIMITERS)} or .parquet, got '{path.name}'",
+            f"{source}: expected a file name ending in {', '.join(_SUFFIXES)} or .parquet, got '{path.name}'",
             hint="save the sheet as CSV" if path.suffix.lower() in {".xls", ".xlsx", ".ods"} else None,
         )
     with file_errors(path, source):
@@ -42,7 +48,12 @@ def open_csv(path: Path, *, source: str) -> Iterator[CsvFile]:
             return file.read(n_bytes)
 
     with file:
-        yield CsvFile(GzipReader(read, source).read if suffix.endswith(".gz") else read, _DELIMITERS[suffix])
+        yield CsvFile(GzipReader(read, source).read if suffix.endswith(".gz") else read, separator_of(path, texts))
+
+
+def separator_of(path: Path, texts: TextFormat) -> str:
+    """The character between the cells of a CSV or TSV file."""
+    return "\t" if path.name.lower().endswith((".tsv", ".tsv.gz")) else texts.separator
 
 
 @contextmanager

@@ -6,16 +6,17 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
+from dltrain.config.data import PLAIN_TEXTS, TextFormat
 from dltrain.table.blocks import STANDARD_INPUT, open_tables
 from dltrain.table.table import Table
 
 
-def read_table(path: Path, *, missing_values: Sequence[str] = (), source: str | None = None) -> Table:
+def read_table(path: Path, *, texts: TextFormat = PLAIN_TEXTS, source: str | None = None) -> Table:
     """Reads a .csv, .tsv, .csv.gz, .tsv.gz or .parquet file.
 
     Args:
         path: The file; its suffix names the format.
-        missing_values: Cell texts that mean "missing", besides the empty cell.
+        texts: How its texts are to be read.
         source: How messages name the file; the path when None.
 
     Returns:
@@ -25,30 +26,31 @@ def read_table(path: Path, *, missing_values: Sequence[str] = (), source: str | 
         DataError: The file is missing, unreadable, or not exactly a table of its format.
     """
     name = str(path) if source is None else source
-    with open_tables(path, name=name, missing_values=missing_values, is_whole=True) as tables:
+    with open_tables(path, name=name, texts=texts, is_whole=True) as tables:
         parts = list(tables)
     lines = tuple(line for part in parts for line in part.lines)
     if not lines:
-        return Table(_joined(parts), name)
+        return Table(_joined(parts), name, texts=texts)
     # Texts that are kept to look lines up in would be as large as the file, which can be read again.
     known = lines if all(part.text is None for part in lines) else ()
-    return Table(_joined(parts), name, csv_path=path, lines=known)
+    return Table(_joined(parts), name, csv_path=path, lines=known, texts=texts)
 
 
-def read_csv_stream(stream: BinaryIO, *, source: str = STANDARD_INPUT, missing_values: Sequence[str] = ()) -> Table:
-    """Reads comma-separated text to its end.
+def read_csv_stream(stream: BinaryIO, *, source: str = STANDARD_INPUT, texts: TextFormat = PLAIN_TEXTS) -> Table:
+    """Reads the text of a CSV file to its end.
 
     Args:
         stream: Open for reading bytes.
         source: How messages name it.
-        missing_values: Cell texts that mean "missing", besides the empty cell.
+        texts: How it is to be read.
 
     Raises:
         DataError: The text is not exactly a table.
     """
-    with open_tables(stream, name=source, missing_values=missing_values, is_whole=True) as tables:
+    with open_tables(stream, name=source, texts=texts, is_whole=True) as tables:
         parts = list(tables)
-    return Table(_joined(parts), source, lines=tuple(line for part in parts for line in part.lines))
+    lines = tuple(line for part in parts for line in part.lines)
+    return Table(_joined(parts), source, lines=lines, texts=texts)
 
 
 def _joined(parts: Sequence[Table]) -> pa.Table:

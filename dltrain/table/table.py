@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.types as pat
 
+from dltrain.config.data import PLAIN_TEXTS, TextFormat
 from dltrain.config.suggest import did_you_mean
 from dltrain.errors import DataError, escaped, quoted_list
 from dltrain.table.numpy_arrow import arrow_from_numpy
@@ -33,6 +34,7 @@ class Table:
         lines: Where the rows of a CSV stand. Empty for other sources, and for files that must be read again for it.
         first_row: Number of rows of the source before those of the table; 0 for whole tables.
         is_block: Whether the table is one of the blocks that a source is read in.
+        texts: How its texts are to be read.
         origin: int64 `(n_rows,)`: where the rows stood in the table that was read; None for that table itself.
     """
 
@@ -42,6 +44,7 @@ class Table:
     lines: tuple[RowLines, ...] = field(default=(), repr=False)
     first_row: int = 0
     is_block: bool = False
+    texts: TextFormat = PLAIN_TEXTS
     origin: np.ndarray | None = field(default=None, repr=False)
 
     @property

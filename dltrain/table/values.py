@@ -34,7 +34,7 @@ def numeric_values(table: Table, name: str) -> np.ndarray:
     """
     column = table.value_column(name)
     if pat.is_string(column.type):
-        values, is_bad = parse_numbers(column)
+        values, is_bad = parse_numbers(column, table.texts.numbers)
         if is_bad.any() and is_boolean_text(column):
             return boolean_values(table, name)
     else:
@@ -64,7 +64,7 @@ def mapped_values(table: Table, name: str, mapping: Mapping[str, float]) -> np.n
     place = pc.index_in(pc.utf8_trim_whitespace(texts), value_set=text_array(text.strip() for text in mapping))
     places = integers_from_arrow(place, missing=len(mapping))
     is_mapped = places < len(mapping)
-    parsed = parse_numbers(pa.chunked_array([texts]))
+    parsed = parse_numbers(pa.chunked_array([texts]), table.texts.numbers)
     numbers = np.where(is_mapped, np.array([*mapping.values(), np.nan])[places], parsed.values)
     of_cells = integers_from_arrow(cells.indices, missing=len(texts))
     is_bad = parsed.is_bad & ~is_mapped

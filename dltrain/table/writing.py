@@ -11,13 +11,12 @@ from dltrain.table.formulas import without_formulas
 from dltrain.table.numpy_arrow import arrow_from_numpy, null_of, text_array, text_bytes
 
 _ROWS_AT_ONCE: Final = 65_536
-_NEEDS_QUOTES: Final = '[",\r\n]|^$'
 _EXACT_INTEGERS: Final = arrow_from_numpy(np.array([2.0**53]))[0]
-_COMMA, _LINE_END, _QUOTE, _NOTHING = text_array([",", "\n", '"', ""])
+_LINE_END, _QUOTE, _NOTHING = text_array(["\n", '"', ""])
 
 
 class CsvWriter:
-    r"""Writes a header and rows as UTF-8, commas between the cells, \n after every line.
+    r"""Writes a header and rows as UTF-8, \n after every line.
 
     Only cells that need quotes get them. Missing cells and NaN are empty; empty text is `""`, and so is a missing
     cell of a table of one column, where an empty line would be no row. Floats have the fewest digits that read back
@@ -27,11 +26,13 @@ class CsvWriter:
         destination: Open for writing bytes; stays open.
         has_formulas: False: texts and names of columns that a spreadsheet could take for formulas get a ' in front, as
             `without_formulas` describes; columns of numbers stay. True: every text is written as it is.
+        separator: The character between the cells.
     """
 
-    def __init__(self, destination: BinaryIO, *, has_formulas: bool = True) -> None:
+    def __init__(self, destination: BinaryIO, *, has_formulas: bool = True, separator: str = ",") -> None:
         self._destination = destination
         self._has_formulas = has_formulas
+        self._separator = separator
         self._has_header = False
 
     def write(self, columns: pa.Table) -> None:
@@ -50,7 +51,7 @@ class CsvWriter:
         for batch in columns.to_batches(max_chunksize=_ROWS_AT_ONCE):
             *cells, last = [self._texts(column) for column in batch.columns]
             ends = _joined(last, _LINE_END, separator=_NOTHING, missing=missing)
-            lines = _joined(*cells, ends, separator=_COMMA, missing=missing)
+            lines = _joined(*cells, ends, separator=text_array([self._separator])[0], missing=missing)
             self._destination.write(lines.buffers()[2])
 
     def _texts(self, column: pa.Array) -> pa.Array:
@@ -62,7 +63,7 @@ class CsvWriter:
         texts = column.cast(pa.string())
         if _is_text(column.type) and not self._has_formulas:
             texts = without_formulas(texts)
-        return _quoted(texts) if _may_need_quotes(texts) else texts
+        return _quoted(texts, self._separator) if _may_need_quotes(texts, self._separator) else texts
 
 
 def write_csv(columns: pa.Table, destination: BinaryIO) -> None:
@@ -83,17 +84,17 @@ def _is_text(kind: pa.DataType) -> bool:
     return bool(pat.is_string(kind) or pat.is_large_string(kind) or pat.is_string_view(kind))
 
 
-def _may_need_quotes(texts: pa.Array) -> bool:
+def _may_need_quotes(texts: pa.Array, separator: str) -> bool:
     """Whether some cell is empty or holds a special character; faster than asking each."""
     data = text_bytes(texts)
-    return any(character in data for character in (b'"', b",", b"\r", b"\n")) or (
+    return any(character in data for character in (b'"', separator.encode(), b"\r", b"\n")) or (
         pc.min(pc.binary_length(texts)).as_py() == 0
     )
 
 
-def _quoted(texts: pa.Array) -> pa.Array:
+def _quoted(texts: pa.Array, separator: str) -> pa.Array:
     quoted = pc.binary_join_element_wise(_QUOTE, pc.replace_substring(texts, '"', '""'), _QUOTE, _NOTHING)
-    return pc.if_else(pc.match_substring_regex(texts, _NEEDS_QUOTES), quoted, texts)
+    return pc.if_else(pc.match_substring_regex(texts, rf'["{separator}\r\n]|^$'), quoted, texts)
 
 
 def _number_texts(numbers: pa.Array) -> pa.Array:

@@ -19,6 +19,7 @@ from dltrain.profiling import GRADES, ColumnProfile, Finding, changes, profile_c
 from dltrain.profiling.findings_columns import column_findings, duplicate_findings
 from dltrain.profiling.findings_target import target_findings
 from dltrain.profiling.findings_text import spare_labels, spelling_finding, text_finding
+from dltrain.profiling.number_format import find_number_format
 from dltrain.table import Table, read_table
 from dltrain.workflows.check_report import CheckedColumn, CheckReport, CheckSummary
 from dltrain.workflows.check_split import split_findings
@@ -146,7 +147,7 @@ def _read(loaded: LoadedConfig) -> _Data:
 
 
 def _read_whole(config: Config) -> Table:
-    return read_table(Path(config.data.path), missing_values=config.data.missing_values)
+    return read_table(Path(config.data.path), texts=config.data.texts)
 
 
 def _roles(config: Config, names: Iterable[str]) -> dict[str, str]:
@@ -246,11 +247,12 @@ def _column_findings(
     """What is doubtful about the feature columns, each for itself and beside the others."""
     features = [profiles[name] for name in data.names if name in profiles]
     labels = _marker_labels(data.config, profiles)
+    numbers = find_number_format(profiles.values(), loaded.config)
     findings = []
     for profile in features:
         found = column_findings(profile, loaded.config, columns.kinds.get(profile.name))
         is_category = columns.kinds.get(profile.name, "categorical") == "categorical"
-        if profile.is_text and is_category and (finding := text_finding(profile, loaded.config)) is not None:
+        if profile.is_text and is_category and (finding := text_finding(profile, loaded.config, numbers)) is not None:
             found.append(spare_labels(finding, profile, labels, loaded.config))
         error = columns.errors.get(profile.name)
         # A mistake of the config that it can tell by itself is told with its line, once.

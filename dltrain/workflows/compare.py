@@ -200,7 +200,7 @@ def _predicted(run: Run, data: Path | None) -> tuple[LabelledRows, np.ndarray]:
         check_own_tables(run)
         rows = read_dataset(run.loaded_config).test
     else:
-        rows = _labelled(run, read_table(data, missing_values=run.config.data.missing_values))
+        rows = _labelled(run, read_table(data, texts=run.config.data.texts))
     try:
         features = run.preprocessing.encode(rows.table).take(rows.rows)
     except DataError as error:

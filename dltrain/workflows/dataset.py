@@ -201,7 +201,7 @@ def _numbers(table: Table, name: str, *, role: str) -> np.ndarray:
 
 
 def _read(config: Config, path: str) -> Table:
-    return read_table(Path(path), missing_values=config.data.missing_values)
+    return read_table(Path(path), texts=config.data.texts)
 
 
 def _check_files_differ(loaded: LoadedConfig) -> None:

@@ -9,6 +9,7 @@ from dltrain.config.document import KeyPath
 from dltrain.config.yaml_reader import read_yaml
 from dltrain.errors import escaped, quoted_list
 from dltrain.profiling import ColumnProfile, Finding
+from dltrain.profiling.number_format import find_number_format
 from dltrain.profiling.text_forms import Form
 from dltrain.workflows.check_report import CheckReport
 
@@ -109,6 +110,36 @@ class Draft:
         self.reasons.pop(("preprocessing", "columns", name), None)
         if not columns:
             self.content.pop("preprocessing", None)
+
+
+def read_numbers(draft: Draft, report: CheckReport, config: Config) -> bool:
+    """Decides how texts write numbers, if all columns agree on it.
+
+    Args:
+        draft: What was decided before, which the report is about; gets the new decision.
+        report: Of its config.
+        config: What the draft says.
+
+    Returns:
+        Whether that was decided, so that the columns have to be looked at again.
+    """
+    profiles = [column.profile for column in report.columns]
+    numbers = find_number_format(profiles, config)
+    if numbers is None:
+        return False
+    examples = [
+        text
+        for form in ("decimal_comma", "thousands")
+        for profile in profiles
+        if profile.holds_numbers and form in profile.forms
+        for text in profile.forms[form].examples[:1]
+    ]
+    reason = f"numbers are written like {quoted_list(examples[:2])}"
+    if numbers.decimal != ".":
+        draft.set(("data", "decimal"), numbers.decimal, reason)
+    if numbers.thousands is not None:
+        draft.set(("data", "thousands"), numbers.thousands, "" if numbers.decimal != "." else reason)
+    return True
 
 
 def mend(draft: Draft, report: CheckReport) -> bool:

@@ -97,7 +97,7 @@ def evaluate(run: Run, *, data: Path | None = None, by: str | None = None) -> Ev
     Raises:
         DataError: The run's table is missing or has changed, or the file does not fit the run, or lacks the column.
     """
-    table = None if data is None else read_table(data, missing_values=run.config.data.missing_values)
+    table = None if data is None else read_table(data, texts=run.config.data.texts)
     return evaluate_rows(run, table, Predictor.from_run(run), by=by, looks_for_seen=data is not None)
 
 

@@ -13,10 +13,11 @@ from dltrain.config.suggest import did_you_mean
 from dltrain.config.table_names import TABLE_SUFFIXES
 from dltrain.errors import ConfigError, DataError, counted, escaped, quoted_list
 from dltrain.profiling import ColumnProfile, Finding
+from dltrain.table.csv_header import guess_separator
 from dltrain.workflows.check import check
 from dltrain.workflows.check_report import CheckReport, CheckSummary
 from dltrain.workflows.dataset import read_dataset
-from dltrain.workflows.draft import LOST_NUMBERS, Draft, mend
+from dltrain.workflows.draft import LOST_NUMBERS, Draft, mend, read_numbers
 from dltrain.workflows.draft_reasons import explain, head, remarks
 
 _SHOWN_CAUSES: Final = 5
@@ -107,10 +108,15 @@ def init(table: Path, target: str) -> Starter:
         DataError: The table cannot be read, or holds what only its owner can mend.
     """
     draft = Draft(_absolute(table), target)
+    _choose_separator(draft, table)
     is_new = True
     # It ends: what a round decides stays decided. Three rounds are usual.
     while is_new:
-        report = check(config_from_dict(draft.content))
+        loaded = config_from_dict(draft.content)
+        report = check(loaded)
+        is_new = read_numbers(draft, report, loaded.config)
+        if is_new:
+            continue
         _check_target(table, target, report)
         is_new = mend(draft, report)
         if report.summary is not None:
@@ -120,6 +126,13 @@ def init(table: Path, target: str) -> Starter:
     dataset = read_dataset(config_from_dict(draft.content))
     explain(draft, report.summary, dataset)
     return Starter(table, draft.ordered(), draft.reasons, draft.topics, remarks(draft, report, dataset), report)
+
+
+def _choose_separator(draft: Draft, table: Path) -> None:
+    """Says what stands between the cells where that is no comma."""
+    separator = guess_separator(table)
+    if separator is not None:
+        draft.set(("data", "separator"), "tab" if separator == "\t" else separator, "as the header shows")
 
 
 def starter_name(table: Path) -> str:

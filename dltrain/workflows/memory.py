@@ -186,7 +186,9 @@ def check_tables_fit(config: Config, *, allowed: float) -> None:
         DataError: They need more.
     """
     parts = (config.data.path, config.split.test, config.split.validation)
-    sizes = {part: size for part in parts if isinstance(part, str) and (size := expected_size(Path(part)))}
+    sizes = {
+        part: size for part in parts if isinstance(part, str) and (size := expected_size(Path(part), config.data.texts))
+    }
     estimate = estimate_tables(sizes.values())
     if sizes and estimate.n_bytes > allowed:
         largest = max(sizes, key=lambda part: sizes[part].n_bytes)

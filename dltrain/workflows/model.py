@@ -122,11 +122,11 @@ class Model:
         return result.scores.model_dump() | groups | gates_content(result.gates)
 
     def _table(self, data: "pd.DataFrame | str | Path") -> Table:
-        missing_values = self.run.config.data.missing_values
+        texts = self.run.config.data.texts
         if isinstance(data, str | Path):
-            return read_table(Path(data), missing_values=missing_values)
+            return read_table(Path(data), texts=texts)
         check_is_frame(data)
-        return table_from_pandas(data, missing_values=missing_values)
+        return table_from_pandas(data, texts=texts)
 
 
 def load(path: str | Path) -> Model:

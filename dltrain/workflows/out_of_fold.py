@@ -68,7 +68,7 @@ def predict_out_of_fold(runs: Sequence[Run]) -> OutOfFold:
     """
     config, target = runs[0].config, runs[0].preprocessing.target
     class_target = target if isinstance(target, ClassTarget) else None
-    table = read_table(Path(config.data.path), missing_values=config.data.missing_values)
+    table = read_table(Path(config.data.path), texts=config.data.texts)
     labelled = labelled_rows(table, config, class_target)
     shape = (labelled.n_rows,) if class_target is None else (labelled.n_rows, len(class_target.labels))
     folds, values, trivial = np.zeros(labelled.n_rows, np.int64), np.empty(shape), np.empty(shape)

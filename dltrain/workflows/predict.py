@@ -148,7 +148,7 @@ def _blocks(run: Run, sources: Sequence[Source], watch: Stopwatch) -> Iterator[_
     for source in sources:
         n_rows = 0
         file = _name(source) if len(sources) > 1 else None
-        with open_blocks(source, missing_values=run.config.data.missing_values) as blocks:
+        with open_blocks(source, texts=run.config.data.texts) as blocks:
             for table in watch.taking("read", blocks):
                 yield _Block(table, file, n_before)
                 n_rows += table.n_rows

@@ -92,6 +92,7 @@ def split(loaded: LoadedConfig, folder: Path, *, config_folder: Path = Path(), o
         _raw_table(dataset),
         {path: parts[name].source_rows for name, path in paths.items()},
         folder,
+        separator=loaded.config.data.texts.separator,
         overwrite=overwrite,
     )
     assert dataset.config.data.task is not None  # noqa: S101 - it is resolved
@@ -149,7 +150,8 @@ def _raw_table(dataset: Dataset) -> pa.Table:
     table = dataset.table
     if dataset.config.data.missing_values or table.origin is not None:
         # Some cells, or rows, are not there any more.
-        table = read_table(Path(dataset.config.data.path))
+        texts = dataset.config.data.texts._replace(missing_values=())
+        table = read_table(Path(dataset.config.data.path), texts=texts)
     try:
         return pa.table({name: table.column(name) for name in table.column_names})
     except DataError as error:
@@ -158,14 +160,14 @@ def _raw_table(dataset: Dataset) -> pa.Table:
         ) from error
 
 
-def _write(table: pa.Table, rows: Mapping[Path, np.ndarray], folder: Path, *, overwrite: bool) -> None:
+def _write(table: pa.Table, rows: Mapping[Path, np.ndarray], folder: Path, *, separator: str, overwrite: bool) -> None:
     """Writes some rows into each file; none appears before all of them are whole."""
     with output_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as files:
         for path, positions in rows.items():
             stream = files.enter_context(writing_file(path, overwrite=overwrite))
-            CsvWriter(stream, has_formulas=True).write(table.take(arrow_from_numpy(positions)))
+            CsvWriter(stream, has_formulas=True, separator=separator).write(table.take(arrow_from_numpy(positions)))
 
 
 def _keys(config: Config, paths: Mapping[str, Path], config_folder: Path) -> dict[str, str | None]:

@@ -7,7 +7,9 @@ from typing import Final, NamedTuple
 import pyarrow as pa
 import pyarrow.types as pat
 
+from dltrain.config.data import PLAIN_TEXTS, TextFormat
 from dltrain.table import Table
+from dltrain.table.opening import separator_of
 
 _SAMPLE_BYTES: Final = 1 << 20
 _BYTES_PER_CELL: Final = 3.125
@@ -37,7 +39,7 @@ class TableSize(NamedTuple):
         return cls(table.columns.nbytes, table.n_rows, table.columns.num_columns)
 
 
-def expected_size(path: Path) -> TableSize | None:
+def expected_size(path: Path, texts: TextFormat = PLAIN_TEXTS) -> TableSize | None:
     """What `read_table` will take for a file.
 
     CSV: from the size of the file and the lines and cells in its first mebibyte; packed CSV likewise, with the ratio
@@ -46,6 +48,7 @@ def expected_size(path: Path) -> TableSize | None:
 
     Args:
         path: A .csv, .tsv, .csv.gz, .tsv.gz or .parquet file.
+        texts: How its texts are to be read.
 
     Returns:
         None for a file whose size says nothing, such as a pipe, and one that cannot be read: its reader says why.
@@ -56,7 +59,7 @@ def expected_size(path: Path) -> TableSize | None:
             return None
         if name.endswith(".parquet"):
             return _parquet_size(path)
-        return _csv_size(path, delimiter=b"\t" if ".tsv" in name else b",", is_packed=name.endswith(".gz"))
+        return _csv_size(path, delimiter=separator_of(path, texts).encode(), is_packed=name.endswith(".gz"))
     except (OSError, zlib.error, pa.ArrowException):
         return None
 

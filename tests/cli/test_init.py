@@ -105,11 +105,23 @@ def test_quiet_prints_nothing(cli: Cli) -> None:
     ],
 )
 def test_a_mistake_leaves_no_file_and_says_what_to_do(cli: Cli, table: str, target: str, code: int, text: str) -> None:
-    write(Path("commas.csv"), {"a": list(range(60)), "y": [f"{n},5" for n in range(60)]})
+    write(Path("commas.csv"), {"a": [n + 0.25 for n in range(60)], "y": [f"{n},5" for n in range(60)]})
     outcome = cli("init", table, "-t", target)
     assert (outcome.code, outcome.out) == (code, "")
     assert text in outcome.err
     assert list(Path().glob("*.yaml")) == []
+
+
+def test_a_table_of_another_country_is_fitted_without_a_config(cli: Cli) -> None:
+    rng = np.random.default_rng(0)
+    lines = [f"{x:.3f};{2 * x:.2f}".replace(".", ",") for x in rng.normal(size=90)]
+    Path("semicolons.csv").write_text("\n".join(["x;y", *lines]) + "\n", encoding="utf-8")
+    outcome = cli("init", "semicolons.csv", "-t", "y")
+    assert outcome.code == 0
+    text = Path("semicolons.yaml").read_text(encoding="utf-8")
+    assert 'separator: ";" ' in text
+    assert 'decimal: "," ' in text
+    assert cli("check", "semicolons.yaml").code == 0
 
 
 def test_numbers_that_are_lost_are_told(cli: Cli) -> None:

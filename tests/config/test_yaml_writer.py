@@ -97,6 +97,8 @@ data:
   id: []
   missing_target: error
   missing_values: []
+  separator: ','
+  decimal: .
 split:
   strategy: stratified
   test: 0.2

@@ -4,6 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from dltrain.config.data import NumberFormat, TextFormat
 from dltrain.table import Table, read_csv_stream
 from dltrain.table.bad_cells import bad_cells_error, is_missing_marker
 
@@ -40,13 +41,26 @@ def test_long_and_odd_cells_are_shown_in_one_short_line(cell: str, shown: str) -
         (["NA", "?", "NA"], 'if this means a missing value: data.missing_values: ["NA", "?"]'),
         ([" "], 'if this means a missing value: data.missing_values: [" "]'),
         (["NA", "abc"], "if the column holds names rather than numbers: preprocessing.columns.age.kind: categorical"),
-        (['"3,5"'], "write numbers with a decimal point and without thousands separators: 1234.5"),
-        (['"1,234,567.8"'], "write numbers with a decimal point and without thousands separators: 1234.5"),
-        (['"1.234,5"'], "write numbers with a decimal point and without thousands separators: 1234.5"),
+        (['"3,5"'], 'if the comma stands before the fraction: data.decimal: ","'),
+        (['"1,234,567.8"'], 'if the thousands are set apart in these numbers: data.thousands: ","'),
+        (["1 234"], 'if the thousands are set apart in these numbers: data.thousands: " "'),
+        (["1’234"], 'if the thousands are set apart in these numbers: data.thousands: "\'"'),
+        (['"1.234,5"'], 'if the points stand between thousands: data.decimal: "," and data.thousands: "."'),
+        (["1.234.567"], 'if the points stand between thousands: data.decimal: "," and data.thousands: "."'),
     ],
 )
 def test_the_hint_follows_from_what_the_cells_look_like(cells: list[str], hint: str) -> None:
     assert message_and_hint(cells)[1] == hint
+
+
+def test_numbers_that_the_declared_format_does_not_read_name_it() -> None:
+    texts = TextFormat(separator=";", numbers=NumberFormat(",", "."))
+    table = read_csv_stream(io.BytesIO(b"age\n1,5\n2.5\n"), source="t.csv", texts=texts)
+    error = bad_cells_error(table, "age", np.array([False, True]), expected="a number")
+    assert str(error).splitlines() == [
+        "t.csv:3: column 'age': expected a number, got '2.5'",
+        "hint: data.decimal and data.thousands say that numbers have a decimal comma and thousands as 1.000",
+    ]
 
 
 def test_cells_that_are_no_text_have_a_row_and_no_hint() -> None:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dltrain.config.data import TextFormat
 from dltrain.errors import DataError
 from dltrain.table import Table, blocks, numeric_values, open_blocks, read_table, row_places
 from dltrain.table.bad_cells import bad_cells_error
@@ -84,9 +85,9 @@ def test_a_parquet_file_comes_in_blocks_with_the_types_of_its_table(tmp_path: Pa
         "d": pa.array(["p", None] * 500).dictionary_encode(),
     }
     pq.write_table(pa.table(columns), path, row_group_size=300)
-    table = read_table(path, missing_values=["NA"])
+    table = read_table(path, texts=TextFormat(("NA",)))
 
-    with open_blocks(path, missing_values=["NA"], block_bytes=3000) as read:
+    with open_blocks(path, texts=TextFormat(("NA",)), block_bytes=3000) as read:
         parts = list(read)
 
     assert len(parts) > 5

@@ -6,6 +6,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from dltrain.config.data import TextFormat
 from dltrain.errors import DataError
 from dltrain.table import infer_kind, numeric_values, table_from_pandas
 
@@ -33,7 +34,7 @@ from dltrain.table import infer_kind, numeric_values, table_from_pandas
 def test_every_usual_kind_of_column_is_read(cells: Any, expected: pa.Array) -> None:
     frame = pd.DataFrame({"x": cells}, index=[7, 7, 9])
 
-    column = table_from_pandas(frame, missing_values=["NA"]).columns.column("x")
+    column = table_from_pandas(frame, texts=TextFormat(("NA",))).columns.column("x")
 
     assert column.type == expected.type
     assert column.to_pylist() == expected.to_pylist()

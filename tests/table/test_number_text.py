@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dltrain.config.data import NumberFormat
 from dltrain.table.number_text import has_codes, is_number_text, parse_numbers
 
 NUMBERS = ["0", "7", "+1", "-2.5", "1.", ".5", "-.5e-3", "1E5", "1e+5", "007", " 3 ", "\t4", "1e-999", "9" * 70, "-0"]
@@ -91,3 +92,45 @@ def test_texts_are_numbers_when_none_is_bad(cells: list[str | None]) -> None:
     texts = pa.chunked_array([pa.array(cells, pa.string())])
 
     assert is_number_text(texts) == (not parse_numbers(texts).is_bad.any())
+
+
+SIGNS = [(",", None), (",", "."), (".", ","), (",", " "), (".", "'")]
+
+
+@pytest.mark.parametrize(("decimal", "thousands"), SIGNS)
+@given(value=st.floats(-1e12, 1e12), digits=st.integers(0, 5))
+def test_a_number_is_read_in_the_format_it_was_written_in(
+    decimal: str, thousands: str | None, value: float, digits: int
+) -> None:
+    written = f"{value:,.{digits}f}"
+    written = "".join({".": decimal, ",": thousands or ""}.get(sign, sign) for sign in written)
+    numbers = NumberFormat(decimal, thousands)
+    column = pa.chunked_array([[written, "x"]])
+    assert parse_numbers(column, numbers).values[0] == float(f"{value:.{digits}f}")
+    assert is_number_text(column.slice(0, 1), numbers)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "texts"),
+    [
+        (NumberFormat(",", None), ["1.5", "1.234,5", "1,2,3", ",", "1 234", "NA"]),
+        (NumberFormat(",", "."), ["1.5", "12.34", "1234.567", "1.23,4", "0.123", ".123", "1..234", "1.234."]),
+        (NumberFormat(".", ","), ["1,5", "1,23", "12,34.5", "1,234,5", "0,123", "1,,234"]),
+        (NumberFormat(".", "'"), ["1,234", "1'23"]),
+    ],
+)
+def test_other_formats_are_not_guessed(numbers: NumberFormat, texts: list[str]) -> None:
+    assert parse_numbers(pa.chunked_array([texts]), numbers).is_bad.all()
+    assert not is_number_text(pa.chunked_array([texts]), numbers)
+
+
+def test_signs_that_look_alike_are_one() -> None:
+    texts = ["1 234", "1\u00a0234", "1\u202f234"]
+    assert parse_numbers(pa.chunked_array([texts]), NumberFormat(",", " ")).values.tolist() == [1234.0] * 3
+    assert parse_numbers(pa.chunked_array([["1'234", "1’234"]]), NumberFormat(".", "'")).values.tolist() == [1234.0] * 2
+
+
+def test_missing_cells_stay_missing_in_every_format() -> None:
+    values, is_bad = parse_numbers(pa.chunked_array([["1,5", None]]), NumberFormat(",", None))
+    np.testing.assert_array_equal(values, [1.5, np.nan])
+    assert not is_bad.any()

@@ -64,10 +64,11 @@ FROM_READING_TO_WRITING = """
 import io, sys
 import numpy as np, pyarrow as pa
 from dltrain.errors import DataError
+from dltrain.config.data import TextFormat
 from dltrain.table import *
 
 data = b"n,b,c,y,bad\\n1, true,x,1.0,1\\n+2,,,0,?\\n,False,z,1,3\\n"
-table = read_csv_stream(io.BytesIO(data), missing_values=["NA"])
+table = read_csv_stream(io.BytesIO(data), texts=TextFormat(("NA",)))
 assert [infer_kind(table, name) for name in "nbc"] == ["numeric", "boolean", "categorical"]
 numeric_values(table, "n"), boolean_values(table, "b"), categorical_values(table, "c"), categorical_values(table, "y")
 try:

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from dltrain.config.data import TextFormat
 from dltrain.errors import DataError
 from dltrain.table import read_table
 
@@ -16,7 +17,7 @@ def test_columns_are_read_with_their_types(tmp_path: Path) -> None:
         pa.table({"i": [1, None], "s": ["NA", "a"], "b": [True, False], "d": pa.array([0, 1], pa.date32())}), path
     )
 
-    table = read_table(path, missing_values=["NA"])
+    table = read_table(path, texts=TextFormat(("NA",)))
 
     assert table.columns.schema == pa.schema({"i": pa.float64(), "s": pa.string(), "b": pa.bool_(), "d": pa.date32()})
     assert table.columns.select(["i", "s"]).to_pydict() == {"i": [1.0, None], "s": [None, "a"]}

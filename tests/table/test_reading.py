@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from dltrain.config.data import TextFormat
 from dltrain.errors import DataError
 from dltrain.table import read_csv_stream, read_table
 
@@ -41,7 +42,7 @@ def test_a_gzip_file_of_several_members_is_read_whole(tmp_path: Path) -> None:
 
 
 def test_a_stream_is_read_to_its_end() -> None:
-    table = read_csv_stream(io.BytesIO(b"age,city\n31,Paris\nNA,Rome\n"), missing_values=["NA"])
+    table = read_csv_stream(io.BytesIO(b"age,city\n31,Paris\nNA,Rome\n"), texts=TextFormat(("NA",)))
 
     assert table.columns.to_pydict() == ROWS
     assert (table.source, table.csv_path) == ("standard input", None)

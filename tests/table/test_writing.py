@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dltrain.table import CsvWriter, numeric_values, read_csv_stream
 
 
-def written(columns: dict[str, Any], **options: bool) -> str:
+def written(columns: dict[str, Any], **options: Any) -> str:
     destination = io.BytesIO()
     CsvWriter(destination, **options).write(pa.table(columns))
     return destination.getvalue().decode()
@@ -107,3 +107,10 @@ def test_a_dictionary_is_written_like_its_texts(texts: list[str | None]) -> None
     column = pa.array(texts, pa.string())
 
     assert written({"x": column.dictionary_encode(), "y": column}) == written({"x": column, "y": column})
+
+
+@given(st.lists(st.text(alphabet='a;,|\t"\n 1', max_size=4), min_size=1), st.sampled_from([";", "\t", "|"]))
+def test_another_separator_is_read_back(cells: list[str], separator: str) -> None:
+    text = written({"id": ["x"] * len(cells), "cell": cells}, separator=separator)
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    assert rows == [["id", "cell"], *(["x", cell] for cell in cells)]

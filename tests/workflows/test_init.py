@@ -18,7 +18,9 @@ from dltrain.errors import ConfigError, DataError
 from dltrain.table import text_array
 from dltrain.table.bad_cells import is_missing_marker
 from dltrain.workflows.check import check
+from dltrain.workflows.dataset import read_dataset
 from dltrain.workflows.init import Starter, init, starter_name
+from dltrain.workflows.split import split
 from tests.conftest import PROJECT
 from tests.workflows.conftest import write_table
 
@@ -356,6 +358,39 @@ def test_a_target_with_decimal_commas_is_refused_with_the_way_out(tmp_path: Path
         DataError, match=r"column 'z': expected plain numbers as a target, got 600 cells such as '0,05'"
     ):
         starter_of(tmp_path, "z", z=[f'"{n},{n % 7}5"' for n in range(N_ROWS)])
+
+
+def german_table(folder: Path) -> Path:
+    """600 rows as a spreadsheet writes them where the comma is before the fraction."""
+    price = [f"{1_000 + 7 * n:,}".replace(",", ".") + f",{n % 10}5" for n in range(N_ROWS)]
+    area = [f"{n % 90},{n % 7}" for n in range(N_ROWS)]
+    people = [f"{500 + 13 * (n % 200):,}".replace(",", ".") for n in range(N_ROWS)]
+    town = ["Köln", "Bonn", "Trier"] * (N_ROWS // 3)
+    lines = [";".join(row) for row in zip(price, area, people, town, strict=True)]
+    path = folder / "häuser.csv"
+    path.write_text("\n".join(["Preis;Fläche;Leute;Ort", *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_table_with_semicolons_and_decimal_commas_is_read(tmp_path: Path) -> None:
+    starter = init(german_table(tmp_path), "Preis")
+    data = starter.content["data"]
+    assert (data["separator"], data["decimal"], data["thousands"], data["task"]) == (";", ",", ".", "regression")
+    assert starter.reasons["data", "decimal"] == "numbers are written like '1.000,05', '0,0'"
+    kinds = {column.profile.name: column.kind for column in starter.report.columns}
+    assert kinds == {"Preis": None, "Fläche": "numeric", "Leute": "numeric", "Ort": "categorical"}
+    path = tmp_path / "config.yaml"
+    path.write_text(starter.text(tmp_path, name="config.yaml"), encoding="utf-8")
+    dataset = read_dataset(load_config(path))
+    truth = np.sort(np.concatenate([part.truth for part in (dataset.train, dataset.validation, dataset.test)]))
+    np.testing.assert_allclose(truth, np.sort([1_000 + 7 * n + n % 10 / 10 + 0.05 for n in range(N_ROWS)]))
+
+
+def test_the_parts_of_such_a_table_are_written_as_it_was(tmp_path: Path) -> None:
+    table = german_table(tmp_path)
+    parts = split(init(table, "Preis").loaded(), tmp_path / "parts").parts
+    lines = [line for part in parts.values() for line in part.path.read_text(encoding="utf-8").splitlines()]
+    assert sorted(set(lines)) == sorted(table.read_text(encoding="utf-8").splitlines())
 
 
 def test_a_table_without_a_feature_says_why_none_is_left(tmp_path: Path) -> None:

@@ -1,0 +1,52 @@
+"""The format in which all numbers of a table can be read."""
+
+import pytest
+
+from dltrain.config.data import NumberFormat
+from dltrain.profiling import changes, profile_column
+from dltrain.profiling.findings_text import text_finding
+from dltrain.profiling.number_format import find_number_format
+from tests.features.tables import table_of
+from tests.profiling.configs import config_of
+
+COMMAS = [f"{n},{n % 7}5" for n in range(60)]
+GROUPED_COMMAS = [f"{n + 1}.{n:03d},5" for n in range(60)]
+POINTS = [f"{n}.{n % 7}5" for n in range(60)]
+GROUPED_POINTS = [f"{n + 1}.{n:03d}" for n in range(60)]
+GROUPED = [f"{n + 1},{n:03d}" for n in range(60)]
+SPACED = [f"{n + 1}\u00a0{n:03d}" for n in range(60)]
+WHOLE = [str(n) for n in range(60)]
+WORDS = ["Rome", "Oslo, N", "Bern 1,5"] * 20
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ([COMMAS, WHOLE, WORDS], NumberFormat(",", None)),
+        ([GROUPED_COMMAS, WHOLE], NumberFormat(",", ".")),
+        ([COMMAS, GROUPED_POINTS], NumberFormat(",", ".")),
+        ([COMMAS, SPACED], NumberFormat(",", " ")),
+        ([GROUPED, POINTS], NumberFormat(".", ",")),
+        ([SPACED, WHOLE], NumberFormat(".", " ")),
+        ([COMMAS, POINTS], None),
+        ([COMMAS, GROUPED_POINTS, SPACED], None),
+        ([GROUPED, SPACED], None),
+        ([POINTS, GROUPED_POINTS, WORDS], None),
+    ],
+)
+def test_the_columns_decide_together(columns: list[list[str]], expected: NumberFormat | None) -> None:
+    table = table_of(**{f"x{place}": cells for place, cells in enumerate(columns)})
+    profiles = [profile_column(table, name) for name in table.column_names]
+    assert find_number_format(profiles, config_of()) == expected
+
+
+def test_a_format_that_the_config_has_stays() -> None:
+    profile = profile_column(table_of(x=COMMAS), "x")
+    assert find_number_format([profile], config_of(data={"thousands": "'"})) is None
+
+
+def test_the_change_is_what_a_shell_can_take() -> None:
+    profile = profile_column(table_of(x=GROUPED_COMMAS), "x")
+    finding = text_finding(profile, config_of(), NumberFormat(",", "."))
+    assert finding is not None
+    assert finding.change == changes.write_numbers(NumberFormat(",", ".")) == ('data.decimal=","', 'data.thousands="."')
