@@ -68,17 +68,18 @@ def permutation_importance(
     rows = np.sort(rng.choice(features.n_rows, n_rows, replace=False))
     n_repeats = int(np.clip(affordable // n_rows, 1, N_REPEATS))
     weight = np.ones(n_rows) if sample_weight is None else sample_weight[rows]
-    chosen, truth = features.take(rows), y_true[rows]
+    truth = np.tile(y_true[rows], (n_repeats, *[1] * (y_true.ndim - 1)))
     loss = absolute_errors if preprocessing.target.task == "regression" else log_losses
 
     def losses(some: EncodedFeatures) -> np.ndarray:
-        return loss(truth, predict(some))
+        return loss(truth[: some.n_rows], predict(some)).reshape(-1, n_rows)
 
     with np.errstate(all="ignore"):
-        usual = losses(chosen)
+        usual = losses(features.take(rows))
+        repeated = features.take(np.tile(rows, n_repeats))
         found = [
-            _importance(name, np.mean([losses(shuffled) - usual for shuffled in several], axis=0), weight)
-            for name, several in _shuffled(preprocessing, chosen, rng, n_repeats)
+            _importance(name, np.mean(losses(shuffled) - usual, axis=0), weight)
+            for name, shuffled in _shuffled(preprocessing, repeated, rng, n_repeats)
         ]
     if not np.isfinite([importance.increase for importance in found]).all():
         return None
@@ -87,8 +88,11 @@ def permutation_importance(
 
 def _shuffled(
     preprocessing: Preprocessing, features: EncodedFeatures, rng: np.random.Generator, n_repeats: int
-) -> Iterator[tuple[str, Iterator[EncodedFeatures]]]:
-    """Every column with the rows in which its cells changed places. They share memory: use one before the next."""
+) -> Iterator[tuple[str, EncodedFeatures]]:
+    """Every column with the rows, several times over, in which its cells changed places, each time in another way.
+
+    They share memory: use one before the next.
+    """
     numbers, codes = np.array(features.numbers), np.array(features.codes)
     changed = replace(features, numbers=numbers, codes=codes)
     n_placed = n_blocks = 0
@@ -98,16 +102,10 @@ def _shuffled(
         else:
             cells, n_placed = numbers[:, n_placed : n_placed + feature.width], n_placed + feature.width
         usual = cells.copy()
-        yield feature.name, _in_other_order(changed, cells, usual, rng, n_repeats)
+        for part, cells_of_part in zip(np.split(cells, n_repeats), np.split(usual, n_repeats), strict=True):
+            part[:] = cells_of_part[rng.permutation(len(part))]
+        yield feature.name, changed
         cells[:] = usual
-
-
-def _in_other_order(
-    changed: EncodedFeatures, cells: np.ndarray, usual: np.ndarray, rng: np.random.Generator, n_repeats: int
-) -> Iterator[EncodedFeatures]:
-    for _ in range(n_repeats):
-        cells[:] = usual[rng.permutation(len(usual))]
-        yield changed
 
 
 def _importance(name: str, increase: np.ndarray, weight: np.ndarray) -> Importance:
