@@ -85,6 +85,8 @@ def _columns(starter: "Starter", columns: Container[str]) -> list[str]:
 def _others(starter: "Starter", config: "Config") -> list[str]:
     reasons, data = starter.reasons, starter.content["data"]
     texts = []
+    if ("data", "encoding") in reasons and config.data.encoding == data["encoding"]:
+        texts.append(f"the text is read as {config.data.encoding}: {reasons['data', 'encoding']}")
     if ("data", "separator") in reasons and config.data.separator == data["separator"]:
         texts.append(f"cells are separated by '{config.data.separator}'")
     texts += [

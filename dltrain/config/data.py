@@ -29,6 +29,22 @@ Label = Annotated[
 ]
 
 
+Encoding = Literal[
+    "utf-8",
+    "utf-16",
+    "latin-1",
+    "cp1250",
+    "cp1251",
+    "cp1252",
+    "cp1253",
+    "cp1254",
+    "shift_jis",
+    "euc_kr",
+    "gb18030",
+    "big5",
+]
+
+
 class NumberFormat(NamedTuple):
     """How texts write numbers.
 
@@ -49,11 +65,13 @@ class TextFormat(NamedTuple):
         missing_values: Cell texts that mean "missing", besides the empty cell.
         separator: The character between the cells of a .csv file and of standard input.
         numbers: How numbers are written.
+        encoding: Of CSV files, as Python names it.
     """
 
     missing_values: tuple[str, ...] = ()
     separator: str = ","
     numbers: NumberFormat = NumberFormat()
+    encoding: "Encoding" = "utf-8"
 
 
 PLAIN_TEXTS: Final = TextFormat()
@@ -103,6 +121,9 @@ class DataSection(Section):
     separator: Annotated[Separator, BeforeValidator(_separator)] = ","
     """The character between the cells of .csv files and of standard input. A .tsv file always has tabs."""
 
+    encoding: Encoding = "utf-8"
+    """The encoding of .csv and .tsv files and of standard input: cp1252 is that of Windows in Western Europe."""
+
     decimal: Literal[".", ","] = "."
     """The character before the fraction of numbers."""
 
@@ -120,4 +141,6 @@ class DataSection(Section):
     def texts(self) -> TextFormat:
         """How the texts of the tables are to be read."""
         numbers = NumberFormat(self.decimal, self.thousands)
-        return TextFormat(self.missing_values, "\t" if self.separator == "tab" else self.separator, numbers)
+        return TextFormat(
+            self.missing_values, "\t" if self.separator == "tab" else self.separator, numbers, self.encoding
+        )

@@ -16,7 +16,7 @@ from dltrain.machine import available_cores
 from dltrain.table.csv_problems import check_rows
 from dltrain.table.csv_reading import PIECE_BYTES, parse_rows, read_csv_rows
 from dltrain.table.csv_text import CsvText
-from dltrain.table.opening import CsvFile, open_csv
+from dltrain.table.opening import CsvFile, csv_file, open_csv
 from dltrain.table.parquet import open_parquet
 from dltrain.table.row_lines import RowLines
 from dltrain.table.table import Table
@@ -80,7 +80,13 @@ def open_tables(
             the work, and an error about rows of a CSV counts them to the end of the file.
     """
     if not isinstance(source, Path):
-        yield _csv_tables(CsvFile(source.read, texts.separator), name, texts, block_bytes, is_whole=is_whole)
+        yield _csv_tables(
+            csv_file(source.read, texts.separator, source=name, texts=texts),
+            name,
+            texts,
+            block_bytes,
+            is_whole=is_whole,
+        )
     elif source.name.lower().endswith(".parquet"):
         with open_parquet(
             source, missing_values=texts.missing_values, source=name, block_bytes=block_bytes, uses_threads=is_whole

@@ -13,8 +13,8 @@ _FOREIGN_FORMATS: Final = {
     # A table may have a column PAR1; the byte behind it begins the first record of Parquet's own data.
     b"PAR1\x15": ("Parquet data", "a name that ends in .parquet makes it read as such; standard input is CSV"),
     b"PK\x03\x04": ("a zip archive or an Excel sheet", "unpack it, or save the sheet as CSV"),
-    b"\xff\xfe": ("UTF-16 text", "iconv -f UTF-16 -t UTF-8 FILE > NEW_FILE"),
-    b"\xfe\xff": ("UTF-16 text", "iconv -f UTF-16 -t UTF-8 FILE > NEW_FILE"),
+    b"\xff\xfe": ("UTF-16 text", "data.encoding: utf-16 reads it; or iconv -f UTF-16 -t UTF-8 FILE > NEW_FILE"),
+    b"\xfe\xff": ("UTF-16 text", "data.encoding: utf-16 reads it; or iconv -f UTF-16 -t UTF-8 FILE > NEW_FILE"),
 }
 N_TELLING_BYTES: Final = max(map(len, _FOREIGN_FORMATS))
 """So many bytes at the beginning of a file tell its format."""

@@ -74,7 +74,7 @@ class CsvText:
             except UnicodeDecodeError as error:
                 raise DataError(
                     f"{self.source}:{number}: expected UTF-8 text, got the byte 0x{ord(line[error.start]):02x}",
-                    hint="if the text is Latin-1: iconv -f LATIN1 -t UTF-8 FILE > NEW_FILE",
+                    hint="data.encoding says what else it is: cp1252 if it comes from Windows in Western Europe",
                 ) from error
             if "\0" in text:
                 raise DataError(

@@ -10,6 +10,7 @@ from dltrain.config.suggest import did_you_mean
 from dltrain.errors import DataError
 from dltrain.table.csv_pieces import Read
 from dltrain.table.gzip_reading import GzipReader
+from dltrain.table.transcoding import Transcoder
 
 _SUFFIXES: Final = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 
@@ -48,7 +49,20 @@ def open_csv(path: Path, *, source: str, texts: TextFormat = PLAIN_TEXTS) -> Ite
             return file.read(n_bytes)
 
     with file:
-        yield CsvFile(GzipReader(read, source).read if suffix.endswith(".gz") else read, separator_of(path, texts))
+        unpacked = GzipReader(read, source).read if suffix.endswith(".gz") else read
+        yield csv_file(unpacked, separator_of(path, texts), source=source, texts=texts)
+
+
+def csv_file(read: Read, delimiter: str, *, source: str, texts: TextFormat) -> CsvFile:
+    """The text of a CSV file in UTF-8.
+
+    Args:
+        read: Reads it as it is.
+        delimiter: The character between its cells.
+        source: How messages name it.
+        texts: Its encoding.
+    """
+    return CsvFile(read if texts.encoding == "utf-8" else Transcoder(read, texts.encoding, source).read, delimiter)
 
 
 def separator_of(path: Path, texts: TextFormat) -> str:

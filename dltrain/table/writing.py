@@ -1,6 +1,6 @@
 """Writes CSV."""
 
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +13,13 @@ from dltrain.table.numpy_arrow import arrow_from_numpy, null_of, text_array, tex
 _ROWS_AT_ONCE: Final = 65_536
 _EXACT_INTEGERS: Final = arrow_from_numpy(np.array([2.0**53]))[0]
 _LINE_END, _QUOTE, _NOTHING = text_array(["\n", '"', ""])
+
+
+class Destination(Protocol):
+    """Takes bytes; they may be a buffer of Arrow's."""
+
+    def write(self, data: Any, /) -> object:
+        """Writes them."""
 
 
 class CsvWriter:
@@ -29,7 +36,7 @@ class CsvWriter:
         separator: The character between the cells.
     """
 
-    def __init__(self, destination: BinaryIO, *, has_formulas: bool = True, separator: str = ",") -> None:
+    def __init__(self, destination: Destination, *, has_formulas: bool = True, separator: str = ",") -> None:
         self._destination = destination
         self._has_formulas = has_formulas
         self._separator = separator

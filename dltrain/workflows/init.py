@@ -7,13 +7,14 @@ from typing import Any, Final
 
 from dltrain.config import LoadedConfig, config_from_dict
 from dltrain.config.commented_yaml import commented_yaml
+from dltrain.config.data import TextFormat
 from dltrain.config.document import KeyPath
 from dltrain.config.starting_network import starting_network
 from dltrain.config.suggest import did_you_mean
 from dltrain.config.table_names import TABLE_SUFFIXES
 from dltrain.errors import ConfigError, DataError, counted, escaped, quoted_list
 from dltrain.profiling import ColumnProfile, Finding
-from dltrain.table.csv_header import guess_separator
+from dltrain.table.guessing import guess_encoding, guess_separator
 from dltrain.workflows.check import check
 from dltrain.workflows.check_report import CheckReport, CheckSummary
 from dltrain.workflows.dataset import read_dataset
@@ -108,7 +109,7 @@ def init(table: Path, target: str) -> Starter:
         DataError: The table cannot be read, or holds what only its owner can mend.
     """
     draft = Draft(_absolute(table), target)
-    _choose_separator(draft, table)
+    _choose_text(draft, table)
     is_new = True
     # It ends: what a round decides stays decided. Three rounds are usual.
     while is_new:
@@ -128,9 +129,14 @@ def init(table: Path, target: str) -> Starter:
     return Starter(table, draft.ordered(), draft.reasons, draft.topics, remarks(draft, report, dataset), report)
 
 
-def _choose_separator(draft: Draft, table: Path) -> None:
-    """Says what stands between the cells where that is no comma."""
-    separator = guess_separator(table)
+def _choose_text(draft: Draft, table: Path) -> None:
+    """Says in which encoding a CSV file is, and what stands between its cells, where that is not UTF-8 or no comma."""
+    encoding = guess_encoding(table)
+    if encoding is not None:
+        is_guessed = encoding == "cp1252"
+        reason = "no UTF-8, so most likely from Windows in Western Europe" if is_guessed else "as its first bytes say"
+        draft.set(("data", "encoding"), encoding, reason)
+    separator = guess_separator(table, TextFormat(encoding=encoding or "utf-8"))
     if separator is not None:
         draft.set(("data", "separator"), "tab" if separator == "\t" else separator, "as the header shows")
 

@@ -11,12 +11,13 @@ import numpy as np
 import pyarrow as pa
 
 from dltrain.config import Config, LoadedConfig
-from dltrain.config.data import Task
+from dltrain.config.data import Task, TextFormat
 from dltrain.config.folds import is_for_all_folds, of_fold
 from dltrain.errors import DataError, OutputError, quoted_list
 from dltrain.features import ClassTarget
 from dltrain.run.atomic import check_folder, check_writable, output_errors, writing_file
 from dltrain.table import CsvWriter, arrow_from_numpy, read_table
+from dltrain.table.transcoding import EncodedFile
 from dltrain.workflows.dataset import Dataset, LabelledRows, divide, is_same_file, labelled_rows, read_dataset
 
 
@@ -92,7 +93,7 @@ def split(loaded: LoadedConfig, folder: Path, *, config_folder: Path = Path(), o
         _raw_table(dataset),
         {path: parts[name].source_rows for name, path in paths.items()},
         folder,
-        separator=loaded.config.data.texts.separator,
+        texts=loaded.config.data.texts,
         overwrite=overwrite,
     )
     assert dataset.config.data.task is not None  # noqa: S101 - it is resolved
@@ -160,14 +161,20 @@ def _raw_table(dataset: Dataset) -> pa.Table:
         ) from error
 
 
-def _write(table: pa.Table, rows: Mapping[Path, np.ndarray], folder: Path, *, separator: str, overwrite: bool) -> None:
+def _write(
+    table: pa.Table, rows: Mapping[Path, np.ndarray], folder: Path, *, texts: TextFormat, overwrite: bool
+) -> None:
     """Writes some rows into each file; none appears before all of them are whole."""
     with output_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as files:
         for path, positions in rows.items():
             stream = files.enter_context(writing_file(path, overwrite=overwrite))
-            CsvWriter(stream, has_formulas=True, separator=separator).write(table.take(arrow_from_numpy(positions)))
+            # As the table is, so that the config reads the parts as it reads the table.
+            destination = EncodedFile(stream, texts.encoding)
+            CsvWriter(destination, has_formulas=True, separator=texts.separator).write(
+                table.take(arrow_from_numpy(positions))
+            )
 
 
 def _keys(config: Config, paths: Mapping[str, Path], config_folder: Path) -> dict[str, str | None]:

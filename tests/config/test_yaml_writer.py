@@ -98,6 +98,7 @@ data:
   missing_target: error
   missing_values: []
   separator: ','
+  encoding: utf-8
   decimal: .
 split:
   strategy: stratified

@@ -1,11 +1,10 @@
 import io
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from dltrain.errors import DataError
-from dltrain.table.csv_header import ROW_NUMBERS, guess_separator, read_header
+from dltrain.table.csv_header import ROW_NUMBERS, read_header
 from dltrain.table.csv_text import CsvText, count_line_ends
 
 
@@ -78,30 +77,3 @@ def test_another_delimiter_is_not_guessed_but_named(data: bytes, delimiter: str,
     with pytest.raises(DataError) as caught:
         read_header(CsvText(data, delimiter, "t"))
     assert (caught.value.message, caught.value.hint) == (f"t:1: {got}", hint)
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "separator"),
-    [
-        ("t.csv", b"a;b\n1,5;2\n", ";"),
-        ("t.csv", b'"a, b";c;"d;e"\n1;2;3\n', ";"),
-        ("t.csv", b"a\tb\n1\t2\n", "\t"),
-        ("t.csv", b"a|b\n1|2\n", "|"),
-        ("t.csv", b"a,b\n1;2\n", None),
-        ("t.csv", b"a,b;c\n1,2;3\n", None),
-        ("t.csv", b"a\n1;2\n", None),
-        ("t.tsv", b"a;b\n1;2\n", None),
-        ("t.csv", b"", None),
-        ("t.csv", b"\xff;b\n", None),
-    ],
-)
-def test_the_header_shows_what_stands_between_cells(
-    tmp_path: Path, name: str, content: bytes, separator: str | None
-) -> None:
-    path = tmp_path / name
-    path.write_bytes(content)
-    assert guess_separator(path) == separator
-
-
-def test_no_file_has_no_separator(tmp_path: Path) -> None:
-    assert guess_separator(tmp_path / "t.csv") is None

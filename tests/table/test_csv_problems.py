@@ -12,8 +12,8 @@ def csv_text(data: bytes) -> CsvText:
 @pytest.mark.parametrize(
     ("data", "message", "hint"),
     [
-        ("a,b\n".encode("utf-16"), "t.csv: expected UTF-8 text, got UTF-16 text", "iconv -f UTF-16 "),
-        (b"\xfe\xff\0a", "t.csv: expected UTF-8 text, got UTF-16 text", "iconv -f UTF-16 "),
+        ("a,b\n".encode("utf-16"), "t.csv: expected UTF-8 text, got UTF-16 text", "data.encoding: utf-16 "),
+        (b"\xfe\xff\0a", "t.csv: expected UTF-8 text, got UTF-16 text", "data.encoding: utf-16 "),
         (b"\x1f\x8b\x08\0", "t.csv: expected UTF-8 text, got gzip data", ".gz"),
         (b"PAR1\x15", "t.csv: expected UTF-8 text, got Parquet data", ".parquet"),
         (b"PK\x03\x04", "t.csv: expected UTF-8 text, got a zip archive or an Excel sheet", "save the sheet as CSV"),

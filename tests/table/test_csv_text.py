@@ -60,7 +60,7 @@ def test_bytes_that_are_no_utf_8_are_named_with_their_line() -> None:
 
     assert str(caught.value) == (
         "t.csv:3: expected UTF-8 text, got the byte 0xe9\n"
-        "hint: if the text is Latin-1: iconv -f LATIN1 -t UTF-8 FILE > NEW_FILE"
+        "hint: data.encoding says what else it is: cp1252 if it comes from Windows in Western Europe"
     )
 
 

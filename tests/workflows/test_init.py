@@ -368,7 +368,7 @@ def german_table(folder: Path) -> Path:
     town = ["Köln", "Bonn", "Trier"] * (N_ROWS // 3)
     lines = [";".join(row) for row in zip(price, area, people, town, strict=True)]
     path = folder / "häuser.csv"
-    path.write_text("\n".join(["Preis;Fläche;Leute;Ort", *lines]) + "\n", encoding="utf-8")
+    path.write_text("\n".join(["Preis;Fläche;Leute;Ort", *lines]) + "\n", encoding="cp1252")
     return path
 
 
@@ -376,6 +376,7 @@ def test_a_table_with_semicolons_and_decimal_commas_is_read(tmp_path: Path) -> N
     starter = init(german_table(tmp_path), "Preis")
     data = starter.content["data"]
     assert (data["separator"], data["decimal"], data["thousands"], data["task"]) == (";", ",", ".", "regression")
+    assert data["encoding"] == "cp1252"
     assert starter.reasons["data", "decimal"] == "numbers are written like '1.000,05', '0,0'"
     kinds = {column.profile.name: column.kind for column in starter.report.columns}
     assert kinds == {"Preis": None, "Fläche": "numeric", "Leute": "numeric", "Ort": "categorical"}
@@ -389,8 +390,8 @@ def test_a_table_with_semicolons_and_decimal_commas_is_read(tmp_path: Path) -> N
 def test_the_parts_of_such_a_table_are_written_as_it_was(tmp_path: Path) -> None:
     table = german_table(tmp_path)
     parts = split(init(table, "Preis").loaded(), tmp_path / "parts").parts
-    lines = [line for part in parts.values() for line in part.path.read_text(encoding="utf-8").splitlines()]
-    assert sorted(set(lines)) == sorted(table.read_text(encoding="utf-8").splitlines())
+    lines = [line for part in parts.values() for line in part.path.read_text(encoding="cp1252").splitlines()]
+    assert sorted(set(lines)) == sorted(table.read_text(encoding="cp1252").splitlines())
 
 
 def test_a_table_without_a_feature_says_why_none_is_left(tmp_path: Path) -> None:
