@@ -62,7 +62,7 @@ def test_a_byte_that_is_none_of_the_encoding_is_named_with_its_line(n_bytes: int
 
 def test_a_text_that_ends_in_a_character_is_an_error() -> None:
     reader = Transcoder(io.BytesIO("東".encode("shift_jis")[:1]).read, "shift_jis", "t.csv")
-    with pytest.raises(DataError, match="t.csv:1: expected shift_jis text, got the byte 0x93"):
+    with pytest.raises(DataError, match=r"t\.csv:1: expected shift_jis text, got the byte 0x93"):
         list(iter(lambda: reader.read(9), b""))
 
 
