@@ -26,7 +26,9 @@ def measured_section(facts: ComparisonFacts) -> Markup:
         "Metrics",
         paragraph(words + (decided if has_thresholds else "")),
         table(headings, rows, label="Metrics"),
-        paragraph("Class weights do not count here, because runs may have different ones."),
+        None
+        if facts.task == "regression"
+        else paragraph("Class weights do not count here, because runs may have different ones."),
     )
 
 

@@ -40,6 +40,7 @@ def comparison_page(facts: ComparisonFacts) -> str:
 
 def _summary_section(facts: ComparisonFacts) -> Markup:
     first, *others = facts.runs
+    has_sure = any(found.verdict in {"better", "worse"} for run in others for found in run.differences.values())
     weights = " with their weights" if facts.is_weighted else ""
     return section(
         "summary",
@@ -53,7 +54,7 @@ def _summary_section(facts: ComparisonFacts) -> Markup:
             kind="lead",
         ),
         element("ul", *(element("li", *verdict_sentence(first, run)) for run in others)),
-        paragraph("In brackets: the 95 % interval of a difference, over the choice of the rows."),
+        paragraph("In brackets: the 95 % interval of a difference, over the choice of the rows.") if has_sure else None,
         _cards(facts),
     )
 

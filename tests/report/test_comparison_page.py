@@ -101,6 +101,16 @@ def test_the_summary_of_one_verdict_is_a_whole_sentence(verdict: str, words: str
     assert sentence(f1=one, r2=one) == words
 
 
+def test_brackets_and_class_weights_are_explained_where_there_are_some() -> None:
+    page = comparison_page_of(2)
+    assert "In brackets" in section_of(page, "summary").whole_text()
+    assert "Class weights do not count" in section_of(page, "measured").whole_text()
+    other = replace(compared(1, "regression"), differences=dict.fromkeys(("rmse", "mae", "r2"), difference("open")))
+    page = comparison_page_of(2, "regression", runs=(compared(0, "regression"), other))
+    assert "In brackets" not in section_of(page, "summary").whole_text()
+    assert "Class weights" not in page
+
+
 def test_the_best_figure_of_each_column_is_strong() -> None:
     first, other = compared(0), compared(1)
     first = replace(first, metrics={"accuracy": 0.8, "roc_auc": 0.9, "log_loss": 0.4})
