@@ -1,12 +1,13 @@
 """`dltrain compare`."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from dltrain.cli.options import Debug, Json
-from dltrain.errors import ConfigError
+from dltrain.errors import ConfigError, RunError
 
 
 def compare(
@@ -15,6 +16,11 @@ def compare(
         Path | None,
         typer.Option("--data", metavar="FILE", help="A labelled table. Default: the test rows that the runs share."),
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write a page with charts and curves as well.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE of --html when it exists.")] = False,
+    is_opened: Annotated[bool, typer.Option("--open", help="Show the page in the browser.")] = False,
     as_json: Json = False,
     _debug: Debug = False,
 ) -> None:
@@ -22,18 +28,72 @@ def compare(
 
     Class weights do not count, so figures may differ from those of fit and evaluate.
 
-    Example: dltrain compare runs/wine-1 runs/wine-2
+    Example: dltrain compare runs/wine-1 runs/wine-2 --html wine.html --open
+    """
+    _check_arguments(runs, html, needs_page="--open" if is_opened else "--force" if force else None)
+
+    from dltrain.cli.browser import open_page
+    from dltrain.cli.compare_page import print_comparison
+    from dltrain.cli.notes import note, print_json
+    from dltrain.run import load_run
+    from dltrain.run.atomic import check_writable
+    from dltrain.workflows.compare import compare as run_compare
+    from dltrain.workflows.comparison_page import write_comparison
+
+    if html is not None:
+        check_writable(html, overwrite=force)
+    loaded = [load_run(path) for path in runs]
+    comparison = run_compare(loaded, data=data)
+    if html is not None:
+        write_comparison(comparison, loaded, html, overwrite=force)
+    if as_json:
+        print_json(comparison.to_dict() | ({} if html is None else {"html": str(html)}))
+    else:
+        print_comparison(comparison)
+    if html is not None:
+        note(f"the page is {html}")
+        if is_opened:
+            open_page(html)
+
+
+def _check_arguments(runs: list[Path], html: Path | None, *, needs_page: str | None) -> None:
+    """Refuses what cannot be compared, before anything is read.
+
+    Args:
+        runs: Those that were named.
+        html: The page.
+        needs_page: An option that says something of the page; None when there is none.
+
+    Raises:
+        ConfigError: There is one run only, or an option without the one that it belongs to.
+        RunError: Some of the runs are groups of runs.
     """
     if len(runs) < 2:
         raise ConfigError("dltrain compare: expected at least two runs, got one", hint="dltrain evaluate --run RUN")
+    if needs_page is not None and html is None:
+        raise ConfigError(f"{needs_page}: expected --html FILE beside it")
+    _check_no_groups(runs)
 
-    from dltrain.cli.compare_page import print_comparison
-    from dltrain.cli.notes import print_json
-    from dltrain.run import load_run
-    from dltrain.workflows.compare import compare as run_compare
 
-    comparison = run_compare([load_run(path) for path in runs], data=data)
-    if as_json:
-        print_json(comparison.to_dict())
-    else:
-        print_comparison(comparison)
+def _check_no_groups(runs: list[Path]) -> None:
+    """Refuses cross-validations and sets of seeds: only a run has predictions to compare row by row.
+
+    Raises:
+        RunError: There are some.
+    """
+    from dltrain.run.members import AVERAGE, group_of, member_path
+
+    groups = {path: group for path in runs if (group := group_of(path)) is not None}
+    if not groups:
+        return
+
+    def run_of(path: Path) -> Path:
+        """The run that stands for a path: itself, or one of the group."""
+        if path not in groups:
+            return path
+        average = path / AVERAGE
+        return average if average.is_dir() else member_path(path, groups[path], 1)
+
+    lines = [f"{path}: expected a run directory, got that of a {group.noun}" for path, group in groups.items()]
+    named = shlex.join(["dltrain", "compare", *(str(run_of(path)) for path in runs)])
+    raise RunError("\n".join(lines), hint=f"name a run in it: {named}")

@@ -1,20 +1,18 @@
 """What `dltrain compare` prints."""
 
-import math
 import sys
-from itertools import groupby
+from collections.abc import Mapping
 from typing import Any, Final
 
 from rich.console import Console
 
+from dltrain.cli.folds_page import print_widest
 from dltrain.cli.output import UNDEFINED, console, number, plain_table
-from dltrain.config.metrics import higher_is_better
 from dltrain.errors import escaped
 from dltrain.scoring.paired import Difference
-from dltrain.workflows.compare import ComparedRun, Comparison
+from dltrain.workflows.compare import LAYERS, ComparedRun, Comparison, told
 
 _SHOWN_KEYS: Final = 12
-_SHOWN_LAYERS: Final = 8
 _LONGEST_VALUE: Final = 40
 _INTERVAL_WIDTH: Final = 75
 """Windows that are narrower than this show no intervals, only what they mean."""
@@ -25,50 +23,66 @@ def print_comparison(comparison: Comparison) -> None:
     out = console(sys.stdout)
     out.print(f"{comparison.rows:,} rows: {escaped(comparison.source)}")
     out.print()
-    names, shown = list(comparison.runs[0].metrics), _run_names(comparison)
-    columns = [("run", "left"), *((name, "right") for name in names), ("best epoch", "right"), ("parameters", "right")]
-    rows = [
-        [
-            name,
-            *(number(run.metrics[name]) for name in names),
-            f"{run.best_epoch} of {run.epochs}",
-            f"{run.parameters:,}",
-        ]
-        for name, run in zip(shown, comparison.runs, strict=True)
-    ]
-    out.print(plain_table(columns, rows))
+    shown = [escaped(name) for name in comparison.names]
+    _print_metrics(out, comparison, shown)
     for name, run in zip(shown[1:], comparison.runs[1:], strict=True):
         out.print()
         out.print(f"{name} less {shown[0]}")
-        _print_differences(out, comparison.runs[0], run, comparison.rows)
+        _print_differences(out, run, comparison.rows)
+        _print_config(out, comparison.config_changes(run))
 
 
-def _run_names(comparison: Comparison) -> list[str]:
-    """The names of the directories; their paths where two have one name."""
-    names = [run.path.name for run in comparison.runs]
-    paths = [str(run.path) for run in comparison.runs]
-    return [escaped(name) for name in (names if len(set(names)) == len(names) else paths)]
+def _print_metrics(out: Console, comparison: Comparison, shown: list[str]) -> None:
+    """Prints what every run reached: a row for each, or a column in narrow windows."""
+    told = [_told(comparison, run) for run in comparison.runs]
+    headings = list(told[0])
+    by_run = plain_table(
+        [("run", "left"), *((heading, "right") for heading in headings)],
+        [[name, *cells.values()] for name, cells in zip(shown, told, strict=True)],
+    )
+    by_figure = plain_table(
+        [("", "left"), *((name, "right") for name in shown)],
+        [[heading, *(cells[heading] for cells in told)] for heading in headings],
+    )
+    one_by_one = plain_table(
+        [("", "left"), ("", "right")],
+        [
+            row
+            for name, cells in zip(shown, told, strict=True)
+            for row in ([name, ""], *([f"  {heading}", cell] for heading, cell in cells.items()))
+        ],
+    )
+    one_by_one.show_header = False
+    print_widest(out, by_run, by_figure, one_by_one)
 
 
-def _print_differences(out: Console, first: ComparedRun, run: ComparedRun, n_rows: int) -> None:
+def _told(comparison: Comparison, run: ComparedRun) -> dict[str, str]:
+    """What a run reached; its threshold where those of some runs are not the usual one."""
+    cells = {name: number(value) for name, value in run.metrics.items()}
+    if any(other.threshold not in {None, 0.5} for other in comparison.runs):
+        cells["threshold"] = number(0.5 if run.threshold is None else run.threshold)
+    return cells | {"best epoch": f"{run.best_epoch} of {run.epochs}", "parameters": f"{run.parameters:,}"}
+
+
+def _print_differences(out: Console, run: ComparedRun, n_rows: int) -> None:
     columns = [("", "left"), ("difference", "right"), ("95 % interval", "right"), ("", "left")]
+    is_narrow = out.width < _INTERVAL_WIDTH
     rows = [
-        [f"  {name}", _signed(found.value), _interval(found), _verdict(name, found, n_rows)]
+        [f"  {name}", _signed(found.value), _interval(found), _verdict(name, found, None if is_narrow else n_rows)]
         for name, found in run.differences.items()
     ]
-    if out.width < _INTERVAL_WIDTH:
+    if is_narrow:
         columns.pop(2)
         rows = [[*row[:2], row[3]] for row in rows]
     out.print(plain_table(columns, rows))
-    _print_config(out, first, run)
 
 
-def _print_config(out: Console, first: ComparedRun, run: ComparedRun) -> None:
-    """Prints what the configs say differently; other layers as a whole, since their numbers do not match."""
-    lines = {key: f"{_value(before)} → {_value(after)}" for key, (before, after) in run.config.items()}
-    if any(key.startswith("model.layers") for key in lines) and first.layers != run.layers:
-        lines = {key: text for key, text in lines.items() if not key.startswith("model.layers")}
-        lines["model.layers"] = f"{_layers(first)} → {_layers(run)}"
+def _print_config(out: Console, changes: Mapping[str, tuple[Any, Any]]) -> None:
+    """Prints what the configs say differently."""
+    lines = {
+        key: " → ".join(str(value) if key == LAYERS else _value(value) for value in values)
+        for key, values in changes.items()
+    }
     if not lines:
         out.print("  the configs are the same")
     for key, text in list(lines.items())[:_SHOWN_KEYS]:
@@ -77,34 +91,21 @@ def _print_config(out: Console, first: ComparedRun, run: ComparedRun) -> None:
         out.print(f"  and {len(lines) - _SHOWN_KEYS:,} more; --json has them all")
 
 
-def _layers(run: ComparedRun) -> str:
-    """The hidden layers, equal ones in a row counted."""
-    texts = [f"{len(list(group))} × {layer}" for layer, group in groupby(run.layers)]
-    shown = [text.removeprefix("1 × ") for text in texts[:_SHOWN_LAYERS]]
-    more = [f"{len(texts) - _SHOWN_LAYERS} more"] if len(texts) > _SHOWN_LAYERS else []
-    return ", ".join(shown + more) or "no hidden layers"
-
-
-def _verdict(name: str, found: Difference, n_rows: int) -> str:
-    if math.isnan(found.low):
-        return "undefined"
-    if found.value == found.low == found.high == 0:
-        return "equal"
-    if not found.is_sure:
-        return f"not distinguishable on {n_rows:,} rows"
-    return "better" if (found.low > 0) == higher_is_better(name) else "worse"
+def _verdict(name: str, found: Difference, n_rows: int | None) -> str:
+    verdict = found.verdict(name)
+    if verdict != "open":
+        return verdict
+    return "not distinguishable" + ("" if n_rows is None else f" on {n_rows:,} rows")
 
 
 def _signed(value: float) -> str:
-    return UNDEFINED if math.isnan(value) else f"{'−' if value < 0 else '+' if value > 0 else ''}{number(abs(value))}"
+    return UNDEFINED if value != value else f"{'−' if value < 0 else '+' if value > 0 else ''}{number(abs(value))}"
 
 
 def _interval(found: Difference) -> str:
-    return UNDEFINED if math.isnan(found.low) else f"{_signed(found.low)} to {_signed(found.high)}"
+    return UNDEFINED if found.low != found.low else f"{_signed(found.low)} to {_signed(found.high)}"
 
 
 def _value(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    text = "none" if value is None else escaped(str(value))
+    text = escaped(told(value))
     return text if len(text) <= _LONGEST_VALUE else f"…{text[1 - _LONGEST_VALUE :]}"

@@ -9,6 +9,7 @@ from dltrain.cli.options import Debug, Json, RunPath
 from dltrain.errors import ConfigError
 
 if TYPE_CHECKING:
+    from dltrain.run import Run
     from dltrain.workflows.evaluate import Evaluation
 
 
@@ -43,21 +44,24 @@ def evaluate(
     from dltrain.workflows.evaluate import evaluate as run_evaluate
 
     path = _chosen_run(run, run_option) or newest_finished_run()
-    result = run_evaluate(load_run(path), data=data, by=by)
+    loaded = load_run(path)
+    result = run_evaluate(loaded, data=data, by=by)
     for text in result.notes():
         note(text)
     if as_json:
         print_json({"run": str(path), **result.to_dict()})
     else:
-        _print(result, path)
+        _print(result, loaded)
     check_gates(result.gates, run=path, is_new=False)
 
 
-def _print(result: "Evaluation", run: Path) -> None:
+def _print(result: "Evaluation", run: "Run") -> None:
+    from dltrain.cli.decision_page import print_threshold
     from dltrain.cli.gates_page import print_gates
     from dltrain.cli.output import print_groups, print_scores
 
-    print_scores(result.scores, title=f"{result.source} · {run}", task=result.task)
+    print_scores(result.scores, title=f"{result.source} · {run.path}", task=result.task)
+    print_threshold(run.metrics.threshold)
     print_gates(result.gates)
     if result.by is not None:
         print_groups(result.by, result.groups)

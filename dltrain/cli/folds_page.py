@@ -33,11 +33,12 @@ def print_folds(summary: FoldsSummary, *, path: Path | None = None) -> None:
     explain_baseline(out, summary.out_of_fold, task=summary.task, of_rows=" of all rows")
 
 
-def print_widest(out: Console, wide: Table, narrow: Table) -> None:
-    """Prints the wide table where it fits the window, the narrow one otherwise."""
+def print_widest(out: Console, *tables: Table) -> None:
+    """Prints the first table that fits the window, the last one if none does."""
     # Measured as if the window had room: what is measured in it is never wider.
-    fits = out.measure(wide, options=out.options.update(width=_ANY_WIDTH)).maximum <= out.width
-    out.print(wide if fits else narrow)
+    room = out.options.update(width=_ANY_WIDTH)
+    fitting = (table for table in tables if out.measure(table, options=room).maximum <= out.width)
+    out.print(next(fitting, tables[-1]))
 
 
 def _fold_table(summary: FoldsSummary, folds: Sequence[int]) -> Table:

@@ -27,7 +27,8 @@ def report(
 
     Example: dltrain report runs/penguins-1 --open
     """
-    from dltrain.cli.notes import note, print_json
+    from dltrain.cli.browser import open_page
+    from dltrain.cli.notes import print_json
     from dltrain.cli.run_choice import newest_finished_run
     from dltrain.run import load_run
     from dltrain.run.writing import REPORT_NAME
@@ -42,7 +43,4 @@ def report(
     else:
         typer.echo(path)
     if is_opened:
-        import webbrowser
-
-        if not webbrowser.open(path.resolve().as_uri()):
-            note("no browser could be opened")
+        open_page(path)

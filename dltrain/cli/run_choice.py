@@ -4,17 +4,55 @@ from pathlib import Path
 
 from dltrain.cli.notes import note
 from dltrain.cli.options import RUNS
+from dltrain.errors import RunError
 from dltrain.run import newest_run, newest_unfinished
 from dltrain.run.checkpoint import resume_command
+from dltrain.run.members import Group, is_finished, member_path
+from dltrain.run.newest_group import newest_group
 
 
 def newest_finished_run(*, is_quiet: bool = False) -> Path:
-    """The newest run that can be used; a newer one that is not finished is pointed at.
+    """The newest run that can be used; a newer one that is not finished, or a newer group of runs, is pointed at.
 
     Raises:
         RunError: There is none.
     """
-    path = newest_run(RUNS)
-    if not is_quiet and (unfinished := newest_unfinished(RUNS)) is not None:
+    group = newest_group(RUNS)
+    try:
+        path = newest_run(RUNS)
+    except RunError as error:
+        raise _without_a_run(error, group) from error
+    if not is_quiet and group is not None:
+        note(f"{path} is used; {_newer(*group)}")
+    elif not is_quiet and (unfinished := newest_unfinished(RUNS)) is not None:
         note(f"{path} is used; {unfinished} is newer and not finished: {resume_command(unfinished)} goes on")
     return path
+
+
+def newest_of_any_kind() -> Path:
+    """The newest run, finished or not, or group of runs.
+
+    Raises:
+        RunError: There is none.
+    """
+    if (group := newest_group(RUNS)) is not None:
+        return group[0]
+    return newest_unfinished(RUNS) or newest_run(RUNS)
+
+
+def _newer(path: Path, group: Group) -> str:
+    """Why a group is not taken, and what can be done."""
+    if not is_finished(path, group):
+        return f"{path} is newer, a {group.noun} that is not finished: {resume_command(path)} goes on"
+    return f"{path} is newer, a {group.noun}: name a run in it to use that, such as {member_path(path, group, 1)}"
+
+
+def _without_a_run(error: RunError, group: tuple[Path, Group] | None) -> RunError:
+    """Says that there are groups only, if that is why there is no run."""
+    if group is None:
+        return error
+    path, kind = group
+    hint = f"{resume_command(path)} goes on"
+    if is_finished(path, kind):
+        hint = f"name a run in it, such as {member_path(path, kind, 1)}"
+    return RunError(f"{RUNS}: expected a run of its own in here, the newest one is a {kind.noun}, {path}", hint=hint)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dltrain.cli.options import RUNS, Debug, Json
-from dltrain.errors import ConfigError, quoted_list
+from dltrain.errors import ConfigError, counted, quoted_list
 
 
 def runs(
@@ -23,12 +23,18 @@ def runs(
         list[str] | None,
         typer.Option("--filter", metavar="TEXT", help="Only runs with this text, or KEY=VALUE of run or config."),
     ] = None,
+    has_members: Annotated[
+        bool, typer.Option("--members", help="List the runs of every cross-validation and set of seeds as well.")
+    ] = False,
     delete: Annotated[bool, typer.Option("--delete", help="Delete the runs that are named, after asking.")] = False,
     is_sure: Annotated[bool, typer.Option("--yes", "-y", help="Delete without asking.")] = False,
     as_json: Json = False,
     _debug: Debug = False,
 ) -> None:
     """List the runs in a folder: what each reached, how far unfinished ones came, which are damaged.
+
+    A cross-validation and a set of seeds are one line: the mean of each metric ± its standard deviation. They are
+    sorted by the means, and deleted as a whole.
 
     Example: dltrain runs --filter training.batch_size=64 --sort rmse
     """
@@ -41,7 +47,7 @@ def runs(
     from dltrain.cli.notes import note, print_json
     from dltrain.workflows.runs import ORDERS, list_runs
 
-    entries = list_runs(folder, sort=sort, filters=filters or ())
+    entries = list_runs(folder, sort=sort, filters=filters or (), has_members=has_members)
     if as_json:
         print_json({"runs": [entry.to_dict() for entry in entries]})
     elif entries:
@@ -80,6 +86,13 @@ def _delete(paths: list[Path], *, is_sure: bool, as_json: bool) -> None:
 def _ask(paths: list[Path]) -> None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise ConfigError("--delete: expected --yes where nobody can be asked", hint="add --yes to delete")
-    named = quoted_list(paths) if len(paths) == 1 else f"{len(paths)} runs, {quoted_list(paths)},"
+    from dltrain.run.members import group_of
+    from dltrain.run.removing import members_in
+
+    groups = {path: group for path in paths if (group := group_of(path)) is not None}
+    n_inside = sum(len(members_in(path, group)) for path, group in groups.items())
+    named = quoted_list(paths) if len(paths) == 1 else f"{len(paths)} directories, {quoted_list(paths)},"
+    if groups:
+        named += f" with {counted(n_inside, 'run')} inside"
     if not typer.confirm(f"Delete {named} for good?", err=True):
         raise typer.Exit(0)

@@ -4,12 +4,25 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
+from rich.table import Table
+
+from dltrain.cli.folds_page import print_widest, spread_text
 from dltrain.cli.output import console, number, plain_table
 from dltrain.errors import escaped
-from dltrain.workflows.runs import RunEntry
+from dltrain.workflows.run_entry import RunEntry
 
-_LEAST_WIDTHS: Final = {"table": 100, "rows": 85, "made": 70}
-"""Windows that are narrower than this leave a column out."""
+_COLUMNS: Final = (
+    ("run", "left"),
+    ("epochs", "right"),
+    ("test rows", "left"),
+    ("made", "left"),
+    ("rows", "right"),
+    ("table", "left"),
+)
+# A run is told by what it reached; the rest helps to tell it from others.
+_MOST_TELLING: Final = ("run", "test rows", "epochs", "made", "rows", "table")
+_LAYOUTS: Final = ((6, 2), (5, 2), (4, 2), (3, 2), (4, 1), (3, 1), (2, 1))
+"""So many of the columns, and so many metrics: the first of these that fits the window is taken."""
 
 _MOST_PROBLEMS: Final = 5
 
@@ -22,12 +35,7 @@ def print_runs(entries: Sequence[RunEntry], *, metric: str | None) -> None:
         metric: The one to show; None for the first two of every run.
     """
     out = console(sys.stdout)
-    # A run is told by what it reached; the rest helps to tell it from others.
-    columns = [("run", "left"), ("epochs", "right"), ("test rows", "left"), ("made", "left"), ("rows", "right")]
-    columns.append(("table", "left"))
-    shown = [column for column in columns if out.width >= _LEAST_WIDTHS.get(column[0], 0)]
-    rows = [[_cell(entry, heading, metric) for heading, _ in shown] for entry in entries]
-    out.print(plain_table(shown, rows), soft_wrap=False)
+    print_widest(out, *(_table(entries, metric, n_columns, n_metrics) for n_columns, n_metrics in _LAYOUTS))
     problems = [f"{entry.name}: {entry.problem}" for entry in entries if entry.problem is not None]
     for problem in problems[:_MOST_PROBLEMS]:
         out.print(escaped(problem), style="yellow")
@@ -35,16 +43,29 @@ def print_runs(entries: Sequence[RunEntry], *, metric: str | None) -> None:
         out.print(f"and {len(problems) - _MOST_PROBLEMS:,} more; --filter damaged lists them")
 
 
-def _cell(entry: RunEntry, heading: str, metric: str | None) -> str:
+def _table(entries: Sequence[RunEntry], metric: str | None, n_columns: int, n_metrics: int) -> Table:
+    shown = [column for column in _COLUMNS if column[0] in _MOST_TELLING[:n_columns]]
+    rows = []
+    for entry in entries:
+        rows.append([_cell(entry, heading, metric, n_metrics) for heading, _ in shown])
+        members = [[_cell(member, heading, metric, n_metrics) for heading, _ in shown] for member in entry.members]
+        rows += [[f"  {name}", *cells] for name, *cells in members]
+    table = plain_table(shown, rows)
+    # A name that is cut is no name.
+    table.columns[0].overflow = "fold"
+    return table
+
+
+def _cell(entry: RunEntry, heading: str, metric: str | None, n_metrics: int) -> str:
     match heading:
         case "run":
-            return escaped(entry.name)
+            return escaped(entry.name) + ("" if entry.kind == "run" else f" ({entry.total} {entry.kind})")
         case "epochs":
             if entry.epochs is None:
                 return ""
             return f"{entry.epochs:,}" if entry.best_epoch is None else f"{entry.best_epoch:,} of {entry.epochs:,}"
         case "test rows":
-            return _result(entry, metric)
+            return _result(entry, metric, n_metrics)
         case "made":
             return entry.created[:16].replace("T", " ")
         case "rows":
@@ -53,14 +74,23 @@ def _cell(entry: RunEntry, heading: str, metric: str | None) -> str:
             return escaped(entry.table)
 
 
-def _result(entry: RunEntry, metric: str | None) -> str:
+def _result(entry: RunEntry, metric: str | None, n_metrics: int) -> str:
     match entry.state:
         case "finished":
-            names = [metric] if metric in entry.metrics else list(entry.metrics)[:2]
-            return "  ".join(f"{name} {number(entry.metrics[name])}" for name in names if name is not None)
+            names = [metric] if metric in entry.metrics else list(entry.metrics)[:n_metrics]
+            return "  ".join(f"{name} {_figure(entry, name)}" for name in names if name is not None)
         case "training":
-            return "being trained"
+            return "being trained" + _how_far(entry)
         case "interrupted":
-            return "interrupted, can be resumed"
+            return f"interrupted{_how_far(entry)}, can be resumed"
         case _:
             return entry.state
+
+
+def _figure(entry: RunEntry, metric: str) -> str:
+    spread = entry.spreads.get(metric)
+    return number(entry.metrics[metric]) if spread is None else spread_text(spread)
+
+
+def _how_far(entry: RunEntry) -> str:
+    return "" if entry.kind == "run" else f", {entry.n_finished} of {entry.total} finished"

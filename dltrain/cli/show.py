@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dltrain.cli.options import RUNS, Debug, Json
+from dltrain.cli.options import Debug, Json
 
 if TYPE_CHECKING:
     from dltrain.run.members import Group
@@ -26,13 +26,14 @@ def show(
     Example: dltrain show runs/penguins-1
     """
     from dltrain.cli.notes import print_json
+    from dltrain.cli.run_choice import newest_of_any_kind
     from dltrain.cli.run_page import print_run, print_unfinished
-    from dltrain.run import load_run, newest_run, newest_unfinished
+    from dltrain.run import load_run
     from dltrain.run.checkpoint import is_unfinished
     from dltrain.run.members import group_of
     from dltrain.workflows.show import describe, describe_unfinished
 
-    run = run or newest_unfinished(RUNS) or newest_run(RUNS)
+    run = run or newest_of_any_kind()
     if (group := group_of(run)) is not None:
         _show_group(run, group, as_json=as_json)
         return

@@ -1,5 +1,6 @@
-"""One page that shows what a run is worth: self-contained HTML, charts as inline SVG, every number in a table."""
+"""Pages that show what runs are worth: self-contained HTML, charts as inline SVG, every number in a table."""
 
+from dltrain.report.comparison_page import comparison_page
 from dltrain.report.facts import (
     BinaryResult,
     ImportanceRow,
@@ -19,5 +20,6 @@ __all__ = [
     "RegressionResult",
     "ReportFacts",
     "Result",
+    "comparison_page",
     "report_page",
 ]

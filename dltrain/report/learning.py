@@ -1,10 +1,9 @@
 """How training went: losses, metrics and the learning rate, epoch by epoch."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from dltrain.config.metrics import higher_is_better
+from dltrain.report.chosen_epochs import chosen_epochs
 from dltrain.report.facts import ReportFacts
 from dltrain.report.figure import figure, table
 from dltrain.report.line_chart import HEIGHT, Series, line_chart
@@ -32,7 +31,7 @@ def learning_section(facts: ReportFacts) -> Markup:
 
 
 def _losses(epochs: np.ndarray, columns: dict[str, np.ndarray], best: int) -> Markup:
-    kept = _chosen(len(epochs), best, MOST_POINTS)
+    kept = chosen_epochs(len(epochs), best, MOST_POINTS)
     loss, val_loss = columns["loss"], columns["val_loss"]
     picture = line_chart(
         [
@@ -45,7 +44,7 @@ def _losses(epochs: np.ndarray, columns: dict[str, np.ndarray], best: int) -> Ma
         may_be_log=True,
         has_whole_x=True,
     )
-    rows = _chosen(len(epochs), best, MOST_ROWS)
+    rows = chosen_epochs(len(epochs), best, MOST_ROWS)
     cells = [(f"{epochs[n]:,.0f}", number(loss[n]), number(val_loss[n])) for n in rows]
     return figure(
         "loss",
@@ -60,13 +59,13 @@ def _losses(epochs: np.ndarray, columns: dict[str, np.ndarray], best: int) -> Ma
 
 
 def _single(epochs: np.ndarray, values: np.ndarray, name: str, best: int | None) -> Markup:
-    kept = _chosen(len(epochs), best or 1, MOST_POINTS)
+    kept = chosen_epochs(len(epochs), best or 1, MOST_POINTS)
     is_rate = name == "learning_rate"
     title = "Learning rate" if is_rate else name.removeprefix("val_")
     better = "higher is better" if higher_is_better(name) else "lower is better"
     ends = f"from {number(values[0])} at the first epoch to {number(values[-1])} at the last"
     at_best = f"; {number(values[best - 1])} at the kept epoch {best:,}" if best else ""
-    rows = _chosen(len(epochs), best or 1, MOST_ROWS)
+    rows = chosen_epochs(len(epochs), best or 1, MOST_ROWS)
     cells = [(f"{epochs[n]:,.0f}", number(values[n])) for n in rows]
     return figure(
         f"curve-{name}",
@@ -84,11 +83,3 @@ def _single(epochs: np.ndarray, values: np.ndarray, name: str, best: int | None)
         table=table(["epoch", title], cells, label=f"{title} by epoch", n_text=0),
         note="At the end of every epoch." if is_rate else f"On the validation rows; {better}.",
     )
-
-
-def _chosen(n_epochs: int, best: int, most: int) -> Sequence[int]:
-    """Positions of at most about `most` epochs: evenly spaced, with the first, the last and the kept one."""
-    if n_epochs <= most:
-        return range(n_epochs)
-    even = np.linspace(0, n_epochs - 1, most).round().astype(int).tolist()
-    return sorted({*even, best - 1})

@@ -1,6 +1,6 @@
 """Lines with their names at the end of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,7 +59,7 @@ def line_chart(
     if limits is not None:
         x, y = Scale(*limits, start, end), Scale(*limits, bottom, TOP)
     else:
-        x = _tight(series, start, end)
+        x = tight_scale((one.x for one in series), start, end)
         y = scale_for((one.y for one in series), bottom, TOP, may_be_log=may_be_log)
     parts = Axes(x, y, x_name, y_name, HEIGHT, has_whole_x=has_whole_x).draw()
     if mark is not None:
@@ -70,8 +70,9 @@ def line_chart(
     return parts + (_names(series, end, y) if limits is None else [])
 
 
-def _tight(series: Sequence[Series], start: float, end: float) -> Scale:
-    numbers = np.concatenate([one.x for one in series])
+def tight_scale(values: Iterable[np.ndarray], start: float, end: float) -> Scale:
+    """A scale from the smallest to the largest number, with no room beside them."""
+    numbers = np.concatenate(list(values))
     low, high = float(numbers.min()), float(numbers.max())
     half = max(0.5, abs(low) * 0.1)
     return Scale(low, high, start, end) if low < high else Scale(low - half, high + half, start, end)

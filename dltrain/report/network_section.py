@@ -1,6 +1,8 @@
 """The network and how it was trained."""
 
-from dltrain.config.architecture import describe_network
+from collections.abc import Sequence
+
+from dltrain.config.architecture import LayerSummary, describe_network
 from dltrain.report.facts import ReportFacts
 from dltrain.report.figure import figure, table
 from dltrain.report.markup import Child, Markup, element
@@ -15,6 +17,18 @@ def network_section(facts: ReportFacts) -> Markup:
     layers = describe_network(
         facts.config.model, n_features=preprocessing.n_features, n_outputs=preprocessing.target.n_outputs
     )
+    drawing = network_figure("network-drawing", layers, title="Layers")
+    return section("network", "Network", charts(drawing, _training(facts)))
+
+
+def network_figure(key: str, layers: Sequence[LayerSummary], *, title: str) -> Markup:
+    """A drawing of a network.
+
+    Args:
+        key: Unique on the page.
+        layers: The inputs first.
+        title: Which network.
+    """
     picture, height = network_drawing(layers)
     rows = [
         (
@@ -25,18 +39,17 @@ def network_section(facts: ReportFacts) -> Markup:
         )
         for layer in layers
     ]
-    parameters = sum(layer.parameters for layer in layers)
-    drawing = figure(
-        "network-drawing",
-        title="Layers",
+    parameters = count(sum(layer.parameters for layer in layers), "parameter")
+    return figure(
+        key,
+        title=title,
         description=f"From {count(layers[0].units, 'input')} through {count(len(layers) - 2, 'layer')} to "
-        f"{count(layers[-1].units, 'output')}; {count(parameters, 'parameter')}.",
+        f"{count(layers[-1].units, 'output')}; {parameters}.",
         picture=picture,
         height=height,
-        table=table(["layer", "activation", "units", "parameters"], rows, label="Layers", n_text=2),
-        note=f"{count(parameters, 'parameter')}. The more units, the wider.",
+        table=table(["layer", "activation", "units", "parameters"], rows, label=title, n_text=2),
+        note=f"{parameters}. The more units, the wider.",
     )
-    return section("network", "Network", charts(drawing, _training(facts)))
 
 
 def _training(facts: ReportFacts) -> Markup:

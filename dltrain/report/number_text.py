@@ -78,3 +78,33 @@ def shortened(text: str, length: int) -> str:
     ('occup…', 'age')
     """
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def shortened_middle(text: str, length: int) -> str:
+    """A text of at most `length` characters that keeps its end, where names of runs differ.
+
+    >>> shortened_middle("early_stopping-12", 12), shortened_middle("wine-1", 12)
+    ('early…ing-12', 'wine-1')
+    """
+    if len(text) <= length:
+        return text
+    n_last = length // 2
+    return f"{text[: length - 1 - n_last]}…{text[-n_last:]}"
+
+
+def signed(value: float | None) -> str:
+    """A difference, with its sign.
+
+    >>> signed(0.021), signed(-0.021), signed(0.0)
+    ('+0.0210', '\u22120.0210', '0')
+    """
+    return f"+{number(value)}" if value is not None and value > 0 else number(value)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence has them.
+
+    >>> listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])
+    ('a', 'a and b', 'a, b and c')
+    """
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

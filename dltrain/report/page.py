@@ -1,14 +1,12 @@
-"""The page as a whole."""
+"""The page of a run as a whole."""
 
-import base64
-import hashlib
-from importlib import resources
 from typing import assert_never
 
 from dltrain.features import ClassTarget
 from dltrain.report.binary_charts import binary_charts
 from dltrain.report.columns_section import importance_section
 from dltrain.report.data_section import data_section
+from dltrain.report.document import html_document
 from dltrain.report.facts import BinaryResult, MulticlassResult, RegressionResult, ReportFacts
 from dltrain.report.gates_section import gates_section
 from dltrain.report.learning import learning_section
@@ -26,38 +24,23 @@ from dltrain.run.decision_in_words import decision_in_words
 
 
 def report_page(facts: ReportFacts) -> str:
-    """The page: HTML that needs nothing else, no file, no network, no script."""
-    style = Markup(resources.files("dltrain.report").joinpath("style.css").read_text(encoding="utf-8"))
-    head = [
-        element("meta", attributes={"charset": "utf-8"}),
-        element("meta", attributes={"http-equiv": "Content-Security-Policy", "content": _policy(style)}),
-        element("meta", attributes={"name": "viewport", "content": "width=device-width, initial-scale=1"}),
-        element("meta", attributes={"name": "color-scheme", "content": "light dark"}),
-        element("title", f"{facts.name} · dltrain report"),
-        element("style", style),
-    ]
-    title = [element("h1", data(facts.name)), element("p", f"dltrain report · {facts.config.data.task}")]
-    sections = [
-        summary_section(facts),
-        metrics_section(facts),
-        gates_section(facts),
-        _test_section(facts),
-        importance_section(facts),
-        mistakes_section(facts),
-        learning_section(facts),
-        network_section(facts),
-        data_section(facts),
-        origin_section(facts),
-    ]
-    body = [element("header", *title), element("main", *sections)]
-    whole = element("html", element("head", *head), element("body", *body), attributes={"lang": "en"})
-    return f"<!doctype html>\n{whole}\n"
-
-
-def _policy(style: str) -> str:
-    """Nothing may be loaded, run or sent anywhere; the one style is known by its hash."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    """The page of a run."""
+    return html_document(
+        title=f"{facts.name} · dltrain report",
+        header=[element("h1", data(facts.name)), element("p", f"dltrain report · {facts.config.data.task}")],
+        sections=[
+            summary_section(facts),
+            metrics_section(facts),
+            gates_section(facts),
+            _test_section(facts),
+            importance_section(facts),
+            mistakes_section(facts),
+            learning_section(facts),
+            network_section(facts),
+            data_section(facts),
+            origin_section(facts),
+        ],
+    )
 
 
 def _test_section(facts: ReportFacts) -> Markup:

@@ -4,9 +4,10 @@ from pathlib import PurePath
 
 from dltrain.config.metrics import higher_is_better
 from dltrain.features import ClassTarget
+from dltrain.report.card import card
 from dltrain.report.facts import ReportFacts
 from dltrain.report.markup import Child, Markup, data, element
-from dltrain.report.number_text import count, interval, number
+from dltrain.report.number_text import count, interval
 from dltrain.report.section import paragraph, section
 from dltrain.run import Diagnosis
 
@@ -42,24 +43,14 @@ def _cards(facts: ReportFacts) -> Markup:
     metrics, name = facts.metrics, main_metric(facts)
     bounds = (metrics.test_intervals or {}).get(name)
     sure = f"95 % interval {interval(bounds)}" if bounds is not None else "on the test rows"
-    cards = [_card("Network", metrics.test.metrics[name], sure, kind="card main")]
+    cards = [card("Network", metrics.test.metrics[name], sure, is_main=True)]
     if metrics.linear is not None:
-        cards.append(_card("Linear model", metrics.linear.metrics[name], "same inputs, same rows"))
+        cards.append(card("Linear model", metrics.linear.metrics[name], "same inputs, same rows"))
     trivial = "always the mean" if facts.config.data.task == "regression" else "always the class shares"
-    cards.append(_card("Trivial prediction", metrics.test.baseline[name], trivial))
+    cards.append(card("Trivial prediction", metrics.test.baseline[name], trivial))
     better = "higher is better" if higher_is_better(name) else "lower is better"
     heading = paragraph(element("strong", name), f" on the test rows, {better}", kind="cards-heading")
     return element("div", heading, element("div", *cards, attributes={"class": "cards"}))
-
-
-def _card(heading: str, value: float | None, note: str, kind: str = "card") -> Markup:
-    return element(
-        "div",
-        element("span", heading, attributes={"class": "card-heading"}),
-        element("span", number(value), attributes={"class": "card-value"}),
-        element("span", note, attributes={"class": "card-note"}),
-        attributes={"class": kind},
-    )
 
 
 def main_metric(facts: ReportFacts) -> str:

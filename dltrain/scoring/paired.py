@@ -8,13 +8,15 @@ order of the rows that is the same for all draws.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
-from dltrain.config.metrics import MetricName
+from dltrain.config.metrics import MetricName, higher_is_better
 from dltrain.scoring.metrics import compute_metrics
 from dltrain.scoring.reweighted import reweighted_metric
+
+Verdict = Literal["better", "worse", "equal", "open", "undefined"]
 
 CONFIDENCE: Final = 0.95
 _DRAWS: Final = 1_000
@@ -42,6 +44,23 @@ class Difference:
     def is_sure(self) -> bool:
         """Whether the interval leaves out 0."""
         return self.low > 0 or self.high < 0
+
+    def verdict(self, name: str) -> Verdict:
+        """What the difference says of the prediction that is compared.
+
+        Args:
+            name: Of the metric.
+
+        Returns:
+            "open" where 0 lies in the interval, "undefined" where there is none.
+        """
+        if np.isnan(self.low):
+            return "undefined"
+        if self.value == self.low == self.high == 0:
+            return "equal"
+        if not self.is_sure:
+            return "open"
+        return "better" if (self.low > 0) == higher_is_better(name) else "worse"
 
 
 def paired_differences(

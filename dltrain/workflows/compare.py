@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from dltrain.workflows.dataset import LabelledRows, labelled_rows, read_dataset
 from dltrain.workflows.predict import for_fitted_run
 from dltrain.workflows.seen_rows import check_own_tables
 
+LAYERS: Final = "model.layers"
+_SHOWN_LAYERS: Final = 8
+
 
 @dataclass(frozen=True)
 class ComparedRun:
@@ -30,6 +34,7 @@ class ComparedRun:
         epochs: Trained.
         best_epoch: Whose weights were kept.
         parameters: Numbers in the network.
+        threshold: Probability above which a row has the positive label; None: the most probable label.
         layers: Its hidden layers in words.
         differences: Metric → this run less the first one; empty for the first one.
         config: Dotted key → its values in the first run and in this one, where they differ.
@@ -40,6 +45,7 @@ class ComparedRun:
     epochs: int
     best_epoch: int
     parameters: int
+    threshold: float | None
     layers: tuple[str, ...]
     differences: dict[str, Difference]
     config: dict[str, tuple[Any, Any]]
@@ -52,6 +58,7 @@ class ComparedRun:
             "epochs": self.epochs,
             "best_epoch": self.best_epoch,
             "parameters": self.parameters,
+            "threshold": self.threshold,
             "layers": list(self.layers),
             "differences": to_dict(self.differences),
             "config": {key: list(values) for key, values in self.config.items()},
@@ -71,6 +78,20 @@ class Comparison:
     source: str
     rows: int
     runs: tuple[ComparedRun, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the directories; their paths where two have one name."""
+        names = [run.path.name for run in self.runs]
+        return names if len(set(names)) == len(names) else [str(run.path) for run in self.runs]
+
+    def config_changes(self, run: ComparedRun) -> dict[str, tuple[Any, Any]]:
+        """As `config`, other layers as a whole, since their numbers do not match."""
+        first = self.runs[0]
+        if first.layers == run.layers or not any(key.startswith(LAYERS) for key in run.config):
+            return run.config
+        rest = {key: values for key, values in run.config.items() if not key.startswith(LAYERS)}
+        return rest | {LAYERS: (_layers_text(first.layers), _layers_text(run.layers))}
 
     def to_dict(self) -> dict[str, Any]:
         """The comparison as JSON content."""
@@ -128,6 +149,7 @@ def _compared(first: Run, run: Run, rows: LabelledRows, *, before: np.ndarray, a
         epochs=run.metrics.epochs,
         best_epoch=run.metrics.best_epoch,
         parameters=run.metrics.parameters,
+        threshold=run.metrics.threshold,
         layers=tuple(_layer_text(layer) for layer in run.config.model.layers),
         differences=differences,
         config=config_differences(first.config, run.config),
@@ -143,6 +165,28 @@ def _layer_text(layer: Layer) -> str:
     """
     told = (getattr(layer, name, None) for name in ("units", "activation", "rate", "stddev"))
     return " ".join([layer.type, *(str(value) for value in told if value is not None)])
+
+
+def told(value: Any) -> str:
+    """A value of a config in words.
+
+    >>> told(None), told(True), told(1e-4), told("adam")
+    ('none', 'true', '0.0001', 'adam')
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "none" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _layers_text(layers: Sequence[str]) -> str:
+    """Layers in words, equal ones in a row counted.
+
+    >>> _layers_text(["dense 8", "dense 8", "dropout 0.1"])
+    '2 × dense 8, dropout 0.1'
+    """
+    texts = [f"{len(list(group))} × {layer}".removeprefix("1 × ") for layer, group in groupby(layers)]
+    more = [f"{len(texts) - _SHOWN_LAYERS} more"] if len(texts) > _SHOWN_LAYERS else []
+    return ", ".join(texts[:_SHOWN_LAYERS] + more) or "no hidden layers"
 
 
 def _check_same_question(first: Run, run: Run) -> None:

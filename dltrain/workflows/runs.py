@@ -1,87 +1,30 @@
 """Looking over the runs in a folder."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from dltrain.config.document import Document
 from dltrain.config.metrics import METRICS, higher_is_better
 from dltrain.config.scalars import read_scalar
 from dltrain.config.yaml_reader import MAX_BYTES, read_yaml
 from dltrain.errors import ConfigError, RunError
-from dltrain.run import Progress
-from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, read_progress
-from dltrain.run.loading import read_result
-from dltrain.run.manifest import MANIFEST_NAME, DataFile
+from dltrain.run.checkpoint import CHECKPOINT, read_progress
+from dltrain.run.members import group_of
 from dltrain.run.opening import read_file
 from dltrain.run.removing import is_run
-from dltrain.run.unfinished import is_being_trained
+from dltrain.run.seeds import read_group_origin
+from dltrain.workflows.read_entries import natural, read_entry
+from dltrain.workflows.run_entry import RunEntry
 
-State = Literal["finished", "training", "interrupted", "diverged", "damaged"]
 ORDERS: Final = ("time", "name")
 
 
-@dataclass(frozen=True)
-class RunEntry:
-    """One run of a folder.
-
-    Attributes:
-        path: The directory.
-        state: How it ended, or whether it goes on.
-        changed_ns: When it was written last, in nanoseconds since 1970.
-        created: When it was made, or begun, in ISO 8601; empty where that is unknown.
-        task: None where that is unknown.
-        table: Name of the table's file; empty where that is unknown.
-        rows: Data rows of the table.
-        epochs: Trained, or over when it was interrupted.
-        best_epoch: Whose weights were kept; None without a result.
-        metrics: Of the test rows.
-        problem: Why it is damaged or has diverged; None otherwise.
-    """
-
-    path: Path
-    state: State
-    changed_ns: int
-    created: str = ""
-    task: str | None = None
-    table: str = ""
-    rows: int | None = None
-    epochs: int | None = None
-    best_epoch: int | None = None
-    metrics: Mapping[str, float | None] = field(default_factory=dict)
-    problem: str | None = None
-
-    @property
-    def name(self) -> str:
-        """Name of the directory."""
-        return self.path.name
-
-    @property
-    def config(self) -> str:
-        """Name of the config: that of the run without its number."""
-        return re.sub(r"-\d+$", "", self.name)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The entry as JSON content."""
-        return {
-            "run": str(self.path),
-            "config": self.config,
-            "state": self.state,
-            "created": self.created or None,
-            "task": self.task,
-            "table": self.table or None,
-            "rows": self.rows,
-            "epochs": self.epochs,
-            "best_epoch": self.best_epoch,
-            "metrics": dict(self.metrics),
-            "problem": self.problem,
-        }
-
-
-def list_runs(parent: Path, *, sort: str = "time", filters: Sequence[str] = ()) -> list[RunEntry]:
-    """Reads how the runs in a folder ended.
+def list_runs(
+    parent: Path, *, sort: str = "time", filters: Sequence[str] = (), has_members: bool = False
+) -> list[RunEntry]:
+    """Reads how the runs in a folder, and the groups of runs, ended.
 
     Of a finished run, manifest.json and metrics.json are read, and config.yaml where a filter asks for a key of it; of
     an unfinished one the texts of its checkpoint. Networks are neither opened nor verified.
@@ -90,6 +33,8 @@ def list_runs(parent: Path, *, sort: str = "time", filters: Sequence[str] = ()) 
         parent: The folder.
         sort: "time" (the newest first), "name", or a metric (the best first, runs without it last).
         filters: Each of them a text that occurs in the entry, or KEY=VALUE; all must hold.
+        has_members: Whether the runs of groups are listed as well: all of a group that the filters hold for, of
+            another one those that they hold for.
 
     Raises:
         RunError: The folder is missing.
@@ -99,68 +44,19 @@ def list_runs(parent: Path, *, sort: str = "time", filters: Sequence[str] = ()) 
         raise ConfigError(f"--sort: expected time, name or a metric ({', '.join(METRICS)}), got '{sort}'")
     if not parent.is_dir():
         raise RunError(f"{parent}: expected a folder of runs, got none", hint="dltrain fit CONFIG makes one")
-    folders = [path for path in parent.iterdir() if not path.name.startswith(".") and path.is_dir() and is_run(path)]
-    entries = [_entry(path) for path in folders]
-    return _sorted([entry for entry in entries if all(_matches(entry, text) for text in filters)], sort)
+    folders = [path for path in parent.iterdir() if not path.name.startswith(".") and path.is_dir()]
+    entries = [
+        read_entry(path, has_members=has_members) for path in folders if is_run(path) or group_of(path) is not None
+    ]
+    return _sorted([found for entry in entries if (found := _filtered(entry, filters)) is not None], sort)
 
 
-def _entry(path: Path) -> RunEntry:
-    unfinished = is_unfinished(path)
-    changed_ns = _changed_ns(path / (CHECKPOINT if unfinished else MANIFEST_NAME))
-    try:
-        return _unfinished_entry(path, changed_ns) if unfinished else _finished_entry(path, changed_ns)
-    except RunError as error:
-        return RunEntry(path, "damaged", changed_ns, problem=_reason(path, error))
-
-
-def _reason(path: Path, error: RunError) -> str:
-    """What is damaged, without the folder, which the line begins with already."""
-    return error.message.removeprefix(f"{path}/").removeprefix(f"{path}: ").replace("damaged run: ", "")
-
-
-def _changed_ns(path: Path) -> int:
-    try:
-        return path.lstat().st_mtime_ns
-    except OSError:
-        return 0
-
-
-def _finished_entry(path: Path, changed_ns: int) -> RunEntry:
-    manifest, metrics = read_result(path)
-    return RunEntry(
-        path,
-        "finished",
-        changed_ns,
-        created=manifest.created,
-        task=manifest.task,
-        epochs=metrics.epochs,
-        best_epoch=metrics.best_epoch,
-        metrics=metrics.test.metrics,
-        **_table(manifest.data["data"]),
-    )
-
-
-def _unfinished_entry(path: Path, changed_ns: int) -> RunEntry:
-    origin, progress = read_progress(path / CHECKPOINT)
-    return RunEntry(
-        path,
-        _unfinished_state(path, progress),
-        changed_ns,
-        created=origin.created,
-        epochs=progress.epoch - 1,
-        problem=progress.divergence,
-        **(_table(origin.data["data"]) if "data" in origin.data else {}),
-    )
-
-
-def _unfinished_state(path: Path, progress: Progress) -> State:
-    if progress.divergence is not None:
-        return "diverged"
-    return "training" if is_being_trained(path) else "interrupted"
-
-
-def _table(file: DataFile) -> dict[str, Any]:
-    return {"table": file.path.replace("\\", "/").rsplit("/", 1)[-1], "rows": file.rows}
+def _filtered(entry: RunEntry, filters: Sequence[str]) -> RunEntry | None:
+    """The entry if the filters hold for it, or for some of its runs: then with those alone; None otherwise."""
+    if all(_matches(entry, text) for text in filters):
+        return entry
+    found = tuple(member for member in entry.members if all(_matches(member, text) for text in filters))
+    return replace(entry, members=found) if found else None
 
 
 def _sorted(entries: list[RunEntry], sort: str) -> list[RunEntry]:
@@ -169,14 +65,13 @@ def _sorted(entries: list[RunEntry], sort: str) -> list[RunEntry]:
         case "time":
             return newest_first
         case "name":
-            return sorted(entries, key=lambda entry: _natural(entry.name))
+            return sorted(entries, key=lambda entry: natural(entry.name))
         case _:
-            return sorted(newest_first, key=lambda entry: _metric_key(entry, sort))
-
-
-def _natural(name: str) -> list[tuple[int, str]]:
-    """Numbers in a name by their value: wine-2 before wine-10."""
-    return [(int(part), "") if part.isascii() and part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
+            ranked = [
+                replace(entry, members=tuple(sorted(entry.members, key=lambda member: _metric_key(member, sort))))
+                for entry in newest_first
+            ]
+            return sorted(ranked, key=lambda entry: _metric_key(entry, sort))
 
 
 def _metric_key(entry: RunEntry, metric: str) -> tuple[bool, float]:
@@ -189,7 +84,7 @@ def _metric_key(entry: RunEntry, metric: str) -> tuple[bool, float]:
 def _matches(entry: RunEntry, text: str) -> bool:
     key, equals, wanted = text.partition("=")
     if not equals:
-        told = (entry.name, entry.state, entry.task or "", entry.table, entry.problem or "")
+        told = (entry.name, entry.kind, entry.state, entry.task or "", entry.table, entry.problem or "")
         return any(text.lower() in part.lower() for part in told)
     known = entry.to_dict() | {"run": entry.name, "name": entry.name} | dict(entry.metrics)
     if key in known:
@@ -215,6 +110,8 @@ def _config_value(entry: RunEntry, key: Iterable[str]) -> Any:
 
 
 def _document(entry: RunEntry) -> Document:
+    if (group := group_of(entry.path)) is not None:
+        return read_yaml(read_group_origin(entry.path, group).config.encode(), source=str(entry.path))
     if entry.state == "finished":
         path = entry.path / "config.yaml"
         return read_yaml(read_file(path, max_bytes=MAX_BYTES), source=str(path))

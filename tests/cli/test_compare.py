@@ -3,11 +3,17 @@
 import json
 import re
 import shutil
+import subprocess
+import sys
+import webbrowser
 from pathlib import Path
 
 import pytest
 
+from dltrain.run.members import FOLDS, SEEDS
 from tests.conftest import GOLDEN, CheckGolden, Cli
+from tests.report.pages import ParsedPage
+from tests.run.groups import write_group
 from tests.run.test_agreement import decided
 
 CONFIG = GOLDEN / "people.yaml"
@@ -50,6 +56,123 @@ def test_a_run_whose_table_is_gone_says_so(cli: Cli, copies: tuple[Path, Path]) 
     assert outcome.code == 3
     assert "expected the table this run was made from" in outcome.err
     assert "--data FILE" in outcome.err
+
+
+def in_a_window(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", str(columns))
+
+
+def test_a_settled_threshold_is_shown(cli: Cli, copies: tuple[Path, Path], people: Path) -> None:
+    assert "threshold" not in cli("compare", *copies, "--data", people).out
+    decided("{threshold: 0.2}", threshold=0.2)(copies[1])
+    rows = [line.split() for line in cli("compare", *copies, "--data", people).out.splitlines()[2:5]]
+    assert rows[0][4:6] == ["threshold", "best"]
+    assert [row[4] for row in rows[1:]] == ["0.5000", "0.2000"]
+    content = json.loads(cli("compare", *copies, "--data", people, "--json").out)
+    assert [run["threshold"] for run in content["runs"]] == [None, 0.2]
+
+
+@pytest.mark.parametrize(
+    ("columns", "first", "last"),
+    [
+        (80, "run accuracy roc_auc log_loss best epoch parameters", "people-2"),
+        (50, "people-1 people-2", "parameters"),
+        (25, "people-1", "parameters"),
+    ],
+)
+def test_a_narrow_terminal_shows_every_figure_of_every_run(
+    cli: Cli,
+    copies: tuple[Path, Path],
+    people: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    columns: int,
+    first: str,
+    last: str,
+) -> None:
+    in_a_window(monkeypatch, columns)
+    out = re.sub(r"\x1b\[[\d;]*m", "", cli("compare", *copies, "--data", people).out)
+    lines = out[out.index(" rows: ") :].split("\n\n")[1].splitlines()
+    assert " ".join(lines[0].split()) == first
+    assert lines[-1].split()[0] == last
+    figures = re.findall(r"\b0\.\d{4}\b", "\n".join(lines))
+    assert len(figures) == 2 * 3
+    assert "…" not in "".join(lines)
+
+
+def test_a_page_is_written_beside_the_text(cli: Cli, copies: tuple[Path, Path], people: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    plain = cli("compare", *copies, "--data", people)
+    outcome = cli("compare", *copies, "--data", people, "--html", page)
+    assert (outcome.code, outcome.out, outcome.err) == (0, plain.out, f"note: the page is {page}\n")
+    text = ParsedPage(page.read_text(encoding="utf-8")).root.whole_text()
+    assert "people-2 equals people-1 by accuracy, roc_auc and log_loss." in text
+    for value in json.loads(cli("compare", *copies, "--data", people, "--json").out)["runs"][0]["metrics"].values():
+        assert f"{value:.4f}" in text
+    refused = cli("compare", *copies, "--data", people, "--html", page, "--json")
+    assert (refused.code, refused.out) == (4, "")
+    assert "exists already\nhint: name another file, or add --force to replace it" in refused.err
+    again = cli("compare", *copies, "--data", people, "--html", page, "--force", "--json")
+    assert (again.code, json.loads(again.out)["html"]) == (0, str(page))
+
+
+def test_a_page_that_cannot_be_written_is_told_before_the_work(cli: Cli, copies: tuple[Path, Path]) -> None:
+    # The table of these runs is not there either.
+    outcome = cli("compare", *copies, "--html", "nowhere/page.html")
+    assert outcome.code == 4
+    assert "nowhere/page.html: cannot be written: its folder does not exist" in outcome.err
+
+
+def test_open_shows_the_page_in_the_browser(
+    cli: Cli, copies: tuple[Path, Path], people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+
+    def open_page(address: str) -> bool:
+        opened.append(address)
+        return True
+
+    monkeypatch.setattr(webbrowser, "open", open_page)
+    page = tmp_path / "page.html"
+    assert cli("compare", *copies, "--data", people, "--html", page, "--open").code == 0
+    assert opened == [page.as_uri()]
+
+
+@pytest.mark.parametrize("option", ["--open", "--force"])
+def test_options_of_the_page_need_a_page(cli: Cli, copies: tuple[Path, Path], people: Path, option: str) -> None:
+    outcome = cli("compare", *copies, "--data", people, option)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == f"error: {option}: expected --html FILE beside it\n"
+
+
+@pytest.mark.parametrize(("has_average", "named"), [(False, "seed-1"), (True, "average")])
+def test_groups_are_refused_and_their_runs_named(
+    cli: Cli, golden_run: Path, tmp_path: Path, has_average: bool, named: str
+) -> None:
+    seeds, folds = write_group(tmp_path, "seeded", SEEDS), write_group(tmp_path, "cross", FOLDS)
+    if has_average:
+        shutil.copytree(golden_run, seeds / "average")
+    outcome = cli("compare", golden_run, seeds, folds)
+    assert (outcome.code, outcome.out) == (4, "")
+    assert outcome.err == (
+        f"error: {seeds}: expected a run directory, got that of a set of seeds\n"
+        f"{folds}: expected a run directory, got that of a cross-validation\n"
+        f"hint: name a run in it: dltrain compare {golden_run} {seeds}/{named} {folds}/fold-1\n"
+    )
+
+
+def test_nothing_heavy_is_imported_for_a_page(copies: tuple[Path, Path], people: Path, tmp_path: Path) -> None:
+    script = (
+        "import sys; sys.argv = ['dltrain', 'compare', *sys.argv[1:]]\n"
+        "from dltrain.cli.app import app\n"
+        "from dltrain.cli.failures import exit_code_of\n"
+        "print(exit_code_of(app), sorted({'tensorflow', 'keras', 'sklearn', 'scipy', 'matplotlib'} & set(sys.modules)))"
+    )
+    arguments = [*map(str, copies), "--data", str(people), "--html", str(tmp_path / "page.html")]
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "0 []"
 
 
 @pytest.fixture(scope="module")

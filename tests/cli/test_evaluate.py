@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import GOLDEN, Cli
-from tests.reliability.hostile_runs import seal
+from tests.reliability.hostile_runs import edit_text, seal, set_to
+from tests.run.test_agreement import decided
 
 
 @pytest.fixture
@@ -79,3 +80,12 @@ def test_a_wrong_column_is_an_error_with_the_right_one(cli: Cli, run: str) -> No
     outcome = cli("evaluate", "--by", "citi")
     assert (outcome.code, outcome.out) == (3, "")
     assert outcome.err.endswith("hint: did you mean 'city'?\n")
+
+
+def test_a_settled_threshold_is_shown(cli: Cli, run: str) -> None:
+    assert "decision" not in cli("evaluate").out
+    decided("{threshold: 0.5}", threshold=0.5)(Path(run))
+    assert "decision" not in cli("evaluate").out
+    set_to("metrics.json", ("decision",), {"threshold": 0.2})(Path(run))
+    edit_text("config.yaml", "{threshold: 0.5}", "{threshold: 0.2}")(Path(run))
+    assert cli("evaluate").out.splitlines()[-1] == "decision   p > 0.2000"

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from dltrain.run.members import FOLDS, SEEDS
 from tests.conftest import GOLDEN, Cli
 from tests.reliability.hostile_checkpoints import write_unfinished
+from tests.run.groups import write_group
 
 
 @pytest.fixture
@@ -88,3 +90,65 @@ def test_a_damaged_newest_checkpoint_is_told(cli: Cli, runs: Path) -> None:
     assert outcome.code == 0
     note = "note       runs/people-1/checkpoint/state-2.safetensors: damaged checkpoint: "
     assert any(line.startswith(note) for line in outcome.out.splitlines())
+
+
+PREDICT = ("predict", GOLDEN / "people.csv")
+
+
+@pytest.mark.parametrize("command", [PREDICT, ("report",), ("evaluate", "--data", GOLDEN / "people.csv")])
+def test_a_newer_group_is_pointed_at(cli: Cli, runs: Path, command: tuple[object, ...]) -> None:
+    add_finished(runs, seconds=100)
+    write_group(runs, "people", SEEDS, seconds=200)
+    noted = (
+        "note: runs/finished-1 is used; runs/people-1 is newer, a set of seeds: name a run in it to use that, such as "
+        "runs/people-1/seed-1"
+    )
+    assert cli(*command).err.splitlines()[0] == noted
+    os.utime(runs / "finished-1" / "manifest.json", (300, 300))
+    assert "newer" not in cli(*command).err
+
+
+def test_a_newer_group_that_is_not_finished_says_how_to_go_on(cli: Cli, runs: Path) -> None:
+    add_finished(runs, seconds=100)
+    write_group(runs, "people", FOLDS, is_finished=False, seconds=200)
+    assert cli(*PREDICT).err.splitlines()[0] == (
+        "note: runs/finished-1 is used; runs/people-1 is newer, a cross-validation that is not finished: "
+        "dltrain fit --resume runs/people-1 goes on"
+    )
+    assert cli(*PREDICT, "--quiet").err == ""
+
+
+def test_a_group_is_as_old_as_its_newest_run_until_it_is_finished(cli: Cli, runs: Path) -> None:
+    add_finished(runs, seconds=250)
+    path = write_group(runs, "people", FOLDS, is_finished=False, seconds=200)
+    assert "newer" not in cli(*PREDICT).err
+    os.utime(path / "fold-2" / "manifest.json", (300, 300))
+    assert "runs/people-1 is newer" in cli(*PREDICT).err
+
+
+@pytest.mark.parametrize(
+    ("is_finished", "hint"),
+    [
+        (True, "name a run in it, such as runs/people-1/fold-1"),
+        (False, "dltrain fit --resume runs/people-1 goes on"),
+    ],
+)
+def test_with_groups_only_there_is_no_run_to_take(cli: Cli, runs: Path, is_finished: bool, hint: str) -> None:
+    write_group(runs, "people", FOLDS, is_finished=is_finished, seconds=200)
+    outcome = cli(*PREDICT)
+    assert (outcome.code, outcome.out) == (4, "")
+    assert outcome.err == (
+        "error: runs: expected a run of its own in here, the newest one is a cross-validation, runs/people-1\n"
+        f"hint: {hint}\n"
+    )
+
+
+def test_show_takes_a_group_when_that_is_the_newest(cli: Cli, runs: Path) -> None:
+    add_finished(runs, seconds=100)
+    add_unfinished(runs, seconds=150)
+    write_group(runs, "seeded", SEEDS, seconds=200)
+    assert cli("show").out.startswith("runs/seeded-1  (2 seeds, binary")
+    os.utime(runs / "people-1" / "checkpoint", (300, 300))
+    assert cli("show").out.startswith("runs/people-1  (unfinished")
+    os.utime(runs / "finished-1" / "manifest.json", (400, 400))
+    assert cli("show").out.startswith("runs/finished-1  (binary")

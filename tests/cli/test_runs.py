@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from dltrain.run.members import FOLDS, SEEDS
 from tests.conftest import GOLDEN, CheckGolden, Cli
 from tests.reliability.hostile_checkpoints import write_unfinished
+from tests.run.groups import write_group
 
 
 @pytest.fixture
@@ -35,7 +37,10 @@ def test_a_list_of_runs(cli: Cli, runs: Path, check_golden: CheckGolden) -> None
     check_golden("runs.txt", outcome.out)
 
 
-@pytest.mark.parametrize(("width", "headings"), [(60, "run epochs test rows"), (75, "run epochs test rows made")])
+@pytest.mark.parametrize(
+    ("width", "headings"),
+    [(45, "run epochs test rows"), (60, "run epochs test rows"), (70, "run epochs test rows made")],
+)
 def test_a_narrow_terminal_shows_fewer_columns(
     cli: Cli, runs: Path, monkeypatch: pytest.MonkeyPatch, width: int, headings: str
 ) -> None:
@@ -44,6 +49,7 @@ def test_a_narrow_terminal_shows_fewer_columns(
     first, *lines = re.sub(r"\x1b\[[\d;]*m", "", cli("runs", "--filter", "wine").out).splitlines()
     assert " ".join(first.split()) == headings
     assert len(lines) == 2
+    assert all(("roc_auc" in line) == (width > 50) for line in lines)
 
 
 def test_json_has_every_run(cli: Cli, runs: Path) -> None:
@@ -102,3 +108,76 @@ def test_a_terminal_is_asked_first(runs: Path, answer: str, is_gone: bool) -> No
     assert b"Delete 'runs/wine-1' for good? [y/N]" in os.read(master, 65536)
     os.close(master)
     assert (runs / "wine-1").exists() is not is_gone
+
+
+@pytest.fixture
+def groups(runs: Path) -> Path:
+    """A cross-validation, and seeds that were interrupted, in the folder too."""
+    write_group(runs, "cross", FOLDS, seconds=500)
+    write_group(runs, "seeded", SEEDS, members=1, is_finished=False, seconds=450)
+    return runs
+
+
+@pytest.mark.golden
+def test_a_group_is_one_line_and_its_runs_follow_when_asked_for(
+    cli: Cli, groups: Path, check_golden: CheckGolden
+) -> None:
+    listed, with_members = cli("runs").out, cli("runs", "--members").out
+    check_golden("runs_groups.txt", f"{listed}\n{with_members}")
+
+
+def test_json_tells_groups_from_runs(cli: Cli, groups: Path) -> None:
+    entries = {entry["run"]: entry for entry in json.loads(cli("runs", "--json").out)["runs"]}
+    assert [entries[f"runs/{name}"]["kind"] for name in ("cross-1", "seeded-1", "wine-1")] == ["folds", "seeds", "run"]
+    cross, seeded = entries["runs/cross-1"], entries["runs/seeded-1"]
+    assert (cross["metrics"], cross["sd"]) == (
+        {"accuracy": 0.875, "log_loss": 0.4},
+        {"accuracy": 0.0125, "log_loss": None},
+    )
+    assert (seeded["state"], seeded["total"], seeded["finished"]) == ("interrupted", 2, 1)
+    assert "members" not in cross
+    (cross,) = json.loads(cli("runs", "--json", "--members", "--filter", "cross").out)["runs"]
+    assert [(member["run"], member["kind"]) for member in cross["members"]] == [
+        ("runs/cross-1/fold-1", "run"),
+        ("runs/cross-1/fold-2", "run"),
+    ]
+
+
+def test_a_group_is_deleted_as_a_whole_and_a_run_of_it_never(cli: Cli, groups: Path) -> None:
+    for name in ("cross-1/fold-1", "runs/cross-1/fold-1"):
+        outcome = cli("runs", "--delete", "wine-1", name, "--yes")
+        assert (outcome.code, outcome.err) == (
+            4,
+            "error: runs/cross-1/fold-1: expected a run of its own, got one of a cross-validation, which would be "
+            "damaged without it\nhint: dltrain runs --delete runs/cross-1 deletes the whole\n",
+        )
+    assert (groups / "wine-1").exists()
+    outcome = cli("runs", "--delete", "cross-1", "seeded-1", "--yes")
+    assert (outcome.code, outcome.err) == (0, "note: runs/cross-1 is deleted\nnote: runs/seeded-1 is deleted\n")
+    assert not (groups / "cross-1").exists()
+
+
+@pytest.mark.parametrize(
+    ("names", "question"),
+    [
+        (["cross-1"], "Delete 'runs/cross-1' with 2 runs inside for good?"),
+        (["wine-1", "cross-1", "seeded-1"], "'runs/seeded-1', with 3 runs inside for good?"),
+        (["wine-1"], "Delete 'runs/wine-1' for good?"),
+    ],
+)
+def test_the_question_says_how_many_runs_would_go(
+    cli: Cli, groups: Path, monkeypatch: pytest.MonkeyPatch, names: list[str], question: str
+) -> None:
+    asked: list[str] = []
+
+    def confirm(text: str, *, err: bool) -> bool:
+        asked.append(text)
+        return False
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setattr("typer.confirm", confirm)
+    assert cli("runs", "--delete", *names).code == 0
+    assert len(asked) == 1
+    assert asked[0].endswith(question)
+    assert (groups / "cross-1").exists()

@@ -1,12 +1,13 @@
 """The page in a real browser: on a desk and on a phone, by day and by night."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from dltrain.config.data import Task
 from tests.report.browser import Browser, needs_browser, running_browser
+from tests.report.comparisons import comparison_page_of
 from tests.report.pages import HOSTILE, page_of
 
 pytestmark = [pytest.mark.slow, needs_browser]
@@ -40,6 +41,47 @@ def test_the_page_fits_and_is_content_with_itself(
     assert browser.complaints() == []
 
 
+OVERLAPS = """[...document.querySelectorAll('svg')].flatMap(svg => {
+    const boxes = [...svg.querySelectorAll('text')].map(text => [text.textContent, text.getBoundingClientRect()])
+    return boxes.flatMap(([one, a], place) => boxes.slice(place + 1).filter(([, b]) =>
+        Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+        // Boxes of letters have room above and below.
+        Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4
+    ).map(([other]) => one + ' | ' + other))
+})"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("n_runs", [2, 6, 14])
+def test_a_comparison_fits_and_is_content_with_itself(
+    browser: Browser, tmp_path: Path, n_runs: int, width: int, scheme: str
+) -> None:
+    page = tmp_path / "comparison.html"
+    page.write_text(comparison_page_of(n_runs), encoding="utf-8")
+    browser.open(page, width=width, scheme=scheme)
+    browser.value("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert browser.value("document.documentElement.scrollWidth") <= width
+    assert browser.value("getComputedStyle(document.body).backgroundColor") == PAPER[scheme]
+    assert browser.value("[...document.querySelectorAll('svg')].every(svg => svg.getBoundingClientRect().width > 250)")
+    assert browser.value(OVERLAPS) == []
+    assert browser.value("document.styleSheets[0].cssRules.length") > 50
+    assert browser.requests() == [page.as_uri()]
+    assert browser.complaints() == []
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_neither_run_nor_make_a_comparison_wider(browser: Browser, tmp_path: Path, text: str) -> None:
+    page = tmp_path / "comparison.html"
+    page.write_text(comparison_page_of(3, text=text), encoding="utf-8")
+    browser.open(page, width=390, scheme="light")
+    browser.value("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert browser.value("document.documentElement.scrollWidth") <= 390
+    assert browser.value("document.querySelectorAll('script, img, iframe').length") == 0
+    assert browser.requests() == [page.as_uri()]
+    assert browser.complaints() == []
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_texts_neither_run_nor_make_the_page_wider(browser: Browser, tmp_path: Path, text: str) -> None:
     page = tmp_path / "report.html"
@@ -69,9 +111,10 @@ def test_text_can_be_told_from_the_paper(browser: Browser, tmp_path: Path, schem
     page = tmp_path / "report.html"
     page.write_text(page_of("binary"), encoding="utf-8")
     browser.open(page, width=1280, scheme=scheme)
+    told = ("ink", "muted", "accent", "wrong", *(f"run-{number}" for number in range(6)))
     style = "getComputedStyle(document.documentElement).getPropertyValue"
-    colours = {name: browser.value(f"{style}('--{name}')").strip() for name in ("paper", "ink", "muted", "accent")}
-    for name in ("ink", "muted", "accent"):
+    colours = {name: browser.value(f"{style}('--{name}')").strip() for name in ("paper", *told)}
+    for name in told:
         light, dark = sorted((luminance(colours[name]), luminance(colours["paper"])), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5
 
@@ -83,9 +126,10 @@ def luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def test_on_paper_it_is_black_on_white(browser: Browser, tmp_path: Path) -> None:
+@pytest.mark.parametrize("make", [lambda: page_of("binary"), lambda: comparison_page_of(6)])
+def test_on_paper_it_is_black_on_white(browser: Browser, tmp_path: Path, make: Callable[[], str]) -> None:
     page = tmp_path / "report.html"
-    page.write_text(page_of("binary"), encoding="utf-8")
+    page.write_text(make(), encoding="utf-8")
     browser.open(page, width=690, scheme="dark")
     features = [{"name": "prefers-color-scheme", "value": "dark"}]
     browser.send("Emulation.setEmulatedMedia", media="print", features=features)

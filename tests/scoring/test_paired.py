@@ -9,7 +9,7 @@ from sklearn.metrics import accuracy_score, f1_score
 from dltrain.config.data import Task
 from dltrain.config.metrics import METRICS, MetricName
 from dltrain.scoring import compute_metrics
-from dltrain.scoring.paired import paired_differences, to_dict
+from dltrain.scoring.paired import Difference, paired_differences, to_dict
 from tests.scoring.test_reweighted import equal_scores
 
 TASKS = ("regression", "binary", "multiclass")
@@ -111,3 +111,20 @@ def test_every_prediction_has_a_threshold_of_its_own() -> None:
     assert found["accuracy"].value == pytest.approx(gain)
     assert found["f1"].low < found["f1"].value < found["f1"].high
     assert found["log_loss"].value == found["log_loss"].low == found["log_loss"].high == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "found", "verdict"),
+    [
+        ("accuracy", Difference(0.2, 0.1, 0.3), "better"),
+        ("accuracy", Difference(-0.2, -0.3, -0.1), "worse"),
+        ("log_loss", Difference(0.2, 0.1, 0.3), "worse"),
+        ("log_loss", Difference(-0.2, -0.3, -0.1), "better"),
+        ("log_loss", Difference(0.2, 0.0, 0.3), "open"),
+        ("accuracy", Difference(0.0, -0.1, 0.1), "open"),
+        ("accuracy", Difference(0.0, 0.0, 0.0), "equal"),
+        ("accuracy", Difference(0.1, np.nan, np.nan), "undefined"),
+    ],
+)
+def test_what_a_difference_says(name: str, found: Difference, verdict: str) -> None:
+    assert found.verdict(name) == verdict

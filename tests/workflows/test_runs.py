@@ -12,9 +12,11 @@ import pytest
 from dltrain.errors import ConfigError, RunError
 from dltrain.run.lock import locked
 from dltrain.run.manifest import manifest_sha256, sha256_of
+from dltrain.run.members import AVERAGE, FOLDS, SEEDS, working_on
 from dltrain.workflows.runs import list_runs
 from tests.conftest import GOLDEN
 from tests.reliability.hostile_checkpoints import write_unfinished
+from tests.run.groups import METRICS, write_group
 
 
 def add_run(parent: Path, name: str, *, seconds: int, **metrics: float | None) -> Path:
@@ -137,3 +139,94 @@ def test_five_hundred_runs_are_listed_quickly(tmp_path: Path) -> None:
     started = time.process_time()
     assert len(list_runs(tmp_path)) == 500
     assert time.process_time() - started < 3
+
+
+@pytest.fixture
+def groups(runs: Path) -> Path:
+    """Beside the runs a finished cross-validation, the newest of all, and unfinished seeds, the oldest."""
+    write_group(runs, "cross", FOLDS, seconds=400)
+    write_group(runs, "seeded", SEEDS, members=1, is_finished=False, seconds=50)
+    return runs
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("time", ["cross-1", "wine-2", "people-1", "other-1", "wine-10", "seeded-1"]),
+        ("name", ["cross-1", "other-1", "people-1", "seeded-1", "wine-2", "wine-10"]),
+        ("accuracy", ["wine-2", "cross-1", "wine-10", "people-1", "other-1", "seeded-1"]),
+    ],
+)
+def test_groups_are_sorted_among_the_runs_by_their_means(groups: Path, sort: str, expected: list[str]) -> None:
+    assert names(groups, sort=sort) == expected
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (["kind=seeds"], ["seeded-1"]),
+        (["folds"], ["cross-1"]),
+        (["kind=run", "wine"], ["wine-2", "wine-10"]),
+        (["interrupted"], ["people-1", "seeded-1"]),
+        (["config=cross"], ["cross-1"]),
+        (["split.folds=2"], ["cross-1"]),
+        (["accuracy=0.875"], ["cross-1"]),
+        (["training.batch_size=32", "seed"], ["seeded-1"]),
+        (["fold-1"], []),
+    ],
+)
+def test_filters_know_groups(groups: Path, filters: list[str], expected: list[str]) -> None:
+    assert names(groups, filters=filters) == expected
+
+
+def test_the_runs_of_a_group_are_listed_when_asked_for(groups: Path) -> None:
+    shutil.copytree(GOLDEN / "people-1", groups / "cross-1" / AVERAGE)
+    (cross,) = list_runs(groups, filters=["cross"], has_members=True)
+    assert [member.name for member in cross.members] == [AVERAGE, "fold-1", "fold-2"]
+    assert {member.config for member in cross.members} == {"cross"}
+    assert (cross.total, cross.n_finished) == (2, 2)
+    assert list_runs(groups, filters=["cross"])[0].members == ()
+
+
+def test_filters_that_hold_for_some_runs_of_a_group_show_those(groups: Path) -> None:
+    (cross,) = list_runs(groups, filters=["fold-2"], has_members=True)
+    assert (cross.name, [member.name for member in cross.members]) == ("cross-1", ["fold-2"])
+
+
+def test_the_runs_of_a_group_are_sorted_too(groups: Path) -> None:
+    for number, accuracy in ((3, 0.99), (4, 0.1)):
+        add_run(groups / "cross-1", f"fold-{number}", seconds=1, accuracy=accuracy)
+    (cross,) = list_runs(groups, filters=["cross"], has_members=True, sort="accuracy")
+    assert [member.name for member in cross.members] == ["fold-3", "fold-1", "fold-2", "fold-4"]
+
+
+def test_a_finished_group_has_means_and_standard_deviations(groups: Path) -> None:
+    (cross,) = list_runs(groups, filters=["cross"])
+    assert (cross.state, cross.kind, cross.total, cross.rows) == ("finished", "folds", 2, 240)
+    assert cross.metrics == {"accuracy": 0.875, "log_loss": 0.4}
+    assert cross.spreads == METRICS
+
+
+def test_an_unfinished_group_tells_how_far_it_came(groups: Path) -> None:
+    (seeded,) = list_runs(groups, filters=["seeded"])
+    assert (seeded.state, seeded.total, seeded.n_finished, seeded.metrics) == ("interrupted", 2, 1, {})
+    with working_on(groups / "seeded-1"):
+        assert list_runs(groups, filters=["seeded"])[0].state == "training"
+
+
+def test_a_group_is_damaged_when_its_result_or_one_of_its_runs_is(groups: Path) -> None:
+    path = groups / "cross-1"
+    shutil.move(path / "fold-2", groups / "kept")
+    (cross,) = list_runs(groups, filters=["cross"])
+    assert (cross.state, cross.total, cross.problem) == ("damaged", 2, "expected 2 finished folds, got 1")
+    shutil.move(groups / "kept", path / "fold-2")
+    (path / "fold-2" / "metrics.json").unlink()
+    (cross,) = list_runs(groups, filters=["cross"])
+    assert (cross.state, cross.problem) == ("damaged", "fold-2: metrics.json: expected a file, got none")
+    shutil.rmtree(path / "fold-2")
+    shutil.copytree(path / "fold-1", path / "fold-2")
+    (path / "folds.json").write_text("{")
+    (cross,) = list_runs(groups, filters=["damaged"])
+    assert (cross.problem or "").startswith("folds.json: damaged cross-validation: not a JSON file")
+    (path / "cross_validation.json").write_text("{")
+    assert [entry.state for entry in list_runs(groups, filters=["cross"])] == ["damaged"]

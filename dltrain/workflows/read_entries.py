@@ -1,0 +1,148 @@
+"""Reading how runs, and groups of runs, ended: the small files alone, nothing is verified."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from dltrain.errors import RunError
+from dltrain.run import Progress
+from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, read_progress
+from dltrain.run.loading import read_result
+from dltrain.run.manifest import MANIFEST_NAME, DataFile
+from dltrain.run.members import AVERAGE, SEEDS, Group, group_of, is_finished
+from dltrain.run.newest_group import changed_ns
+from dltrain.run.removing import members_in
+from dltrain.run.seeds import read_group_summary
+from dltrain.run.unfinished import is_being_trained
+from dltrain.workflows.run_entry import RunEntry, State
+from dltrain.workflows.show import describe_unfinished_group
+
+
+def read_entry(path: Path, *, has_members: bool) -> RunEntry:
+    """Reads how a run, or a group of runs, ended.
+
+    Args:
+        path: The directory.
+        has_members: Whether the runs of a group are read as well.
+    """
+    if (group := group_of(path)) is not None:
+        return _group_entry(path, group, has_members=has_members)
+    return _run_entry(path, config=_config_name(path))
+
+
+def _config_name(path: Path) -> str:
+    """That of the directory without its number."""
+    return re.sub(r"-\d+$", "", path.name)
+
+
+def _run_entry(path: Path, *, config: str) -> RunEntry:
+    unfinished = is_unfinished(path)
+    written_ns = _mtime_ns(path / (CHECKPOINT if unfinished else MANIFEST_NAME))
+    try:
+        entry = _unfinished_entry(path, written_ns) if unfinished else _finished_entry(path, written_ns)
+    except RunError as error:
+        entry = RunEntry(path, "damaged", written_ns, problem=_reason(path, error))
+    return replace(entry, config=config)
+
+
+def _reason(path: Path, error: RunError) -> str:
+    """What is damaged, without the folder, which the line begins with already."""
+    return error.message.removeprefix(f"{path}/").removeprefix(f"{path}: ").replace("damaged run: ", "")
+
+
+def _mtime_ns(path: Path) -> int:
+    try:
+        return path.lstat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _finished_entry(path: Path, written_ns: int) -> RunEntry:
+    manifest, metrics = read_result(path)
+    return RunEntry(
+        path,
+        "finished",
+        written_ns,
+        created=manifest.created,
+        task=manifest.task,
+        epochs=metrics.epochs,
+        best_epoch=metrics.best_epoch,
+        metrics=metrics.test.metrics,
+        **_table(manifest.data["data"]),
+    )
+
+
+def _unfinished_entry(path: Path, written_ns: int) -> RunEntry:
+    origin, progress = read_progress(path / CHECKPOINT)
+    return RunEntry(
+        path,
+        _unfinished_state(path, progress),
+        written_ns,
+        created=origin.created,
+        epochs=progress.epoch - 1,
+        problem=progress.divergence,
+        **(_table(origin.data["data"]) if "data" in origin.data else {}),
+    )
+
+
+def _unfinished_state(path: Path, progress: Progress) -> State:
+    if progress.divergence is not None:
+        return "diverged"
+    return "training" if is_being_trained(path) else "interrupted"
+
+
+def _table(file: DataFile) -> dict[str, Any]:
+    return {"table": file.path.replace("\\", "/").rsplit("/", 1)[-1], "rows": file.rows}
+
+
+def _group_entry(path: Path, group: Group, *, has_members: bool) -> RunEntry:
+    folders = sorted(members_in(path, group), key=lambda found: natural(found.name))
+    members = tuple(_run_entry(found, config=_config_name(path)) for found in folders)
+    entry = RunEntry(
+        path,
+        "damaged",
+        changed_ns(path, group),
+        kind="seeds" if group == SEEDS else "folds",
+        total=len(members),
+        n_finished=sum(member.state == "finished" and member.name != AVERAGE for member in members),
+        members=members if has_members else (),
+        config=_config_name(path),
+    )
+    try:
+        return _told(entry, group, members)
+    except RunError as error:
+        return replace(entry, problem=_reason(path, error))
+
+
+def _told(entry: RunEntry, group: Group, members: Sequence[RunEntry]) -> RunEntry:
+    """The entry of a group with what its files say.
+
+    Raises:
+        RunError: They are damaged.
+    """
+    described = describe_unfinished_group(entry.path, group)
+    table = _table(described.origin.data["data"]) if "data" in described.origin.data else {}
+    entry = replace(entry, created=described.origin.created, total=described.total, **table)
+    wrong = next((member for member in members if member.state in {"diverged", "damaged"}), None)
+    if wrong is not None:
+        return replace(entry, state=wrong.state, problem=f"{wrong.name}: {wrong.problem}")
+    if not is_finished(entry.path, group):
+        return replace(entry, state=described.state)
+    if entry.n_finished < entry.total:
+        return replace(entry, problem=f"expected {entry.total} finished {group.member}s, got {entry.n_finished}")
+    summary = read_group_summary(entry.path, group)
+    return replace(
+        entry,
+        state="finished",
+        created=summary.created,
+        task=summary.task,
+        metrics={name: spread.mean for name, spread in summary.metrics.items()},
+        spreads=summary.metrics,
+    )
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """Numbers in a name by their value: wine-2 before wine-10."""
+    return [(int(part), "") if part.isascii() and part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
