@@ -17,7 +17,8 @@ MAX_SHARE: Final = 0.01
 _SAVE_PER_COPY: Final = 10
 """How much longer than copying, saving is taken to last before the first time."""
 
-_WORTH_SAVING_SECONDS: Final = 1.0
+_WORTH_SAVING: Final = 0.1
+"""Part of the time between two snapshots, after which the trained state is worth a snapshot of its own."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,8 @@ class Keeper:
         raise Interrupted(f"at {self._latest.progress.place}")
 
     def end(self) -> None:
-        """Saves the trained state if the last checkpoint is older than a second: the result is still to be made."""
-        if self._saving.seconds_since > _WORTH_SAVING_SECONDS and self._copy():
+        """Saves the trained state unless the last checkpoint is fresh: the result is still to be made."""
+        if self._saving.seconds_since > _WORTH_SAVING * self._keeping.every_seconds and self._copy():
             self._save(self._latest)
 
     def rescue(self, error: TrainingError) -> None:
