@@ -31,7 +31,8 @@ def print_comparison(comparison: Comparison) -> None:
         [
             name,
             *(number(run.metrics[name]) for name in names),
-            f"{run.best_epoch} of {run.epochs}",
+            # An average was not trained.
+            f"{run.best_epoch} of {run.epochs}" if run.epochs else "average",
             f"{run.parameters:,}",
         ]
         for name, run in zip(shown, comparison.runs, strict=True)

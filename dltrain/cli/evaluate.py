@@ -42,8 +42,9 @@ def evaluate(
     from dltrain.run import load_run
     from dltrain.workflows.evaluate import evaluate as run_evaluate
 
-    path = _chosen_run(run, run_option) or newest_finished_run()
-    result = run_evaluate(load_run(path), data=data, by=by)
+    loaded = load_run(_chosen_run(run, run_option) or newest_finished_run())
+    path = loaded.path
+    result = run_evaluate(loaded, data=data, by=by)
     for text in result.notes():
         note(text)
     if as_json:

@@ -40,6 +40,8 @@ def _cell(entry: RunEntry, heading: str, metric: str | None) -> str:
         case "run":
             return escaped(entry.name)
         case "epochs":
+            if entry.average is not None:
+                return str(entry.average)
             if entry.epochs is None:
                 return ""
             return f"{entry.epochs:,}" if entry.best_epoch is None else f"{entry.best_epoch:,} of {entry.epochs:,}"

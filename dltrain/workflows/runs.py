@@ -12,6 +12,7 @@ from dltrain.config.scalars import read_scalar
 from dltrain.config.yaml_reader import MAX_BYTES, read_yaml
 from dltrain.errors import ConfigError, RunError
 from dltrain.run import Progress
+from dltrain.run.average import Average
 from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, read_progress
 from dltrain.run.loading import read_result
 from dltrain.run.manifest import MANIFEST_NAME, DataFile
@@ -39,6 +40,7 @@ class RunEntry:
         best_epoch: Whose weights were kept; None without a result.
         metrics: Of the test rows.
         problem: Why it is damaged or has diverged; None otherwise.
+        average: Which networks it is the average of; None for all others.
     """
 
     path: Path
@@ -52,6 +54,7 @@ class RunEntry:
     best_epoch: int | None = None
     metrics: Mapping[str, float | None] = field(default_factory=dict)
     problem: str | None = None
+    average: Average | None = None
 
     @property
     def name(self) -> str:
@@ -60,8 +63,8 @@ class RunEntry:
 
     @property
     def config(self) -> str:
-        """Name of the config: that of the run without its number."""
-        return re.sub(r"-\d+$", "", self.name)
+        """Name of the config: that of the run without its number; of an average, that of its seeds."""
+        return self.average.config if self.average is not None else re.sub(r"-\d+$", "", self.name)
 
     def to_dict(self) -> dict[str, Any]:
         """The entry as JSON content."""
@@ -77,6 +80,7 @@ class RunEntry:
             "best_epoch": self.best_epoch,
             "metrics": dict(self.metrics),
             "problem": self.problem,
+            "average_of": None if self.average is None else list(self.average.seeds),
         }
 
 
@@ -136,6 +140,7 @@ def _finished_entry(path: Path, changed_ns: int) -> RunEntry:
         epochs=metrics.epochs,
         best_epoch=metrics.best_epoch,
         metrics=metrics.test.metrics,
+        average=metrics.average,
         **_table(manifest.data["data"]),
     )
 
