@@ -12,7 +12,7 @@ Importing this module imports nothing heavy.
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from dltrain.errors import ConfigError, DataError, DataTypeError, DltrainError, OutputError, RunError, TrainingError
 
@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from dltrain.config import LoadedConfig
     from dltrain.workflows.fold_models import FoldModels
     from dltrain.workflows.model import Model
+    from dltrain.workflows.seed_models import SeedModels
 
 __all__ = [
     "fit",
     "cross_validate",
+    "fit_seeds",
     "resume",
     "load",
     "evaluate",
@@ -107,33 +109,83 @@ def cross_validate(
     return FoldModels(result.path, result.summary)
 
 
-def resume(run: str | Path) -> "Model":
+def fit_seeds(
+    config: str | Path | Mapping[str, Any],
+    seeds: int,
+    *,
+    average: bool = False,
+    overrides: Sequence[str] = (),
+    runs: str | Path = "runs",
+    name: str | None = None,
+) -> "SeedModels":
+    """Trains a network for each of several seeds: how far a result depends on chance.
+
+    Args:
+        config: As for `fit`. Its `training.seed` is the first seed, the others follow it.
+        seeds: How many, 2 to 100.
+        average: Whether their average is kept, too, as one wider network: that of their outputs before the last
+            activation. Layer normalisation and hidden softmax cannot be averaged.
+        overrides: As for `fit`.
+        runs: Folder in which their directory is made.
+        name: As for `fit`.
+
+    Returns:
+        The spread of the metrics, the trained models as `seeds`, and the `average`; `path` is their directory.
+
+    Raises:
+        ConfigError, DataError, OutputError, TrainingError: As `fit`. Seeds that were finished before are kept, and
+            `resume` goes on.
+    """
+    from dltrain.workflows.chatter import quiet_tensorflow
+    from dltrain.workflows.seed_models import SeedModels
+    from dltrain.workflows.seeds import fit_seeds as run_fit_seeds
+
+    loaded = _loaded(config, overrides)
+    with quiet_tensorflow():
+        result = run_fit_seeds(loaded, seeds, average=average, runs=Path(runs), name=name)
+    return SeedModels(result.path, result.summary)
+
+
+@overload
+def resume(run: str | Path, *, average: Literal[True]) -> "SeedModels": ...
+
+
+@overload
+def resume(run: str | Path, *, average: bool = False) -> "Model | FoldModels | SeedModels": ...
+
+
+def resume(run: str | Path, *, average: bool = False) -> "Model | FoldModels | SeedModels":
     """Goes on with an interrupted fit as if nothing had happened; see `dltrain fit --resume`.
 
     Args:
-        run: The run directory.
+        run: The run directory, or that of a cross-validation or of several seeds.
+        average: Whether the average of several seeds is kept, too; those may be finished then.
 
     Returns:
-        The trained model.
+        What the interrupted function would have returned.
 
     Raises:
-        ConfigError: The versions of the libraries are others.
+        ConfigError: The versions of the libraries are others, or `average` is asked of something else than seeds.
         DataError: A table has changed.
         RunError: It is missing, no unfinished run, damaged, or its training diverged.
         OutputError: It cannot be written, or another process goes on with it.
         TrainingError: The loss is not finite any more.
     """
+    from dltrain.run.members import FOLDS, SEEDS, group_of
     from dltrain.workflows.chatter import quiet_tensorflow
-    from dltrain.workflows.model import load as load_model
-    from dltrain.workflows.resume import resume as resume_fit
 
+    path = Path(run)
+    group = group_of(path)
+    if average and group != SEEDS:
+        raise ConfigError(f"{path}: expected several seeds to average, got {group.noun if group else 'a single run'}")
     with quiet_tensorflow():
-        path = resume_fit(Path(run)).path
-    return load_model(path)
+        if group == SEEDS:
+            return _resumed_seeds(path, average=average)
+        return _resumed_folds(path) if group == FOLDS else _resumed_fit(path)
 
 
 def load(run: str | Path) -> "Model":
-    """Opens a run directory, without TensorFlow.
+    """Opens a run directory, or the average of several seeds, without TensorFlow.
 
     Raises:
         RunError: It is missing, no run, of an unknown format, or damaged.
@@ -155,6 +207,27 @@ def predict(
 ) -> "pd.DataFrame":
     """Predicts every row of a data frame or a file; see `Model.predict`."""
     return load(run).predict(data, keep=keep, notes=notes)
+
+
+def _resumed_fit(path: Path) -> "Model":
+    from dltrain.workflows.model import load as load_model
+    from dltrain.workflows.resume import resume as resume_fit
+
+    return load_model(resume_fit(path).path)
+
+
+def _resumed_folds(path: Path) -> "FoldModels":
+    from dltrain.workflows.cross_validation import resume_folds
+    from dltrain.workflows.fold_models import FoldModels
+
+    return FoldModels(path, resume_folds(path).summary)
+
+
+def _resumed_seeds(path: Path, *, average: bool) -> "SeedModels":
+    from dltrain.workflows.seed_models import SeedModels
+    from dltrain.workflows.seeds import resume_seeds
+
+    return SeedModels(path, resume_seeds(path, average=average).summary)
 
 
 def _loaded(config: str | Path | Mapping[str, Any], overrides: Sequence[str]) -> "LoadedConfig":

@@ -61,7 +61,10 @@ def _told(comparison: Comparison, run: ComparedRun) -> dict[str, str]:
     cells = {name: number(value) for name, value in run.metrics.items()}
     if any(other.threshold not in {None, 0.5} for other in comparison.runs):
         cells["threshold"] = number(0.5 if run.threshold is None else run.threshold)
-    return cells | {"best epoch": f"{run.best_epoch} of {run.epochs}", "parameters": f"{run.parameters:,}"}
+    return cells | {
+        "best epoch": f"{run.best_epoch} of {run.epochs}" if run.epochs else "average",
+        "parameters": f"{run.parameters:,}",
+    }
 
 
 def _print_differences(out: Console, run: ComparedRun, n_rows: int) -> None:

@@ -43,8 +43,8 @@ def evaluate(
     from dltrain.run import load_run
     from dltrain.workflows.evaluate import evaluate as run_evaluate
 
-    path = _chosen_run(run, run_option) or newest_finished_run()
-    loaded = load_run(path)
+    loaded = load_run(_chosen_run(run, run_option) or newest_finished_run())
+    path = loaded.path
     result = run_evaluate(loaded, data=data, by=by)
     for text in result.notes():
         note(text)

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from dltrain.workflows.seeds import SeveralSeeds
 
     Result = FitResult | CrossValidation | SeveralSeeds
+
+_NO_AVERAGE_OF_ONE: Final = "--average: expected several seeds to average, --seeds N, got one run"
+_NO_AVERAGE_OF_FOLDS: Final = (
+    "--average: expected seeds, got folds: every row is a test row of one fold and a training row of the others, so no "
+    "row would be left to test their average on"
+)
 
 
 def fit(
@@ -40,6 +46,9 @@ def fit(
         int | None,
         typer.Option("--seeds", metavar="N", help="Fit N times, with training.seed and those after it."),
     ] = None,
+    average: Annotated[
+        bool, typer.Option("--average", help="With --seeds: keep their average, too, as one network.")
+    ] = False,
     resume: Annotated[
         Path | None,
         typer.Option("--resume", metavar="RUN", help="Go on with an interrupted run as if nothing had happened."),
@@ -52,7 +61,7 @@ def fit(
     """Read the table, hold out test rows, train, test, and save a run.
 
     With split.folds, one run for each fold: every row is tested once, by a network that did not see it. With --seeds,
-    one run for each seed: how far the result depends on chance.
+    one run for each seed: how far the result depends on chance; --average makes one more run, of their average.
 
     Example: dltrain fit configs/penguins.yaml training.epochs=20
 
@@ -64,9 +73,11 @@ def fit(
     with watch.stage("start"):
         # Mistakes in the config come back before anything heavy is imported.
         run_fit = (
-            _new_fit(_loaded(config, target, overrides or [], is_quiet=quiet), runs, name, seeds)
+            _new_fit(_loaded(config, target, overrides or [], is_quiet=quiet), runs, name, seeds, average=average)
             if resume is None
-            else _resumed_fit(resume, config, overrides or [], runs=runs, name=name, target=target, seeds=seeds)
+            else _resumed_fit(
+                resume, config, overrides or [], runs=runs, name=name, target=target, seeds=seeds, average=average
+            )
         )
 
         from dltrain.cli.output import print_profile
@@ -101,13 +112,17 @@ def _loaded(config: Path | None, target: str | None, overrides: list[str], *, is
     return config_of_table(config, target, overrides, is_quiet=is_quiet)
 
 
-def _new_fit(loaded: "LoadedConfig", runs: Path, name: str | None, seeds: int | None) -> "Callable[..., Result]":
+def _new_fit(
+    loaded: "LoadedConfig", runs: Path, name: str | None, seeds: int | None, *, average: bool
+) -> "Callable[..., Result]":
     from dltrain.config.folds import is_for_all_folds
 
     if seeds is not None:
         from dltrain.workflows.seeds import fit_seeds
 
-        return partial(fit_seeds, loaded, seeds, runs=runs, name=name)
+        return partial(fit_seeds, loaded, seeds, average=average, runs=runs, name=name)
+    if average:
+        raise ConfigError(_NO_AVERAGE_OF_FOLDS if is_for_all_folds(loaded.config) else _NO_AVERAGE_OF_ONE)
     if is_for_all_folds(loaded.config):
         from dltrain.workflows.cross_validation import cross_validate
 
@@ -127,6 +142,7 @@ def _resumed_fit(
     name: str | None,
     target: str | None,
     seeds: int | None,
+    average: bool,
 ) -> "Callable[..., Result]":
     for option, is_given, kept in (
         ("--name", name is not None, "keeps its name"),
@@ -143,6 +159,8 @@ def _resumed_fit(
     from dltrain.run.members import FOLDS, SEEDS, group_of
 
     group = group_of(run)
+    if average and group != SEEDS and os.path.lexists(run):
+        raise ConfigError(_NO_AVERAGE_OF_FOLDS if group == FOLDS else _NO_AVERAGE_OF_ONE)
     if group == FOLDS:
         from dltrain.workflows.cross_validation import resume_folds
 
@@ -150,7 +168,7 @@ def _resumed_fit(
     if group == SEEDS:
         from dltrain.workflows.seeds import resume_seeds
 
-        return partial(resume_seeds, run, config, overrides)
+        return partial(resume_seeds, run, config, overrides, average=average)
 
     from dltrain.workflows.resume import resume
 
@@ -164,8 +182,8 @@ def _print(result: "Result", *, as_json: bool, is_quiet: bool) -> None:
     from dltrain.cli.notes import print_json
     from dltrain.cli.output import console, print_diagnosis, print_result
     from dltrain.cli.seeds_page import print_seeds
-    from dltrain.run.folds import FoldsSummary
     from dltrain.run.gates import gates_content
+    from dltrain.workflows.cross_validation import CrossValidation
     from dltrain.workflows.fit import FitResult
 
     if as_json:
@@ -176,16 +194,22 @@ def _print(result: "Result", *, as_json: bool, is_quiet: bool) -> None:
         print_decision(result.config, result.metrics.decision)
         if not is_quiet:
             print_diagnosis(console(sys.stdout), result.metrics.diagnosis)
-    elif isinstance(result.summary, FoldsSummary):
+    elif isinstance(result, CrossValidation):
         print_folds(result.summary)
     else:
-        print_seeds(result.summary)
+        print_seeds(result.summary, average=result.average)
     print_gates(result.gates)
     print(f"saved to {result.path}")
 
 
 def _content(result: "Result") -> dict[str, Any]:
     """The result as JSON content."""
+    from dltrain.cli.seeds_page import seeds_content
     from dltrain.workflows.fit import FitResult
+    from dltrain.workflows.seeds import SeveralSeeds
 
-    return {"metrics": result.metrics.model_dump()} if isinstance(result, FitResult) else result.summary.model_dump()
+    if isinstance(result, FitResult):
+        return {"metrics": result.metrics.model_dump()}
+    if isinstance(result, SeveralSeeds):
+        return seeds_content(result.summary, result.average)
+    return result.summary.model_dump()

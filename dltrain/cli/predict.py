@@ -99,9 +99,9 @@ def predict(
             watch=watch,
         )
     if as_json:
-        print_json({"run": str(path), "output": str(output), **summary.to_dict()})
+        print_json({"run": str(loaded.path), "output": str(output), **summary.to_dict()})
     elif not quiet:
-        written = f"{summary.rows:,} predictions of {path} written to {output}"
+        written = f"{summary.rows:,} predictions of {loaded.path} written to {output}"
         for line in [*summary.notes(), *([written] if isinstance(destination, Path) else [])]:
             note(line)
     if profile:

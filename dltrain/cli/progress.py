@@ -12,7 +12,7 @@ from dltrain.config.architecture import LayerSummary
 from dltrain.config.config import Config
 from dltrain.errors import counted
 from dltrain.run import Epoch
-from dltrain.workflows.events import DataReady, EpochEnded, Event, MemberBegan, NetworkReady, Resumed
+from dltrain.workflows.events import AverageBegan, DataReady, EpochEnded, Event, MemberBegan, NetworkReady, Resumed
 
 LOG_SECONDS = 2.0
 """In a log file, at most one epoch line in this time, besides the first and the last."""
@@ -48,7 +48,10 @@ class FitDisplay:
             return
         match event:
             case MemberBegan():
-                self._show_member(event)
+                self._show_part(f"{event.member} {event.number} of {event.total}")
+            case AverageBegan():
+                parameters = counted(event.parameters, "parameter")
+                self._show_part(f"average of {event.total} seeds, one network of {parameters}")
             case DataReady():
                 self._show_data(event)
             case NetworkReady():
@@ -67,9 +70,9 @@ class FitDisplay:
         self._bar = self._best = None
         self._seen = []
 
-    def _show_member(self, event: MemberBegan) -> None:
+    def _show_part(self, heading: str) -> None:
         self._end_epochs(is_finished=True)
-        self._console.print(f"{event.member} {event.number} of {event.total}", style="bold")
+        self._console.print(heading, style="bold")
 
     def _show_data(self, event: DataReady) -> None:
         """Shows what there is; of a later run, only what may differ from the one before."""

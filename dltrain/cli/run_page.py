@@ -13,6 +13,7 @@ from dltrain.cli.progress import epoch_text, split_text, target_role, training_t
 from dltrain.errors import counted
 from dltrain.features.in_words import encoding_text, impute_text
 from dltrain.run import DataFile
+from dltrain.run.average import Average
 from dltrain.run.checkpoint import CHECKPOINT, resume_command
 from dltrain.workflows.show import RunDescription, UnfinishedDescription
 
@@ -21,7 +22,8 @@ def print_run(description: RunDescription) -> None:
     """Prints the run: where it came from, features, network, metrics, versions."""
     out = console(sys.stdout)
     manifest, config, metrics = description.manifest, description.config, description.metrics
-    out.print(f"{description.path}  ({manifest.task}, format {manifest.format}, made {manifest.created})")
+    average = f"{metrics.average}, " if metrics.average is not None else ""
+    out.print(f"{description.path}  ({average}{manifest.task}, format {manifest.format}, made {manifest.created})")
     _print_files(out, manifest.data)
     labels = f": {', '.join(description.labels)}" if description.labels else ""
     out.print(f"{'target':<11}{config.data.target} ({target_role(config)}){labels}")
@@ -38,15 +40,27 @@ def print_run(description: RunDescription) -> None:
     )
     out.print()
     out.print(layer_table(description.layers))
-    out.print(training_text(config, description.layers))
+    if metrics.average is None:
+        out.print(training_text(config, description.layers))
+    else:
+        out.print(_average_text(metrics.average, metrics.parameters))
     out.print()
     out.print(metric_table(metrics))
     print_decision(config, metrics.decision)
-    out.print(f"epoch {metrics.best_epoch} of {metrics.epochs} was kept; {counted(metrics.train_rows, 'training row')}")
+    kept = f"epoch {metrics.best_epoch} of {metrics.epochs} was kept; " if metrics.average is None else ""
+    out.print(f"{kept}{counted(metrics.train_rows, 'training row')}")
     print_diagnosis(out, metrics.diagnosis)
     print_gates(description.gates)
     out.print()
     out.print("versions   " + ", ".join(f"{name} {version}" for name, version in manifest.versions.items()))
+
+
+def _average_text(average: Average, parameters: int) -> str:
+    """Parameters, what they are the average of, and what the config is no recipe for."""
+    return (
+        f"{counted(parameters, 'parameter')}: those of seeds {average.seeds_text} side by side, their outputs averaged "
+        "before the last activation\nnot trained: fitting this config again trains one wide network, not the average"
+    )
 
 
 def print_unfinished(description: UnfinishedDescription) -> None:

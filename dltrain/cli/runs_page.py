@@ -61,6 +61,8 @@ def _cell(entry: RunEntry, heading: str, metric: str | None, n_metrics: int) -> 
         case "run":
             return escaped(entry.name) + ("" if entry.kind == "run" else f" ({entry.total} {entry.kind})")
         case "epochs":
+            if entry.average is not None:
+                return str(entry.average)
             if entry.epochs is None:
                 return ""
             return f"{entry.epochs:,}" if entry.best_epoch is None else f"{entry.best_epoch:,} of {entry.epochs:,}"

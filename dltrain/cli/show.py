@@ -56,10 +56,11 @@ def _show_group(path: Path, group: "Group", *, as_json: bool) -> None:
     from dltrain.cli.folds_page import print_folds, print_unfinished_group
     from dltrain.cli.gates_page import print_gates
     from dltrain.cli.notes import print_json
-    from dltrain.cli.seeds_page import print_seeds
+    from dltrain.cli.seeds_page import print_seeds, seeds_content
     from dltrain.run.checkpoint import origin_config
     from dltrain.run.folds import FoldsSummary
     from dltrain.run.gates import gates_content, judge_group
+    from dltrain.run.loading import read_average
     from dltrain.run.members import is_finished
     from dltrain.run.seeds import read_group_origin, read_group_summary
     from dltrain.workflows.show import describe_unfinished_group
@@ -68,13 +69,15 @@ def _show_group(path: Path, group: "Group", *, as_json: bool) -> None:
         summary = read_group_summary(path, group)
         config = origin_config(read_group_origin(path, group), source=str(path)).config
         gates = judge_group(config, summary)
+        average = None if isinstance(summary, FoldsSummary) else read_average(path)
         if as_json:
-            print_json({"run": str(path), **summary.model_dump(), **gates_content(gates)})
+            content = summary.model_dump() if isinstance(summary, FoldsSummary) else seeds_content(summary, average)
+            print_json({"run": str(path), **content, **gates_content(gates)})
             return
         if isinstance(summary, FoldsSummary):
             print_folds(summary, path=path)
         else:
-            print_seeds(summary, path=path)
+            print_seeds(summary, average=average, path=path)
         print_gates(gates)
         return
     unfinished = describe_unfinished_group(path, group)

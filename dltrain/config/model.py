@@ -1,6 +1,6 @@
 """Section `model`: the layers of the network, with Keras' names and arguments."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -27,13 +27,16 @@ Activation = Literal[
     "softmax",
 ]
 
+MAX_UNITS: Final = 65_536
+"""Width of a hidden layer."""
+
 
 class Dense(Section):
     """activation(inputs · kernel + bias): inputs `(n, inputs)`, outputs `(n, units)`."""
 
     type: Literal["dense"]
     """Layer kind."""
-    units: int = Field(ge=1, le=65_536)
+    units: int = Field(ge=1, le=MAX_UNITS)
     """Width of the layer."""
     activation: Activation = "linear"
     """Applied to the sums."""

@@ -38,7 +38,7 @@ class ComparedFacts:
         metrics: Of the rows that all were measured on; nan where undefined.
         differences: By metric; empty for the first run.
         threshold: Probability above which a row has the positive label; None where none was settled.
-        epochs: Trained.
+        epochs: Trained; 0 for the average of other networks.
         best_epoch: Whose weights were kept, counted from 1.
         layers: Of the network, the inputs first.
         history: One row per epoch.

@@ -17,7 +17,7 @@ from dltrain.report.section import charts, paragraph, section
 
 def curves_section(facts: ComparisonFacts) -> Markup:
     """The validation losses, those of one kind over one another, and the metrics of the validation rows."""
-    drawn = range(min(len(facts.runs), MOST_CURVES))
+    drawn = [position for position, run in enumerate(facts.runs[:MOST_CURVES]) if run.epochs]
     figures: list[Child] = []
     for number_, kind in enumerate(facts.loss_kinds, start=1):
         if positions := [position for position in kind.runs if position in drawn]:
@@ -30,6 +30,7 @@ def curves_section(facts: ComparisonFacts) -> Markup:
     figures += [
         _chart(facts, f"curves-{name}", f"val_{name}", drawn, title=f"Validation {name}")
         for name in facts.epoch_metrics
+        if drawn
     ]
     remarks = [*_other_kinds(facts), *_remarks(facts)]
     return section(
@@ -68,6 +69,8 @@ def _remarks(facts: ComparisonFacts) -> list[str]:
         remarks.append(
             f"The validation rows are not the same in all runs ({keys}), so heights differ for that as well."
         )
+    if averages := [position for position, run in enumerate(facts.runs) if not run.epochs]:
+        remarks.append(f"No curve for {_names(facts, averages)}: an average of other networks was not trained itself.")
     if facts.left_out:
         remarks.append(facts.left_out)
     if len(facts.runs) > MOST_CURVES:

@@ -38,7 +38,7 @@ def _measured_row(facts: ComparisonFacts, run: ComparedFacts, *, has_thresholds:
         data(run.name),
         *([number(threshold)] if has_thresholds else []),
         *(_figure_text(facts, run, name) for name in facts.metrics),
-        f"{run.best_epoch:,} of {run.epochs:,}",
+        f"{run.best_epoch:,} of {run.epochs:,}" if run.epochs else "average",
         f"{sum(layer.parameters for layer in run.layers):,}",
     ]
 

@@ -10,13 +10,16 @@ from dltrain.report.line_chart import HEIGHT, Series, line_chart
 from dltrain.report.markup import Markup
 from dltrain.report.number_text import count, number
 from dltrain.report.section import charts, paragraph, section
+from dltrain.run.average import Average
 
 MOST_POINTS = 300
 MOST_ROWS = 100
 
 
 def learning_section(facts: ReportFacts) -> Markup:
-    """The learning curves."""
+    """The learning curves; an average has none."""
+    if facts.metrics.average is not None:
+        return section("learning", "Learning curves", paragraph(_not_trained(facts.metrics.average)))
     epochs = np.array([row["epoch"] for row in facts.history], np.float64)
     columns = {name: np.array([row[name] for row in facts.history], np.float64) for name in facts.history[0]}
     best = facts.metrics.best_epoch
@@ -28,6 +31,14 @@ def learning_section(facts: ReportFacts) -> Markup:
         figures.append(_single(epochs, rate, "learning_rate", None))
     words = f"{count(facts.metrics.epochs, 'epoch')} trained; the weights of epoch {best:,} were kept."
     return section("learning", "Learning curves", paragraph(words), charts(*figures))
+
+
+def _not_trained(average: Average) -> str:
+    return (
+        f"This network was not trained: it is the networks of seeds {average.seeds_text} side by side, their outputs "
+        "averaged before the last activation. The reports of those seeds have their curves and diagnoses. Fitting the "
+        "config below again trains one wide network, not the average."
+    )
 
 
 def _losses(epochs: np.ndarray, columns: dict[str, np.ndarray], best: int) -> Markup:

@@ -55,18 +55,22 @@ def network_figure(key: str, layers: Sequence[LayerSummary], *, title: str) -> M
 def _training(facts: ReportFacts) -> Markup:
     training = facts.config.training
     optimizer, loss, stopping = training.optimizer, training.loss, training.early_stopping
-    rate = optimizer.learning_rate
+    rate, average = optimizer.learning_rate, facts.metrics.average
+    epochs = f"at most {training.epochs:,}"
+    if average is None:
+        epochs = f"{facts.metrics.epochs:,} of {epochs}"
     said = {
         "loss": loss.type if loss is not None else "",
         "optimizer": optimizer.type,
         "learning rate": exact(rate) if isinstance(rate, (int, float)) else f"schedule {rate.type}",
         "batch size": f"{training.batch_size:,}",
-        "epochs": f"{facts.metrics.epochs:,} of at most {training.epochs:,}",
+        "epochs": epochs,
         "early stopping": f"{stopping.monitor}, patience {stopping.patience:,}" if stopping else "none",
         "class weights": "yes" if training.class_weight is not None else "no",
-        "seed": str(training.seed),
+        "seed": str(training.seed) if average is None else average.seeds_text,
     }
     parts: list[Child] = []
     for term, value in said.items():
         parts += [element("dt", term), element("dd", value.replace("_", " ") if term == "loss" else value)]
-    return element("div", element("h3", "Training"), element("dl", *parts), attributes={"class": "training"})
+    heading = "Training" if average is None else "Training of each seed"
+    return element("div", element("h3", heading), element("dl", *parts), attributes={"class": "training"})

@@ -28,14 +28,15 @@ def _what(facts: ReportFacts) -> list[Child]:
     metrics, target = facts.metrics, facts.preprocessing.target
     asked = f", one of {len(target.labels):,} labels," if isinstance(target, ClassTarget) else ", a number,"
     table = PurePath(facts.config.data.path).name
+    it, its = ("It", "its") if metrics.average is None else ("They", "their")
     return [
-        "The network predicts ",
+        "The network predicts " if metrics.average is None else data(f"The {metrics.average} predicts "),
         element("strong", data(target.name)),
-        f"{asked} from {count(len(facts.preprocessing.features), 'column')}. It learned from "
+        f"{asked} from {count(len(facts.preprocessing.features), 'column')}. {it} learned from "
         f"{count(metrics.train_rows, 'row')} of ",
         data(table),
-        f", {count(metrics.validation.rows, 'row')} judged its epochs, and the figures below come from "
-        f"{count(metrics.test.rows, 'row')} that it never learned from.",
+        f", {count(metrics.validation.rows, 'row')} judged {its} epochs, and the figures below come from "
+        f"{count(metrics.test.rows, 'row')} that {it.lower()} never learned from.",
     ]
 
 

@@ -60,6 +60,9 @@ def _facts(
     yield "metrics.json: a temperature", section.calibrate is not None, decision.temperature is not None
     yield "metrics.json: threshold", section.fixed_threshold or decision.threshold, decision.threshold
     yield "metrics.json: parameters", sum(layer.parameters for layer in layers), metrics.parameters
+    if metrics.average is not None:
+        yield "metrics.json: seed of the average", config.training.seed, metrics.average.seeds[0]
+        yield "metrics.json: epochs of an average", (0, 0), (metrics.epochs, metrics.best_epoch)
 
 
 def _check_names(config: Config, *by_metric: Mapping[str, object] | None) -> None:

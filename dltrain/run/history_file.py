@@ -13,7 +13,7 @@ _REQUIRED: Final = frozenset({"epoch", "loss", "val_loss", "learning_rate"})
 
 
 def read_history_file(run: Run) -> list[dict[str, float]]:
-    """The rows of history.csv, one for every epoch.
+    """The rows of history.csv, one for every epoch; none for an average.
 
     Raises:
         RunError: They are not what a fit writes.
@@ -25,7 +25,8 @@ def read_history_file(run: Run) -> list[dict[str, float]]:
         rows = [{name: float(value) for name, value in row.items()} for row in reader]
         if _REQUIRED - set(reader.fieldnames or ()):
             raise ValueError(f"expected the columns {', '.join(sorted(_REQUIRED))}")
-        if len(rows) != run.metrics.epochs or not 1 <= run.metrics.best_epoch <= len(rows):
+        fewest = 1 if run.metrics.average is None else 0
+        if len(rows) != run.metrics.epochs or not fewest <= run.metrics.best_epoch <= len(rows):
             raise ValueError(f"expected {run.metrics.epochs:,} epochs, got {len(rows):,}")
     except (ValueError, TypeError, csv.Error) as error:
         raise RunError(f"{path}: damaged run: {error}") from error

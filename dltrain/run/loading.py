@@ -17,9 +17,10 @@ from dltrain.config.yaml_reader import MAX_BYTES, read_yaml
 from dltrain.errors import ConfigError, RunError
 from dltrain.features import Preprocessing
 from dltrain.run.agreement import check_agreement
+from dltrain.run.average import average_path, has_average
 from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, resume_command
 from dltrain.run.manifest import FORMAT, MANIFEST_NAME, Manifest, manifest_sha256
-from dltrain.run.members import FOLDS, group_of, member_path
+from dltrain.run.members import FOLDS, SEEDS, Group, group_of, member_path
 from dltrain.run.metrics_file import RunMetrics
 from dltrain.run.onnx_file import check_onnx
 from dltrain.run.opening import check_verified, read_file, read_verified
@@ -73,11 +74,12 @@ class Run:
 
 
 def load_run(path: Path) -> Run:
-    """Reads and verifies a run directory.
+    """Reads and verifies a run directory; of several seeds, that of their average.
 
     Raises:
         RunError: It is missing, no run, of an unknown format, or damaged.
     """
+    path = average_path(path) if group_of(path) == SEEDS and has_average(path) else path
     manifest = _read_manifest(path)
     document = _read_document(path / "config.yaml", manifest)
     config = read_saved_config(document).config
@@ -102,6 +104,15 @@ def read_result(path: Path) -> tuple[Manifest, RunMetrics]:
     """
     manifest = _read_manifest(path)
     return manifest, _read_json(path / "metrics.json", manifest, RunMetrics)
+
+
+def read_average(group: Path) -> RunMetrics | None:
+    """The result of the average of several seeds; None when there is none.
+
+    Raises:
+        RunError: As `read_result`.
+    """
+    return read_result(average_path(group))[1] if has_average(group) else None
 
 
 def newest_run(parent: Path) -> Path:
@@ -188,14 +199,22 @@ def _check_is_there(folder: Path, manifest_path: Path) -> None:
             message = f"{folder}: the run is not finished: it is being trained, or was interrupted"
             raise RunError(message, hint=f"{resume_command(folder)} goes on")
         if (group := group_of(folder)) is not None:
-            message = f"{folder}: expected a run directory, got that of a {group.noun}"
-            advice = "; to predict, fit without split.folds" if group == FOLDS else ""
-            raise RunError(message, hint=f"its runs are {member_path(folder, group, 1)} and those beside it{advice}")
+            without = "" if group == FOLDS else " without an average"
+            message = f"{folder}: expected a run directory, got that of a {group.noun}{without}"
+            raise RunError(message, hint=_member_hint(folder, group))
         if not manifest_path.exists() and not manifest_path.is_symlink():
             message = f"{folder}: expected a run directory, got no {MANIFEST_NAME} in it"
             raise RunError(message, hint=runs_hint(folder))
     except OSError as error:
         raise RunError(f"{folder}: cannot be read: {error.strerror}") from error
+
+
+def _member_hint(folder: Path, group: Group) -> str:
+    """What can be used in the place of a group."""
+    members = f"its runs are {member_path(folder, group, 1)} and those beside it"
+    if group == FOLDS:
+        return f"{members}; to predict, fit without split.folds"
+    return f"{resume_command(folder)} --average makes their average, which is used then; {members}"
 
 
 def _check_format(path: Path, content: Any) -> None:

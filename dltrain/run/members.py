@@ -158,6 +158,16 @@ def begin_group(parent: Path, name: str, group: Group, origin: GroupOrigin) -> P
     return final[0]
 
 
+def write_group_origin(path: Path, group: Group, origin: GroupOrigin) -> None:
+    """Writes anew what a group began with.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    with writing_file(path / group.origin_name, overwrite=True) as stream:
+        stream.write(_json(origin).encode())
+
+
 def read_origin_as(model: type[Model], path: Path, group: Group) -> Model:
     """What a group began with.
 

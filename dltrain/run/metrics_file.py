@@ -8,6 +8,7 @@ from pydantic import Field
 
 from dltrain.config.metrics import higher_is_better
 from dltrain.config.section import Section
+from dltrain.run.average import Average
 from dltrain.run.decision import Decision
 from dltrain.run.manifest import Count
 
@@ -81,19 +82,22 @@ class RunMetrics(Section):
     trivial_prediction: float | Annotated[tuple[float, ...], Field(fail_fast=True)]
     """What the baseline predicts: the mean target, or the share of each class in label order."""
     epochs: Count
-    """Epochs trained."""
+    """Epochs trained; 0 for an average."""
     best_epoch: Count
-    """Epoch whose weights were kept, counted from 1."""
+    """Epoch whose weights were kept, counted from 1; 0 for an average."""
     parameters: Count
     """Numbers in the network, moving averages included."""
     diagnosis: Annotated[tuple[Diagnosis, ...], Field(max_length=20, fail_fast=True)] = ()
-    """What may be better, the most telling first; empty when all is well, and in runs of earlier versions."""
+    """What may be better, the most telling first; empty when all is well, for an average, and in runs of earlier
+    versions."""
     test_intervals: Intervals | None = None
     """Of the test metrics, over the choice of the test rows; the first runs of format 1 have none."""
     linear: LinearScores | None = None
     """On the test rows; null where there was nothing to fit it on, and in the first runs of format 1."""
     decision: Decision | None = None
     """How probabilities become labels; null: the most probable label."""
+    average: Average | None = None
+    """Which networks this one is the average of; null: it was trained."""
 
     @property
     def threshold(self) -> float | None:

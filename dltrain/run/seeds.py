@@ -1,19 +1,17 @@
 """The directory of a config that was fitted with several seeds: `seed-1`, `seed-2`, … are runs.
 
-`several_seeds.json` says what it began with, `seeds.json` the result.
+`several_seeds.json` says what it began with, `seeds.json` the result; `average` is a run, too, where one was wanted.
 """
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 from pydantic import Field
 
+from dltrain.run.average import MOST_SEEDS, Seed
 from dltrain.run.folds import FoldsSummary
 from dltrain.run.manifest import Count
 from dltrain.run.members import SEEDS, Group, GroupOrigin, GroupSummary, read_origin_as, read_summary_as
-
-MOST_SEEDS: Final = 100
-Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
 
 class SeedsOrigin(GroupOrigin):
@@ -21,6 +19,8 @@ class SeedsOrigin(GroupOrigin):
 
     seeds: Annotated[int, Field(ge=2, le=MOST_SEEDS)]
     """How many there are."""
+    average: bool = False
+    """Whether their average is wanted, too."""
 
 
 class SeedsSummary(GroupSummary):

@@ -4,20 +4,24 @@ import csv
 import importlib.metadata
 import io
 import platform
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from dltrain.config import Config, to_yaml
 from dltrain.features import Preprocessing
-from dltrain.run.atomic import sync
+from dltrain.run.atomic import bytes_in, output_error, sync
 from dltrain.run.manifest import FORMAT, MANIFEST_NAME, DataFile, FileEntry, Manifest, manifest_sha256, sha256_of
 from dltrain.run.metrics_file import RunMetrics
 
 REPORT_NAME = "report.html"
 """For people. Nothing reads it, so a run without it, or with another one, is whole."""
 
+_AVERAGE_REMARK: Final = "The {} as one network: fitted again, this trains one wide network, not the average."
+_NO_HISTORY: Final = ("epoch", "loss", "val_loss", "learning_rate", "seconds")
 _RECORDED = ("dltrain", "keras", "tensorflow", "numpy", "pyarrow", "onnx", "onnxruntime")
 
 
@@ -30,7 +34,7 @@ class RunFiles:
         preprocessing: Fitted.
         onnx: The network for ONNX Runtime.
         save_keras: Writes model.keras to the path it gets.
-        history: One row per epoch; all with the same keys.
+        history: One row per epoch, all with the same keys; none for an average.
         metrics: The result.
         data: The tables it was made from.
         report: The page for people; None leaves it out.
@@ -55,7 +59,7 @@ def write_files(folder: Path, files: RunFiles) -> list[str]:
     Raises:
         OSError: They cannot be written.
     """
-    (folder / "config.yaml").write_text(to_yaml(files.config), encoding="utf-8")
+    (folder / "config.yaml").write_text(config_text(files.config, files.metrics), encoding="utf-8")
     (folder / "preprocessing.json").write_text(_json(files.preprocessing), encoding="utf-8")
     files.save_keras(folder / "model.keras")
     (folder / "model.onnx").write_bytes(files.onnx)
@@ -69,6 +73,34 @@ def write_files(folder: Path, files: RunFiles) -> list[str]:
     for name in names:
         sync(folder / name)
     return names
+
+
+def write_run(path: Path, files: RunFiles) -> None:
+    """Makes a whole run directory of a network that was not trained here. Nobody else may write it meanwhile.
+
+    Raises:
+        OutputError: It exists already or cannot be written; nothing is left of it.
+    """
+    hidden = path.with_name(f".{path.name}")
+    try:
+        # A process that was killed may have left one.
+        shutil.rmtree(hidden, ignore_errors=True)
+        hidden.mkdir()
+        write_files(hidden, files)
+        sync(hidden)
+        hidden.rename(path)
+        sync(path.parent)
+    except OSError as error:
+        raise output_error(path, error, written=bytes_in(hidden)) from error
+    finally:
+        shutil.rmtree(hidden, ignore_errors=True)
+
+
+def config_text(config: Config, metrics: RunMetrics) -> str:
+    """The config as YAML; that of an average says what fitting it again would make."""
+    if metrics.average is None:
+        return to_yaml(config)
+    return f"# {_AVERAGE_REMARK.format(metrics.average)}\n{to_yaml(config)}"
 
 
 def recorded_versions() -> dict[str, str]:
@@ -88,7 +120,7 @@ def _json(section: Preprocessing | RunMetrics | Manifest) -> str:
 
 def _history_csv(rows: Sequence[Mapping[str, float]]) -> str:
     text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else _NO_HISTORY, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()

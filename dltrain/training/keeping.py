@@ -20,6 +20,9 @@ _SAVE_PER_COPY: Final = 10
 _WORTH_SAVING: Final = 0.1
 """Part of the time between two snapshots, after which the trained state is worth a snapshot of its own."""
 
+_WORTH_SAVING_SECONDS: Final = 1.0
+"""Likewise, at least."""
+
 
 @dataclass(frozen=True)
 class Keeping:
@@ -90,7 +93,8 @@ class Keeper:
 
     def end(self) -> None:
         """Saves the trained state unless the last checkpoint is fresh: the result is still to be made."""
-        if self._saving.seconds_since > _WORTH_SAVING * self._keeping.every_seconds and self._copy():
+        fresh_seconds = max(_WORTH_SAVING_SECONDS, _WORTH_SAVING * self._keeping.every_seconds)
+        if self._saving.seconds_since > fresh_seconds and self._copy():
             self._save(self._latest)
 
     def rescue(self, error: TrainingError) -> None:

@@ -25,6 +25,19 @@ class MemberBegan:
 
 
 @dataclass(frozen=True)
+class AverageBegan:
+    """Of several seeds, the average is made.
+
+    Attributes:
+        total: How many there are.
+        parameters: Numbers in the network that it becomes.
+    """
+
+    total: int
+    parameters: int
+
+
+@dataclass(frozen=True)
 class DataReady:
     """The table was read, the task is known, the rows are divided, the columns are encoded.
 
@@ -94,7 +107,7 @@ class EpochEnded:
     epochs: int
 
 
-Event = MemberBegan | DataReady | NetworkReady | Resumed | EpochEnded
+Event = MemberBegan | AverageBegan | DataReady | NetworkReady | Resumed | EpochEnded
 Notify = Callable[[Event], None]
 
 

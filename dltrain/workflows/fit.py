@@ -13,41 +13,28 @@ from dltrain.config.architecture import describe_network
 from dltrain.config.data import Task
 from dltrain.config.folds import is_for_all_folds
 from dltrain.errors import ConfigError, Interrupted, OutputError, RunError, TrainingError, escaped
-from dltrain.features import ClassTarget, EncodedFeatures
 from dltrain.run import Checkpoint, Epoch, Origin, RunFiles, RunMetrics, UnfinishedRun
 from dltrain.run.atomic import check_folder
 from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, resume_command
-from dltrain.run.decision import Decision
 from dltrain.run.gates import JudgedGates, judge_run
 from dltrain.run.writing import now, recorded_versions
 from dltrain.scoring import (
     Predictor,
-    choose_decision,
     compute_metrics,
     decode_outputs,
-    fit_baseline,
-    tempered,
 )
 from dltrain.workflows.audience import Audience
 from dltrain.workflows.diagnosing import diagnose_fit
 from dltrain.workflows.disk_space import check_disk_space
 from dltrain.workflows.encoded_rows import EncodedRows
 from dltrain.workflows.events import EpochEnded, NetworkReady, Resumed
-from dltrain.workflows.judging import judged
+from dltrain.workflows.measuring import check_export, judge_and_report, measure
 from dltrain.workflows.out_of_memory import MemoryUsedUpError, memory_errors
 from dltrain.workflows.preparing import Prepared, prepare
-from dltrain.workflows.report import TestRows, make_page
-from dltrain.workflows.scores import score_rows
 from dltrain.workflows.tensorflow_import import import_heavy_rooms, import_in_background
-
-COMPARED_ROWS = 1_000
-"""Test rows on which the exported network is compared with Keras."""
 
 MAX_NAME_BYTES = 200
 """File systems allow 255 bytes; a number and a temporary suffix follow the name."""
-
-EXPORT_TOLERANCE = 1e-4
-"""Allowed difference between the two, relative to the largest output: float32 sums in another order differ less."""
 
 
 @dataclass(frozen=True)
@@ -154,15 +141,22 @@ def complete(
         with watch.stage("export"):
             onnx = onnx_bytes(network, prepared.config.model)
             predictor = Predictor(prepared.preprocessing, onnx)
-            _check_export(network, predictor, prepared.test.features)
+            check_export(network, predictor, prepared.test.features)
         with watch.stage("score"):
-            metrics, predicted = _measure(prepared, predictor, epochs, n_parameters=network.count_params())
+            metrics, predicted = measure(
+                prepared,
+                predictor,
+                n_parameters=network.count_params(),
+                epochs=len(epochs),
+                best_epoch=_kept_epoch(prepared.config, epochs),
+            )
             predictor = predictor.deciding(metrics.decision)
             history = [epoch.to_row() for epoch in epochs]
         with watch.stage("diagnose"):
             metrics = metrics.model_copy(update={"diagnosis": diagnose_fit(prepared, network, predictor, epochs)})
         with watch.stage("report"):
-            metrics, page = _report(prepared, predictor, metrics, predicted, history, run)
+            name = run.path.name if run.path is not None else ""
+            metrics, page = judge_and_report(prepared, predictor, metrics, predicted, history=history, name=name)
         with watch.stage("save"), audience.interruptible():
             path = run.finish(
                 RunFiles(
@@ -285,83 +279,9 @@ def _naming(run: UnfinishedRun, whole: Path | None) -> Iterator[None]:
         raise TrainingError(error.message, hint=f"{error.hint}{kept}") from error
 
 
-def _check_export(network: Any, predictor: Predictor, features: EncodedFeatures) -> None:
-    """Compares the exported network with Keras on real rows.
-
-    Raises:
-        TrainingError: They differ.
-    """
-    rows = features.take(slice(COMPARED_ROWS))
-    expected = np.asarray(network(rows.dense(), training=False))
-    difference = float(np.max(np.abs(predictor.outputs(rows) - expected)))
-    limit = EXPORT_TOLERANCE * max(1.0, float(np.max(np.abs(expected))))
-    if not difference <= limit:
-        raise TrainingError(
-            f"model.onnx: expected the outputs of the Keras network, got a difference of {difference:.2g} "
-            f"on {rows.n_rows} test rows (allowed: {limit:.2g})",
-            hint="very large inputs lose precision: preprocessing.numeric.scale=standard",
-        )
-
-
-def _measure(
-    prepared: Prepared, predictor: Predictor, epochs: tuple[Epoch, ...], *, n_parameters: int
-) -> tuple[RunMetrics, np.ndarray]:
-    """Settles how probabilities become labels; the metrics with that, and what is predicted for the test rows."""
-    config, train, target = prepared.config, prepared.train.labelled, prepared.preprocessing.target
-    n_classes = len(target.labels) if isinstance(target, ClassTarget) else None
-    baseline = fit_baseline(train.truth, n_classes=n_classes, sample_weight=train.weight)
-    predicted = [predictor.predict_encoded(part.features) for part in (prepared.validation, prepared.test)]
-    judged_by = prepared.validation.labelled
-    decision = choose_decision(config.decision, predicted[0], judged_by.truth, judged_by.weight)
-    settled = decision or Decision()
-    predicted = [tempered(values, settled.temperature) for values in predicted]
-    validation, test = (
-        score_rows(part.labelled, values, config=config, baseline=baseline, threshold=settled.threshold)
-        for part, values in zip((prepared.validation, prepared.test), predicted, strict=True)
-    )
-    metrics = RunMetrics(
-        train_rows=train.n_rows,
-        validation=validation,
-        test=test,
-        trivial_prediction=baseline.prediction,
-        epochs=len(epochs),
-        best_epoch=_kept_epoch(config, epochs),
-        parameters=n_parameters,
-        decision=decision,
-    )
-    return metrics, predicted[1]
-
-
 def _kept_epoch(config: Config, epochs: tuple[Epoch, ...]) -> int:
     """Number of the epoch whose weights the network has."""
     stopping = config.training.early_stopping
     if stopping is None or not stopping.restore_best_weights:
         return len(epochs)
     return [epoch.number for epoch in epochs if epoch.is_best][-1]
-
-
-def _report(
-    prepared: Prepared,
-    predictor: Predictor,
-    metrics: RunMetrics,
-    predicted: np.ndarray,
-    history: list[dict[str, float]],
-    run: UnfinishedRun,
-) -> tuple[RunMetrics, str]:
-    """The metrics with intervals and those of a linear model, and the page for people."""
-    config, test = prepared.config, prepared.test
-    metrics = judged(metrics, config, test.labelled, predicted, prepared.linear)
-    page = make_page(
-        TestRows(test.labelled, test.features, predicted, metrics.threshold, prepared.test_ids),
-        predictor,
-        config=config,
-        metrics=metrics,
-        counts=prepared.counts,
-        n_cells=prepared.summary.rows,
-        name=run.path.name if run.path is not None else "",
-        created=now(),
-        history=history,
-        versions=recorded_versions(),
-        data=prepared.files,
-    )
-    return metrics, page

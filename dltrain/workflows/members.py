@@ -9,8 +9,10 @@ from typing import TypeVar
 from dltrain.config import LoadedConfig
 from dltrain.errors import Interrupted, RunError, TrainingError
 from dltrain.run import Run, UnfinishedRun, load_run
+from dltrain.run.average import average_path, has_average
 from dltrain.run.checkpoint import origin_config, resume_command
 from dltrain.run.members import (
+    SEEDS,
     Group,
     GroupOrigin,
     check_next_member,
@@ -30,7 +32,13 @@ AnyOrigin = TypeVar("AnyOrigin", bound=GroupOrigin)
 
 
 def reopen_group(
-    path: Path, group: Group, model: type[AnyOrigin], config: Path | None, overrides: Sequence[str]
+    path: Path,
+    group: Group,
+    model: type[AnyOrigin],
+    config: Path | None,
+    overrides: Sequence[str],
+    *,
+    is_trained: bool = False,
 ) -> tuple[AnyOrigin, LoadedConfig]:
     """What an unfinished group was begun with, and the config to go on with.
 
@@ -40,19 +48,31 @@ def reopen_group(
         model: Of its origin.
         config: The config file, to make sure that it still says the same; None takes what was kept.
         overrides: `KEY=VALUE`, as it was begun with.
+        is_trained: Whether nothing is left to train: then it may be finished, and of other versions.
 
     Raises:
         ConfigError: Versions or the config are not those it was begun with.
         RunError: It is finished or damaged.
     """
-    if is_finished(path, group):
-        raise RunError(f"{path}: expected an unfinished {group.noun}, this one is finished")
+    if is_finished(path, group) and not is_trained:
+        raise RunError(
+            f"{path}: expected an unfinished {group.noun}, this one is finished", hint=_finished_hint(path, group)
+        )
     origin = read_origin_as(model, path, group)
     stored = origin_config(origin, source=str(path))
-    check_versions(path, origin)
+    if not is_trained:
+        check_versions(path, origin)
     given = given_config(stored, config, overrides)
     check_same_config(path, stored.config, given.config)
     return origin, given
+
+
+def _finished_hint(path: Path, group: Group) -> str | None:
+    if group != SEEDS:
+        return None
+    if has_average(path):
+        return f"the average of its seeds is {average_path(path)}"
+    return f"{resume_command(path)} --average makes the average of its seeds"
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def _run_entry(path: Path, *, config: str) -> RunEntry:
         entry = _unfinished_entry(path, written_ns) if unfinished else _finished_entry(path, written_ns)
     except RunError as error:
         entry = RunEntry(path, "damaged", written_ns, problem=_reason(path, error))
-    return replace(entry, config=config)
+    return replace(entry, config=config if entry.average is None else entry.average.config)
 
 
 def _reason(path: Path, error: RunError) -> str:
@@ -70,6 +70,7 @@ def _finished_entry(path: Path, written_ns: int) -> RunEntry:
         epochs=metrics.epochs,
         best_epoch=metrics.best_epoch,
         metrics=metrics.test.metrics,
+        average=metrics.average,
         **_table(manifest.data["data"]),
     )
 

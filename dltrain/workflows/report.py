@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from dltrain.config import Config, to_yaml
+from dltrain.config import Config
 from dltrain.errors import DataError
 from dltrain.features import ClassTarget, ColumnCounts, EncodedFeatures, Preprocessing
 from dltrain.report import (
@@ -24,6 +24,7 @@ from dltrain.report.number_text import exact, number
 from dltrain.run import DataFile, Run, RunMetrics
 from dltrain.run.atomic import writing_file
 from dltrain.run.history_file import read_history_file
+from dltrain.run.writing import config_text
 from dltrain.scoring import Predictor, predicted_codes
 from dltrain.scoring.curves import calibration, confusion_matrix, precision_recall_curve, roc_curve
 from dltrain.scoring.importance import permutation_importance
@@ -94,7 +95,7 @@ def make_page(
         n_cells: Rows of that table.
         name: Of the run.
         created: When it was made, ISO 8601.
-        history: One row per epoch, as in history.csv.
+        history: One row per epoch, as in history.csv; none for an average.
         versions: Of the libraries that made it.
         data: The tables it was made from.
     """
@@ -112,7 +113,7 @@ def make_page(
             name=name,
             created=created,
             config=config,
-            config_text=to_yaml(config),
+            config_text=config_text(config, metrics),
             preprocessing=preprocessing,
             metrics=metrics,
             history=history,
@@ -223,12 +224,23 @@ def _page_of(run: Run, history: list[dict[str, float]]) -> str:
         metrics=_judged(run, dataset, of_table, test),
         counts=of_table.counts,
         n_cells=dataset.table.n_rows,
-        name=run.path.resolve().name,
+        name=page_name(run.path, run.metrics),
         created=run.manifest.created,
         history=history,
         versions=run.manifest.versions,
         data={str(role): file for role, file in run.manifest.data.items()},
     )
+
+
+def page_name(path: Path, metrics: RunMetrics) -> str:
+    """What heads the page of a run: its directory; that of an average within the directory of its seeds.
+
+    Args:
+        path: The run directory.
+        metrics: Its result.
+    """
+    path = path.resolve()
+    return path.name if metrics.average is None else f"{path.parent.name}/{path.name}"
 
 
 def _judged(run: Run, dataset: Dataset, of_table: EncodedFeatures, test: TestRows) -> RunMetrics:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from dltrain.run.average import Average
 from dltrain.run.members import Spread
 
 State = Literal["finished", "training", "interrupted", "diverged", "damaged"]
@@ -32,7 +33,8 @@ class RunEntry:
         n_finished: How many of them are.
         spreads: Of a finished group: each metric over its runs.
         members: The runs of a group that are there, if somebody asked.
-        config: Name of the config.
+        config: Name of the config; of an average, that of its seeds.
+        average: Which networks it is the average of; None for all others.
     """
 
     path: Path
@@ -52,6 +54,7 @@ class RunEntry:
     spreads: Mapping[str, Spread] = field(default_factory=dict)
     members: tuple["RunEntry", ...] = ()
     config: str = ""
+    average: Average | None = None
 
     @property
     def name(self) -> str:
@@ -73,6 +76,7 @@ class RunEntry:
             "best_epoch": self.best_epoch,
             "metrics": dict(self.metrics),
             "problem": self.problem,
+            "average_of": None if self.average is None else list(self.average.seeds),
         }
         if self.kind != "run":
             content |= {"total": self.total, "finished": self.n_finished}

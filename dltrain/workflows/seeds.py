@@ -7,19 +7,34 @@ from pathlib import Path
 from dltrain.config import LoadedConfig, to_yaml
 from dltrain.config.folds import is_for_all_folds
 from dltrain.config.seeds import of_seed
-from dltrain.errors import ConfigError, RunError
-from dltrain.run import Run
+from dltrain.errors import ConfigError, OutputError, RunError
+from dltrain.run import Run, RunMetrics
 from dltrain.run.atomic import check_folder
+from dltrain.run.average import MOST_SEEDS, has_average
+from dltrain.run.checkpoint import resume_command
 from dltrain.run.gates import JudgedGates, judge_group
-from dltrain.run.members import SEEDS, begin_group, member_state, working_on, write_group_summary
-from dltrain.run.seeds import MOST_SEEDS, SeedsOrigin, SeedsSummary
+from dltrain.run.loading import read_average
+from dltrain.run.members import (
+    SEEDS,
+    begin_group,
+    is_finished,
+    member_state,
+    read_origin_as,
+    read_summary_as,
+    working_on,
+    write_group_origin,
+    write_group_summary,
+)
+from dltrain.run.seeds import SeedsOrigin, SeedsSummary
 from dltrain.run.writing import now
 from dltrain.workflows.audience import Audience
+from dltrain.workflows.averaging import check_average_fits, check_layers_average, make_average
 from dltrain.workflows.fit import checked_name, origin_of
 from dltrain.workflows.members import Members, reopen_group
 from dltrain.workflows.preparing import Prepared, prepare
 from dltrain.workflows.spreads import metric_spreads
 from dltrain.workflows.tensorflow_import import import_heavy_rooms, import_in_background
+from dltrain.workflows.unchanged import check_data
 
 _SEEDS_END = 2**32
 
@@ -31,18 +46,21 @@ class SeveralSeeds:
     Attributes:
         path: The directory; `seed-1`, `seed-2`, … in it are run directories.
         summary: The result.
-        gates: What the config expects of it, judged.
+        gates: What the config expects of the means, judged.
+        average: The result of the average; None when there is none.
     """
 
     path: Path
     summary: SeedsSummary
     gates: JudgedGates
+    average: RunMetrics | None
 
 
 def fit_seeds(
     loaded: LoadedConfig,
     seeds: int,
     *,
+    average: bool = False,
     runs: Path,
     name: str | None = None,
     audience: Audience | None = None,
@@ -53,26 +71,37 @@ def fit_seeds(
     Args:
         loaded: The config.
         seeds: How many, 2 to 100.
+        average: Whether their average is made, too, as a run of its own.
         runs: Folder in which the directory is made.
         name: Its name; None takes the config's.
         audience: Who follows it; None for nobody.
         imports_ahead: As for `fit`.
 
     Raises:
-        ConfigError: As `fit`, or there are folds.
+        ConfigError: As `fit`, or there are folds, or the average cannot be one network.
         DataError, OutputError, TrainingError: As `fit`. Runs that were finished before are kept.
         Interrupted: What is done is kept, and can be resumed.
     """
     audience = audience or Audience()
     _check_config(loaded, seeds)
+    if average:
+        check_layers_average(loaded, seeds)
     config_name = loaded.name if name is None else name
     run_name = checked_name(config_name)
     check_folder(runs)
     finish_import = import_in_background() if imports_ahead else import_heavy_rooms
     # Mistakes in the config and the table come to light before there is a directory.
     prepared = prepare(loaded, audience.watch)
+    if average:
+        check_average_fits(loaded, prepared, seeds)
     origin = SeedsOrigin.model_validate(
-        {**origin_of(prepared).model_dump(), "config": to_yaml(loaded.config), "name": config_name, "seeds": seeds}
+        {
+            **origin_of(prepared).model_dump(),
+            "config": to_yaml(loaded.config),
+            "name": config_name,
+            "seeds": seeds,
+            "average": average,
+        }
     )
     path = begin_group(runs, run_name, SEEDS, origin)
     return _finish(path, origin, loaded, prepared, audience, finish_import)
@@ -83,29 +112,44 @@ def resume_seeds(
     config: Path | None = None,
     overrides: Sequence[str] = (),
     *,
+    average: bool = False,
     audience: Audience | None = None,
     imports_ahead: bool = False,
 ) -> SeveralSeeds:
-    """Goes on: finished runs are kept, an interrupted one is resumed, the rest is fitted.
+    """Goes on: finished runs are kept, an interrupted one is resumed, the rest is fitted, the average is made.
 
     Args:
         path: The directory.
         config: The config file, to make sure that it still says the same; None takes what was kept.
         overrides: `KEY=VALUE`, as it was begun with.
+        average: Whether the average is made even if it was begun without; then it may be finished.
         audience: Who follows it; None for nobody.
         imports_ahead: As for `fit`.
 
     Raises:
         ConfigError: Versions or the config are not those it was begun with.
         DataError: A table has changed.
-        RunError: It is finished or damaged, or a training cannot go on.
+        RunError: It is finished and has the average that is wanted, or is damaged, or a training cannot go on.
         OutputError, TrainingError, Interrupted: As `fit_seeds`.
     """
     audience = audience or Audience()
-    origin, given = reopen_group(path, SEEDS, SeedsOrigin, config, overrides)
+    wants_average = average or read_origin_as(SeedsOrigin, path, SEEDS).average
+    is_trained = is_finished(path, SEEDS) and wants_average and not has_average(path)
+    origin, given = reopen_group(path, SEEDS, SeedsOrigin, config, overrides, is_trained=is_trained)
     needs_training = member_state(path, SEEDS, origin.seeds) != "finished"
-    finish_import = import_in_background() if imports_ahead and needs_training else import_heavy_rooms
-    return _finish(path, origin, given, None, audience, finish_import)
+    is_asked_now = average and not origin.average
+    if is_asked_now:
+        check_layers_average(given, origin.seeds)
+    needs_network = needs_training or wants_average
+    finish_import = import_in_background() if imports_ahead and needs_network else import_heavy_rooms
+    prepared = None
+    if is_asked_now:
+        prepared = _prepare_again(path, origin, given, audience)
+        audience.notify(prepared.summary)
+        check_average_fits(given, prepared, origin.seeds)
+        origin = origin.model_copy(update={"average": True})
+    # A seed that goes on encodes its rows itself; they should not lie in memory twice.
+    return _finish(path, origin, given, None if needs_training else prepared, audience, finish_import)
 
 
 def _check_config(loaded: LoadedConfig, seeds: int) -> None:
@@ -133,29 +177,61 @@ def _finish(
     audience: Audience,
     finish_import: Callable[[], None],
 ) -> SeveralSeeds:
-    """Fits what is not finished yet, and sums up."""
+    """Fits what is not finished yet, makes the average where it is wanted, and sums up."""
     known = [] if prepared is None else [prepared]
 
     def rows_of(number: int) -> Prepared:
         # The seed of training changes nothing in the rows.
         if not known:
-            known.append(prepare(loaded, audience.watch))
+            known.append(_prepare_again(path, origin, loaded, audience))
         config = of_seed(known[0].config, number)
         return replace(known[0], config=config, summary=replace(known[0].summary, config=config))
 
     members = Members(path, SEEDS, origin, origin.seeds, rows_of, audience, finish_import)
     with working_on(path):
-        summary = _sum_up(path, origin, loaded, members.fit())
-    return SeveralSeeds(path, summary, judge_group(loaded.config, summary))
+        if origin != read_origin_as(SeedsOrigin, path, SEEDS):
+            write_group_origin(path, SEEDS, origin)
+        runs = members.fit()
+        _check_runs(origin, loaded, runs)
+        average = read_average(path)
+        if average is None and origin.average:
+            average = _average(members, runs)
+        is_new = not is_finished(path, SEEDS)
+        summary = _sum_up(path, origin, runs) if is_new else read_summary_as(SeedsSummary, path, SEEDS)
+    return SeveralSeeds(path, summary, judge_group(loaded.config, summary), average)
 
 
-def _sum_up(path: Path, origin: SeedsOrigin, loaded: LoadedConfig, runs: Sequence[Run]) -> SeedsSummary:
-    """Puts the metrics together, and writes the result."""
+def _prepare_again(path: Path, origin: SeedsOrigin, loaded: LoadedConfig, audience: Audience) -> Prepared:
+    """The rows that it was begun with."""
+    prepared = prepare(loaded, audience.watch)
+    check_data(path, origin, prepared.files)
+    return prepared
+
+
+def _check_runs(origin: SeedsOrigin, loaded: LoadedConfig, runs: Sequence[Run]) -> None:
+    """Checks that every run is that of its seed."""
     for number, run in enumerate(runs, start=1):
         expected, seed = of_seed(loaded.config, number).training.seed, run.config.training.seed
         if seed != expected or run.manifest.data["data"] != origin.data["data"]:
             what = f"expected seed {expected} and the table that the first run had, got seed {seed}"
             raise RunError(f"{run.path}: damaged {SEEDS.noun}: {what}")
+
+
+def _average(members: Members, runs: Sequence[Run]) -> RunMetrics:
+    """Makes the average of runs that are finished."""
+    with members.naming("in the average"):
+        prepared = members.rows_of(1)
+        with members.audience.watch.stage("import"):
+            members.finish_import()
+        try:
+            return make_average(members.path, members.origin.name, runs, prepared, members.audience)
+        except OutputError as error:
+            hint = f"the seeds are kept; {resume_command(members.path)} goes on once it can be written"
+            raise OutputError(error.message, hint=hint) from error
+
+
+def _sum_up(path: Path, origin: SeedsOrigin, runs: Sequence[Run]) -> SeedsSummary:
+    """Puts the metrics together, and writes the result."""
     summary = SeedsSummary(
         created=now(),
         config=origin.name,

@@ -11,6 +11,8 @@ from dltrain.run.seeds import SeedsSummary
 from tests.conftest import GOLDEN, Cli
 
 CONFIG = GOLDEN / "people.yaml"
+WITHOUT = "model.layers.3={type: batch_normalization}"
+"""Overrides the one layer of the config that cannot be averaged."""
 
 
 def summary_of(n_seeds: int) -> SeedsSummary:
@@ -67,9 +69,67 @@ def test_several_seeds_are_fitted_judged_and_shown(cli: Cli, tmp_path: Path) -> 
     assert (resumed.code, resumed.out) == (5, outcome.out)
 
 
+@pytest.mark.slow
+def test_the_average_is_shown_and_used(cli: Cli, tmp_path: Path) -> None:
+    fitted = cli("fit", CONFIG, "training.epochs=2", WITHOUT, "--seeds", 2, "--average", "--runs", tmp_path)
+    run, average = tmp_path / "people-1", tmp_path / "people-1" / "average"
+    lines = fitted.out.splitlines()
+    assert (fitted.code, lines[-1]) == (0, f"saved to {run}")
+    assert lines[0].split() == ["mean", "±", "sd", "average", "baseline", "seed", "0", "seed", "1"]
+    parameters = json.loads((average / "metrics.json").read_text())["parameters"]
+    assert lines[-2].startswith(f"average: one network of {parameters} parameters; predict and evaluate with this ")
+    assert fitted.err.splitlines()[-1] == f"average of 2 seeds, one network of {parameters} parameters"
+    assert cli("show", run).out.splitlines()[2:] == lines[:-1]
+    shown = json.loads(cli("show", run, "--json").out)
+    assert shown["average"] == json.loads((average / "metrics.json").read_text())
+
+    assert cli("show", average).out.startswith(f"{average}  (average of 2 seeds of people, binary, format 1, made ")
+    assert "\nnot trained: fitting this config again trains one wide network" in cli("show", average).out
+    evaluated = json.loads(cli("evaluate", run, "--json").out)
+    assert (evaluated["run"], evaluated["metrics"]) == (str(average), shown["average"]["test"]["metrics"])
+    predicted = cli("predict", GOLDEN / "people.csv", "--run", run)
+    assert predicted.out == cli("predict", GOLDEN / "people.csv", "--run", average).out
+    assert cli("report", run).out == f"{average / 'report.html'}\n"
+    assert "  average of 2 seeds of people  " in cli("runs", "--runs", run).out
+    listed = json.loads(cli("runs", "--runs", run, "--filter", "config=people", "--json").out)["runs"]
+    assert [(entry["run"], entry["average_of"]) for entry in listed] == [(str(average), [0, 1])]
+    compared = cli("compare", run / "seed-1", run).out
+    assert any(line.split()[0] == "average" and "  average  " in line for line in compared.splitlines() if line)
+
+
+@pytest.mark.slow
+def test_seeds_without_an_average_get_it_later(cli: Cli, tmp_path: Path) -> None:
+    cli("fit", CONFIG, "training.epochs=1", WITHOUT, "--seeds", 2, "--runs", tmp_path)
+    run = tmp_path / "people-1"
+    told = cli("predict", GOLDEN / "people.csv", "--run", run)
+    assert (told.code, told.err.splitlines()) == (
+        4,
+        [
+            f"error: {run}: expected a run directory, got that of a set of seeds without an average",
+            f"hint: dltrain fit --resume {run} --average makes their average, which is used then; its runs are "
+            f"{run}/seed-1 and those beside it",
+        ],
+    )
+    assert cli("fit", "--resume", run).err.splitlines()[-1] == (
+        f"hint: dltrain fit --resume {run} --average makes the average of its seeds"
+    )
+    made = cli("fit", "--resume", run, "--average", "--json", "-q")
+    assert (made.code, list(json.loads(made.out)["average"]["average"])) == (0, ["config", "seeds"])
+    assert cli("predict", GOLDEN / "people.csv", "--run", run).code == 0
+    assert cli("fit", "--resume", run / "seed-1", "--average").err == (
+        "error: --average: expected several seeds to average, --seeds N, got one run\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
+        (["--average"], "error: --average: expected several seeds to average, --seeds N, got one run"),
+        (["--average", "split.folds=3"], "error: --average: expected seeds, got folds: every row is a test row"),
+        (
+            ["--average", "--seeds", 3],
+            "people.yaml:14:14: model.layers.3.type: expected a layer that treats each unit for itself",
+        ),
         (["--seeds", 1], "error: seeds: expected 2 to 100, got 1"),
         (["--seeds", 3, "split.folds=3"], "split.folds: expected no folds beside several seeds"),
         (["--seeds", 3, "--resume", "runs/people-1"], "--seeds: a resumed run keeps its seeds"),

@@ -21,6 +21,11 @@ def decided(section: str, **decision: float) -> Callable[[Path], object]:
     return change
 
 
+def average_of(*seeds: int) -> Callable[[Path], object]:
+    """Says of a run that was trained that it is an average."""
+    return set_to("metrics.json", ("average",), {"config": "people", "seeds": seeds})
+
+
 def test_a_run_may_have_decided(golden_run: Path) -> None:
     decided("{threshold: {maximize: f1}, calibrate: temperature}", threshold=0.4, temperature=1.5)(golden_run)
     metrics = load_run(golden_run).metrics
@@ -50,6 +55,8 @@ def test_a_run_may_have_decided(golden_run: Path) -> None:
         (set_to("metrics.json", ("decision",), {"threshold": 0.3}), "a threshold: expected False, got True"),
         (set_to("metrics.json", ("decision",), {"temperature": 2}), "a temperature: expected False, got True"),
         (edit_text("config.yaml", "training:", "decision: {threshold: 0.3}\ntraining:"), "a threshold: expected True"),
+        (average_of(1, 2), "metrics.json: seed of the average: expected 0, got 1"),
+        (average_of(0, 1), "metrics.json: epochs of an average: expected (0, 0), got (24, 14)"),
         (decided("{threshold: 0.3}", threshold=0.4), "metrics.json: threshold: expected 0.3, got 0.4"),
     ],
 )

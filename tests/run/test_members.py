@@ -130,8 +130,9 @@ def test_a_set_of_seeds_is_no_run_and_says_where_its_runs_are(tmp_path: Path) ->
     with pytest.raises(RunError) as caught:
         load_run(path)
     assert str(caught.value) == (
-        f"{path}: expected a run directory, got that of a set of seeds\n"
-        f"hint: its runs are {path}/seed-1 and those beside it"
+        f"{path}: expected a run directory, got that of a set of seeds without an average\n"
+        f"hint: dltrain fit --resume {path} --average makes their average, which is used then; its runs are "
+        f"{path}/seed-1 and those beside it"
     )
 
 

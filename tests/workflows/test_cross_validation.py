@@ -305,7 +305,7 @@ def test_the_api_has_a_function_of_its_own(table: Path, tmp_path: Path) -> None:
     assert done.out_of_fold["rows"] == len(pd.read_csv(done.out_of_fold_path)) == 300
     with pytest.raises(RunError, match=r"expected a run directory, got that of a cross-validation"):
         dltrain.load(done.path)
-    with pytest.raises(RunError, match=r"expected a run, got a cross-validation"):
+    with pytest.raises(RunError, match=r"expected an unfinished cross-validation, this one is finished"):
         dltrain.resume(done.path)
 
 

@@ -1,0 +1,129 @@
+"""Measuring a network whose weights are settled: its export, its metrics, its page."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from dltrain.errors import TrainingError
+from dltrain.features import ClassTarget, EncodedFeatures
+from dltrain.run import RunMetrics
+from dltrain.run.average import Average
+from dltrain.run.decision import Decision
+from dltrain.run.writing import now, recorded_versions
+from dltrain.scoring import Predictor, choose_decision, fit_baseline, tempered
+from dltrain.workflows.judging import judged
+from dltrain.workflows.preparing import Prepared
+from dltrain.workflows.report import TestRows, make_page
+from dltrain.workflows.scores import score_rows
+
+COMPARED_ROWS: Final = 1_000
+"""Test rows on which the exported network is compared with Keras."""
+
+EXPORT_TOLERANCE: Final = 1e-4
+"""Allowed difference between the two, relative to the largest output: float32 sums in another order differ less."""
+
+
+def check_export(network: Any, predictor: Predictor, features: EncodedFeatures) -> None:
+    """Compares the exported network with Keras on real rows.
+
+    Args:
+        network: The Keras network.
+        predictor: Its export.
+        features: The rows; a part of them is enough.
+
+    Raises:
+        TrainingError: They differ.
+    """
+    rows = features.take(slice(COMPARED_ROWS))
+    expected = np.asarray(network(rows.dense(), training=False))
+    difference = float(np.max(np.abs(predictor.outputs(rows) - expected)))
+    limit = EXPORT_TOLERANCE * max(1.0, float(np.max(np.abs(expected))))
+    if not difference <= limit:
+        raise TrainingError(
+            f"model.onnx: expected the outputs of the Keras network, got a difference of {difference:.2g} "
+            f"on {rows.n_rows} test rows (allowed: {limit:.2g})",
+            hint="very large inputs lose precision: preprocessing.numeric.scale=standard",
+        )
+
+
+def measure(
+    prepared: Prepared,
+    predictor: Predictor,
+    *,
+    n_parameters: int,
+    epochs: int = 0,
+    best_epoch: int = 0,
+    average: Average | None = None,
+) -> tuple[RunMetrics, np.ndarray]:
+    """Settles how probabilities become labels; the metrics with that, and what is predicted for the test rows.
+
+    Args:
+        prepared: The rows.
+        predictor: The network.
+        n_parameters: Numbers in it.
+        epochs: Trained.
+        best_epoch: Whose weights it has.
+        average: Which networks it is the average of; None: it was trained.
+    """
+    config, train, target = prepared.config, prepared.train.labelled, prepared.preprocessing.target
+    n_classes = len(target.labels) if isinstance(target, ClassTarget) else None
+    baseline = fit_baseline(train.truth, n_classes=n_classes, sample_weight=train.weight)
+    predicted = [predictor.predict_encoded(part.features) for part in (prepared.validation, prepared.test)]
+    judged_by = prepared.validation.labelled
+    decision = choose_decision(config.decision, predicted[0], judged_by.truth, judged_by.weight)
+    settled = decision or Decision()
+    predicted = [tempered(values, settled.temperature) for values in predicted]
+    validation, test = (
+        score_rows(part.labelled, values, config=config, baseline=baseline, threshold=settled.threshold)
+        for part, values in zip((prepared.validation, prepared.test), predicted, strict=True)
+    )
+    metrics = RunMetrics(
+        train_rows=train.n_rows,
+        validation=validation,
+        test=test,
+        trivial_prediction=baseline.prediction,
+        epochs=epochs,
+        best_epoch=best_epoch,
+        parameters=n_parameters,
+        decision=decision,
+        average=average,
+    )
+    return metrics, predicted[1]
+
+
+def judge_and_report(
+    prepared: Prepared,
+    predictor: Predictor,
+    metrics: RunMetrics,
+    predicted: np.ndarray,
+    *,
+    history: Sequence[Mapping[str, float]],
+    name: str,
+) -> tuple[RunMetrics, str]:
+    """The metrics with intervals and those of a linear model, and the page for people.
+
+    Args:
+        prepared: The rows.
+        predictor: The network, which decides as it was settled.
+        metrics: Measured.
+        predicted: What it predicts for the test rows, as `Predictions.values`.
+        history: One row per epoch; none for an average.
+        name: Of the run.
+    """
+    config, test = prepared.config, prepared.test
+    metrics = judged(metrics, config, test.labelled, predicted, prepared.linear)
+    page = make_page(
+        TestRows(test.labelled, test.features, predicted, metrics.threshold, prepared.test_ids),
+        predictor,
+        config=config,
+        metrics=metrics,
+        counts=prepared.counts,
+        n_cells=prepared.summary.rows,
+        name=name,
+        created=now(),
+        history=history,
+        versions=recorded_versions(),
+        data=prepared.files,
+    )
+    return metrics, page
