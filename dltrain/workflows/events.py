@@ -82,6 +82,19 @@ class Resumed:
 
 
 @dataclass(frozen=True)
+class EpochGoesOn:
+    """Some steps of an epoch are done; short epochs do not tell.
+
+    Attributes:
+        share: Of its steps, in (0, 1).
+        seconds: It has taken so far.
+    """
+
+    share: float
+    seconds: float
+
+
+@dataclass(frozen=True)
 class EpochEnded:
     """An epoch is over.
 
@@ -94,7 +107,7 @@ class EpochEnded:
     epochs: int
 
 
-Event = MemberBegan | DataReady | NetworkReady | Resumed | EpochEnded
+Event = MemberBegan | DataReady | NetworkReady | Resumed | EpochGoesOn | EpochEnded
 Notify = Callable[[Event], None]
 
 
