@@ -198,7 +198,7 @@ def _noisy_validation(fit: FitEvidence) -> Diagnosis | None:
     if validation is None or training is None:
         return None
     share, gain = validation.noise / abs(validation.lowest), fit.validation_gain
-    is_luck = gain >= LEAST_IMPROVEMENT and share >= _JUMPS_OF_GAIN * gain
+    is_luck = not fit.keeps_best and gain >= LEAST_IMPROVEMENT and share >= _JUMPS_OF_GAIN * gain
     if share < WORTH or not (is_luck or validation.noise >= _JUMPS * (validation.start - validation.lowest)):
         return None
     jumps = f"the validation loss jumps by {share:.0%} from epoch to epoch"
@@ -229,7 +229,7 @@ _RULES: Final[tuple[_Rule, ...]] = (
     (_rate_too_high, frozenset({"learning_rate_too_low", "dead_units", "unscaled_inputs"})),
     (_overfitting, frozenset()),
     (_stopped_too_early, _NOT_LEARNED),
-    (_noisy_validation, _NOT_LEARNED | {"unscaled_inputs"}),
+    (_noisy_validation, _NOT_LEARNED | {"unscaled_inputs", "overfitting"}),
     (no_better_than_baseline, _NOT_LEARNED | {"overfitting", "stopped_too_early"}),
     (_underfitting, _NOT_LEARNED | {"unscaled_inputs", "stopped_too_early", "no_better_than_baseline"}),
     (worse_than_linear, _NOT_LEARNED | _CAUSES | {"no_better_than_baseline"}),

@@ -237,6 +237,14 @@ def test_every_change_can_be_pasted(name: str) -> None:
         (evidence(missed=MUCH, val_loss=jumping(FALLING, 0.03)), "underfitting"),
         (evidence(missed=MUCH, loss=SLOW, val_loss=jumping(FALLING, 0.01)), "underfitting"),
         (evidence(val_loss=jumping(0.3 + 5 * FALLING, 0.05)), "learning_rate_too_high"),
+        (
+            evidence(
+                "training.early_stopping={}", val_loss=jumping(0.3 + 5 * FALLING, 0.15),
+                validation=errors(0.8), train=errors(0.7),
+            ),
+            "learning_rate_too_high",
+        ),
+        (evidence(val_loss=jumping(RISING, 0.1)), "learning_rate_too_high"),
         (evidence(linear=errors(0.33)), "worse_than_linear"),
         (evidence(linear=scattered(0.25, 20), test=scattered(0.34, 20, seed=1)), "worse_than_linear"),
         (evidence("model.layers=[]", linear=errors(0.25)), "worse_than_linear"),
