@@ -30,7 +30,7 @@ def importance_section(facts: ReportFacts) -> Markup:
     three = ", ".join(f"{one.name} {number(one.increase)}" for one in rows[:3])
     cells = [(data(one.name), number(one.increase), f"{number(one.low)} to {number(one.high)}") for one in rows]
     n_without = sum(one.low <= 0 <= one.high for one in facts.importance)
-    none = f" Of {n_without:,} of {count(len(facts.importance), 'column')} it holds 0: they may not matter at all."
+    none = f" For {n_without:,} of {count(len(facts.importance), 'column')} it holds 0: they may not matter at all."
     lines = f"Thin lines: the 95 % interval.{none if n_without else ''}"
     return section(
         "importance",

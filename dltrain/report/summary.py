@@ -109,14 +109,14 @@ def _against_linear(facts: ReportFacts) -> str:
 
 def _few_rows(facts: ReportFacts) -> str:
     n_rows = facts.metrics.test.rows
-    return f" {count(n_rows, 'test row')}: too few for more than a rough idea." if n_rows < FEW_ROWS else ""
+    return f" Only {count(n_rows, 'test row')}: too few for more than a rough idea." if n_rows < FEW_ROWS else ""
 
 
 def _gates(facts: ReportFacts) -> str:
     """Whether the run came to what its config expects."""
     gates = judge_run(facts.config, facts.metrics)
     n_missed = sum(gate.is_missed for gate in gates)
-    return f" {n_missed:,} of {count(len(gates), 'gate')} missed." if n_missed else ""
+    return f" Missed: {n_missed:,} of {count(len(gates), 'gate')}." if n_missed else ""
 
 
 def _remarks(facts: ReportFacts) -> Markup | None:

@@ -300,12 +300,12 @@ def test_gates_are_shown_with_their_outcome() -> None:
 
 def test_the_summary_says_when_gates_are_missed_and_when_rows_are_few() -> None:
     summary = ParsedPage(report_page(decided(threshold=0.3))).root.all("section")[0].whole_text()
-    assert "1 of 2 gates missed." in summary
+    assert "Missed: 1 of 2 gates." in summary
     assert "rough idea" not in summary
     facts = facts_of("binary")
     metrics = facts.metrics.model_copy(update={"test": facts.metrics.test.model_copy(update={"rows": 8})})
     few = ParsedPage(report_page(replace(facts, metrics=metrics))).root.all("section")[0].whole_text()
-    assert "8 test rows: too few for more than a rough idea." in few
+    assert "Only 8 test rows: too few for more than a rough idea." in few
     assert "gates" not in few
 
 
