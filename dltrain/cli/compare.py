@@ -81,7 +81,8 @@ def _check_no_groups(runs: list[Path]) -> None:
     Raises:
         RunError: There are some.
     """
-    from dltrain.run.members import AVERAGE, group_of, member_path
+    from dltrain.run.average import AVERAGE
+    from dltrain.run.members import group_of, member_path
 
     groups = {path: group for path in runs if (group := group_of(path)) is not None}
     if not groups:

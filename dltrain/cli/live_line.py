@@ -6,12 +6,15 @@ from typing import Final
 
 from dltrain.cli.output import number
 from dltrain.run import Epoch
+from dltrain.workflows.events import EpochGoesOn
 
 _GAP: Final = "  "
 _BARS: Final = "▁▂▃▄▅▆▇█"
 _SPARK_EPOCHS: Final = 16
 _TIMED_EPOCHS: Final = 10
 """Of so many epochs the mean time tells how long the rest will take; the first ones are often slower."""
+_LONG_EPOCH: Final = 2.0
+"""Seconds; the share that is done of shorter epochs would only flicker."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Training:
         rows: Training rows.
         may_stop: Whether early stopping may end it sooner.
         best: The epoch whose weights would be kept; None where the last ones are.
+        going_on: How far the next epoch has come; None where that is not known yet.
     """
 
     epochs: Sequence[Epoch]
@@ -31,6 +35,12 @@ class Training:
     rows: int
     may_stop: bool
     best: Epoch | None
+    going_on: EpochGoesOn | None = None
+
+    @property
+    def share(self) -> float:
+        """Of the next epoch that is done, in [0, 1)."""
+        return self.going_on.share if self.going_on else 0.0
 
 
 def live_line(training: Training, *, width: int, is_unicode: bool = True) -> str:
@@ -42,10 +52,9 @@ def live_line(training: Training, *, width: int, is_unicode: bool = True) -> str
         is_unicode: Whether it can show a sparkline.
     """
     if not training.epochs:
-        # Neither a first epoch nor one that goes on.
-        return "training begins"[:width]
+        return _first_epoch(training, width)
     last = training.epochs[-1]
-    counted = f"{last.number:>{len(str(training.planned))}}/{training.planned}"
+    counted = _counted(last.number, training)
     metric = "".join(f"val_{name} {number(value)}" for name, value in list(last.metrics.items())[:1])
     # As long from the first epoch on, so that nothing has to give way to it later.
     recent = [epoch.val_loss for epoch in training.epochs[-_SPARK_EPOCHS:]]
@@ -55,16 +64,41 @@ def live_line(training: Training, *, width: int, is_unicode: bool = True) -> str
     # Each with its rank: what is left out last has the lowest one.
     parts = [
         (0, f"epoch {counted}"),
-        (5, spark),
+        (3, f"next {training.share:>4.0%}" if last.seconds >= _LONG_EPOCH else ""),
+        (6, spark),
         (2, f"loss {number(last.loss)}"),
         (1, f"val_loss {number(last.val_loss)}"),
-        (4, best),
-        (6, metric),
-        (8, f"rate {last.learning_rate:.3g}"),
-        (7, speed),
-        (3, _time_left(training)),
+        (5, best),
+        (7, metric),
+        (9, f"rate {last.learning_rate:.3g}"),
+        (8, speed),
+        (4, _time_left(training)),
     ]
-    return _GAP.join(_fitting([part for part in parts if part[1]], width)) or counted[:width]
+    return _joined(parts, width) or counted[:width]
+
+
+def _first_epoch(training: Training, width: int) -> str:
+    """What can be said before an epoch is over."""
+    if training.going_on is None:
+        return "training begins"[:width]
+    share, seconds = training.going_on.share, training.going_on.seconds
+    speed = f"{training.rows * share / seconds:,.0f} rows/s" if seconds > 0 else ""
+    left = seconds * (training.planned - share) / share
+    parts = [
+        (0, f"epoch {_counted(1, training)}"),
+        (1, f"at {share:>3.0%}"),
+        (3, speed),
+        (2, _left(left, training)),
+    ]
+    return _joined(parts, width) or _counted(1, training)[:width]
+
+
+def _counted(number: int, training: Training) -> str:
+    return f"{number:>{len(str(training.planned))}}/{training.planned}"
+
+
+def _joined(parts: list[tuple[int, str]], width: int) -> str:
+    return _GAP.join(_fitting([part for part in parts if part[1]], width))
 
 
 def _fitting(parts: list[tuple[int, str]], width: int) -> list[str]:
@@ -95,7 +129,11 @@ def sparkline(values: Sequence[float]) -> str:
 def _time_left(training: Training) -> str:
     """How long the epochs that are left will take, if none of them is saved."""
     timed = training.epochs[-_TIMED_EPOCHS:]
-    seconds = (training.planned - training.epochs[-1].number) * sum(epoch.seconds for epoch in timed) / len(timed)
+    n_left = training.planned - training.epochs[-1].number - training.share
+    return _left(n_left * sum(epoch.seconds for epoch in timed) / len(timed), training)
+
+
+def _left(seconds: float, training: Training) -> str:
     return f"{'≤ ' if training.may_stop else ''}{duration(seconds)} left"
 
 

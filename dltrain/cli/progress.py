@@ -12,10 +12,22 @@ from dltrain.config.architecture import LayerSummary
 from dltrain.config.config import Config
 from dltrain.errors import counted
 from dltrain.run import Epoch
-from dltrain.workflows.events import AverageBegan, DataReady, EpochEnded, Event, MemberBegan, NetworkReady, Resumed
+from dltrain.workflows.events import (
+    AverageBegan,
+    DataReady,
+    EpochEnded,
+    EpochGoesOn,
+    Event,
+    MemberBegan,
+    NetworkReady,
+    Resumed,
+)
 
 LOG_SECONDS = 2.0
 """In a log file, at most one epoch line in this time, besides the first and the last."""
+
+_LIVE_SECONDS = 0.1
+"""Within an epoch, the live line changes once in this time at most."""
 
 
 class FitDisplay:
@@ -26,7 +38,7 @@ class FitDisplay:
         self._is_quiet = is_quiet
         self._bar: Progress | None = None
         self._bar_task = TaskID(0)
-        self._last_line = 0.0
+        self._last_line = self._last_drawn = 0.0
         self._seen: list[Epoch] = []
         self._best: Epoch | None = None
         self._planned = 0
@@ -58,6 +70,8 @@ class FitDisplay:
                 self._show_network(event)
             case Resumed():
                 self._show_resumed(event)
+            case EpochGoesOn():
+                self._show_steps(event)
             case EpochEnded():
                 self._show_epoch(event.epoch, event.epochs)
 
@@ -134,10 +148,16 @@ class FitDisplay:
             self._last_line = time.monotonic()
             self._console.print(f"epoch {epoch.number}/{epochs}  {epoch_text(epoch)}  {epoch.seconds:.2g} s")
 
-    def _draw(self) -> None:
+    def _show_steps(self, event: EpochGoesOn) -> None:
+        """Moves the live line; a log has a line for an epoch at most."""
+        if self._console.is_terminal and time.monotonic() - self._last_drawn >= _LIVE_SECONDS:
+            self._draw(event)
+
+    def _draw(self, going_on: EpochGoesOn | None = None) -> None:
         """Shows how far the training has come, also one that goes on from a checkpoint."""
+        self._last_drawn = time.monotonic()
         training = Training(
-            self._seen, self._planned, self._rows, self._may_stop, self._best if self._keeps_best else None
+            self._seen, self._planned, self._rows, self._may_stop, self._best if self._keeps_best else None, going_on
         )
         is_unicode = self._console.encoding.lower().startswith("utf")
         line = live_line(training, width=self._console.width - 1, is_unicode=is_unicode)

@@ -32,7 +32,7 @@ def binary_charts(result: BinaryResult, labels: tuple[str, ...]) -> Markup:
                 "ROC curve",
                 result.roc,
                 ("false positive rate", "true positive rate"),
-                note="The dashed line is guessing.",
+                note="Positive rows that are found, beside false alarms. The dashed line is guessing.",
                 guide=_DIAGONAL,
             )
         )
@@ -45,7 +45,8 @@ def binary_charts(result: BinaryResult, labels: tuple[str, ...]) -> Markup:
                 "Precision and recall",
                 result.precision_recall,
                 ("recall", "precision"),
-                note=f"The dashed line is guessing: {percent(share)}.",
+                note="Of the rows taken for positive, how many are, and how many of all positive ones they find. "
+                f"The dashed line is guessing: {percent(share)}.",
                 guide=Series("", np.array(_UNIT), np.array([share, share]), "guide"),
             )
         )

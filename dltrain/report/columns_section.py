@@ -30,11 +30,8 @@ def importance_section(facts: ReportFacts) -> Markup:
     three = ", ".join(f"{one.name} {number(one.increase)}" for one in rows[:3])
     cells = [(data(one.name), number(one.increase), f"{number(one.low)} to {number(one.high)}") for one in rows]
     n_without = sum(one.low <= 0 <= one.high for one in facts.importance)
-    none = (
-        f"{count(n_without, 'column')} of {len(facts.importance):,} cannot be told from no importance."
-        if n_without
-        else ""
-    )
+    none = f" For {n_without:,} of {count(len(facts.importance), 'column')} it holds 0: they may not matter at all."
+    lines = f"Thin lines: the 95 % interval.{none if n_without else ''}"
     return section(
         "importance",
         "What the predictions rest on",
@@ -43,11 +40,11 @@ def importance_section(facts: ReportFacts) -> Markup:
             figure(
                 "importance-chart",
                 title="Importance of columns",
-                description=f"The largest: {three}. {none}",
+                description=f"The largest: {three}. {lines}",
                 picture=picture,
                 height=height,
                 table=table(["column", f"{loss} grows by", "95 % interval"], cells, label="Importance of columns"),
-                note=none or "Thin lines: 95 % intervals.",
+                note=lines,
             )
         ),
     )

@@ -45,9 +45,8 @@ def confusion_chart(confusion: np.ndarray, labels: Sequence[str]) -> list[Child]
             if share:
                 parts.append(rectangle(left + 1, top + 1, width - 2, height - 2, kind=kind, opacity=max(share, 0.04)))
             if n_classes <= MOST_NUMBERS:
-                strong = "count strong" if share > 0.55 else "count"
                 shown = f"{confusion[row, column]:,}"
-                parts.append(text(left + width / 2, top + height / 2 + 4, shown, kind=strong, anchor="middle"))
+                parts.append(text(left + width / 2, top + height / 2 + 4, shown, kind="count", anchor="middle"))
     parts.append(
         text(WIDTH, _TOP + n_classes * height + 18, "shade: share of the true class", kind="tick", anchor="end")
     )

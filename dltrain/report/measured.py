@@ -28,8 +28,9 @@ def metrics_section(facts: ReportFacts) -> Markup:
     ]
     headings = ["metric", "network", "95 % interval", "linear model", "trivial", "validation"]
     words = (
-        "All but the last column are of the same test rows. An interval holds what endlessly many rows of this sort "
-        "would give, in 95 of 100 such tests; it knows nothing of another training."
+        "All but the last column are of the same test rows. Other rows of the same sort would give other values: in 95 "
+        "of 100 such tests, the interval holds the value of endlessly many rows. What another training would change is "
+        "not in it. Trivial is a prediction that is the same for every row."
     )
     weights = " Rows count with their weights." if facts.is_weighted else ""
     unweighted = metrics.test.unweighted

@@ -119,6 +119,7 @@ def _histogram(truth: np.ndarray, predicted: np.ndarray) -> Markup:
 def _by_size(truth: np.ndarray, predicted: np.ndarray, groups: list[np.ndarray], target: str) -> Markup:
     middle = np.array([np.mean(truth[group]) for group in groups])
     error = np.array([np.mean(np.abs(predicted[group] - truth[group])) for group in groups])
+    rows = np.array([len(group) for group in groups])
     worst = int(np.argmax(error))
     return figure(
         "error-by-size",
@@ -126,11 +127,11 @@ def _by_size(truth: np.ndarray, predicted: np.ndarray, groups: list[np.ndarray],
         description=f"Mean absolute error in {len(groups)} groups of rows; the largest, "
         f"{number(float(error[worst]))}, where the true value is about {number(float(middle[worst]))}.",
         picture=line_chart(
-            [Series("", middle, error, sizes=np.full(len(groups), 3.0))],
+            [Series("", middle, error, sizes=2 + 4 * np.sqrt(rows / rows.max()))],
             x_name=f"true {_short(target)}",
             y_name="mean absolute error",
         ),
         height=LINE_HEIGHT,
         table=_group_table(truth, predicted, groups, "Error by size of the true value"),
-        note=f"Every dot is about {percent(1 / len(groups))} of the test rows.",
+        note="Every dot is a group of rows whose true values are alike; large dots hold many rows.",
     )

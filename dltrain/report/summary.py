@@ -1,6 +1,7 @@
 """What the run is worth, in a few sentences and figures."""
 
 from pathlib import PurePath
+from typing import Final
 
 from dltrain.config.metrics import higher_is_better
 from dltrain.features import ClassTarget
@@ -10,6 +11,10 @@ from dltrain.report.markup import Child, Markup, data, element
 from dltrain.report.number_text import count, interval
 from dltrain.report.section import paragraph, section
 from dltrain.run import Diagnosis
+from dltrain.run.gates import judge_run
+
+FEW_ROWS: Final = 50
+"""Below, the interval of an accuracy is more than a quarter wide."""
 
 
 def summary_section(facts: ReportFacts) -> Markup:
@@ -19,7 +24,7 @@ def summary_section(facts: ReportFacts) -> Markup:
         "Summary",
         paragraph(*_what(facts), kind="lead"),
         _cards(facts),
-        paragraph(_against_baseline(facts), _against_linear(facts)),
+        paragraph(_against_baseline(facts), _against_linear(facts), _few_rows(facts), _gates(facts)),
         _remarks(facts),
     )
 
@@ -47,7 +52,7 @@ def _cards(facts: ReportFacts) -> Markup:
     cards = [card("Network", metrics.test.metrics[name], sure, is_main=True)]
     if metrics.linear is not None:
         cards.append(card("Linear model", metrics.linear.metrics[name], "same inputs, same rows"))
-    trivial = "always the mean" if facts.config.data.task == "regression" else "always the class shares"
+    trivial = "always the mean" if facts.config.data.task == "regression" else "knows only how frequent each label is"
     cards.append(card("Trivial prediction", metrics.test.baseline[name], trivial))
     better = "higher is better" if higher_is_better(name) else "lower is better"
     heading = paragraph(element("strong", name), f" on the test rows, {better}", kind="cards-heading")
@@ -94,6 +99,18 @@ def _against_linear(facts: ReportFacts) -> str:
     )
 
 
+def _few_rows(facts: ReportFacts) -> str:
+    n_rows = facts.metrics.test.rows
+    return f" Only {count(n_rows, 'test row')}: too few for more than a rough idea." if n_rows < FEW_ROWS else ""
+
+
+def _gates(facts: ReportFacts) -> str:
+    """Whether the run came to what its config expects."""
+    gates = judge_run(facts.config, facts.metrics)
+    n_missed = sum(gate.is_missed for gate in gates)
+    return f" Missed: {n_missed:,} of {count(len(gates), 'gate')}." if n_missed else ""
+
+
 def _remarks(facts: ReportFacts) -> Markup | None:
     if not facts.metrics.diagnosis:
         return None
@@ -103,5 +120,5 @@ def _remarks(facts: ReportFacts) -> Markup | None:
 def _remark(found: Diagnosis) -> Markup:
     """What was seen, and what to try: an override of the command line."""
     topic = element("strong", found.topic.replace("_", " "))
-    change = () if found.change is None else (" Try ", element("code", data(found.change)))
+    change = () if found.change is None else (". Try ", element("code", data(found.change)))
     return element("li", topic, ": ", data(found.message), *change)

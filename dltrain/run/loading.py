@@ -5,6 +5,7 @@ last. Everything is read from inside the directory. The tables that config.yaml 
 here; only `dltrain evaluate` reads them, by design, and only when they are what the manifest says.
 """
 
+import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -18,7 +19,7 @@ from dltrain.errors import ConfigError, RunError
 from dltrain.features import Preprocessing
 from dltrain.run.agreement import check_agreement
 from dltrain.run.average import average_path, has_average
-from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, resume_command
+from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, read_progress, resume_command
 from dltrain.run.manifest import FORMAT, MANIFEST_NAME, Manifest, manifest_sha256
 from dltrain.run.members import FOLDS, SEEDS, Group, group_of, member_path
 from dltrain.run.metrics_file import RunMetrics
@@ -190,14 +191,27 @@ def _read_manifest(folder: Path) -> Manifest:
     return manifest
 
 
+def _unfinished(folder: Path) -> RunError:
+    """The error for a run without a result."""
+    try:
+        _, progress = read_progress(folder / CHECKPOINT)
+    except RunError as error:
+        return error
+    if progress.divergence is not None:
+        command = f"dltrain show {shlex.quote(str(folder))}"
+        message = f"{folder}: the run has no result: its training diverged"
+        return RunError(message, hint=f"{command} says where; a fit with a lower learning rate may settle")
+    message = f"{folder}: the run is not finished: it is being trained, or was interrupted"
+    return RunError(message, hint=f"{resume_command(folder)} goes on")
+
+
 def _check_is_there(folder: Path, manifest_path: Path) -> None:
     """Tells a name that was mistyped from a run that is damaged."""
     try:
         if not folder.exists():
             raise RunError(f"{folder}: expected a run directory, got nothing of that name", hint=runs_hint(folder))
         if is_unfinished(folder):
-            message = f"{folder}: the run is not finished: it is being trained, or was interrupted"
-            raise RunError(message, hint=f"{resume_command(folder)} goes on")
+            raise _unfinished(folder)
         if (group := group_of(folder)) is not None:
             without = "" if group == FOLDS else " without an average"
             message = f"{folder}: expected a run directory, got that of a {group.noun}{without}"

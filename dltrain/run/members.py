@@ -23,8 +23,6 @@ from dltrain.run.manifest import MANIFEST_NAME
 from dltrain.run.opening import read_file
 from dltrain.run.strict_json import parse_json
 
-AVERAGE: Final = "average"
-"""Name of a run directory beside the members that holds their average as one model; most groups have none."""
 _LOCK: Final = ".lock"
 _MAX_BYTES: Final = 2 * MAX_BYTES
 """The config as a JSON text, in which line ends and quotes take two characters."""

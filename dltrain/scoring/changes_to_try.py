@@ -9,6 +9,7 @@ from dltrain.scoring.fit_evidence import FitEvidence
 _LEAST_UNITS = 64
 _MOST_UNITS = 1024
 _MOST_VALIDATION = 0.3
+_FOLDED = ("random", "stratified", "group", "hash")
 
 
 def learning_rate(fit: FitEvidence, factor: float) -> str | None:
@@ -37,6 +38,17 @@ def higher_rate(fit: FitEvidence, later_share: float) -> str | None:
 def lower_rate(fit: FitEvidence) -> str | None:
     """A tenth of the rate, or the usual one where that is lower still."""
     return learning_rate(fit, min(0.1, fit.usual_rate / fit.rate))
+
+
+def settling_rate(fit: FitEvidence) -> str | None:
+    """Below the usual rate, one that falls to 0 as the epochs go by, so that the last steps are short.
+
+    A lower constant rate may not arrive. What falls already, or is high, becomes lower.
+    """
+    rate = fit.config.training.optimizer.learning_rate
+    if not isinstance(rate, float | int) or rate > fit.usual_rate:
+        return lower_rate(fit)
+    return f"training.optimizer.learning_rate={{type: cosine_decay, initial_learning_rate: {rate:g}}}"
 
 
 def more_epochs(fit: FitEvidence) -> str:
@@ -79,6 +91,22 @@ def less_by_heart(fit: FitEvidence) -> str | None:
         return None
     key = "model.layers.0" if isinstance(first, Dense) else "model.output"
     return f"{key}.kernel_regularizer={{type: l2, l2: 0.01}}"
+
+
+def more_test_rows(fit: FitEvidence) -> str | None:
+    """Folds, which test every row once, where the share of the test rows allows; else twice that share.
+
+    None where they are given as a file or by a column, are many already, or this is a fold.
+    """
+    split = fit.config.split
+    if isinstance(split.test, str) or isinstance(split.validation, str) or split.folds is not None:
+        return None
+    n_folds = round(1 / split.test)
+    if split.strategy in _FOLDED and n_folds >= 2 and math.isclose(split.test, 1 / n_folds, abs_tol=1e-3):
+        return f"split.folds={n_folds}"
+    if split.strategy == "column" or split.test >= _MOST_VALIDATION:
+        return None
+    return f"split.test={min(2 * split.test, _MOST_VALIDATION):.2g}"
 
 
 def more_validation_rows(fit: FitEvidence) -> str | None:

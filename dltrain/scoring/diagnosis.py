@@ -12,6 +12,10 @@ Where the thresholds come from:
   the first.
 - Of the units of wide and healthy ReLU layers up to half are never needed; only a layer that is nearly all dead keeps
   anything from passing.
+- Even if every epoch were wrong on other rows, the mean over some rows would jump by its standard error at most. What
+  jumps more is moved by the steps, not by the rows being few.
+- A network of p numbers looks better on its own n rows by 2p/n of the error: where that is little, nothing is learned
+  by heart, whatever the validation rows say.
 """
 
 import math
@@ -23,30 +27,24 @@ from dltrain.run import Diagnosis
 from dltrain.scoring.changes_to_try import (
     higher_rate,
     keep_best_epoch,
-    less_by_heart,
     lower_rate,
     more_capacity,
     more_epochs,
     more_validation_rows,
+    settling_rate,
 )
-from dltrain.scoring.fit_evidence import FitEvidence
+from dltrain.scoring.fit_evidence import SURE, WORTH, WORTH_OF_TREND, FitEvidence
+from dltrain.scoring.no_better import LEAST_IMPROVEMENT, figure, no_better_than_baseline, worse_than_linear
 
 MOST_TOLD: Final = 3
 
-_SURE: Final = 3.0
-"""Standard errors."""
-_WORTH: Final = 0.05
-"""Of a loss: smaller changes are not worth another fit."""
-_WORTH_OF_TREND: Final = 0.02
-"""The same for a gain that would go on."""
 _JUMPS: Final = 0.1
 """Noise as a share of the whole fall of a loss. The best of many equal epochs looks better by twice the noise."""
-_FEW_ROWS: Final = 1_000
+_JUMPS_OF_GAIN: Final = 0.125
+"""Noise as a share of what the network gains over the baseline: a few epochs differ by four times the noise, and so by
+half of that."""
 _STEADY_FALL: Final = 0.5
 _NEARLY_ALL_DEAD: Final = 0.9
-_LEAST_IMPROVEMENT: Final = 0.02
-_FITS_NO_BETTER: Final = 0.8
-"""Training error as a share of the validation error: from here on the rows are not learned by heart."""
 _EXPLODED: Final = 10.0
 
 
@@ -66,7 +64,7 @@ def _unscaled(fit: FitEvidence) -> Diagnosis | None:
     largest = fit.facts.largest_input
     if largest <= UNSCALED or fit.has_normalization or fit.config.preprocessing.numeric.scale != "none":
         return None
-    message = f"inputs reach {_figure(largest)}, so a few columns decide the loss; no layer normalises them"
+    message = f"inputs reach {figure(largest)}, so a few columns decide the loss; no layer normalises them"
     return Diagnosis(topic="unscaled_inputs", message=message, change="preprocessing.numeric.scale=standard")
 
 
@@ -76,15 +74,15 @@ def _rate_too_high(fit: FitEvidence) -> Diagnosis | None:
         return None
     seen = None
     level = abs(curve.lowest)
-    has_learned = fit.facts.train.mean < (1 - 2 * _WORTH) * fit.facts.baseline.mean
+    has_learned = fit.facts.train.mean < (1 - 2 * WORTH) * fit.facts.baseline.mean
     if not has_learned and curve.start > _EXPLODED * abs(curve.end):
-        seen = f"the training loss began at {_figure(curve.start)}, and the network learned next to nothing"
-    elif curve.noise > _WORTH * level and not (has_learned and curve.noise < _JUMPS * (curve.start - curve.lowest)):
+        seen = f"the training loss began at {figure(curve.start)}, and the network learned next to nothing"
+    elif curve.noise > WORTH * level and not (has_learned and curve.noise < _JUMPS * (curve.start - curve.lowest)):
         seen = f"the training loss jumps by {curve.noise / level:.0%} from epoch to epoch and does not settle"
-    elif fit.rate > fit.usual_rate and _misses_much(fit):
+    elif fit.rate > fit.usual_rate and fit.misses_much:
         assert fit.facts.missed is not None  # noqa: S101 - it misses much
         share = f"{fit.facts.missed.share:.0%}"
-        seen = f"the training loss settled at {_figure(curve.end)}, where the inputs still tell {share} of what is left"
+        seen = f"the training loss settled at {figure(curve.end)}, where the inputs still tell {share} of what is left"
     if seen is None:
         return None
     return Diagnosis(topic="learning_rate_too_high", message=f"{_rate(fit)} {seen}", change=lower_rate(fit))
@@ -118,24 +116,6 @@ def _dead_units(fit: FitEvidence) -> Diagnosis | None:
     return Diagnosis(topic="dead_units", message=message, change=lower_rate(fit))
 
 
-def _no_better_than_baseline(fit: FitEvidence) -> Diagnosis | None:
-    test, baseline = fit.facts.test, fit.facts.baseline
-    if fit.improvement >= _LEAST_IMPROVEMENT:
-        return None
-    message = (
-        f"the {test.name} on {len(test.values):,} test rows is {_figure(test.mean)}, against {_figure(baseline.mean)} "
-        "of the best constant prediction"
-    )
-    if _misses_much(fit):
-        return Diagnosis(topic="no_better_than_baseline", message=message, change=more_capacity(fit))
-    if fit.facts.train.mean < _FITS_NO_BETTER * fit.facts.validation.mean:
-        message = f"{message}; on training rows, learned by heart, it is {_figure(fit.facts.train.mean)}"
-        return Diagnosis(topic="no_better_than_baseline", message=message, change=less_by_heart(fit))
-    if fit.facts.missed is not None:
-        message = f"{message}; more units find nothing in these inputs either: other columns may tell more"
-    return Diagnosis(topic="no_better_than_baseline", message=message)
-
-
 def _overfitting(fit: FitEvidence) -> Diagnosis | None:
     validation, training = fit.validation_curve, fit.training_curve
     if fit.keeps_best or validation is None or training is None:
@@ -143,11 +123,14 @@ def _overfitting(fit: FitEvidence) -> Diagnosis | None:
     rise = validation.end - validation.lowest
     lowest = validation.lowest_epoch
     fell = float(training.values[lowest - 1]) - training.end
-    if rise < max(_WORTH * abs(validation.lowest), validation.least_difference) or fell < training.least_difference:
+    if rise < max(WORTH * abs(validation.lowest), validation.least_difference) or fell < training.least_difference:
+        return None
+    if not fit.can_be_by_heart or fit.facts.train.mean >= fit.facts.validation.mean:
+        # The validation rows are others than the training rows by chance, and no harder.
         return None
     message = (
-        f"the validation loss was lowest around epoch {lowest} ({_figure(validation.lowest)}) and is "
-        f"{_figure(validation.end)} at the end, while the training loss fell on to {_figure(training.end)}"
+        f"the validation loss was lowest around epoch {lowest} ({figure(validation.lowest)}) and is "
+        f"{figure(validation.end)} at the end, while the training loss fell on to {figure(training.end)}"
     )
     return Diagnosis(topic="overfitting", message=message, change=keep_best_epoch(fit))
 
@@ -156,22 +139,22 @@ def _stopped_too_early(fit: FitEvidence) -> Diagnosis | None:
     curve = fit.validation_curve
     if curve is None:
         return _too_few_epochs(fit)
-    if not (fit.has_steady_rate and curve.ends_lowest):
+    if not fit.has_steady_rate:
         return None
-    gain, least = curve.still_to_gain, _WORTH_OF_TREND * abs(curve.end)
-    if gain < least or (gain < _WORTH * curve.fall and not _misses_much(fit)):
-        return None
+    gain, least = curve.still_to_gain, WORTH_OF_TREND * abs(curve.end)
+    if not curve.ends_lowest or gain < least or (gain < WORTH * curve.fall and not fit.misses_much):
+        return _too_few_epochs(fit) if fit.still_learns and not fit.is_by_heart else None
     message = (
-        f"the validation loss was still falling after {len(fit.epochs)} epochs, to {_figure(curve.end)}; half as many "
-        f"again would bring it near {_figure(curve.end - gain)}"
+        f"the validation loss was still falling after {len(fit.epochs)} epochs, to {figure(curve.end)}; half as many "
+        f"again would bring it near {figure(curve.end - gain)}"
     )
     return Diagnosis(topic="stopped_too_early", message=message, change=more_epochs(fit))
 
 
 def _too_few_epochs(fit: FitEvidence) -> Diagnosis | None:
-    """For fits that are too short to have a curve."""
+    """For fits whose validation loss is too short a curve, or too uneven a one, to show it."""
     n_epochs = len(fit.epochs)
-    if n_epochs < fit.config.training.epochs or not _misses_much(fit):
+    if n_epochs < fit.config.training.epochs or not fit.misses_much:
         return None
     assert fit.facts.missed is not None  # noqa: S101 - it misses much
     message = f"after {n_epochs} epochs the inputs still tell {fit.facts.missed.share:.0%} of what is left over"
@@ -179,13 +162,16 @@ def _too_few_epochs(fit: FitEvidence) -> Diagnosis | None:
 
 
 def _underfitting(fit: FitEvidence) -> Diagnosis | None:
-    facts = fit.facts
-    if not _misses_much(fit) or facts.train.mean < _FITS_NO_BETTER * facts.validation.mean:
+    facts, curve = fit.facts, fit.validation_curve
+    if not fit.misses_much or fit.is_by_heart or fit.still_learns:
+        return None
+    if curve is not None and curve.noise >= WORTH * abs(curve.lowest):
+        # What one epoch leaves over, the next one may not.
         return None
     assert facts.missed is not None  # noqa: S101 - it misses much
     message = (
         f"the inputs tell {facts.missed.share:.0%} of what the network leaves over on {facts.missed.rows:,} validation "
-        f"rows; its {facts.train.name} is {_figure(facts.train.mean)} on training and {_figure(facts.validation.mean)} "
+        f"rows; its {facts.train.name} is {figure(facts.train.mean)} on training and {figure(facts.validation.mean)} "
         "on validation rows"
     )
     return Diagnosis(topic="underfitting", message=message, change=more_capacity(fit))
@@ -195,10 +181,10 @@ def _test_differs(fit: FitEvidence) -> Diagnosis | None:
     validation, test = fit.facts.validation, fit.facts.test
     noise = math.hypot(validation.standard_error, test.standard_error)
     difference = test.mean - validation.mean
-    if not (difference > _SURE * noise and difference > 2 * _WORTH * validation.mean):
+    if not (difference > SURE * noise and difference > 2 * WORTH * validation.mean):
         return None
     message = (
-        f"the {test.name} is {_figure(test.mean)} on the test rows and {_figure(validation.mean)} on the validation "
+        f"the {test.name} is {figure(test.mean)} on the test rows and {figure(validation.mean)} on the validation "
         f"rows, {difference / noise:.0f} standard errors apart: the two are not alike"
     )
     has_seed = fit.config.split.strategy in ("random", "stratified", "group", "hash")
@@ -211,39 +197,30 @@ def _noisy_validation(fit: FitEvidence) -> Diagnosis | None:
     validation, training = fit.validation_curve, fit.training_curve
     if validation is None or training is None:
         return None
-    noise = validation.noise
-    if noise < _WORTH * abs(validation.lowest) or noise < _JUMPS * (validation.start - validation.lowest):
+    share, gain = validation.noise / abs(validation.lowest), fit.validation_gain
+    is_luck = not fit.keeps_best and gain >= LEAST_IMPROVEMENT and share >= _JUMPS_OF_GAIN * gain
+    if share < WORTH or not (is_luck or validation.noise >= _JUMPS * (validation.start - validation.lowest)):
         return None
-    jumps = f"the validation loss jumps by {noise / abs(validation.lowest):.0%} from epoch to epoch"
-    # The same steps make both losses jump; few rows make the validation loss jump alone.
-    jumps_alone = training.noise / abs(training.lowest) < noise / abs(validation.lowest) / 2
-    if jumps_alone and fit.validation_rows < _FEW_ROWS and fit.rate <= fit.usual_rate:
+    jumps = f"the validation loss jumps by {share:.0%} from epoch to epoch"
+    # The same steps make both losses jump; few rows make the validation loss jump alone, by its standard error at most.
+    jumps_alone = training.noise / abs(training.lowest) < share / 2
+    few_rows_explain_it = share <= fit.facts.validation.relative_standard_error
+    if jumps_alone and few_rows_explain_it and fit.rate <= fit.usual_rate:
         message = f"{jumps}, so which epoch is best is luck: {fit.validation_rows:,} validation rows are few"
         return Diagnosis(topic="noisy_validation", message=message, change=more_validation_rows(fit))
-    message = f"{_rate(fit)} {jumps} and does not settle"
-    return Diagnosis(topic="learning_rate_too_high", message=message, change=lower_rate(fit))
-
-
-def _misses_much(fit: FitEvidence) -> bool:
-    """Whether more units could predict what the network leaves over, and that matters beside the baseline."""
-    missed = fit.facts.missed
-    if missed is None or missed.standard_errors < _SURE or missed.share < _WORTH:
-        return False
-    return missed.share * (1 - fit.improvement) > _WORTH_OF_TREND
+    beside = f", where the best constant prediction is {gain:.0%} worse" if is_luck else ""
+    message = f"{_rate(fit)} {jumps}{beside}, and does not settle"
+    return Diagnosis(topic="learning_rate_too_high", message=message, change=settling_rate(fit))
 
 
 def _rate(fit: FitEvidence) -> str:
     return f"at the rate {fit.rate:.3g}"
 
 
-def _figure(value: float) -> str:
-    """A number in three digits."""
-    return f"{value:,.0f}" if 1000 <= abs(value) < 1e9 else f"{value:.3g}"
-
-
 _Rule = tuple[Callable[[FitEvidence], Diagnosis | None], frozenset[str]]
 
 _NOT_LEARNED: Final = frozenset({"learning_rate_too_high", "learning_rate_too_low", "dead_units"})
+_CAUSES: Final = frozenset({"unscaled_inputs", "overfitting", "stopped_too_early", "underfitting"})
 
 _RULES: Final[tuple[_Rule, ...]] = (
     (_unscaled, frozenset()),
@@ -252,9 +229,10 @@ _RULES: Final[tuple[_Rule, ...]] = (
     (_rate_too_high, frozenset({"learning_rate_too_low", "dead_units", "unscaled_inputs"})),
     (_overfitting, frozenset()),
     (_stopped_too_early, _NOT_LEARNED),
-    (_no_better_than_baseline, _NOT_LEARNED | {"overfitting", "stopped_too_early"}),
+    (_noisy_validation, _NOT_LEARNED | {"unscaled_inputs", "overfitting"}),
+    (no_better_than_baseline, _NOT_LEARNED | {"overfitting", "stopped_too_early"}),
     (_underfitting, _NOT_LEARNED | {"unscaled_inputs", "stopped_too_early", "no_better_than_baseline"}),
+    (worse_than_linear, _NOT_LEARNED | _CAUSES | {"no_better_than_baseline"}),
     (_test_differs, frozenset()),
-    (_noisy_validation, _NOT_LEARNED | {"unscaled_inputs"}),
 )
 """The rules, the gravest first, and the topics that make each of them superfluous."""

@@ -1,5 +1,6 @@
 """What is known of a fit when it is over, as a diagnosis looks at it."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,10 +10,20 @@ from dltrain.config import Config
 from dltrain.config.model import BatchNormalization, Dense, LayerNormalization
 from dltrain.config.usual_rate import usual_rate
 from dltrain.run import Epoch
+from dltrain.scoring.decided_labels import DecidedLabels
 from dltrain.scoring.loss_curve import LossCurve
 from dltrain.scoring.missed import Missed
 from dltrain.scoring.row_errors import RowErrors
 
+SURE: Final = 3.0
+"""Standard errors."""
+WORTH: Final = 0.05
+"""Of a loss: smaller changes are not worth another fit."""
+WORTH_OF_TREND: Final = 0.02
+"""The same for a gain that would go on."""
+
+_FITS_NO_BETTER: Final = 0.8
+"""Training error as a share of the validation error: from here on the rows are not learned by heart."""
 _STEADY: Final = 1.01
 """Rates that differ by less than this factor are one rate."""
 
@@ -27,6 +38,11 @@ class FitFacts:
         missed: What more units could predict of what the network leaves over; None where that cannot be told.
         train, validation, test: The errors of these rows.
         baseline: Those of the test rows for the best constant prediction.
+        validation_baseline: Likewise of the validation rows.
+        linear: Those of the test rows for a linear model of the same inputs; None where there is none.
+        calibrated: Those of the test rows with the temperature that the validation rows want; None where it is
+            not needed to judge them, there are no probabilities, or they have it already.
+        labels: What the labels are worth that a threshold makes; None where there is none.
     """
 
     largest_input: float
@@ -36,6 +52,10 @@ class FitFacts:
     validation: RowErrors
     test: RowErrors
     baseline: RowErrors
+    validation_baseline: RowErrors
+    linear: RowErrors | None
+    calibrated: RowErrors | None
+    labels: DecidedLabels | None
 
 
 @dataclass(frozen=True)
@@ -46,13 +66,17 @@ class FitEvidence:
         config: Resolved.
         epochs: In order.
         facts: Measured at the end.
+        train_rows: How many it learned from.
         validation_rows: How many judged the epochs; of those that were measured there may be fewer.
+        parameters: Numbers in its layers.
     """
 
     config: Config
     epochs: Sequence[Epoch]
     facts: FitFacts
+    train_rows: int
     validation_rows: int
+    parameters: int
 
     @cached_property
     def training_curve(self) -> LossCurve | None:
@@ -100,3 +124,36 @@ class FitEvidence:
         """Share of the baseline's error on the test rows that the network takes off; at most 1."""
         baseline = self.facts.baseline.mean
         return 1 - self.facts.test.mean / baseline if baseline > 0 else 0.0
+
+    @property
+    def validation_gain(self) -> float:
+        """By how much the best constant is worse on the validation rows, as a multiple of the network's error."""
+        error = self.facts.validation.mean
+        return self.facts.validation_baseline.mean / error - 1 if error > 0 else math.inf
+
+    @property
+    def misses_much(self) -> bool:
+        """Whether more units could predict what the network leaves over, and that matters beside the baseline."""
+        missed = self.facts.missed
+        if missed is None or missed.standard_errors < SURE or missed.share < WORTH:
+            return False
+        return missed.share * (1 - self.improvement) > WORTH_OF_TREND
+
+    @property
+    def is_by_heart(self) -> bool:
+        """Whether the training rows are fitted much better than others."""
+        return self.facts.train.mean < _FITS_NO_BETTER * self.facts.validation.mean
+
+    @property
+    def can_be_by_heart(self) -> bool:
+        """Whether the network has enough numbers for that.
+
+        With p of them and n rows, a fit looks better on its own rows by 2p/n of what is left over (Mallows, 1973).
+        """
+        return 2 * self.parameters >= WORTH * self.train_rows
+
+    @property
+    def still_learns(self) -> bool:
+        """Whether the training loss was still falling at the end."""
+        curve = self.training_curve
+        return curve is not None and curve.still_to_gain >= WORTH_OF_TREND * abs(curve.end)

@@ -6,6 +6,7 @@ What is left over is the negative gradient of the loss by the network's output, 
 residual, for mae its sign, for cross-entropies the true value minus the probability.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -50,6 +51,11 @@ class Missed:
     share: float
     standard_errors: float
     rows: int
+
+    @property
+    def at_most(self) -> float:
+        """The share that chance may hide, two standard errors above the one that was seen."""
+        return self.share + 2 * self.share / self.standard_errors if self.standard_errors else math.inf
 
 
 def loss_residuals(loss: Loss, outputs: np.ndarray, answers: np.ndarray) -> np.ndarray | None:

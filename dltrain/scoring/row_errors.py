@@ -32,6 +32,11 @@ class RowErrors:
         """Standard error of the mean."""
         return standard_error(self.values, self.weight)
 
+    @property
+    def relative_standard_error(self) -> float:
+        """The same as a share of the mean; infinite where that is 0."""
+        return self.standard_error / self.mean if self.mean > 0 else math.inf
+
     def minus(self, other: "RowErrors") -> tuple[float, float]:
         """How much larger these errors are than others of the same rows, on average, and its standard error."""
         difference = self.values - other.values

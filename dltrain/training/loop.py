@@ -31,6 +31,9 @@ from dltrain.training.stopping import EarlyStopping, Plateau
 Score = Callable[[np.ndarray], dict[str, float]]
 """Turns the outputs for all validation rows, float32 `(n, n_outputs)`, into metrics."""
 
+OnSteps = Callable[[Progress, float], None]
+"""Told where an epoch stands that goes on, and the share of its steps that are done, in (0, 1)."""
+
 
 def train(
     network: keras.Sequential,
@@ -40,6 +43,7 @@ def train(
     validation: Examples,
     score: Score,
     on_epoch: Callable[[Epoch], None] = lambda _: None,
+    on_steps: OnSteps = lambda *_: None,
     watch: Stopwatch | None = None,
     keeping: Keeping | None = None,
     resume: Snapshot | None = None,
@@ -58,6 +62,7 @@ def train(
         validation: The rows to judge by.
         score: The metrics of the validation rows.
         on_epoch: Called after each epoch.
+        on_steps: Called between the blocks of an epoch: seldom, and never where a block is the whole epoch.
         watch: Counts the stages "compile", "train", "validate", "metrics" and "checkpoint".
         keeping: What to do with the state between blocks of steps; None does nothing.
         resume: Where to go on: the same numbers come out as without the interruption.
@@ -73,7 +78,7 @@ def train(
     watch = watch or Stopwatch()
     with watch.stage("compile"):
         runner = _EpochRunner.build(
-            network, section, training=training, validation=validation, score=score, watch=watch
+            network, section, training=training, validation=validation, score=score, on_steps=on_steps, watch=watch
         )
     state = TrainingState(network, runner.optimizer)
     if resume is not None and resume.progress != Progress():
@@ -158,6 +163,7 @@ class _EpochRunner:
     training: Feeder
     validation: Evaluation
     score: Score
+    on_steps: OnSteps
     optimizer: keras.optimizers.Optimizer
     programs: Programs
     has_batch_statistics: bool
@@ -172,6 +178,7 @@ class _EpochRunner:
         training: Examples,
         validation: Examples,
         score: Score,
+        on_steps: OnSteps,
         watch: Stopwatch,
     ) -> "_EpochRunner":
         """Makes the optimizer and the programs, and compiles those that every epoch needs."""
@@ -191,7 +198,7 @@ class _EpochRunner:
         )
         has_batch_statistics = any(isinstance(layer, keras.layers.BatchNormalization) for layer in network.layers)
         feeder = Feeder.build(training, free_bytes=available_memory(), n_parameters=network.count_params())
-        runner = cls(section, feeder, evaluation, score, optimizer, programs, has_batch_statistics, watch)
+        runner = cls(section, feeder, evaluation, score, on_steps, optimizer, programs, has_batch_statistics, watch)
         runner._compile()
         return runner
 
@@ -232,6 +239,8 @@ class _EpochRunner:
                 update = {"steps": steps, "loss_sum": loss_sum, "seconds": seconds}
                 state.progress = progress.model_copy(update=update)
                 keeper.save_if_due()
+                if steps < len(full):
+                    self.on_steps(state.progress, steps / n_all)
         loss_of_rows = state.progress.loss_sum * full.shape[1]
         if len(rest):
             with self.watch.stage("train"):

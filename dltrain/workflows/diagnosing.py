@@ -6,11 +6,14 @@ import numpy as np
 
 from dltrain.features import ClassTarget, largest_input
 from dltrain.run import Diagnosis, Epoch
-from dltrain.scoring import Predictor, fit_baseline
+from dltrain.scoring import Predictor, fit_baseline, tempered
+from dltrain.scoring.decided_labels import DecidedLabels, judge_labels
 from dltrain.scoring.diagnosis import diagnose
 from dltrain.scoring.fit_evidence import FitEvidence, FitFacts
 from dltrain.scoring.missed import LeftOver, Missed, find_missed, loss_residuals
+from dltrain.scoring.no_better import LEAST_IMPROVEMENT
 from dltrain.scoring.row_errors import RowErrors, learns_means, row_errors
+from dltrain.scoring.temperature import fit_temperature
 from dltrain.workflows.encoded_rows import EncodedRows
 from dltrain.workflows.preparing import Prepared
 
@@ -40,7 +43,9 @@ def diagnose_fit(
             config=prepared.config,
             epochs=epochs,
             facts=_measure(prepared, network, predictor),
+            train_rows=prepared.train.labelled.n_rows,
             validation_rows=prepared.validation.labelled.n_rows,
+            parameters=network.count_params(),
         )
     )
 
@@ -53,24 +58,36 @@ def _measure(prepared: Prepared, network: Any, predictor: Predictor) -> FitFacts
     train, validation, test = (
         _some_rows(part, _JUDGED) for part in (prepared.train, prepared.validation, prepared.test)
     )
+    judged, tested = (predictor.predict_encoded(part.features) for part in (validation, test))
+    errors = _errors(prepared, test, tested)
+    baseline = _errors(prepared, test, _best_constant(prepared, test.labelled.n_rows))
+    is_better = errors.mean <= (1 - LEAST_IMPROVEMENT) * baseline.mean
     return FitFacts(
         largest_input=largest_input(prepared.train.features),
         dead_units={} if few is None else dead_units(network, few.features.dense()),
         missed=None if few is None else _missed(prepared, predictor, few, _some_rows(prepared.validation, n_dense)),
         train=_errors(prepared, train, predictor.predict_encoded(train.features)),
-        validation=_errors(prepared, validation, predictor.predict_encoded(validation.features)),
-        test=_errors(prepared, test, predictor.predict_encoded(test.features)),
-        baseline=_errors(prepared, test, _best_constant(prepared, test.labelled.n_rows)),
+        validation=_errors(prepared, validation, judged),
+        test=errors,
+        baseline=baseline,
+        validation_baseline=_errors(prepared, validation, _best_constant(prepared, validation.labelled.n_rows)),
+        linear=_linear(prepared, test),
+        calibrated=None if is_better else _calibrated(prepared, (validation, judged), (test, tested)),
+        labels=_labels(prepared, predictor, test, tested),
     )
 
 
 def _some_rows(part: EncodedRows, most: int) -> EncodedRows:
     """All rows, or so many of them, evenly spread."""
-    n_rows = part.labelled.n_rows
-    if n_rows <= most:
+    if part.labelled.n_rows <= most:
         return part
-    rows = np.linspace(0, n_rows - 1, max(most, 1)).astype(np.int64)
+    rows = _spread(part.labelled.n_rows, most)
     return EncodedRows(part.labelled.take(rows), part.features.take(rows), part.answers[rows])
+
+
+def _spread(n_rows: int, most: int) -> np.ndarray:
+    """Positions of the rows that are taken."""
+    return np.linspace(0, n_rows - 1, max(most, 1)).astype(np.int64) if n_rows > most else np.arange(n_rows)
 
 
 def _weight(part: EncodedRows) -> np.ndarray:
@@ -90,6 +107,32 @@ def _best_constant(prepared: Prepared, n_rows: int) -> np.ndarray:
     if n_classes is None and not learns_means(prepared.config):
         return np.full(n_rows, np.median(train.truth))
     return fit_baseline(train.truth, n_classes=n_classes, sample_weight=train.weight).predict(n_rows)
+
+
+def _linear(prepared: Prepared, test: EncodedRows) -> RowErrors | None:
+    """The errors of the linear model on those test rows that are judged."""
+    if prepared.linear is None:
+        return None
+    return _errors(prepared, test, prepared.linear.values[_spread(prepared.test.labelled.n_rows, _JUDGED)])
+
+
+def _calibrated(
+    prepared: Prepared, validation: tuple[EncodedRows, np.ndarray], test: tuple[EncodedRows, np.ndarray]
+) -> RowErrors | None:
+    """The errors that a temperature would leave; each part comes with its probabilities."""
+    decision = prepared.config.decision
+    (judged_by, probabilities), (tested, predicted) = validation, test
+    if predicted.ndim == 1 or (decision is not None and decision.calibrate is not None):
+        return None
+    temperature = fit_temperature(probabilities, judged_by.labelled.truth, _weight(judged_by))
+    return _errors(prepared, tested, tempered(predicted, temperature))
+
+
+def _labels(prepared: Prepared, predictor: Predictor, test: EncodedRows, predicted: np.ndarray) -> DecidedLabels | None:
+    section, threshold = prepared.config.decision, predictor.decision.threshold
+    if section is None or threshold is None:
+        return None
+    return judge_labels(section, threshold, test.labelled.truth, predicted, _weight(test))
 
 
 def _missed(prepared: Prepared, predictor: Predictor, train: EncodedRows, validation: EncodedRows) -> Missed | None:

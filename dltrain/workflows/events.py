@@ -95,6 +95,19 @@ class Resumed:
 
 
 @dataclass(frozen=True)
+class EpochGoesOn:
+    """Some steps of an epoch are done; short epochs do not tell.
+
+    Attributes:
+        share: Of its steps, in (0, 1).
+        seconds: It has taken so far.
+    """
+
+    share: float
+    seconds: float
+
+
+@dataclass(frozen=True)
 class EpochEnded:
     """An epoch is over.
 
@@ -107,7 +120,7 @@ class EpochEnded:
     epochs: int
 
 
-Event = MemberBegan | AverageBegan | DataReady | NetworkReady | Resumed | EpochEnded
+Event = MemberBegan | AverageBegan | DataReady | NetworkReady | Resumed | EpochGoesOn | EpochEnded
 Notify = Callable[[Event], None]
 
 

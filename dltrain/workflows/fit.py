@@ -27,7 +27,7 @@ from dltrain.workflows.audience import Audience
 from dltrain.workflows.diagnosing import diagnose_fit
 from dltrain.workflows.disk_space import check_disk_space
 from dltrain.workflows.encoded_rows import EncodedRows
-from dltrain.workflows.events import EpochEnded, NetworkReady, Resumed
+from dltrain.workflows.events import EpochEnded, EpochGoesOn, NetworkReady, Resumed
 from dltrain.workflows.measuring import check_export, judge_and_report, measure
 from dltrain.workflows.out_of_memory import MemoryUsedUpError, memory_errors
 from dltrain.workflows.preparing import Prepared, prepare
@@ -225,6 +225,7 @@ def _train(
             validation=judged,
             score=score,
             on_epoch=lambda epoch: notify(EpochEnded(epoch, config.training.epochs)),
+            on_steps=lambda progress, share: notify(EpochGoesOn(share, progress.seconds)),
             watch=watch,
             keeping=Keeping(save, is_interrupted, config.training.checkpoint_seconds),
             resume=None if checkpoint is None else Snapshot(checkpoint.progress, checkpoint.arrays),

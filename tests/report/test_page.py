@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -150,7 +151,7 @@ def test_remarks_are_shown() -> None:
     found = Diagnosis(topic="stopped_too_early", message="still <better> at the end", change="training.epochs=80")
     metrics = facts.metrics.model_copy(update={"diagnosis": (found,)})
     remark = ParsedPage(report_page(replace(facts, metrics=metrics))).root.all("section")[0].all("li")[0]
-    assert remark.whole_text() == "stopped too early: still <better> at the end Try training.epochs=80"
+    assert remark.whole_text() == "stopped too early: still <better> at the end. Try training.epochs=80"
 
 
 def test_many_labels_are_shown_as_the_pairs_that_are_confused_most() -> None:
@@ -295,3 +296,40 @@ def test_gates_are_shown_with_their_outcome() -> None:
         ["test.accuracy", "0.7500", ">= 0.7", "reached"],
         ["validation.log_loss", "0.7500", "< 0.7", "missed"],
     ]
+
+
+def test_the_summary_says_when_gates_are_missed_and_when_rows_are_few() -> None:
+    summary = ParsedPage(report_page(decided(threshold=0.3))).root.all("section")[0].whole_text()
+    assert "Missed: 1 of 2 gates." in summary
+    assert "rough idea" not in summary
+    facts = facts_of("binary")
+    metrics = facts.metrics.model_copy(update={"test": facts.metrics.test.model_copy(update={"rows": 8})})
+    few = ParsedPage(report_page(replace(facts, metrics=metrics))).root.all("section")[0].whole_text()
+    assert "Only 8 test rows: too few for more than a rough idea." in few
+    assert "gates" not in few
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_headings_go_down_one_level_at_a_time(task: Task) -> None:
+    levels = [int(level) for level in re.findall(r"<h(\d)", page_of(task))]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(below - above <= 1 for above, below in pairwise(levels))
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_table_names_its_columns_and_rows(task: Task) -> None:
+    for table in ParsedPage(page_of(task)).root.all("table"):
+        assert {heading.attributes["scope"] for heading in table.all("thead")[0].all("th")} == {"col"}
+        for row in table.all("tbody")[0].all("tr"):
+            assert len([one for one in row.children if one.tag == "th"]) <= 1
+            assert len(row.children) == len(table.all("thead")[0].all("th"))
+
+
+def test_a_dot_of_the_error_by_size_is_as_large_as_its_group() -> None:
+    truth = np.repeat([1.0, 2.0, 3.0], [90, 9, 1])
+    root = ParsedPage(page_of("regression", result=RegressionResult(truth, truth + 0.1))).root
+    (figure,) = (figure for figure in root.all("figure") if figure.attributes["id"] == "error-by-size")
+    radii = [float(circle.attributes["r"]) for circle in figure.all("circle")]
+    assert radii == sorted(radii, reverse=True)
+    assert radii[0] > radii[-1]

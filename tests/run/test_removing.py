@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from dltrain.errors import OutputError, RunError
+from dltrain.run.average import AVERAGE
 from dltrain.run.lock import locked
-from dltrain.run.members import AVERAGE, FOLDS, SEEDS, Group, working_on
+from dltrain.run.members import FOLDS, SEEDS, Group, working_on
 from dltrain.run.removing import check_removable, remove_run
 from tests.conftest import GOLDEN
 from tests.reliability.hostile_checkpoints import write_unfinished

@@ -5,8 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dltrain.config import config_from_dict
+from dltrain.config import config_from_dict, to_yaml
+from dltrain.config.yaml_reader import read_yaml
 from dltrain.run import Epoch
+from dltrain.scoring.decided_labels import DecidedLabels
 from dltrain.scoring.diagnosis import MOST_TOLD, diagnose
 from dltrain.scoring.fit_evidence import FitEvidence, FitFacts
 from dltrain.scoring.missed import Missed
@@ -15,12 +17,18 @@ from dltrain.scoring.row_errors import RowErrors
 N = 60
 FALLING = 0.3 + 0.7 * np.exp(-np.arange(N) / 8)
 DENSE = {"type": "dense", "units": 32, "activation": "relu"}
-MUCH, LITTLE = Missed(0.4, 8.0, 500), Missed(0.01, 1.0, 500)
+MUCH, LITTLE, UNKNOWN = Missed(0.4, 8.0, 500), Missed(0.01, 1.0, 500), Missed(0.04, 1.0, 30)
 
 
 def errors(mean: float, n_rows: int = 400) -> RowErrors:
     """Errors around a mean."""
     values = np.random.default_rng(0).uniform(0.5, 1.5, n_rows)
+    return RowErrors("squared error", values * (mean / values.mean()), np.ones(n_rows))
+
+
+def scattered(mean: float, n_rows: int, seed: int = 0) -> RowErrors:
+    """Errors as uneven as squares of normal ones."""
+    values = np.random.default_rng(seed).normal(size=n_rows) ** 2
     return RowErrors("squared error", values * (mean / values.mean()), np.ones(n_rows))
 
 
@@ -34,6 +42,7 @@ def evidence(
     val_loss: np.ndarray | None = None,
     rate: float = 1e-3,
     rows: int = 500,
+    parameters: int = 2_000,
     **facts: Any,
 ) -> FitEvidence:
     """A healthy fit, and what is different in this one."""
@@ -52,12 +61,18 @@ def evidence(
         "validation": errors(0.33),
         "test": errors(0.34),
         "baseline": errors(1.0),
+        "validation_baseline": errors(1.0),
+        "linear": None,
+        "calibrated": None,
+        "labels": None,
     }
     return FitEvidence(
         config=config_from_dict(content, [f"training.optimizer.learning_rate={rate}", *overrides]).config,
         epochs=[Epoch(n, float(a), float(b), {}, rate, 1.0) for n, (a, b) in enumerate(losses, start=1)],
         facts=FitFacts(**(measured | facts)),
+        train_rows=2_000,
         validation_rows=rows,
+        parameters=parameters,
     )
 
 
@@ -125,11 +140,52 @@ CASES: dict[str, tuple[FitEvidence, str, str | None]] = {
     "another kind of test rows": (evidence(test=errors(0.6)), "test_differs", "split.seed=1"),
     "a test file": (evidence("split.test=other.csv", test=errors(0.6)), "test_differs", None),
     "few validation rows": (
-        evidence(val_loss=jumping(FALLING, 0.15), rows=20), "noisy_validation", "split.validation=0.3",
+        evidence(val_loss=jumping(FALLING, 0.15), rows=6, validation=scattered(0.33, 6)),
+        "noisy_validation", "split.validation=0.3",
     ),
-    "many validation rows that jump": (
-        evidence(val_loss=jumping(FALLING, 0.15), rows=20_000),
-        "learning_rate_too_high", "optimizer.learning_rate=0.0001",
+    "more jumps than few validation rows explain": (
+        evidence(val_loss=jumping(FALLING, 0.15)),
+        "learning_rate_too_high", "learning_rate={type: cosine_decay, initial_learning_rate: 0.001}",
+    ),
+    "jumps as large as what was learned": (
+        evidence(val_loss=jumping(0.3 + 5 * FALLING, 0.15), validation=errors(0.8), train=errors(0.7)),
+        "learning_rate_too_high", "learning_rate={type: cosine_decay, initial_learning_rate: 0.001}",
+    ),
+    "jumps at a rate that falls already": (
+        evidence(
+            "training.optimizer.learning_rate={type: cosine_decay, initial_learning_rate: 1e-3}",
+            val_loss=jumping(FALLING, 0.15),
+        ),
+        "learning_rate_too_high", "learning_rate.initial_learning_rate=0.0001",
+    ),
+    "few test rows": (
+        evidence(test=scattered(0.99, 20), baseline=scattered(1.0, 20, seed=1)),
+        "no_better_than_baseline", "split.folds=5",
+    ),
+    "few test rows of a share that makes no folds": (
+        evidence("split.test=0.15", test=scattered(0.99, 20), baseline=scattered(1.0, 20, seed=1)),
+        "no_better_than_baseline", "split.test=0.3",
+    ),
+    "probabilities that are too sure": (
+        evidence(
+            "data.task=binary", "training.loss=binary_crossentropy", "model.output.activation=sigmoid",
+            "split.strategy=stratified", test=errors(1.1), validation=errors(1.1), calibrated=errors(0.5),
+        ),
+        "no_better_than_baseline", "decision.calibrate=temperature",
+    ),
+    "what a linear model finds": (
+        evidence(validation=errors(1.0), train=errors(1.0), test=errors(1.01), linear=errors(0.7)),
+        "no_better_than_baseline", "training.epochs=120",
+    ),
+    "worse than a linear model": (
+        evidence(linear=errors(0.25)), "worse_than_linear", "training.epochs=120",
+    ),
+    "worse than a linear model, by heart": (
+        evidence(train=errors(0.1), linear=errors(0.25)),
+        "worse_than_linear", "model.layers.0.kernel_regularizer={type: l2, l2: 0.01}",
+    ),
+    "a training loss that still falls": (
+        evidence(loss=SLOW, val_loss=jumping(FALLING, 0.01), missed=MUCH), "stopped_too_early", "training.epochs=120",
     ),
 }  # fmt: skip
 
@@ -146,12 +202,12 @@ def test_what_is_wrong_is_named_first_with_a_change(name: str) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_every_change_can_be_pasted(name: str) -> None:
-    for diagnosis in diagnose(CASES[name][0]):
+    fit = CASES[name][0]
+    for diagnosis in diagnose(fit):
         if diagnosis.change is not None:
-            layers = [DENSE, {"type": "dropout", "rate": 0.6}]
-            content = {"data": {"path": "a.csv", "target": "y"}, "model": {"layers": layers}}
+            content = read_yaml(to_yaml(fit.config).encode(), source="config").data
             # A key that does not exist, or a value that does not fit it, would be refused.
-            assert config_from_dict(content, [diagnosis.change]).config
+            assert config_from_dict(content, [diagnosis.change]).config != fit.config
 
 
 @pytest.mark.parametrize(
@@ -174,6 +230,25 @@ def test_every_change_can_be_pasted(name: str) -> None:
         ),
         (evidence(test=errors(0.6, n_rows=3), validation=errors(0.33, n_rows=3)), "test_differs"),
         (evidence(dead_units={"dense_1": 0.8}), "dead_units"),
+        # A network of a few numbers, and validation rows that are easier than those of training.
+        (evidence(val_loss=RISING, parameters=20), "overfitting"),
+        (evidence(val_loss=RISING, train=errors(0.4)), "overfitting"),
+        # What is left over in an epoch of a loss that jumps, or at the end of one that still falls.
+        (evidence(missed=MUCH, val_loss=jumping(FALLING, 0.03)), "underfitting"),
+        (evidence(missed=MUCH, loss=SLOW, val_loss=jumping(FALLING, 0.01)), "underfitting"),
+        (evidence(val_loss=jumping(0.3 + 5 * FALLING, 0.05)), "learning_rate_too_high"),
+        (
+            evidence(
+                "training.early_stopping={}", val_loss=jumping(0.3 + 5 * FALLING, 0.15),
+                validation=errors(0.8), train=errors(0.7),
+            ),
+            "learning_rate_too_high",
+        ),
+        (evidence(val_loss=jumping(RISING, 0.1)), "learning_rate_too_high"),
+        (evidence(linear=errors(0.33)), "worse_than_linear"),
+        (evidence(linear=scattered(0.25, 20), test=scattered(0.34, 20, seed=1)), "worse_than_linear"),
+        (evidence("model.layers=[]", linear=errors(0.25)), "worse_than_linear"),
+        (evidence(val_loss=RISING, linear=errors(0.25)), "worse_than_linear"),
     ],
 )  # fmt: skip
 def test_what_follows_from_something_else_or_does_not_matter_is_not_said(fit: FitEvidence, hidden: str) -> None:
@@ -202,3 +277,28 @@ def test_a_schedule_begins_lower() -> None:
     schedule = "{type: cosine_decay, initial_learning_rate: 1e-3}"
     fit = evidence(f"training.optimizer.learning_rate={schedule}", dead_units={"dense_1": 1.0})
     assert diagnose(fit)[0].change == "training.optimizer.learning_rate.initial_learning_rate=0.0001"
+
+
+def test_more_units_are_said_to_find_nothing_only_where_the_rows_are_enough_to_tell() -> None:
+    def said(n_rows: int, **facts: Any) -> str:
+        few = {"test": scattered(0.99, n_rows), "baseline": scattered(1.0, n_rows, seed=1)}
+        return diagnose(evidence(**(few | facts)))[0].message
+
+    assert "more units find nothing" in said(20_000)
+    constant = {"test": scattered(0.999, 60), "baseline": scattered(1.0, 60)}
+    assert "more units find nothing" in said(60, **constant)
+    for unsure in (said(20), said(20_000, missed=UNKNOWN), said(60, **constant, linear=scattered(0.8, 60, seed=1))):
+        assert "so few rows do not tell" in unsure
+    assert "so few rows" not in diagnose(evidence("split.test=other.csv", test=errors(1.0), missed=None))[0].message
+
+
+def test_of_a_threshold_it_is_said_what_its_labels_are_worth_beside_poor_probabilities() -> None:
+    labels = DecidedLabels("balanced_accuracy", 0.71234, 0.5)
+    poor = errors(1.0)
+    (found,) = diagnose(evidence(train=poor, validation=poor, test=poor, labels=labels))
+    assert found.topic == "no_better_than_baseline"
+    assert found.message.endswith(
+        "That is about probabilities; of the labels that the threshold makes of them, the balanced accuracy on these "
+        "rows is 0.712, against 0.5 of one label for all"
+    )
+    assert diagnose(evidence(labels=labels)) == ()

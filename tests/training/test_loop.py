@@ -330,3 +330,19 @@ def test_losses_whose_sum_is_too_large_for_float32_are_still_numbers(compiled: b
     # Squares of about 5e18 have a float32, the sum of 30 steps has none.
     assert epoch.loss == pytest.approx(np.mean(np.square(large.y.astype(float)) * data.weight[:, None]), rel=0.01)
     assert epoch.loss * 30 > float(np.finfo(np.float32).max)
+
+
+@pytest.mark.parametrize(("block_steps", "expected"), [(1, [0.25, 0.5, 0.75]), (2, [0.5]), (256, [])])
+def test_a_long_epoch_is_followed_from_block_to_block(
+    block_steps: int, expected: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dltrain.training.feeding.BLOCK_STEPS", block_steps)
+    told: list[tuple[int, float]] = []
+    data = examples(n_rows=4 * BATCH)
+    train(
+        build(HIDDEN, data),
+        section(epochs=2),
+        data,
+        on_steps=lambda progress, share: told.append((progress.epoch, share)),
+    )
+    assert told == [(epoch, share) for epoch in (1, 2) for share in expected]

@@ -91,7 +91,7 @@ def test_it_predicts_the_mean_of_the_seeds_before_the_last_activation(
         result = fit_seeds(seeds_config(table, target), SEEDS, average=True, runs=tmp_path)
     members = [load_run(result.path / f"seed-{number}") for number in range(1, SEEDS + 1)]
     average = load_run(result.path / "average")
-    features = average.preprocessing.encode(read_table(table, missing_values=()))
+    features = average.preprocessing.encode(read_table(table))
     outputs = [Predictor.from_run(run).outputs(features).astype(np.float64) for run in members]
     got = Predictor.from_run(average).outputs(features)
     assert all(np.abs(one - got).max() > 1e-3 for one in outputs)

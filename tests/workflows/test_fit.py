@@ -245,7 +245,7 @@ def test_a_diverging_run_keeps_the_last_finite_weights(fit: Fit, tmp_path: Path)
     weights = [array for name, array in arrays.items() if name.startswith("network/")]
     assert len(weights) == 4
     assert all(np.isfinite(weight).all() for weight in weights)
-    with pytest.raises(RunError, match="the run is not finished"):
+    with pytest.raises(RunError, match="its training diverged"):
         dltrain.load(run)
 
 

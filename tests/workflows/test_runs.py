@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from dltrain.errors import ConfigError, RunError
+from dltrain.run.average import AVERAGE
 from dltrain.run.lock import locked
 from dltrain.run.manifest import manifest_sha256, sha256_of
-from dltrain.run.members import AVERAGE, FOLDS, SEEDS, working_on
+from dltrain.run.members import FOLDS, SEEDS, working_on
 from dltrain.workflows.runs import list_runs
 from tests.conftest import GOLDEN
 from tests.reliability.hostile_checkpoints import write_unfinished
