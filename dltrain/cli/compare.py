@@ -76,24 +76,21 @@ def _check_arguments(runs: list[Path], html: Path | None, *, needs_page: str | N
 
 
 def _check_no_groups(runs: list[Path]) -> None:
-    """Refuses cross-validations and sets of seeds: only a run has predictions to compare row by row.
+    """Refuses cross-validations, and sets of seeds without an average: only a run has predictions to compare.
 
     Raises:
         RunError: There are some.
     """
-    from dltrain.run.average import AVERAGE
+    from dltrain.run.average import has_average
     from dltrain.run.members import group_of, member_path
 
-    groups = {path: group for path in runs if (group := group_of(path)) is not None}
+    groups = {path: group for path in runs if (group := group_of(path)) is not None and not has_average(path)}
     if not groups:
         return
 
     def run_of(path: Path) -> Path:
         """The run that stands for a path: itself, or one of the group."""
-        if path not in groups:
-            return path
-        average = path / AVERAGE
-        return average if average.is_dir() else member_path(path, groups[path], 1)
+        return member_path(path, groups[path], 1) if path in groups else path
 
     lines = [f"{path}: expected a run directory, got that of a {group.noun}" for path, group in groups.items()]
     named = shlex.join(["dltrain", "compare", *(str(run_of(path)) for path in runs)])

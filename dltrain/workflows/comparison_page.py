@@ -48,7 +48,9 @@ def comparison_facts(comparison: Comparison, runs: Sequence[Run]) -> ComparisonF
     )
     same_weights = all(run.config.training.class_weight == first.config.training.class_weight for run in runs)
     metrics = tuple(first.config.metrics or ())
-    shared = tuple(name for name in metrics if all(f"val_{name}" in run.history[0] for run in compared))
+    # An average has no history.
+    histories = [run.history for run in compared if run.history]
+    shared = tuple(name for name in metrics if all(f"val_{name}" in history[0] for history in histories))
     return ComparisonFacts(
         source=comparison.source,
         rows=comparison.rows,

@@ -145,19 +145,24 @@ def test_options_of_the_page_need_a_page(cli: Cli, copies: tuple[Path, Path], pe
     assert outcome.err == f"error: {option}: expected --html FILE beside it\n"
 
 
-@pytest.mark.parametrize(("has_average", "named"), [(False, "seed-1"), (True, "average")])
-def test_groups_are_refused_and_their_runs_named(
-    cli: Cli, golden_run: Path, tmp_path: Path, has_average: bool, named: str
-) -> None:
+def test_groups_are_refused_and_their_runs_named(cli: Cli, golden_run: Path, tmp_path: Path) -> None:
     seeds, folds = write_group(tmp_path, "seeded", SEEDS), write_group(tmp_path, "cross", FOLDS)
-    if has_average:
-        shutil.copytree(golden_run, seeds / "average")
     outcome = cli("compare", golden_run, seeds, folds)
     assert (outcome.code, outcome.out) == (4, "")
     assert outcome.err == (
         f"error: {seeds}: expected a run directory, got that of a set of seeds\n"
         f"{folds}: expected a run directory, got that of a cross-validation\n"
-        f"hint: name a run in it: dltrain compare {golden_run} {seeds}/{named} {folds}/fold-1\n"
+        f"hint: name a run in it: dltrain compare {golden_run} {seeds}/seed-1 {folds}/fold-1\n"
+    )
+
+
+def test_an_average_stands_for_its_seeds(cli: Cli, golden_run: Path, tmp_path: Path) -> None:
+    seeds, folds = write_group(tmp_path, "seeded", SEEDS), write_group(tmp_path, "cross", FOLDS)
+    shutil.copytree(golden_run, seeds / "average")
+    outcome = cli("compare", golden_run, seeds, folds)
+    assert outcome.err == (
+        f"error: {folds}: expected a run directory, got that of a cross-validation\n"
+        f"hint: name a run in it: dltrain compare {golden_run} {seeds} {folds}/fold-1\n"
     )
 
 

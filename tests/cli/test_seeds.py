@@ -95,6 +95,10 @@ def test_the_average_is_shown_and_used(cli: Cli, tmp_path: Path) -> None:
     assert [(entry["run"], entry["average_of"]) for entry in listed] == [(str(average), [0, 1])]
     compared = cli("compare", run / "seed-1", run).out
     assert any(line.split()[0] == "average" and "  average  " in line for line in compared.splitlines() if line)
+    page = tmp_path / "page.html"
+    assert cli("compare", run / "seed-1", run, "--html", page).code == 0
+    text = page.read_text(encoding="utf-8")
+    assert "No curve for average: an average of other networks was not trained itself." in text
 
 
 @pytest.mark.slow
