@@ -65,13 +65,15 @@ def fit(
         OutputError: The run directory cannot be written.
         TrainingError: The loss is not finite any more.
     """
+    from dltrain.workflows.audience import Audience
     from dltrain.workflows.chatter import quiet_tensorflow
+    from dltrain.workflows.events import warn_of_lost_logs
     from dltrain.workflows.fit import fit as run_fit
     from dltrain.workflows.model import load as load_model
 
     loaded = _loaded(config, overrides)
     with quiet_tensorflow():
-        path = run_fit(loaded, runs=Path(runs), name=name).path
+        path = run_fit(loaded, runs=Path(runs), name=name, audience=Audience(warn_of_lost_logs)).path
     return load_model(path)
 
 
@@ -97,13 +99,15 @@ def cross_validate(
         ConfigError, DataError, OutputError, TrainingError: As `fit`. Folds that were finished before are kept, and
             `dltrain fit --resume` goes on.
     """
+    from dltrain.workflows.audience import Audience
     from dltrain.workflows.chatter import quiet_tensorflow
     from dltrain.workflows.cross_validation import cross_validate as run_cross_validate
+    from dltrain.workflows.events import warn_of_lost_logs
     from dltrain.workflows.fold_models import FoldModels
 
     loaded = _loaded(config, overrides)
     with quiet_tensorflow():
-        result = run_cross_validate(loaded, runs=Path(runs), name=name)
+        result = run_cross_validate(loaded, runs=Path(runs), name=name, audience=Audience(warn_of_lost_logs))
     return FoldModels(result.path, result.summary)
 
 
@@ -123,12 +127,14 @@ def resume(run: str | Path) -> "Model":
         OutputError: It cannot be written, or another process goes on with it.
         TrainingError: The loss is not finite any more.
     """
+    from dltrain.workflows.audience import Audience
     from dltrain.workflows.chatter import quiet_tensorflow
+    from dltrain.workflows.events import warn_of_lost_logs
     from dltrain.workflows.model import load as load_model
     from dltrain.workflows.resume import resume as resume_fit
 
     with quiet_tensorflow():
-        path = resume_fit(Path(run)).path
+        path = resume_fit(Path(run), audience=Audience(warn_of_lost_logs)).path
     return load_model(path)
 
 

@@ -12,7 +12,7 @@ from dltrain.config.architecture import LayerSummary
 from dltrain.config.config import Config
 from dltrain.errors import counted
 from dltrain.run import Epoch
-from dltrain.workflows.events import DataReady, EpochEnded, Event, MemberBegan, NetworkReady, Resumed
+from dltrain.workflows.events import DataReady, EpochEnded, Event, LogFailed, MemberBegan, NetworkReady, Resumed
 
 LOG_SECONDS = 2.0
 """In a log file, at most one epoch line in this time, besides the first and the last."""
@@ -57,6 +57,8 @@ class FitDisplay:
                 self._show_resumed(event)
             case EpochEnded():
                 self._show_epoch(event.epoch, event.epochs)
+            case LogFailed():
+                self._line("note", event.text)
 
     def _end_epochs(self, *, is_finished: bool) -> None:
         """Takes the bar away; leaves a line that sums up a finished fit."""

@@ -37,6 +37,7 @@ from dltrain.workflows.judging import judged
 from dltrain.workflows.out_of_memory import MemoryUsedUpError, memory_errors
 from dltrain.workflows.preparing import Prepared, prepare
 from dltrain.workflows.report import TestRows, make_page
+from dltrain.workflows.run_logs import keeping_logs
 from dltrain.workflows.scores import score_rows
 from dltrain.workflows.tensorflow_import import import_heavy_rooms, import_in_background
 
@@ -145,8 +146,12 @@ def complete(
         audience: Who follows it.
         whole: What messages say how to resume, when that is more than this run.
     """
-    with _naming(run, whole), memory_errors(prepared.memory):
-        network, epochs = _train(prepared, run, checkpoint, audience)
+    with (
+        _naming(run, whole),
+        memory_errors(prepared.memory),
+        keeping_logs(run, prepared.config, audience) as logs,
+    ):
+        network, epochs = _train(prepared, run, checkpoint, logs.audience)
         watch = audience.watch
 
         from dltrain.network import onnx_bytes
@@ -176,6 +181,7 @@ def complete(
                     report=page,
                 )
             )
+        logs.finish(metrics)
         return FitResult(path, metrics, prepared.config, judge_run(prepared.config, metrics))
 
 

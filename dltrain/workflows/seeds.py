@@ -143,7 +143,7 @@ def _finish(
         config = of_seed(known[0].config, number)
         return replace(known[0], config=config, summary=replace(known[0].summary, config=config))
 
-    members = Members(path, SEEDS, origin, origin.seeds, rows_of, audience, finish_import)
+    members = Members(path, SEEDS, origin, origin.seeds, rows_of, audience, finish_import, loaded.config.logs)
     with working_on(path):
         summary = _sum_up(path, origin, loaded, members.fit())
     return SeveralSeeds(path, summary, judge_group(loaded.config, summary))
