@@ -150,11 +150,14 @@ def test_runs_of_a_group_have_its_name_as_a_tag(database: Path, tmp_path: Path) 
 
 def test_epochs_are_sent_together(database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log = opened(database, a_run(tmp_path / "runs" / "wine-3"))
-    sizes = []
+    sizes: list[int] = []
     send = log._client.log_batch
-    monkeypatch.setattr(
-        log._client, "log_batch", lambda run, metrics: (sizes.append(len(metrics)), send(run, metrics=metrics))
-    )
+
+    def count(run: str, metrics: list[Any]) -> None:
+        sizes.append(len(metrics))
+        send(run, metrics=metrics)
+
+    monkeypatch.setattr(log._client, "log_batch", count)
     for number in range(1, 302):
         log.add(an_epoch(number), 1_000.0)
     log.stop(is_interrupted=False)
