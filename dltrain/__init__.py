@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dltrain.config import LoadedConfig
+    from dltrain.workflows.audience import Audience
     from dltrain.workflows.fold_models import FoldModels
     from dltrain.workflows.model import Model
     from dltrain.workflows.seed_models import SeedModels
@@ -73,7 +74,7 @@ def fit(
 
     loaded = _loaded(config, overrides)
     with quiet_tensorflow():
-        path = run_fit(loaded, runs=Path(runs), name=name).path
+        path = run_fit(loaded, runs=Path(runs), name=name, audience=_audience()).path
     return load_model(path)
 
 
@@ -105,7 +106,7 @@ def cross_validate(
 
     loaded = _loaded(config, overrides)
     with quiet_tensorflow():
-        result = run_cross_validate(loaded, runs=Path(runs), name=name)
+        result = run_cross_validate(loaded, runs=Path(runs), name=name, audience=_audience())
     return FoldModels(result.path, result.summary)
 
 
@@ -142,7 +143,7 @@ def fit_seeds(
 
     loaded = _loaded(config, overrides)
     with quiet_tensorflow():
-        result = run_fit_seeds(loaded, seeds, average=average, runs=Path(runs), name=name)
+        result = run_fit_seeds(loaded, seeds, average=average, runs=Path(runs), name=name, audience=_audience())
     return SeedModels(result.path, result.summary)
 
 
@@ -213,21 +214,29 @@ def _resumed_fit(path: Path) -> "Model":
     from dltrain.workflows.model import load as load_model
     from dltrain.workflows.resume import resume as resume_fit
 
-    return load_model(resume_fit(path).path)
+    return load_model(resume_fit(path, audience=_audience()).path)
 
 
 def _resumed_folds(path: Path) -> "FoldModels":
     from dltrain.workflows.cross_validation import resume_folds
     from dltrain.workflows.fold_models import FoldModels
 
-    return FoldModels(path, resume_folds(path).summary)
+    return FoldModels(path, resume_folds(path, audience=_audience()).summary)
 
 
 def _resumed_seeds(path: Path, *, average: bool) -> "SeedModels":
     from dltrain.workflows.seed_models import SeedModels
     from dltrain.workflows.seeds import resume_seeds
 
-    return SeedModels(path, resume_seeds(path, average=average).summary)
+    return SeedModels(path, resume_seeds(path, average=average, audience=_audience()).summary)
+
+
+def _audience() -> "Audience":
+    """Warns of logs that cannot be written any more; there is nobody else to tell."""
+    from dltrain.workflows.audience import Audience
+    from dltrain.workflows.events import warn_of_lost_logs
+
+    return Audience(warn_of_lost_logs)
 
 
 def _loaded(config: str | Path | Mapping[str, Any], overrides: Sequence[str]) -> "LoadedConfig":

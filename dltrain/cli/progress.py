@@ -18,6 +18,7 @@ from dltrain.workflows.events import (
     EpochEnded,
     EpochGoesOn,
     Event,
+    LogFailed,
     MemberBegan,
     NetworkReady,
     Resumed,
@@ -74,6 +75,8 @@ class FitDisplay:
                 self._show_steps(event)
             case EpochEnded():
                 self._show_epoch(event.epoch, event.epochs)
+            case LogFailed():
+                self._line("note", event.text)
 
     def _end_epochs(self, *, is_finished: bool) -> None:
         """Takes the bar away; leaves a line that sums up a finished fit."""

@@ -6,6 +6,7 @@ from math import isclose
 from typing import Final
 
 from dltrain.config.checks_decision import decision_problems
+from dltrain.config.checks_logs import log_problems
 from dltrain.config.checks_preprocessing import preprocessing_problems
 from dltrain.config.checks_range import range_problems
 from dltrain.config.checks_task import task_problems
@@ -68,6 +69,7 @@ def check_config(
         _monitor_problems(config, task),
         gate_problems(config, task),
         decision_problems(config, task),
+        log_problems(config.logs),
         task_problems(config, task, n_classes=n_classes) if task is not None else (),
     )
     # No more than are told: there may be one for each of thousands of columns.

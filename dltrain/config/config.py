@@ -4,6 +4,7 @@ from pydantic import Field
 
 from dltrain.config.data import DataSection
 from dltrain.config.decision import DecisionSection
+from dltrain.config.logs import LogsSection
 from dltrain.config.metrics import MetricName
 from dltrain.config.model import ModelSection
 from dltrain.config.preprocessing import PreprocessingSection
@@ -33,3 +34,5 @@ class Config(Section):
     expect: dict[str, str | float] | None = None
     """Gates: bounds that metrics must keep, such as `test.roc_auc: ">= 0.9"` or `validation.log_loss: "< 0.4"`. fit and
     evaluate end with exit code 5 when one is missed; the run is kept. Of folds, the mean is judged."""
+    logs: LogsSection | None = None
+    """What TensorBoard and MLflow are told of a fit. Default: nothing."""

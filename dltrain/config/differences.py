@@ -1,4 +1,4 @@
-"""What two configs say differently."""
+"""What two configs say differently of what is trained."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from dltrain.config.document import dotted
 
 
 def config_differences(first: Config, second: Config) -> dict[str, tuple[Any, Any]]:
-    """Dotted key → its values in both, None where one has no such key.
+    """Dotted key → its values in both, None where one has no such key. Logs change nothing, so they do not count.
 
     >>> from dltrain.config import config_from_dict
     >>> content = {"data": {"path": "a.csv", "target": "y"}, "model": {"layers": []}}
@@ -15,7 +15,7 @@ def config_differences(first: Config, second: Config) -> dict[str, tuple[Any, An
     >>> config_differences(first, second)
     {'training.epochs': (1, 2)}
     """
-    one, other = (_leaves(config.model_dump(mode="json"), ()) for config in (first, second))
+    one, other = (_leaves(config.model_dump(mode="json", exclude={"logs"}), ()) for config in (first, second))
     keys = [*one, *(key for key in other if key not in one)]
     return {dotted(key): (one.get(key), other.get(key)) for key in keys if one.get(key) != other.get(key)}
 

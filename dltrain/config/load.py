@@ -141,7 +141,8 @@ def _with_absolute_paths(config: Config, folder: Path, document: Document) -> Co
         update={"test": part(config.split.test, "test"), "validation": part(config.split.validation, "validation")}
     )
     data = config.data.model_copy(update={"path": absolute(config.data.path, "data", "path")})
-    return config.model_copy(update={"data": data, "split": split})
+    logs = None if config.logs is None else config.logs.with_absolute_paths(absolute)
+    return config.model_copy(update={"data": data, "split": split, "logs": logs})
 
 
 def _absolute_path(path: str, folder: Path) -> str:

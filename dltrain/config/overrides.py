@@ -1,5 +1,6 @@
 """`KEY=VALUE` on the command line: one key of the config, replaced."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -42,7 +43,8 @@ def _form_hint(override: str) -> str:
 def _apply(document: Document, override: str) -> Document:
     key, equals, text = override.partition("=")
     key = key.strip()
-    source = f"override '{shown_text(override)}'"
+    # Messages end up in logs, where nobody should read the password of an address.
+    source = f"override '{shown_text(re.sub('//[^/]*@', '//…@', override))}'"
     if not equals or not key.isprintable() or not all(key.split(".")) or key.count(".") >= MAX_DEPTH:
         raise ConfigError(f"{source}: expected KEY=VALUE", hint=_form_hint(override))
     value = _value(key, text, source)

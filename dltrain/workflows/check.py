@@ -15,6 +15,7 @@ from dltrain.errors import ConfigError, DataError
 from dltrain.features import FittedFeatures, Preprocessing, TrainingAnswers, feature_kinds, fit_features
 from dltrain.features.columns import for_each_column
 from dltrain.features.preprocessing import Feature
+from dltrain.logs import check_packages
 from dltrain.profiling import GRADES, ColumnProfile, Finding, changes, profile_column
 from dltrain.profiling.findings_columns import column_findings, duplicate_findings
 from dltrain.profiling.findings_target import target_findings
@@ -91,8 +92,10 @@ def check(loaded: LoadedConfig) -> CheckReport:
         loaded: The config.
 
     Raises:
+        ConfigError: A log needs a package that is not installed.
         DataError: The table of `data.path` cannot be read.
     """
+    check_packages(loaded)
     data = _read(loaded)
     table = data.whole
     profiles = for_each_column(table.column_names, lambda name: profile_column(table, name), n_rows=table.n_rows)

@@ -149,7 +149,7 @@ def _members(
 
     folds = loaded.config.split.folds
     assert folds is not None  # noqa: S101 - whoever begins has checked it
-    return Members(path, FOLDS, origin, folds, rows_of, audience, finish_import)
+    return Members(path, FOLDS, origin, folds, rows_of, audience, finish_import, loaded.config.logs)
 
 
 def _finish(members: Members, config: Config) -> CrossValidation:

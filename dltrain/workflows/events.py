@@ -1,5 +1,6 @@
 """What a fit tells while it runs; the command line turns these into text."""
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -120,9 +121,26 @@ class EpochEnded:
     epochs: int
 
 
-Event = MemberBegan | AverageBegan | DataReady | NetworkReady | Resumed | EpochGoesOn | EpochEnded
+@dataclass(frozen=True)
+class LogFailed:
+    """A log of `logs` cannot be written any more; the fit goes on.
+
+    Attributes:
+        text: Which one, and why.
+    """
+
+    text: str
+
+
+Event = MemberBegan | AverageBegan | DataReady | NetworkReady | Resumed | EpochGoesOn | EpochEnded | LogFailed
 Notify = Callable[[Event], None]
 
 
 def ignore(_: Event) -> None:
     """Tells nobody."""
+
+
+def warn_of_lost_logs(event: Event) -> None:
+    """Tells of logs alone, as a warning of Python: otherwise nobody would know that they end early."""
+    if isinstance(event, LogFailed):
+        warnings.warn(event.text, RuntimeWarning, stacklevel=2)

@@ -31,6 +31,7 @@ from dltrain.workflows.events import EpochEnded, EpochGoesOn, NetworkReady, Resu
 from dltrain.workflows.measuring import check_export, judge_and_report, measure
 from dltrain.workflows.out_of_memory import MemoryUsedUpError, memory_errors
 from dltrain.workflows.preparing import Prepared, prepare
+from dltrain.workflows.run_logs import keeping_logs
 from dltrain.workflows.tensorflow_import import import_heavy_rooms, import_in_background
 
 MAX_NAME_BYTES = 200
@@ -132,8 +133,12 @@ def complete(
         audience: Who follows it.
         whole: What messages say how to resume, when that is more than this run.
     """
-    with _naming(run, whole), memory_errors(prepared.memory):
-        network, epochs = _train(prepared, run, checkpoint, audience)
+    with (
+        _naming(run, whole),
+        memory_errors(prepared.memory),
+        keeping_logs(run, prepared.config, audience) as logs,
+    ):
+        network, epochs = _train(prepared, run, checkpoint, logs.audience)
         watch = audience.watch
 
         from dltrain.network import onnx_bytes
@@ -170,6 +175,7 @@ def complete(
                     report=page,
                 )
             )
+        logs.finish(metrics)
         return FitResult(path, metrics, prepared.config, judge_run(prepared.config, metrics))
 
 

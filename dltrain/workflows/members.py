@@ -1,5 +1,6 @@
 """Fitting the runs of a group one after the other: folds, or seeds."""
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from dltrain.config import LoadedConfig
+from dltrain.config.logs import LogsSection
 from dltrain.errors import Interrupted, RunError, TrainingError
 from dltrain.run import Run, UnfinishedRun, load_run
 from dltrain.run.average import average_path, has_average
@@ -87,6 +89,7 @@ class Members:
         rows_of: Gives the rows of a run, by its number.
         audience: Who follows it.
         finish_import: Waits for TensorFlow.
+        logs: What other programs are told.
     """
 
     path: Path
@@ -96,6 +99,7 @@ class Members:
     rows_of: Callable[[int], Prepared]
     audience: Audience
     finish_import: Callable[[], None]
+    logs: LogsSection | None
 
     def fit(self) -> list[Run]:
         """Fits what is not finished yet; gives all runs."""
@@ -108,7 +112,7 @@ class Members:
                     self._fit_new(number)
                 elif state == "unfinished":
                     self.finish_import()
-                    resume(member_path(self.path, self.group, number), audience=self.audience, whole=self.path)
+                    self._resume(number)
         return [load_run(member_path(self.path, self.group, number)) for number in range(1, self.total + 1)]
 
     def _fit_new(self, number: int) -> None:
@@ -121,6 +125,12 @@ class Members:
             self.finish_import()
         with UnfinishedRun(self.path, self.group.member, origin_of(prepared)) as run:
             complete(prepared, run, None, audience, whole=self.path)
+
+    def _resume(self, number: int) -> None:
+        # The run has a config of its own, in which the logs may be others than those that are asked for now.
+        logs = None if self.logs is None else self.logs.model_dump(mode="json")
+        path, change = member_path(self.path, self.group, number), f"logs={json.dumps(logs)}"
+        resume(path, overrides=[change], audience=self.audience, whole=self.path)
 
     @contextmanager
     def naming(self, where: str) -> Iterator[None]:

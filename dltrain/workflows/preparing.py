@@ -24,6 +24,7 @@ from dltrain.features import (
     fit_features,
     fit_regression_target,
 )
+from dltrain.logs import check_packages
 from dltrain.profiling.free_text import hardly_repeats
 from dltrain.run import DataFile
 from dltrain.splitting import split_keys
@@ -87,12 +88,14 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
         allowed: Bytes of memory that the process may have in all; None: most of what the container allows.
 
     Raises:
-        ConfigError: The config does not fit the table, or its network not the memory or a file.
+        ConfigError: The config does not fit the table, its network not the memory or a file, or a log needs a package
+            that is not installed.
         DataError: A table cannot be read or does not fit the memory, or a cell does not fit.
     """
     # A check imports this module, too, and needs no ONNX Runtime.
     from dltrain.workflows.judging import predict_linear
 
+    check_packages(loaded)
     allowed = allowed_memory() if allowed is None else allowed
     with watch.stage("read"):
         check_tables_fit(loaded.config, allowed=allowed)

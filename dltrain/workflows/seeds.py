@@ -187,7 +187,7 @@ def _finish(
         config = of_seed(known[0].config, number)
         return replace(known[0], config=config, summary=replace(known[0].summary, config=config))
 
-    members = Members(path, SEEDS, origin, origin.seeds, rows_of, audience, finish_import)
+    members = Members(path, SEEDS, origin, origin.seeds, rows_of, audience, finish_import, loaded.config.logs)
     with working_on(path):
         if origin != read_origin_as(SeedsOrigin, path, SEEDS):
             write_group_origin(path, SEEDS, origin)
