@@ -208,12 +208,15 @@ class _EpochRunner:
         with self.training.blocks(full) as blocks:
             block = next(blocks, None)
             finish = self.programs.begin_compiling(block.rows, block.order) if block else None
-            if len(rest):
-                single = self.training.single(rest)
-                self.programs.train_short_block(single.rows, single.order, 0, total=0.0)
-            self.programs.evaluate(self.validation.blocks[0])
-            if finish is not None:
-                finish()
+            try:
+                if len(rest):
+                    single = self.training.single(rest)
+                    self.programs.train_short_block(single.rows, single.order, 0, total=0.0)
+                self.programs.evaluate(self.validation.blocks[0])
+            finally:
+                # Python must not end while XLA is at work.
+                if finish is not None:
+                    finish()
 
     def train(self, state: TrainingState, keeper: Keeper) -> float:
         """Runs the steps of an epoch that are left; returns the mean loss per row of all of them.
