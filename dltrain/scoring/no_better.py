@@ -86,8 +86,13 @@ def _is_clearly_less(errors: RowErrors, others: RowErrors) -> bool:
 
 
 def _towards_linear(fit: FitEvidence) -> str | None:
-    """Less learned by heart; where nothing is, the network has not come as far as a linear model."""
-    return less_by_heart(fit) if fit.is_by_heart else more_epochs(fit)
+    """Less learned by heart; where nothing is, the network has not come as far as a linear model.
+
+    Where early stopping has waited in vain, more epochs would not change that.
+    """
+    training = fit.config.training
+    has_waited = training.early_stopping is not None and len(fit.epochs) < training.epochs
+    return less_by_heart(fit) if fit.is_by_heart or has_waited else more_epochs(fit)
 
 
 def figure(value: float) -> str:
