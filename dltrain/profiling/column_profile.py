@@ -25,6 +25,7 @@ from dltrain.profiling.text_forms import (
 from dltrain.table import Table, integers_from_arrow, numpy_from_arrow
 from dltrain.table.date_text import parse_formatted_dates
 from dltrain.table.number_text import has_codes, parse_numbers
+from dltrain.table.numpy_arrow import text_array
 
 Looks = Literal["number", "boolean", "date", "text", "empty", "other"]
 
@@ -164,7 +165,7 @@ def _compact_dates(values: pa.Array, numbers: np.ndarray | None) -> str | None:
     """The format of whole numbers such as 20240131 that are all days of about our time."""
     if numbers is None or numbers.size < len(values) or not _FIRST_DAY <= numbers.min() <= numbers.max() <= _LAST_DAY:
         return None
-    texts = values if pat.is_string(values.type) else pa.array([f"{number:.0f}" for number in numbers.tolist()])
+    texts = values if pat.is_string(values.type) else text_array(f"{number:.0f}" for number in numbers.tolist())
     return None if parse_formatted_dates(texts, _COMPACT).is_bad.any() else _COMPACT
 
 
