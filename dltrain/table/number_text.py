@@ -8,7 +8,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dltrain.config.data import NumberFormat
-from dltrain.table.numpy_arrow import NAN, arrow_from_numpy, null_of, numpy_from_arrow, text_array, text_bytes, text_offsets
+from dltrain.table.numpy_arrow import (
+    NAN,
+    arrow_from_numpy,
+    null_of,
+    numpy_from_arrow,
+    text_array,
+    text_bytes,
+    text_offsets,
+)
 
 NUMBER: Final = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 """Decimal numbers, as a regular expression."""
