@@ -1,11 +1,18 @@
 """Text in other encodings than UTF-8, while it is read or written."""
 
 import codecs
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from dltrain.config.data import Encoding
 from dltrain.errors import DataError
 from dltrain.table.csv_pieces import Read
+
+_MARKS: Final[dict[bytes, Encoding]] = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+"""The first bytes of texts that say themselves how they are encoded."""
 
 
 class Transcoder:
@@ -23,6 +30,7 @@ class Transcoder:
         self._encoding = encoding
         self._source = source
         self._line = 1
+        self._is_start = True
 
     def read(self, n_bytes: int) -> bytes:
         """What about so many bytes of the text say; nothing at the end only.
@@ -32,6 +40,7 @@ class Transcoder:
         """
         while True:
             data = self._read(n_bytes)
+            self._check_mark(data)
             try:
                 text = self._decoder.decode(data, final=not data)
             except UnicodeDecodeError as error:
@@ -41,6 +50,16 @@ class Transcoder:
             if text or not data:
                 self._line += text.count("\n")
                 return text.encode()
+
+    def _check_mark(self, data: bytes) -> None:
+        """Refuses texts of another encoding, which single bytes would turn into other letters."""
+        is_start, self._is_start = self._is_start, False
+        for mark, encoding in _MARKS.items():
+            if is_start and encoding != self._encoding and data.startswith(mark):
+                raise DataError(
+                    f"{self._source}: expected {self._encoding} text, got {encoding} text, as its first bytes say",
+                    hint=f"data.encoding: {encoding} reads it",
+                )
 
 
 class EncodedFile:
