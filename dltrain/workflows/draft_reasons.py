@@ -97,7 +97,7 @@ def remarks(draft: Draft, report: CheckReport, dataset: Dataset) -> tuple[str, .
         if is_told or (finding.topic, finding.column) in draft.settled:
             continue
         where = "" if finding.column is None else f"{finding.column}: "
-        change = f" → {' '.join(finding.change)}" if finding.change else ""
+        change = f" → {' '.join(map(shlex.quote, finding.change))}" if finding.change else ""
         found.append(f"{where}{finding.message}{change}")
     return (*_number_remarks(report, dataset), *found, *_target_remarks(dataset))
 

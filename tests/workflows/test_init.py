@@ -387,6 +387,23 @@ def test_a_table_with_semicolons_and_decimal_commas_is_read(tmp_path: Path) -> N
     np.testing.assert_allclose(truth, np.sort([1_000 + 7 * n + n % 10 / 10 + 0.05 for n in range(N_ROWS)]))
 
 
+@pytest.mark.parametrize(
+    ("labels", "positive"),
+    [(("ja", "nein"), "ja"), (("Nein", "JA"), "JA"), (("no", "yes"), "yes"), (("j", "n"), "j"), (("a", "b"), "b")],
+)
+def test_the_label_that_says_yes_is_positive(tmp_path: Path, labels: tuple[str, str], positive: str) -> None:
+    starter = starter_of(tmp_path, "z", z=[labels[n % 2] for n in range(N_ROWS)])
+    assert starter.content["data"]["positive"] == positive
+    assert starter.loaded().config.data.positive == positive
+    assert starter.reasons["data", "positive"].startswith("counts as class 1; rows: 300 of")
+
+
+def test_what_is_left_to_decide_can_be_pasted(tmp_path: Path) -> None:
+    days: dict[str, Any] = {"the day": [f"2024-01-{n % 28 + 1:02d}" for n in range(N_ROWS)]}
+    starter = starter_of(tmp_path, **days)
+    assert any(remark.endswith("→ split.strategy=time 'split.column=the day'") for remark in starter.remarks)
+
+
 def test_a_french_table_with_spaces_before_thousands_is_read(tmp_path: Path) -> None:
     table = tmp_path / "t.csv"
     lines = [f"{n % 40 + 1}\u202f{n:03d},{n % 7};{n % 89},5" for n in range(N_ROWS)]
