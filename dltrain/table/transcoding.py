@@ -14,6 +14,8 @@ _MARKS: Final[dict[bytes, Encoding]] = {
 }
 """The first bytes of texts that say themselves how they are encoded."""
 
+_OF_SINGLE_BYTES: Final = ("latin-1", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254")
+
 
 class Transcoder:
     """Reads text as UTF-8.
@@ -40,7 +42,7 @@ class Transcoder:
         """
         while True:
             data = self._read(n_bytes)
-            self._check_mark(data)
+            self._check_start(data)
             try:
                 text = self._decoder.decode(data, final=not data)
             except UnicodeDecodeError as error:
@@ -51,15 +53,32 @@ class Transcoder:
                 self._line += text.count("\n")
                 return text.encode()
 
-    def _check_mark(self, data: bytes) -> None:
+    def _check_start(self, data: bytes) -> None:
         """Refuses texts of another encoding, which single bytes would turn into other letters."""
         is_start, self._is_start = self._is_start, False
-        for mark, encoding in _MARKS.items():
-            if is_start and encoding != self._encoding and data.startswith(mark):
-                raise DataError(
-                    f"{self._source}: expected {self._encoding} text, got {encoding} text, as its first bytes say",
-                    hint=f"data.encoding: {encoding} reads it",
-                )
+        found = _evident_encoding(data, self._encoding) if is_start else None
+        if found not in (None, self._encoding):
+            raise DataError(
+                f"{self._source}: expected {self._encoding} text, got {found} text",
+                hint=f"data.encoding: {found} reads it",
+            )
+
+
+def _evident_encoding(data: bytes, expected: Encoding) -> Encoding | None:
+    """What the first bytes of a text leave no doubt about.
+
+    Letters of several bytes that are UTF-8 without exception make no sense in an encoding of one byte for each.
+    """
+    for mark, encoding in _MARKS.items():
+        if data.startswith(mark):
+            return encoding
+    if expected not in _OF_SINGLE_BYTES:
+        return None
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(data)
+    except UnicodeDecodeError:
+        return None
+    return None if text.isascii() else "utf-8"
 
 
 class EncodedFile:
