@@ -11,6 +11,7 @@ import pyarrow.types as pat
 
 from dltrain.config.data import NumberFormat, label_text
 from dltrain.profiling.date_formats import only_date_format
+from dltrain.profiling.far_numbers import far_below
 from dltrain.profiling.spellings import Spellings, find_spellings
 from dltrain.profiling.text_forms import (
     CERTAIN_POINT,
@@ -64,6 +65,9 @@ class ColumnProfile:
         groupings: Signs before three digits in numbers that may have a decimal comma: point, space, apostrophe.
         grouping_point: The first number whose points may stand before thousands; None where others show a fraction.
         has_certain_points: Whether the points of some numbers can only stand before thousands.
+        far_texts: How a number such as -999 is written that is below all others by more than these differ; empty where
+            there is none.
+        n_far: Its cells.
         pattern: Hash of which rows are equal: the same for columns that name the same things differently.
         content: Hash of the cells.
     """
@@ -87,6 +91,8 @@ class ColumnProfile:
     groupings: frozenset[str] = frozenset()
     grouping_point: str | None = None
     has_certain_points: bool = False
+    far_texts: tuple[str, ...] = ()
+    n_far: int = 0
     pattern: bytes = field(default=b"", repr=False)
     content: bytes = field(default=b"", repr=False)
 
@@ -139,6 +145,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         content.update(buffer or b"")
     numbers = _numbers(values, table.texts.numbers)
     finite = None if numbers is None else numbers[np.isfinite(numbers)]
+    is_far = np.zeros(len(values), np.bool_) if numbers is None else far_below(numbers)
     looks, forms, words = _text_facts(column, values, counts, numbers is not None, table.texts.numbers)
     return ColumnProfile(
         name=name,
@@ -160,6 +167,8 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         groupings=frozenset(sign for sign, pattern in GROUPING.items() if is_string and any_has(values, pattern)),
         grouping_point=_grouping_point(values) if is_string else None,
         has_certain_points=is_string and any_has(values, CERTAIN_POINT),
+        far_texts=tuple(str(label_text(values[int(place)].as_py())) for place in np.flatnonzero(is_far)),
+        n_far=int(counts[is_far].sum()),
         pattern=pattern.digest(),
         content=content.digest(),
     )
