@@ -13,6 +13,14 @@ from dltrain.workflows.init import Starter
 
 _SHOWN: Final = 6
 
+_CAUSES: Final = {
+    "thousands": "numbers with thousands separators",
+    "decimal_comma": "numbers with decimal commas",
+    "united": "numbers with units",
+    "refused": "cannot be used",
+}
+"""Topics of findings whose names say too little."""
+
 
 def print_starter(starter: Starter, path: Path, stream: TextIO) -> None:
     """Prints what was decided, and the next command.
@@ -39,7 +47,7 @@ def _lines(starter: Starter, path: Path) -> Iterator[tuple[str, str]]:
     if config.data.id:
         yield "id", _names([(name, "") for name in config.data.id])
     if config.data.drop:
-        yield "left out", _names([(name, starter.topics[name].replace("_", " ")) for name in config.data.drop])
+        yield "left out", _names([(name, _cause(starter.topics[name])) for name in config.data.drop])
     if config.data.missing_values:
         yield "missing", ", ".join(f"'{escaped(text)}'" for text in config.data.missing_values)
     yield (
@@ -56,6 +64,11 @@ def _lines(starter: Starter, path: Path) -> Iterator[tuple[str, str]]:
     if starter.remarks:
         yield "to decide", f"{len(starter.remarks):,}: see the first lines of the config"
     yield "next", f"dltrain fit {shlex.quote(str(path))}"
+
+
+def _cause(topic: str) -> str:
+    """Why a column is left out, in a few words."""
+    return _CAUSES.get(topic, topic.replace("_", " "))
 
 
 def _names(columns: list[tuple[str, str]]) -> str:

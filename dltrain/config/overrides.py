@@ -12,6 +12,8 @@ _COLUMNS: Final = ("preprocessing", "columns")
 _CLASS_WEIGHT: Final = ("training", "class_weight")
 _OPTIMIZER: Final = ("training", "optimizer")
 _EXPECT: Final = "expect"
+_SIGN_KEYS: Final = ("data.separator", "data.decimal", "data.thousands")
+"""Their values are single characters, of which YAML takes some for syntax, and a shell takes the quotes away."""
 
 
 def apply_overrides(document: Document, overrides: Sequence[str]) -> Document:
@@ -67,7 +69,9 @@ def _apply(document: Document, override: str) -> Document:
 
 
 def _value(key: str, text: str, source: str) -> Any:
-    """The value of an override; a bound such as `>= 0.9` needs no quotes besides those that the shell takes away."""
+    """The value of an override; `>= 0.9` and `,` need no quotes besides those that the shell takes away."""
+    if key in _SIGN_KEYS and len(text) == 1:
+        return text
     if key.startswith(f"{_EXPECT}.") and text.strip().startswith((">", "<")) and text.isprintable():
         return text.strip()
     return read_yaml(text, source=source, has_lines=False).data

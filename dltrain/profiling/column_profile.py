@@ -11,20 +11,24 @@ import pyarrow.types as pat
 
 from dltrain.config.data import NumberFormat, label_text
 from dltrain.profiling.date_formats import only_date_format
+from dltrain.profiling.far_numbers import far_below
 from dltrain.profiling.spellings import Spellings, find_spellings
 from dltrain.profiling.text_forms import (
+    CERTAIN_POINT,
     DECIMAL_POINT,
-    GROUPING_POINT,
+    GROUPING,
     Form,
     FormCount,
     any_has,
     cells_of,
     count_forms,
+    first_with,
     mean_words,
 )
 from dltrain.table import Table, integers_from_arrow, numpy_from_arrow
 from dltrain.table.date_text import parse_formatted_dates
 from dltrain.table.number_text import has_codes, parse_numbers
+from dltrain.table.numpy_arrow import text_array
 
 Looks = Literal["number", "boolean", "date", "text", "empty", "other"]
 
@@ -58,7 +62,12 @@ class ColumnProfile:
         spellings: Texts of a text column that are written in several ways; None when there are none.
         is_text: Whether the column is stored as text; in a CSV every column is.
         has_decimal_points: Whether some texts are numbers with a decimal point, and with no other sign.
-        has_grouping_points: Whether some texts are numbers with a point before three digits, as thousands may have.
+        groupings: Signs before three digits in numbers that may have a decimal comma: point, space, apostrophe.
+        grouping_point: The first number whose points may stand before thousands; None where others show a fraction.
+        has_certain_points: Whether the points of some numbers can only stand before thousands.
+        far_texts: How a number such as -999 is written that is below all others by more than these differ; empty where
+            there is none.
+        n_far: Its cells.
         pattern: Hash of which rows are equal: the same for columns that name the same things differently.
         content: Hash of the cells.
     """
@@ -79,7 +88,11 @@ class ColumnProfile:
     spellings: Spellings | None = None
     is_text: bool = False
     has_decimal_points: bool = False
-    has_grouping_points: bool = False
+    groupings: frozenset[str] = frozenset()
+    grouping_point: str | None = None
+    has_certain_points: bool = False
+    far_texts: tuple[str, ...] = ()
+    n_far: int = 0
     pattern: bytes = field(default=b"", repr=False)
     content: bytes = field(default=b"", repr=False)
 
@@ -116,9 +129,10 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
     column = table.columns.column(name)
     n_rows, n_missing = len(column), column.null_count
     kind = column.type
+    is_string = pat.is_string(kind)
     if n_missing == n_rows:
-        return ColumnProfile(name, "empty", n_rows, n_missing, is_text=pat.is_string(kind))
-    if not (pat.is_string(kind) or pat.is_float64(kind) or pat.is_boolean(kind) or pat.is_temporal(kind)):
+        return ColumnProfile(name, "empty", n_rows, n_missing, is_text=is_string)
+    if not (is_string or pat.is_float64(kind) or pat.is_boolean(kind) or pat.is_temporal(kind)):
         return ColumnProfile(name, "other", n_rows, n_missing)
     encoded = column.dictionary_encode().combine_chunks()
     values = encoded.dictionary
@@ -131,6 +145,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         content.update(buffer or b"")
     numbers = _numbers(values, table.texts.numbers)
     finite = None if numbers is None else numbers[np.isfinite(numbers)]
+    is_far = np.zeros(len(values), np.bool_) if numbers is None else far_below(numbers)
     looks, forms, words = _text_facts(column, values, counts, numbers is not None, table.texts.numbers)
     return ColumnProfile(
         name=name,
@@ -146,13 +161,21 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         forms=forms,
         date_format=_compact_dates(values, finite) if looks == "number" else _date_format(values, forms, looks),
         words=words,
-        spellings=find_spellings(values, counts) if looks == "text" and pat.is_string(kind) else None,
-        is_text=pat.is_string(kind),
-        has_decimal_points=pat.is_string(kind) and any_has(values, DECIMAL_POINT),
-        has_grouping_points=pat.is_string(kind) and any_has(values, GROUPING_POINT),
+        spellings=find_spellings(values, counts) if looks == "text" and is_string else None,
+        is_text=is_string,
+        has_decimal_points=is_string and any_has(values, DECIMAL_POINT),
+        groupings=frozenset(sign for sign, pattern in GROUPING.items() if is_string and any_has(values, pattern)),
+        grouping_point=_grouping_point(values) if is_string else None,
+        has_certain_points=is_string and any_has(values, CERTAIN_POINT),
+        far_texts=tuple(str(label_text(values[int(place)].as_py())) for place in np.flatnonzero(is_far)),
+        n_far=int(counts[is_far].sum()),
         pattern=pattern.digest(),
         content=content.digest(),
     )
+
+
+def _grouping_point(texts: pa.Array) -> str | None:
+    return None if any_has(texts, DECIMAL_POINT) else first_with(texts, GROUPING["."])
 
 
 def _date_format(values: pa.Array, forms: Mapping[Form, FormCount], looks: Looks) -> str | None:
@@ -164,7 +187,7 @@ def _compact_dates(values: pa.Array, numbers: np.ndarray | None) -> str | None:
     """The format of whole numbers such as 20240131 that are all days of about our time."""
     if numbers is None or numbers.size < len(values) or not _FIRST_DAY <= numbers.min() <= numbers.max() <= _LAST_DAY:
         return None
-    texts = values if pat.is_string(values.type) else pa.array([f"{number:.0f}" for number in numbers.tolist()])
+    texts = values if pat.is_string(values.type) else text_array(f"{number:.0f}" for number in numbers.tolist())
     return None if parse_formatted_dates(texts, _COMPACT).is_bad.any() else _COMPACT
 
 

@@ -46,6 +46,7 @@ def column_findings(profile: ColumnProfile, config: Config, kind: Kind | None = 
         _constant(profile, config),
         _nearly_empty(profile, config),
         _number_id(profile, config),
+        _far_number(profile, config) if kind == "numeric" else None,
         _codes(profile) if kind == "numeric" else None,
         _dates(profile) if kind == "numeric" else None,
     )
@@ -118,6 +119,21 @@ def _number_id(profile: ColumnProfile, config: Config) -> Finding | None:
         f"all {profile.n_known:,} whole numbers from {profile.minimum:.0f} to {profile.maximum:.0f} are different, as "
         "those of an id or a row number",
         changes.make_ids(config, [profile.name]),
+    )
+
+
+def _far_number(profile: ColumnProfile, config: Config) -> Finding | None:
+    """A number such as -999 among temperatures."""
+    if not profile.far_texts:
+        return None
+    verb = "is" if profile.n_far == 1 else "are"
+    return Finding(
+        "warning",
+        "far_number",
+        profile.name,
+        f"{profile.n_far:,} of {counted(profile.n_known, 'cell')} {verb} {quoted_list(profile.far_texts)}, far below "
+        "all others, as programs write missing values: taken as amounts, they shift and shrink the others",
+        changes.read_as_missing(config, profile.far_texts) if profile.is_text else (),
     )
 
 

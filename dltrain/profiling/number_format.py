@@ -38,10 +38,26 @@ def find_number_format(profiles: Iterable[ColumnProfile], config: Config) -> Num
     if any(profile.has_decimal_points for profile in texts):
         return None
     # Beside 12,5 a comma before three digits is one before the fraction.
-    signs -= {","}
-    if any(profile.has_grouping_points for profile in (*texts, *commas)):
+    signs = signs - {","} | {sign for profile in commas for sign in profile.groupings}
+    if any("." in profile.groupings for profile in texts):
         signs.add(".")
     return NumberFormat(",", next(iter(signs), None)) if len(signs) <= 1 else None
+
+
+def doubtful_points(profiles: Iterable[ColumnProfile], config: Config) -> dict[str, str]:
+    """Numbers such as 1.234 that are read as 1234 although no cell of the table shows what its points mean.
+
+    Args:
+        profiles: Of all columns.
+        config: What they were read with.
+
+    Returns:
+        Column → the first of its numbers.
+    """
+    numbers, texts = config.data.texts.numbers, list(profiles)
+    if numbers.thousands != "." or any(profile.has_certain_points for profile in texts):
+        return {}
+    return {profile.name: profile.grouping_point for profile in texts if profile.grouping_point is not None}
 
 
 def _has_decimal_commas(profile: ColumnProfile) -> bool:

@@ -31,7 +31,7 @@ _PATTERNS: Final[dict[Form, str]] = {
     "infinite": r"(?i)^\s*[+-]?inf(inity)?\s*$",
     # A space, an apostrophe or a comma before every three digits. A number that begins with 0 has no thousands.
     "thousands": r"^\s*[+-]?[1-9]\d{0,2}([,' \x{00A0}\x{202F}’]\d{3})+(\.\d+)?\s*$",
-    "decimal_comma": r"^\s*[+-]?\d{1,3}(\.?\d{3})*\d*,\d+\s*$",
+    "decimal_comma": r"^\s*[+-]?(\d+|[1-9]\d{0,2}([.' \x{00A0}\x{202F}’]\d{3})+),\d+\s*$",
     # What split strategy time reads.
     "iso_date": ISO_DATE,
     "date": rf"(?i)^\s*(\d{{4}}[-/.]\d{{1,2}}([-/.]\d{{1,2}})?|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{4}}"
@@ -43,8 +43,14 @@ _PATTERNS: Final[dict[Form, str]] = {
 DECIMAL_POINT: Final = r"^\s*[+-]?(\d*\.\d{1,2}|\d*\.\d{4,}|\d{4,}\.\d{3}|0?\.\d{3})\s*$"
 """Numbers whose point is before a fraction: not three digits follow it, or too many stand in front of it."""
 
-GROUPING_POINT: Final = r"^\s*[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?\s*$"
-"""Numbers whose points may stand before thousands."""
+GROUPING: Final[dict[str, str]] = {
+    sign: rf"^\s*[+-]?[1-9]\d{{0,2}}({signs}\d{{3}})+(,\d+)?\s*$"
+    for sign, signs in ((".", r"\."), (" ", r"[ \x{00A0}\x{202F}]"), ("'", "['’]"))
+}
+"""What may stand before thousands where a comma stands before fractions → numbers with it."""
+
+CERTAIN_POINT: Final = r"^\s*[+-]?[1-9]\d{0,2}(\.\d{3})+(\.\d{3}|,\d+)\s*$"
+"""Numbers whose points can only stand before thousands: there are two, or a comma is behind them."""
 
 
 class FormCount(NamedTuple):
@@ -92,6 +98,13 @@ def cells_of(forms: Mapping[Form, FormCount], form: Form) -> int:
 def any_has(texts: pa.Array, pattern: str) -> bool:
     """Whether some of the first texts match a regular expression."""
     return bool(pc.any(pc.match_substring_regex(texts.slice(0, _FIRST_TEXTS), pattern)).as_py())
+
+
+def first_with(texts: pa.Array, pattern: str) -> str | None:
+    """The first of the first texts that matches a regular expression; None where none does."""
+    first = texts.slice(0, _FIRST_TEXTS)
+    places = np.flatnonzero(numpy_from_arrow(pc.match_substring_regex(first, pattern)))
+    return str(first[int(places[0])].as_py()) if places.size else None
 
 
 def mean_words(texts: pa.Array) -> float:

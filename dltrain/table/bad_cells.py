@@ -96,6 +96,8 @@ def _hint(table: Table, name: str, texts: pa.Array, otherwise: str | None) -> st
 def _number_hint(texts: Sequence[str], numbers: NumberFormat) -> str | None:
     """What to say of numbers that are written in another way than the config says; None where there are none."""
     if numbers != NumberFormat():
+        if not any(character.isdigit() for text in texts for character in text):
+            return None
         comma = "comma" if numbers.decimal == "," else "point"
         groups = f" and thousands as 1{numbers.thousands}000" if numbers.thousands else ""
         return f"data.decimal and data.thousands say that numbers have a decimal {comma}{groups}"

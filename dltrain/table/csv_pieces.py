@@ -38,7 +38,7 @@ def read_pieces(read: Read, *, delimiter: str, source: str, piece_bytes: int) ->
         DataError: The text has another format, or a row is too long.
     """
     first_line, n_wanted = 1, min(FIRST_BYTES, piece_bytes)
-    data = _start(read, n_wanted, source)
+    data = _start(read, n_wanted, delimiter, source)
     while True:
         cut = last_cut(data, delimiter)
         if cut.end:
@@ -58,13 +58,22 @@ def read_pieces(read: Read, *, delimiter: str, source: str, piece_bytes: int) ->
         yield CsvText(data, delimiter, source, first_line, has_regular_quotes(data, delimiter))
 
 
-def _start(read: Read, n_bytes: int, source: str) -> bytes:
-    """The first bytes of a text, without a byte order mark."""
-    data = b""
-    while len(data) < N_TELLING_BYTES and (new := read(n_bytes)):
+def _start(read: Read, n_bytes: int, delimiter: str, source: str) -> bytes:
+    """The first bytes of a text, without a byte order mark.
+
+    A first line `sep=;`, which tells spreadsheets what is between the cells, becomes a blank one. Where it says
+    something else than the delimiter it stays, and is refused as a header.
+    """
+    data, declaration = b"", b"sep=" + delimiter.encode()
+    marked = _BYTE_ORDER_MARK + declaration
+    is_cut = True
+    while (len(data) < N_TELLING_BYTES or is_cut) and (new := read(n_bytes)):
         data += new
+        is_cut = marked.startswith(data) or declaration.startswith(data)
     check_format(data, source)
-    return data.removeprefix(_BYTE_ORDER_MARK)
+    data = data.removeprefix(_BYTE_ORDER_MARK)
+    is_declared = data.startswith((declaration + b"\n", declaration + b"\r"))
+    return data.removeprefix(declaration) if is_declared else data
 
 
 class Cut(NamedTuple):

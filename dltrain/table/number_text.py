@@ -8,12 +8,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dltrain.config.data import NumberFormat
-from dltrain.table.numpy_arrow import NAN, arrow_from_numpy, null_of, numpy_from_arrow, text_bytes, text_offsets
+from dltrain.table.numpy_arrow import (
+    NAN,
+    arrow_from_numpy,
+    null_of,
+    numpy_from_arrow,
+    text_array,
+    text_bytes,
+    text_offsets,
+)
 
 NUMBER: Final = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 """Decimal numbers, as a regular expression."""
 PLAIN: Final = NumberFormat()
-_NO_NUMBER: Final = "no number"
+_NO_NUMBER: Final = text_array(["no number"])[0]
 _LOOK_ALIKES: Final = {" ": r"[ \x{00A0}\x{202F}]", "'": r"['’]"}
 """Signs between groups of digits that a person cannot tell apart."""
 _CODE: Final = r"^[+-]?0[0-9]"

@@ -126,17 +126,17 @@ def has_numbers_only(names: Sequence[str]) -> bool:
     return all(_NUMBER.fullmatch(name) for name in names if name)
 
 
-def check_column_names(names: Sequence[str], *, where: str) -> None:
+def check_column_names(names: Sequence[str], *, where: str, hint: str | None = None) -> None:
     """Checks that every column has a name of its own.
 
     Args:
         names: The names as found.
         where: How messages begin, for example "data.csv:1".
+        hint: What to do about them, unless they look like cells.
 
     Raises:
         DataError: A name is empty or occurs twice.
     """
-    hint = None
     if has_numbers_only(names):
         hint = "the table seems to have no header: the first line must hold the names of the columns"
     empty = [position for position, name in enumerate(names, start=1) if not name]

@@ -1,11 +1,20 @@
 """Text in other encodings than UTF-8, while it is read or written."""
 
 import codecs
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from dltrain.config.data import Encoding
 from dltrain.errors import DataError
 from dltrain.table.csv_pieces import Read
+
+_MARKS: Final[dict[bytes, Encoding]] = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+"""The first bytes of texts that say themselves how they are encoded."""
+
+_OF_SINGLE_BYTES: Final = ("latin-1", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254")
 
 
 class Transcoder:
@@ -23,6 +32,7 @@ class Transcoder:
         self._encoding = encoding
         self._source = source
         self._line = 1
+        self._is_start = True
 
     def read(self, n_bytes: int) -> bytes:
         """What about so many bytes of the text say; nothing at the end only.
@@ -32,6 +42,7 @@ class Transcoder:
         """
         while True:
             data = self._read(n_bytes)
+            self._check_start(data)
             try:
                 text = self._decoder.decode(data, final=not data)
             except UnicodeDecodeError as error:
@@ -41,6 +52,33 @@ class Transcoder:
             if text or not data:
                 self._line += text.count("\n")
                 return text.encode()
+
+    def _check_start(self, data: bytes) -> None:
+        """Refuses texts of another encoding, which single bytes would turn into other letters."""
+        is_start, self._is_start = self._is_start, False
+        found = _evident_encoding(data, self._encoding) if is_start else None
+        if found not in (None, self._encoding):
+            raise DataError(
+                f"{self._source}: expected {self._encoding} text, got {found} text",
+                hint=f"data.encoding: {found} reads it",
+            )
+
+
+def _evident_encoding(data: bytes, expected: Encoding) -> Encoding | None:
+    """What the first bytes of a text leave no doubt about.
+
+    Letters of several bytes that are UTF-8 without exception make no sense in an encoding of one byte for each.
+    """
+    for mark, encoding in _MARKS.items():
+        if data.startswith(mark):
+            return encoding
+    if expected not in _OF_SINGLE_BYTES:
+        return None
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(data)
+    except UnicodeDecodeError:
+        return None
+    return None if text.isascii() else "utf-8"
 
 
 class EncodedFile:

@@ -10,14 +10,14 @@ import numpy as np
 
 from dltrain.config.differences import config_differences
 from dltrain.config.model import Layer
-from dltrain.errors import DataError, RunError
+from dltrain.errors import RunError
 from dltrain.features import ClassTarget
 from dltrain.run import Run
 from dltrain.scoring import Predictor, compute_metrics
 from dltrain.scoring.paired import Difference, paired_differences, to_dict
 from dltrain.table import Table, read_table
 from dltrain.workflows.dataset import LabelledRows, labelled_rows, read_dataset
-from dltrain.workflows.predict import for_fitted_run
+from dltrain.workflows.fitted_tables import fitted_run_errors
 from dltrain.workflows.seen_rows import check_own_tables
 
 LAYERS: Final = "model.layers"
@@ -244,11 +244,10 @@ def _predicted(run: Run, data: Path | None) -> tuple[LabelledRows, np.ndarray]:
         check_own_tables(run)
         rows = read_dataset(run.loaded_config).test
     else:
-        rows = _labelled(run, read_table(data, texts=run.config.data.texts))
-    try:
+        with fitted_run_errors(run):
+            rows = _labelled(run, read_table(data, texts=run.config.data.texts))
+    with fitted_run_errors(run):
         features = run.preprocessing.encode(rows.table).take(rows.rows)
-    except DataError as error:
-        raise for_fitted_run(error) from error
     return rows, Predictor.from_run(run).predict_encoded(features)
 
 

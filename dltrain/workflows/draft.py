@@ -18,6 +18,9 @@ LOST_NUMBERS: Final = ("thousands", "decimal_comma", "united", "numbers_as_text"
 
 _DROPPED: Final = ("constant", "duplicate", "free_text", "dates_as_text", "leak", *LOST_NUMBERS)
 
+_SPACES: Final = {0xA0: " ", 0x202F: " "}
+"""Those that a person cannot tell from the usual one."""
+
 _LEAST_COUNT: Final = 10
 """Training rows of a category in a column of many rare ones; `check` calls fewer too few to learn from."""
 
@@ -134,7 +137,11 @@ def read_numbers(draft: Draft, report: CheckReport, config: Config) -> bool:
         if profile.holds_numbers and form in profile.forms
         for text in profile.forms[form].examples[:1]
     ]
-    reason = f"numbers are written like {quoted_list(examples[:2])}"
+    points = [profile.grouping_point for profile in profiles if profile.grouping_point is not None]
+    if numbers.thousands == "." and not any("." in text for text in examples[:2]):
+        examples[1:] = points[:1]
+    shown = [text.translate(_SPACES) for text in examples[:2]]
+    reason = f"numbers are written like {quoted_list(shown)}"
     if numbers.decimal != ".":
         draft.set(("data", "decimal"), numbers.decimal, reason)
     if numbers.thousands is not None:

@@ -10,6 +10,7 @@ import numpy as np
 from dltrain.config.commented_yaml import wrapped
 from dltrain.config.starting_network import starting_network
 from dltrain.errors import counted, escaped
+from dltrain.profiling.number_format import doubtful_points
 from dltrain.workflows.check_report import CheckReport, CheckSummary
 from dltrain.workflows.dataset import Dataset
 from dltrain.workflows.draft import Draft
@@ -96,9 +97,19 @@ def remarks(draft: Draft, report: CheckReport, dataset: Dataset) -> tuple[str, .
         if is_told or (finding.topic, finding.column) in draft.settled:
             continue
         where = "" if finding.column is None else f"{finding.column}: "
-        change = f" → {' '.join(finding.change)}" if finding.change else ""
+        change = f" → {' '.join(map(shlex.quote, finding.change))}" if finding.change else ""
         found.append(f"{where}{finding.message}{change}")
-    return (*found, *_target_remarks(dataset))
+    return (*_number_remarks(report, dataset), *found, *_target_remarks(dataset))
+
+
+def _number_remarks(report: CheckReport, dataset: Dataset) -> list[str]:
+    """Numbers that the format of all others turns into larger ones."""
+    doubtful = doubtful_points([column.profile for column in report.columns], dataset.config)
+    return [
+        f"{escaped(name)}: '{escaped(text)}' is read as {text.replace('.', '')}, because other numbers have a decimal "
+        "comma; if this point stands before a fraction, write all numbers of the table in one way"
+        for name, text in doubtful.items()
+    ]
 
 
 def _target_text(dataset: Dataset) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dltrain.config.data import Task
-from dltrain.errors import DataError, counted
+from dltrain.errors import counted
 from dltrain.features import ClassTarget
 from dltrain.run import Run, Scores
 from dltrain.run.gates import JudgedGates, gates_content, judge
@@ -15,7 +15,7 @@ from dltrain.scoring import Baseline, Predictor
 from dltrain.table import Table, read_table
 from dltrain.workflows.complete_rows import notes_on_dropped_rows
 from dltrain.workflows.dataset import LabelledRows, labelled_class_weights, labelled_rows, read_dataset
-from dltrain.workflows.predict import for_fitted_run
+from dltrain.workflows.fitted_tables import fitted_run_errors
 from dltrain.workflows.row_groups import group_rows
 from dltrain.workflows.scores import score_rows
 from dltrain.workflows.seen_rows import SeenRows, check_own_tables, count_seen_rows
@@ -97,7 +97,8 @@ def evaluate(run: Run, *, data: Path | None = None, by: str | None = None) -> Ev
     Raises:
         DataError: The run's table is missing or has changed, or the file does not fit the run, or lacks the column.
     """
-    table = None if data is None else read_table(data, texts=run.config.data.texts)
+    with fitted_run_errors(run):
+        table = None if data is None else read_table(data, texts=run.config.data.texts)
     return evaluate_rows(run, table, Predictor.from_run(run), by=by, looks_for_seen=data is not None)
 
 
@@ -117,10 +118,8 @@ def evaluate_rows(
         DataError: The run's table is missing or has changed, or the table does not fit the run, or lacks the column.
     """
     labelled, source = _labelled(run, table)
-    try:
+    with fitted_run_errors(run):
         features = run.preprocessing.encode(labelled.table).take(labelled.rows)
-    except DataError as error:
-        raise for_fitted_run(error) from error
     # A column that is not there is told before the work.
     groups = [] if by is None else group_rows(labelled.table, labelled.rows, by, run.preprocessing)
     predicted = predictor.predict_encoded(features)
@@ -152,6 +151,7 @@ def _labelled(run: Run, table: Table | None) -> tuple[LabelledRows, str]:
         return read_dataset(run.loaded_config).test, "held-out test rows"
     target = run.preprocessing.target
     class_target = target if isinstance(target, ClassTarget) else None
-    labelled = labelled_rows(table, run.config, class_target, drops_unlabelled=True)
+    with fitted_run_errors(run):
+        labelled = labelled_rows(table, run.config, class_target, drops_unlabelled=True)
     labelled = labelled.weighted_by_class(labelled_class_weights(run.config, class_target, labelled))
     return labelled, table.source

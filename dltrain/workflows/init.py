@@ -14,6 +14,7 @@ from dltrain.config.suggest import did_you_mean
 from dltrain.config.table_names import TABLE_SUFFIXES
 from dltrain.errors import ConfigError, DataError, counted, escaped, quoted_list
 from dltrain.profiling import ColumnProfile, Finding
+from dltrain.profiling.yes_and_no import label_for_yes
 from dltrain.table.guessing import guess_encoding, guess_separator
 from dltrain.workflows.check import check
 from dltrain.workflows.check_report import CheckReport, CheckSummary
@@ -122,6 +123,7 @@ def init(table: Path, target: str) -> Starter:
         is_new = mend(draft, report)
         if report.summary is not None:
             is_new |= _choose_network(draft, report.summary)
+            is_new |= _choose_positive(draft, report.summary)
     if report.exit_code or report.summary is None:
         raise _cannot_mend(table, draft, report.findings)
     dataset = read_dataset(config_from_dict(draft.content))
@@ -161,6 +163,12 @@ def _choose_network(draft: Draft, summary: CheckSummary) -> bool:
     network = starting_network(n_train=summary.train, n_inputs=summary.n_inputs)
     is_new = draft.set(("model", "layers"), network.layers())
     return draft.set(("training",), network.training()) or is_new
+
+
+def _choose_positive(draft: Draft, summary: CheckSummary) -> bool:
+    """Makes the label positive that says yes; returns whether that is new."""
+    label = label_for_yes(summary.labels) if summary.config.data.task == "binary" else None
+    return label is not None and draft.set(("data", "positive"), label)
 
 
 def _check_target(table: Path, target: str, report: CheckReport) -> None:

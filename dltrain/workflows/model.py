@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dltrain.errors import DataError
 from dltrain.features import ClassTarget
 from dltrain.run import Run, load_run
 from dltrain.run.gates import gates_content, judge_run
@@ -13,8 +12,8 @@ from dltrain.scoring import Predictor
 from dltrain.table import Table, check_is_frame, read_table, table_from_pandas
 from dltrain.workflows.evaluate import evaluate_rows
 from dltrain.workflows.fitted_columns import check_fitted_columns
+from dltrain.workflows.fitted_tables import fitted_run_errors
 from dltrain.workflows.output_columns import NOTES, check_output_names, output_columns
-from dltrain.workflows.predict import for_fitted_run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,10 +69,8 @@ class Model:
         check_output_names(self.run, keep, has_notes=notes)
         table = self._table(data)
         check_fitted_columns(self.run, table.column_names, source=table.source)
-        try:
+        with fitted_run_errors(self.run):
             features = self.run.preprocessing.encode(table, with_remarks=notes)
-        except DataError as error:
-            raise for_fitted_run(error) from error
         columns = output_columns(
             self.run,
             table,
@@ -124,7 +121,8 @@ class Model:
     def _table(self, data: "pd.DataFrame | str | Path") -> Table:
         texts = self.run.config.data.texts
         if isinstance(data, str | Path):
-            return read_table(Path(data), texts=texts)
+            with fitted_run_errors(self.run):
+                return read_table(Path(data), texts=texts)
         check_is_frame(data)
         return table_from_pandas(data, texts=texts)
 

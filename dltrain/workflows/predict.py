@@ -22,6 +22,7 @@ from dltrain.stopwatch import Stopwatch
 from dltrain.table import CsvWriter, Table, open_blocks
 from dltrain.table.blocks import STANDARD_INPUT
 from dltrain.workflows.fitted_columns import check_fitted_columns
+from dltrain.workflows.fitted_tables import fitted_run_errors
 from dltrain.workflows.output_columns import check_output_names, output_columns
 from dltrain.workflows.predict_summary import PredictSummary, summarize
 
@@ -93,7 +94,7 @@ def predict(
     if isinstance(output, Path):
         _check_output(sources, output, overwrite=overwrite)
     if len(sources) > 1:
-        _check_tables_open(path for path in sources if isinstance(path, Path))
+        _check_tables_open(run, (path for path in sources if isinstance(path, Path)))
     watch = watch or Stopwatch()
     with watch.stage("load"):
         work = _Prediction(run, Predictor.from_run(run, threads=1), keep, has_notes, watch)
@@ -119,7 +120,7 @@ def _check_output(sources: Iterable[Source], output: Path, *, overwrite: bool) -
             raise OutputError(f"{output}: expected another file than the table to predict")
 
 
-def _check_tables_open(paths: Iterable[Path]) -> None:
+def _check_tables_open(run: Run, paths: Iterable[Path]) -> None:
     """Finds mistyped names of tables before the first one is predicted. Pipes are left alone: they open once.
 
     Raises:
@@ -130,7 +131,7 @@ def _check_tables_open(paths: Iterable[Path]) -> None:
         if os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path)):  # noqa: PTH110, PTH112, PTH113
             continue
         try:
-            with open_blocks(path):
+            with fitted_run_errors(run), open_blocks(path, texts=run.config.data.texts):
                 pass
         except DataError as error:
             errors.append(error)
@@ -148,7 +149,7 @@ def _blocks(run: Run, sources: Sequence[Source], watch: Stopwatch) -> Iterator[_
     for source in sources:
         n_rows = 0
         file = _name(source) if len(sources) > 1 else None
-        with open_blocks(source, texts=run.config.data.texts) as blocks:
+        with fitted_run_errors(run), open_blocks(source, texts=run.config.data.texts) as blocks:
             for table in watch.taking("read", blocks):
                 yield _Block(table, file, n_before)
                 n_rows += table.n_rows
@@ -169,13 +170,10 @@ class _Prediction:
         """Predicts the rows of a block."""
         run, table, distribution = self.run, block.table, self.run.preprocessing.distribution
         unused = check_fitted_columns(run, table.column_names, source=table.source)
-        try:
-            with self.watch.stage("encode"):
-                has_remarks = self.has_notes or distribution is not None
-                features = run.preprocessing.encode(table, with_remarks=has_remarks)
-                cells = None if distribution is None else distribution.count(features, run.preprocessing.column_names)
-        except DataError as error:
-            raise for_fitted_run(error) from error
+        with fitted_run_errors(run), self.watch.stage("encode"):
+            has_remarks = self.has_notes or distribution is not None
+            features = run.preprocessing.encode(table, with_remarks=has_remarks)
+            cells = None if distribution is None else distribution.count(features, run.preprocessing.column_names)
         with self.watch.stage("network"):
             predictions = self.predictor.predictions(features)
             columns = output_columns(
@@ -207,10 +205,3 @@ def _write_blocks(
         for kind, total in counts.items():
             total.update({name: getattr(of_column, kind) for name, of_column in block.counts.items()})
     return summarize(run.preprocessing, n_rows=n_rows, counts=counts, cells=cells, unused=tuple(unused))
-
-
-def for_fitted_run(error: DataError) -> DataError:
-    """The same error without a hint about the config: the run is fitted, only the table can change."""
-    is_about_config = error.hint is not None and ("preprocessing." in error.hint or "data." in error.hint)
-    hint = "mend the cells, or empty them: an empty cell counts as missing" if is_about_config else error.hint
-    return DataError(error.message, hint=hint)

@@ -77,7 +77,8 @@ def _csv_size(path: Path, *, delimiter: bytes, is_packed: bool) -> TableSize | N
     if not n_lines:
         return None
     n_rows = n_text * n_lines / len(sample)
-    n_columns = len(sample.splitlines()[0].split(delimiter))
+    # The header may stand below a line that is blank or says what is between the cells.
+    n_columns = max(len(line.split(delimiter)) for line in sample.splitlines()[:2])
     return TableSize(n_text + _BYTES_PER_CELL * n_rows * n_columns, n_rows, n_columns)
 
 

@@ -44,6 +44,13 @@ def overridden(*overrides: str, text: str = TEXT) -> Any:
         ("preprocessing.columns.x={kind: numeric}", ["preprocessing", "columns"], {"x": {"kind": "numeric"}}),
         ("preprocessing.columns.x.box={scale: none}", ["preprocessing", "columns"], {"x.box": {"scale": "none"}}),
         ("new.key=1", ["new"], {"key": 1}),
+        ("data.decimal=,", ["data", "decimal"], ","),
+        ('data.decimal=","', ["data", "decimal"], ","),
+        ("data.thousands='", ["data", "thousands"], "'"),
+        ("data.thousands= ", ["data", "thousands"], " "),
+        ("data.separator=|", ["data", "separator"], "|"),
+        ("data.separator=tab", ["data", "separator"], "tab"),
+        ("data.thousands=", ["data", "thousands"], None),
     ],
 )
 def test_an_override_replaces_one_value(override: str, path: list[str | int], value: Any) -> None:

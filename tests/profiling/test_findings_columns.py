@@ -29,6 +29,7 @@ SEEDED = [
     ("customerID", shuffled(range(0, 10**9, 10**7)), "id_like"),
     ("region_code", [str(n % 9) for n in range(90)], "numeric_codes"),
     ("day", [f"2024{1 + n % 12:02}{1 + n % 28:02}" for n in range(90)], "dates_as_numbers"),
+    ("x", ["-999", *(str(n / 8) for n in range(99))], "far_number"),
     ("AgentID", [str(n % 9) for n in range(90)], "numeric_codes"),
 ]
 
@@ -43,6 +44,8 @@ def test_a_seeded_trouble_is_found(name: str, cells: list[Any], topic: str) -> N
     [
         ("x", ["7", "8"] * 30),
         ("x", ["red", None] * 30),
+        ("x", ["-99", *(str(n - 50.5) for n in range(99))]),
+        ("x", ["-998", *(str(n / 8) for n in range(99))]),
         ("x", [None] * 80 + ["a", "b"] * 10),
         ("x", shuffled(range(0, 10**9, 10**7))),
         ("x", [str(value / 8) for value in range(100)]),
@@ -83,3 +86,10 @@ def test_columns_that_differ_in_one_cell_are_no_duplicates() -> None:
 def test_ids_and_constants_are_no_duplicates_of_each_other() -> None:
     ids = [str(n) for n in range(30)]
     assert duplicates(x=ids, y=[f"p{n}" for n in ids], a=["1"] * 30, b=["1"] * 30) == []
+
+
+def test_a_number_that_means_missing_can_be_read_as_such() -> None:
+    profile = profile_column(table_of(x=["-999", "-999.0", "-999", *(str(n / 8) for n in range(97))]), "x")
+    found = column_findings(profile, config_of())
+    assert [finding.change for finding in found] == [('data.missing_values=["-999", "-999.0"]',)]
+    assert found[0].message.startswith("3 of 100 cells are '-999', '-999.0', far below all others")

@@ -5,7 +5,7 @@ import pytest
 from dltrain.config.data import NumberFormat
 from dltrain.profiling import changes, profile_column
 from dltrain.profiling.findings_text import text_finding
-from dltrain.profiling.number_format import find_number_format
+from dltrain.profiling.number_format import doubtful_points, find_number_format
 from tests.features.tables import table_of
 from tests.profiling.configs import config_of
 
@@ -15,6 +15,8 @@ POINTS = [f"{n}.{n % 7}5" for n in range(60)]
 GROUPED_POINTS = [f"{n + 1}.{n:03d}" for n in range(60)]
 GROUPED = [f"{n + 1},{n:03d}" for n in range(60)]
 SPACED = [f"{n + 1}\u00a0{n:03d}" for n in range(60)]
+SPACED_COMMAS = [*COMMAS[:10], *(f"{n + 1}\u202f{n:03d},{n % 7}5" for n in range(60))]
+QUOTED_COMMAS = [f"{n + 1}'{n:03d},{n % 7}5" for n in range(70)]
 WHOLE = [str(n) for n in range(60)]
 WORDS = ["Rome", "Oslo, N", "Bern 1,5"] * 20
 
@@ -26,6 +28,9 @@ WORDS = ["Rome", "Oslo, N", "Bern 1,5"] * 20
         ([GROUPED_COMMAS, WHOLE], NumberFormat(",", ".")),
         ([COMMAS, GROUPED_POINTS], NumberFormat(",", ".")),
         ([COMMAS, SPACED], NumberFormat(",", " ")),
+        ([SPACED_COMMAS], NumberFormat(",", " ")),
+        ([QUOTED_COMMAS], NumberFormat(",", "'")),
+        ([SPACED_COMMAS, QUOTED_COMMAS], None),
         ([GROUPED, POINTS], NumberFormat(".", ",")),
         ([SPACED, WHOLE], NumberFormat(".", " ")),
         ([COMMAS, POINTS], None),
@@ -38,6 +43,24 @@ def test_the_columns_decide_together(columns: list[list[str]], expected: NumberF
     table = table_of(**{f"x{place}": cells for place, cells in enumerate(columns)})
     profiles = [profile_column(table, name) for name in table.column_names]
     assert find_number_format(profiles, config_of()) == expected
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({"a": COMMAS, "b": GROUPED_POINTS}, {"b": "1.000"}),
+        ({"a": GROUPED_COMMAS, "b": GROUPED_POINTS}, {}),
+        ({"a": COMMAS, "b": ["1.000.000", *GROUPED_POINTS[1:]]}, {}),
+        ({"a": COMMAS, "b": WHOLE}, {}),
+    ],
+)
+def test_a_point_that_may_stand_before_a_fraction_is_doubtful(
+    columns: dict[str, list[str]], expected: dict[str, str]
+) -> None:
+    table = table_of(**columns)
+    profiles = [profile_column(table, name) for name in table.column_names]
+    assert doubtful_points(profiles, config_of(data={"decimal": ",", "thousands": "."})) == expected
+    assert doubtful_points(profiles, config_of(data={"decimal": ","})) == {}
 
 
 def test_a_format_that_the_config_has_stays() -> None:

@@ -53,6 +53,13 @@ def test_the_hint_follows_from_what_the_cells_look_like(cells: list[str], hint: 
     assert message_and_hint(cells)[1] == hint
 
 
+def test_words_are_no_numbers_in_another_format() -> None:
+    texts = TextFormat(separator=";", numbers=NumberFormat(",", "."))
+    table = read_csv_stream(io.BytesIO(b"age\n1,5\nold\n"), source="t.csv", texts=texts)
+    error = bad_cells_error(table, "age", np.array([False, True]), expected="a number")
+    assert error.hint == "if the column holds names rather than numbers: preprocessing.columns.age.kind: categorical"
+
+
 def test_numbers_that_the_declared_format_does_not_read_name_it() -> None:
     texts = TextFormat(separator=";", numbers=NumberFormat(",", "."))
     table = read_csv_stream(io.BytesIO(b"age\n1,5\n2.5\n"), source="t.csv", texts=texts)

@@ -77,3 +77,18 @@ def test_another_delimiter_is_not_guessed_but_named(data: bytes, delimiter: str,
     with pytest.raises(DataError) as caught:
         read_header(CsvText(data, delimiter, "t"))
     assert (caught.value.message, caught.value.hint) == (f"t:1: {got}", hint)
+
+
+@pytest.mark.parametrize(
+    ("data", "delimiter", "hint"),
+    [
+        (b"a;b;\n1;2;\n", ";", "the header ends with ';': remove the columns without a name, or name them"),
+        (b"a\tb\t\t\n", "\t", "the header ends with a tab: remove the columns without a name, or name them"),
+        (b"a,,c\n1,2,3\n", ",", None),
+        (b"a,,c,\n1,2,3,\n", ",", None),
+    ],
+)
+def test_a_header_with_a_separator_too_many_is_told(data: bytes, delimiter: str, hint: str | None) -> None:
+    with pytest.raises(DataError, match="every column needs a name") as caught:
+        read_header(CsvText(data, delimiter, "t.csv"))
+    assert caught.value.hint == hint

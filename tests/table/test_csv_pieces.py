@@ -108,3 +108,18 @@ def test_a_slow_stream_is_read_to_its_end() -> None:
     pieces = list(read_pieces(lambda _: next(data), delimiter=",", source="t.csv", piece_bytes=100))
 
     assert [piece.data for piece in pieces] == [b"PART,b\n", b"1,2\n"]
+
+
+@pytest.mark.parametrize("piece_bytes", [1, 4, 1000])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_a_line_that_says_what_is_between_cells_is_a_blank_one(piece_bytes: int, mark: bytes, end: bytes) -> None:
+    data = end.join([b"sep=,", b"a,b", b"1,2", b""])
+    pieces = pieces_of(mark + data, piece_bytes)
+    assert b"".join(piece.data for piece in pieces) == data.removeprefix(b"sep=,")
+    assert [line for piece in pieces for line, cells in piece.records() if cells] == [2, 3]
+
+
+@pytest.mark.parametrize("data", [b"sep=;\na,b\n", b"sep=,x\n1,2\n", b"sep=,"])
+def test_other_first_lines_stay(data: bytes) -> None:
+    assert b"".join(piece.data for piece in pieces_of(data, 1000)) == data

@@ -16,6 +16,8 @@ from dltrain.table.guessing import guess_encoding, guess_separator
         ("t.csv", b'"a, b";c;"d;e"\n1;2;3\n', ";"),
         ("t.csv", b"a\tb\n1\t2\n", "\t"),
         ("t.csv", b"a|b\n1|2\n", "|"),
+        ("t.csv", b"sep=;\r\na;b\r\n1;2\r\n", ";"),
+        ("t.csv", b"sep=,\na,b;c;d\n", None),
         ("t.csv", b"a,b\n1;2\n", None),
         ("t.csv", b"a,b;c\n1,2;3\n", None),
         ("t.csv", b"a\n1;2\n", None),

@@ -1,4 +1,6 @@
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pyarrow as pa
@@ -134,3 +136,18 @@ def test_missing_cells_stay_missing_in_every_format() -> None:
     values, is_bad = parse_numbers(pa.chunked_array([["1,5", None]]), NumberFormat(",", None))
     np.testing.assert_array_equal(values, [1.5, np.nan])
     assert not is_bad.any()
+
+
+def test_every_format_is_read_while_pandas_cannot_be_imported() -> None:
+    # A fit hides it from Keras while the columns are read, and Arrow asks for it to make a scalar of a Python value.
+    code = (
+        "import sys; sys.modules['pandas'] = None\n"
+        "from dltrain.config.data import NumberFormat\n"
+        "from dltrain.table.number_text import parse_numbers\n"
+        "from dltrain.table.numpy_arrow import text_array\n"
+        "import pyarrow as pa\n"
+        "numbers = NumberFormat(',', '.')\n"
+        "print(parse_numbers(pa.chunked_array([text_array(['1.234,5', 'x'])]), numbers).values)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("[1234.5    nan]\n", "")

@@ -60,6 +60,28 @@ def test_a_byte_that_is_none_of_the_encoding_is_named_with_its_line(n_bytes: int
     assert caught.value.message == "t.csv:3: expected cp1252 text, got the byte 0x81"
 
 
+@pytest.mark.parametrize(
+    ("encoding", "found", "expected"),
+    [
+        ("utf-8-sig", "utf-8", "cp1252"),
+        ("utf-8-sig", "utf-8", "gb18030"),
+        ("utf-8", "utf-8", "cp1252"),
+        ("utf-16", "utf-16", "latin-1"),
+    ],
+)
+def test_a_text_that_says_what_else_it_is_is_refused(encoding: str, found: str, expected: Encoding) -> None:
+    reader = Transcoder(io.BytesIO("stadt\nKöln\n".encode(encoding)).read, expected, "t.csv")
+    with pytest.raises(DataError) as caught:
+        reader.read(100)
+    assert caught.value.message == f"t.csv: expected {expected} text, got {found} text"
+    assert caught.value.hint == f"data.encoding: {found} reads it"
+
+
+@pytest.mark.parametrize("data", [b"a,b\n1,2\n", "Köln,Zürich\n".encode("cp1252"), "Köln,Zürich\n".encode()[:2]])
+def test_a_text_that_may_be_of_the_encoding_is_read(data: bytes) -> None:
+    assert Transcoder(io.BytesIO(data).read, "cp1252", "t.csv").read(100).decode() == data.decode("cp1252")
+
+
 def test_a_text_that_ends_in_a_character_is_an_error() -> None:
     reader = Transcoder(io.BytesIO("東".encode("shift_jis")[:1]).read, "shift_jis", "t.csv")
     with pytest.raises(DataError, match=r"t\.csv:1: expected shift_jis text, got the byte 0x93"):

@@ -387,6 +387,45 @@ def test_a_table_with_semicolons_and_decimal_commas_is_read(tmp_path: Path) -> N
     np.testing.assert_allclose(truth, np.sort([1_000 + 7 * n + n % 10 / 10 + 0.05 for n in range(N_ROWS)]))
 
 
+@pytest.mark.parametrize(
+    ("labels", "positive"),
+    [(("ja", "nein"), "ja"), (("Nein", "JA"), "JA"), (("no", "yes"), "yes"), (("j", "n"), "j"), (("a", "b"), "b")],
+)
+def test_the_label_that_says_yes_is_positive(tmp_path: Path, labels: tuple[str, str], positive: str) -> None:
+    starter = starter_of(tmp_path, "z", z=[labels[n % 2] for n in range(N_ROWS)])
+    assert starter.content["data"]["positive"] == positive
+    assert starter.loaded().config.data.positive == positive
+    assert starter.reasons["data", "positive"].startswith("counts as class 1; rows: 300 of")
+
+
+def test_what_is_left_to_decide_can_be_pasted(tmp_path: Path) -> None:
+    days: dict[str, Any] = {"the day": [f"2024-01-{n % 28 + 1:02d}" for n in range(N_ROWS)]}
+    starter = starter_of(tmp_path, **days)
+    assert any(remark.endswith("→ split.strategy=time 'split.column=the day'") for remark in starter.remarks)
+
+
+def test_a_french_table_with_spaces_before_thousands_is_read(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    lines = [f"{n % 40 + 1}\u202f{n:03d},{n % 7};{n % 89},5" for n in range(N_ROWS)]
+    table.write_text("\n".join(["prix;surface", *lines]) + "\n", encoding="utf-8")
+    starter = init(table, "prix")
+    data = starter.content["data"]
+    assert (data["task"], data["decimal"], data["thousands"]) == ("regression", ",", " ")
+    assert starter.reasons["data", "decimal"] == "numbers are written like '1 000,0', '0,5'"
+
+
+def test_a_point_that_may_stand_before_a_fraction_is_left_to_a_person(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    lines = [f"{n % 90},{n % 7};{n % 11 + 1}.{n:03d};{'yes' if n % 3 else 'no'}" for n in range(N_ROWS)]
+    table.write_text("\n".join(["a;b;y", *lines]) + "\n")
+    starter = init(table, "y")
+    assert starter.reasons["data", "decimal"] == "numbers are written like '0,0', '1.000'"
+    assert starter.remarks[0] == (
+        "b: '1.000' is read as 1000, because other numbers have a decimal comma; if this point stands before a "
+        "fraction, write all numbers of the table in one way"
+    )
+
+
 def test_the_parts_of_such_a_table_are_written_as_it_was(tmp_path: Path) -> None:
     table = german_table(tmp_path)
     parts = split(init(table, "Preis").loaded(), tmp_path / "parts").parts

@@ -1,0 +1,89 @@
+"""What a run says of tables that are written otherwise than the one it was trained on."""
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dltrain.errors import DataError
+from dltrain.run import Run, load_run
+from dltrain.workflows.compare import compare
+from dltrain.workflows.evaluate import evaluate
+from dltrain.workflows.fitted_tables import for_fitted_run
+from dltrain.workflows.model import Model
+from dltrain.workflows.predict import predict
+from tests.conftest import GOLDEN
+
+PEOPLE = GOLDEN / "people.csv"
+WRITTEN = "the run reads tables written as the one it was trained on: cells separated by"
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return load_run(GOLDEN / "people-1")
+
+
+@pytest.fixture
+def german_run(run: Run) -> Run:
+    """The same run, as if its table had been written by a German spreadsheet."""
+    data = run.config.data.model_copy(update={"separator": ";", "encoding": "cp1252", "decimal": ",", "thousands": "."})
+    return replace(run, config=run.config.model_copy(update={"data": data}))
+
+
+def german_people(path: Path, rows: list[list[str]]) -> Path:
+    with path.open("w", newline="", encoding="cp1252") as file:
+        csv.writer(file, delimiter=";").writerows([[cell.replace(".", ",") for cell in row] for row in rows])
+    return path
+
+
+def test_several_tables_are_read_as_the_run_reads_one(run: Run, german_run: Run, tmp_path: Path) -> None:
+    header, *rows = csv.reader(PEOPLE.read_text().splitlines())
+    files = [
+        german_people(tmp_path / name, [header, *part]) for name, part in (("a.csv", rows[:50]), ("b.csv", rows[50:]))
+    ]
+    found, expected = io.BytesIO(), io.BytesIO()
+    predict(german_run, files, output=found)
+    predict(run, PEOPLE, output=expected)
+    rows_of = [list(csv.DictReader(io.StringIO(output.getvalue().decode()))) for output in (found, expected)]
+    assert [{key: row[key] for key in rows_of[1][0]} for row in rows_of[0]] == rows_of[1]
+
+
+@pytest.mark.parametrize("n_files", [1, 2])
+def test_another_separator_is_told_without_the_config(german_run: Run, n_files: int) -> None:
+    with pytest.raises(DataError, match="expected cells separated by ';'") as caught:
+        predict(german_run, [PEOPLE] * n_files, output=io.BytesIO())
+    assert caught.value.hint == f"{WRITTEN} ';', text in cp1252, numbers as 1.234,5"
+
+
+def test_every_way_to_read_a_labelled_table_tells_it(run: Run, tmp_path: Path) -> None:
+    table = german_people(tmp_path / "a.csv", list(csv.reader(PEOPLE.read_text().splitlines())))
+    hint = f"{WRITTEN} ',', text in utf-8, numbers as 1234.5"
+    for read in (
+        lambda: evaluate(run, data=table),
+        lambda: compare([run, run], data=table),
+        lambda: Model(run).predict(table),
+    ):
+        with pytest.raises(DataError) as caught:
+            read()
+        assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("hint", "expected"),
+    [
+        (None, None),
+        ("did you mean 'age'?", "did you mean 'age'?"),
+        (
+            "preprocessing.columns.age.kind: categorical",
+            "mend the cells, or empty them: an empty cell counts as missing",
+        ),
+        (
+            'if the comma stands before the fraction: data.decimal: ","',
+            f"{WRITTEN} ',', text in utf-8, numbers as 1234.5",
+        ),
+    ],
+)
+def test_only_hints_about_the_config_change(run: Run, hint: str | None, expected: str | None) -> None:
+    assert for_fitted_run(DataError("x", hint=hint), run.config.data.texts).hint == expected
