@@ -94,6 +94,13 @@ def _others(starter: "Starter", config: "Config") -> list[str]:
         for key in ("decimal", "thousands")
         if reasons.get(("data", key)) and getattr(config.data, key) == data[key]
     ]
+    units = [
+        f"'{escaped(name)}' ({escaped(unit)})"
+        for name, unit in config.data.unit_of.items()
+        if name in data.get("unit_of", {})
+    ]
+    if units:
+        texts.append(f"numbers with a unit: {', '.join(units)}")
     if data.get("missing_values"):
         texts.append(f"{quoted_list(config.data.missing_values)} means missing")
     if ("data", "missing_target") in reasons:

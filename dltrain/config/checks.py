@@ -60,6 +60,7 @@ def check_config(
     task = config.data.task or task
     problems = chain(
         _role_problems(config),
+        _unit_problems(config),
         _split_problems(config),
         _fold_problems(config),
         preprocessing_problems(config.preprocessing, target=config.data.target, kinds=kinds or {}),
@@ -91,7 +92,7 @@ def check_columns(config: Config, column_names: Sequence[str], document: Documen
             path,
             f"column '{shown_text(name)}' is not in the table",
             did_you_mean(name, column_names) or f"columns of the table: {listed}",
-            is_key=path[0] == "preprocessing",
+            is_key=path[0] == "preprocessing" or path[1] == "unit_of",
         )
         for path, name in islice(unknown, MAX_PROBLEMS + 1)
     ]
@@ -123,8 +124,16 @@ def _named_columns(config: Config) -> Iterator[tuple[KeyPath, str]]:
     yield from _roles(config)
     if config.split.column is not None:
         yield ("split", "column"), config.split.column
+    for name in config.data.unit_of:
+        yield ("data", "unit_of", name), name
     for name in config.preprocessing.columns:
         yield ("preprocessing", "columns", name), name
+
+
+def _unit_problems(config: Config) -> Iterator[Problem]:
+    for name, unit in config.data.unit_of.items():
+        if any(sign.isdigit() for sign in unit) or not unit.strip(" +-.,"):
+            yield Problem(("data", "unit_of", name), f"expected a unit without digits, such as kg, got '{unit}'")
 
 
 def _role_problems(config: Config) -> Iterator[Problem]:

@@ -66,12 +66,14 @@ class TextFormat(NamedTuple):
         separator: The character between the cells of a .csv file and of standard input.
         numbers: How numbers are written.
         encoding: Of CSV files, as Python names it.
+        units: Pairs of a column and the unit beside its numbers.
     """
 
     missing_values: tuple[str, ...] = ()
     separator: str = ","
     numbers: NumberFormat = NumberFormat()
     encoding: "Encoding" = "utf-8"
+    units: tuple[tuple[str, str], ...] = ()
 
 
 PLAIN_TEXTS: Final = TextFormat()
@@ -131,6 +133,10 @@ class DataSection(Section):
     """The character between groups of three digits: with "," 1,234 is 1234. A space stands for non-breaking and narrow
     ones, too."""
 
+    unit_of: dict[str, Annotated[str, Field(min_length=1)]] = Field(default_factory=dict)
+    """The unit or sign that stands beside the numbers of a column, in front or behind: {price: "€", share: "%"}. It
+    is left out; cells without it are read as well."""
+
     @model_validator(mode="after")
     def _check_number_format(self) -> "DataSection":
         if self.decimal == self.thousands:
@@ -142,5 +148,9 @@ class DataSection(Section):
         """How the texts of the tables are to be read."""
         numbers = NumberFormat(self.decimal, self.thousands)
         return TextFormat(
-            self.missing_values, "\t" if self.separator == "tab" else self.separator, numbers, self.encoding
+            missing_values=self.missing_values,
+            separator="\t" if self.separator == "tab" else self.separator,
+            numbers=numbers,
+            encoding=self.encoding,
+            units=tuple(self.unit_of.items()),
         )

@@ -60,6 +60,14 @@ def write_numbers(numbers: NumberFormat) -> Change:
     return decimal if numbers.thousands is None else (*decimal, f"data.thousands={scalar_text(numbers.thousands)}")
 
 
+def read_unit(config: Config, name: str, unit: str) -> Change:
+    """Says what stands beside the numbers of a column."""
+    units = {**config.data.unit_of, name: unit}
+    return (
+        f"data.unit_of={{{', '.join(f'{scalar_text(key)}: {scalar_text(value)}' for key, value in units.items())}}}",
+    )
+
+
 def split_by_time(column: str, date_format: str | None) -> Change:
     """Divides the rows by time, and says how its dates are written if they are no ISO dates."""
     return (*(set_date_format(column, date_format) if date_format is not None else ()), *split_by("time", column))

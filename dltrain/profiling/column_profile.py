@@ -24,6 +24,7 @@ from dltrain.profiling.text_forms import (
     count_forms,
     first_with,
     mean_words,
+    only_unit,
 )
 from dltrain.table import Table, integers_from_arrow, numpy_from_arrow
 from dltrain.table.date_text import parse_formatted_dates
@@ -61,6 +62,7 @@ class ColumnProfile:
         words: Mean number of words in a different text.
         spellings: Texts of a text column that are written in several ways; None when there are none.
         is_text: Whether the column is stored as text; in a CSV every column is.
+        unit: What stands beside all numbers of a text column; None where nothing does, or not always the same.
         has_decimal_points: Whether some texts are numbers with a decimal point, and with no other sign.
         groupings: Signs before three digits in numbers that may have a decimal comma: point, space, apostrophe.
         grouping_point: The first number whose points may stand before thousands; None where others show a fraction.
@@ -87,6 +89,7 @@ class ColumnProfile:
     words: float = 0.0
     spellings: Spellings | None = None
     is_text: bool = False
+    unit: str | None = None
     has_decimal_points: bool = False
     groupings: frozenset[str] = frozenset()
     grouping_point: str | None = None
@@ -163,6 +166,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         words=words,
         spellings=find_spellings(values, counts) if looks == "text" and is_string else None,
         is_text=is_string,
+        unit=only_unit(values) if "united" in forms else None,
         has_decimal_points=is_string and any_has(values, DECIMAL_POINT),
         groupings=frozenset(sign for sign, pattern in GROUPING.items() if is_string and any_has(values, pattern)),
         grouping_point=_grouping_point(values) if is_string else None,

@@ -16,7 +16,7 @@ from dltrain.profiling.free_text import MANY_VALUES, hardly_repeats, is_free_tex
 from dltrain.profiling.text_forms import Form
 
 _NEARLY_ALL: Final = 0.9
-_FEW_VALUES: Final = 5
+FEW_VALUES: Final = 5
 """Up to so many different texts are categories, whatever they look like: "2 doors", "4 doors"."""
 
 _MOST_CATEGORIES: Final = 255
@@ -40,11 +40,11 @@ def text_finding(profile: ColumnProfile, config: Config, numbers: NumberFormat |
         config: What the changes are for.
         numbers: The format in which all numbers of the table can be read, if there is one and it is not the config's.
     """
-    if profile.looks == "date" and profile.n_distinct > _FEW_VALUES:
+    if profile.looks == "date" and profile.n_distinct > FEW_VALUES:
         return _date(profile, config)
     if profile.looks != "text":
         return None
-    if profile.n_distinct > _FEW_VALUES:
+    if profile.n_distinct > FEW_VALUES:
         for find in (_stored_as_text, partial(_disguised, numbers=numbers), _free_text, _many_values):
             if (finding := find(profile, config)) is not None:
                 return finding
@@ -131,6 +131,8 @@ def _disguised(profile: ColumnProfile, config: Config, *, numbers: NumberFormat 
         )
         if numbers is not None and form != "united":
             mend, change = "they can be read as numbers", changes.write_numbers(numbers)
+        if form == "united" and profile.unit is not None:
+            mend, change = "they can be read as numbers", changes.read_unit(config, profile.name, profile.unit)
         return Finding(
             "warning",
             form,

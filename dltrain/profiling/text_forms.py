@@ -27,6 +27,7 @@ _MOST_UNITS: Final = 3
 
 _TIME: Final = r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?( ?(Z|[+-]\d{2}:?\d{2}))?"
 _MONTH: Final = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_AMOUNT: Final = r"[+-]?\d[\d.,]*([ '\x{00A0}\x{202F}’]\d{3}[\d.,]*)*"
 _PATTERNS: Final[dict[Form, str]] = {
     "infinite": r"(?i)^\s*[+-]?inf(inity)?\s*$",
     # A space, an apostrophe or a comma before every three digits. A number that begins with 0 has no thousands.
@@ -36,7 +37,7 @@ _PATTERNS: Final[dict[Form, str]] = {
     "iso_date": ISO_DATE,
     "date": rf"(?i)^\s*(\d{{4}}[-/.]\d{{1,2}}([-/.]\d{{1,2}})?|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{4}}"
     rf"|\d{{1,2}}/\d{{1,2}}/\d{{2}}|\d{{1,2}}\.? ?-?{_MONTH} ?-?\d{{2,4}}|{_MONTH} \d{{1,2}},? \d{{4}})({_TIME})?\s*$",
-    "united": r"^\s*([$€£¥]\s?[+-]?\d[\d.,]*|[+-]?\d[\d.,]*\s?[A-Za-z%°µμ€$£¥/]{1,6}[²³]?\.?)\s*$",
+    "united": rf"^\s*([+-]?[$€£¥]\s?{_AMOUNT}|{_AMOUNT}[\s\x{{00A0}}\x{{202F}}]?[A-Za-z%°µμ€$£¥/]{{1,6}}[²³]?\.?)\s*$",
 }
 
 
@@ -107,6 +108,16 @@ def first_with(texts: pa.Array, pattern: str) -> str | None:
     return str(first[int(places[0])].as_py()) if places.size else None
 
 
+def only_unit(texts: pa.Array) -> str | None:
+    """The one unit or sign that stands beside all numbers of some texts; None where there are others.
+
+    Args:
+        texts: Of a column, without nulls.
+    """
+    units = _units(texts.filter(pc.match_substring_regex(texts, _PATTERNS["united"])))
+    return units[0].as_py() if len(units) == 1 else None
+
+
 def mean_words(texts: pa.Array) -> float:
     """The mean number of words in the first of some texts; 0 without a text."""
     first = pc.utf8_trim_whitespace(texts.slice(0, _FIRST_TEXTS))
@@ -125,7 +136,11 @@ def mostly_dates(texts: pa.Array, counts: np.ndarray) -> bool:
 
 def _n_units(texts: pa.Array) -> int:
     """Different texts around the digits."""
-    return len(pc.replace_substring_regex(texts, r"[\d.,+\s-]", "").unique())
+    return len(_units(texts))
+
+
+def _units(texts: pa.Array) -> pa.Array:
+    return pc.replace_substring_regex(texts, r"[\d.,+'’\s\x{00A0}\x{202F}-]", "").unique()
 
 
 def _has_form(texts: pa.Array, form: Form, written: NumberFormat = PLAIN) -> np.ndarray:

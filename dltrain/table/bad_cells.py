@@ -17,6 +17,8 @@ from dltrain.table.table import Table
 
 _MARKERS: Final = ("", "-", "--", ".", "?", "n/a", "#n/a", "na", "nan", "<na>", "nil", "none", "null", "missing")
 _GROUPED: Final = re.compile(r"\s*[+-]?[1-9]\d{0,2}(?:([,.' \u00a0\u202f’])\d{3})(?:\1\d{3})*(?:[.,]\d+)?\s*")
+_AMOUNT: Final = r"[+-]?\d[\d.,'\u2019 \u00a0\u202f]*"
+_UNITED: Final = re.compile(rf"\s*(?:([$€£¥]) ?{_AMOUNT}|{_AMOUNT}([A-Za-z%°µμ€$£¥/]{{1,6}}))\s*")
 _DECIMAL_COMMA: Final = re.compile(r"\s*[+-]?\d[\d.]*,\d+\s*")
 _SHOWN_CELLS: Final = 5
 _SHOWN_CHARACTERS: Final = 40
@@ -86,11 +88,20 @@ def _hint(table: Table, name: str, texts: pa.Array, otherwise: str | None) -> st
         return f"if this means a missing value: data.missing_values: {_yaml_list(texts.to_pylist())}"
     if otherwise is not None:
         return otherwise
+    if (unit := _only_unit(texts[:_SHOWN_CELLS].to_pylist())) is not None:
+        return f'if these are numbers with a unit: data.unit_of: {{{escaped(name)}: "{escaped(unit)}"}}'
     if (written := _number_hint(texts[:_SHOWN_CELLS].to_pylist(), table.texts.numbers)) is not None:
         return written
     if any(text.strip().lower().lstrip("+-") in {"inf", "infinity"} for text in texts[:_SHOWN_CELLS].to_pylist()):
         return "infinity cannot be computed with: empty such cells, or write a large number"
     return f"if the column holds names rather than numbers: preprocessing.columns.{escaped(name)}.kind: categorical"
+
+
+def _only_unit(texts: Sequence[str]) -> str | None:
+    """What stands beside the number in all of some cells; None where they are not so."""
+    found = [_UNITED.fullmatch(text) for text in texts]
+    units = {match[1] or match[2] for match in found if match}
+    return units.pop() if len(units) == 1 and all(found) else None
 
 
 def _number_hint(texts: Sequence[str], numbers: NumberFormat) -> str | None:

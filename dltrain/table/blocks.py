@@ -20,6 +20,7 @@ from dltrain.table.opening import CsvFile, csv_file, open_csv
 from dltrain.table.parquet import open_parquet
 from dltrain.table.row_lines import RowLines
 from dltrain.table.table import Table
+from dltrain.table.units import without_units
 
 STANDARD_INPUT: Final = "standard input"
 _MOST_ROWS: Final = 65_536
@@ -100,7 +101,7 @@ def open_tables(
 def _numbered(tables: Iterable[pa.Table], name: str, texts: TextFormat) -> Iterator[Table]:
     first_row = 0
     for columns in tables:
-        yield Table(columns, name, first_row=first_row, texts=texts)
+        yield Table(without_units(columns, texts.units), name, first_row=first_row, texts=texts)
         first_row += columns.num_rows
 
 
@@ -117,7 +118,8 @@ def _csv_tables(file: CsvFile, name: str, texts: TextFormat, block_bytes: int, *
 
     def parse(text: CsvText) -> _Parsed:
         try:
-            return _Parsed(text, parse_rows(text, names, missing_values=texts.missing_values))
+            columns = parse_rows(text, names, missing_values=texts.missing_values)
+            return _Parsed(text, without_units(columns, texts.units))
         except DataError as error:
             return _Parsed(text, error)
 

@@ -9,6 +9,7 @@ from dltrain.config.data import PLAIN_TEXTS, TextFormat
 from dltrain.errors import DataError, DataTypeError, quoted_list
 from dltrain.table.arrow_columns import plain_column
 from dltrain.table.table import MIXED_CELLS, Table, check_column_names
+from dltrain.table.units import without_units
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +61,8 @@ def table_from_pandas(frame: "pd.DataFrame", *, texts: TextFormat = PLAIN_TEXTS)
         column, metadata = _column(frame[name], texts.missing_values)
         columns.append(column)
         fields.append(pa.field(name, column.type, metadata=metadata))
-    return Table(pa.table(columns, schema=pa.schema(fields)), "DataFrame", texts=texts)
+    table = without_units(pa.table(columns, schema=pa.schema(fields)), texts.units)
+    return Table(table, "DataFrame", texts=texts)
 
 
 def _column(series: "pd.Series[Any]", missing_values: Sequence[str]) -> tuple[pa.ChunkedArray, dict[bytes, str] | None]:

@@ -9,6 +9,7 @@ from dltrain.config.document import KeyPath
 from dltrain.config.yaml_reader import read_yaml
 from dltrain.errors import escaped, quoted_list
 from dltrain.profiling import ColumnProfile, Finding
+from dltrain.profiling.findings_text import FEW_VALUES
 from dltrain.profiling.number_format import find_number_format
 from dltrain.profiling.text_forms import Form
 from dltrain.workflows.check_report import CheckReport
@@ -147,6 +148,27 @@ def read_numbers(draft: Draft, report: CheckReport, config: Config) -> bool:
     if numbers.thousands is not None:
         draft.set(("data", "thousands"), numbers.thousands, "" if numbers.decimal != "." else reason)
     return True
+
+
+def read_units(draft: Draft, report: CheckReport, config: Config) -> bool:
+    """Decides what stands beside numbers, where it is the same in the whole column.
+
+    Args:
+        draft: What was decided before, which the report is about; gets the new decision.
+        report: Of its config.
+        config: What the draft says.
+
+    Returns:
+        Whether that was decided, so that the columns have to be looked at again.
+    """
+    units = {
+        profile.name: profile.unit
+        for profile in (column.profile for column in report.columns)
+        if profile.unit is not None and profile.holds_numbers and profile.n_distinct > FEW_VALUES
+    }
+    for name, unit in units.items():
+        draft.set(("data", "unit_of", name), unit, f"its cells are numbers with '{unit}'")
+    return bool(units.keys() - config.data.unit_of.keys())
 
 
 def mend(draft: Draft, report: CheckReport) -> bool:

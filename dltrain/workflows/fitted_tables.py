@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from typing import Final
 
 from dltrain.config.data import TextFormat
-from dltrain.errors import DataError
+from dltrain.errors import DataError, escaped
 from dltrain.run import Run
 
-_FORMAT_KEYS: Final = ("data.separator", "data.encoding", "data.decimal", "data.thousands")
+_SHOWN_UNITS: Final = 5
+_FORMAT_KEYS: Final = ("data.separator", "data.encoding", "data.decimal", "data.thousands", "data.unit_of")
 
 
 @contextmanager
@@ -47,4 +48,5 @@ def _written(texts: TextFormat) -> str:
     """
     separator = "tabs" if texts.separator == "\t" else f"'{texts.separator}'"
     number = f"1{texts.numbers.thousands or ''}234{texts.numbers.decimal}5"
-    return f"cells separated by {separator}, text in {texts.encoding}, numbers as {number}"
+    units = "".join(f", '{escaped(name)}' in {escaped(unit)}" for name, unit in texts.units[:_SHOWN_UNITS])
+    return f"cells separated by {separator}, text in {texts.encoding}, numbers as {number}{units}"

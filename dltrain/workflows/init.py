@@ -19,7 +19,7 @@ from dltrain.table.guessing import guess_encoding, guess_separator
 from dltrain.workflows.check import check
 from dltrain.workflows.check_report import CheckReport, CheckSummary
 from dltrain.workflows.dataset import read_dataset
-from dltrain.workflows.draft import LOST_NUMBERS, Draft, mend, read_numbers
+from dltrain.workflows.draft import LOST_NUMBERS, Draft, mend, read_numbers, read_units
 from dltrain.workflows.draft_reasons import explain, head, remarks
 
 _SHOWN_CAUSES: Final = 5
@@ -116,7 +116,7 @@ def init(table: Path, target: str) -> Starter:
     while is_new:
         loaded = config_from_dict(draft.content)
         report = check(loaded)
-        is_new = read_numbers(draft, report, loaded.config)
+        is_new = read_units(draft, report, loaded.config) or read_numbers(draft, report, loaded.config)
         if is_new:
             continue
         _check_target(table, target, report)

@@ -149,9 +149,9 @@ def _check_outputs(config: Config, folder: Path, paths: Sequence[Path], *, overw
 def _raw_table(dataset: Dataset) -> pa.Table:
     """The columns of the table with every text to the letter, those included that mean missing."""
     table = dataset.table
-    if dataset.config.data.missing_values or table.origin is not None:
+    if dataset.config.data.missing_values or dataset.config.data.unit_of or table.origin is not None:
         # Some cells, or rows, are not there any more.
-        texts = dataset.config.data.texts._replace(missing_values=())
+        texts = dataset.config.data.texts._replace(missing_values=(), units=())
         table = read_table(Path(dataset.config.data.path), texts=texts)
     try:
         return pa.table({name: table.column(name) for name in table.column_names})

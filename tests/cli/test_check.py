@@ -58,8 +58,8 @@ def test_the_page_of_a_table_with_troubles(cli: Cli, troubled: Path, check_golde
 
 def test_the_changes_it_proposes_mend_the_table(cli: Cli, troubled: Path) -> None:
     report = json.loads(cli("check", troubled, "--json").out)
-    others = [f["change"] for f in report["findings"] if f["topic"] == "numbers_as_text"]
-    mended = cli("check", troubled, *others[0], *report["drop_all"], "--json")
+    others = [part for f in report["findings"] if f["topic"] in ("numbers_as_text", "united") for part in f["change"]]
+    mended = cli("check", troubled, *others, *report["drop_all"], "--json")
     assert mended.code == 0
     topics = {finding["topic"] for finding in json.loads(mended.out)["findings"]}
     assert topics == {"few_rows", "time"}

@@ -100,6 +100,7 @@ data:
   separator: ','
   encoding: utf-8
   decimal: .
+  unit_of: {}
 split:
   strategy: stratified
   test: 0.2

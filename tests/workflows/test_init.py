@@ -104,7 +104,7 @@ DECISIONS: list[tuple[str, Any, str, str]] = [
     ("leak", [cell + "!" for cell in columns_of()["y"]], "drop", "gives the target away"),
     ("date", [f"0{n % 9 + 1}/0{n % 8 + 1}/{n % 30 + 2000}" for n in range(N_ROWS)], "drop", "different dates"),
     ("comma", [f'"{n},{n % 7}5"' for n in range(N_ROWS)], "drop", "numbers with decimal commas"),
-    ("unit", [f"{n} kg" for n in range(N_ROWS)], "drop", "numbers with a unit"),
+    ("units", [f"{n} {'kg' if n % 2 else 'lb'}" for n in range(N_ROWS)], "drop", "numbers with a unit"),
 ]
 
 
@@ -358,6 +358,25 @@ def test_a_target_with_decimal_commas_is_refused_with_the_way_out(tmp_path: Path
         DataError, match=r"column 'z': expected plain numbers as a target, got 600 cells such as '0,05'"
     ):
         starter_of(tmp_path, "z", z=[f'"{n},{n % 7}5"' for n in range(N_ROWS)])
+
+
+def test_numbers_with_one_unit_are_read(tmp_path: Path) -> None:
+    euros = [f"{n}.50 €" for n in range(N_ROWS)]
+    starter = starter_of(
+        tmp_path, price=euros, share=[f"{n % 90}%" for n in range(N_ROWS)], size=["2 doors", "4 doors"] * 300
+    )
+    assert starter.content["data"]["unit_of"] == {"price": "€", "share": "%"}
+    assert starter.reasons["data", "unit_of", "price"] == "its cells are numbers with '€'"
+    kinds = {column.profile.name: column.kind for column in starter.report.columns}
+    assert (kinds["price"], kinds["share"], kinds["size"]) == ("numeric", "numeric", "categorical")
+    column = next(column.profile for column in starter.report.columns if column.profile.name == "price")
+    assert (column.minimum, column.maximum) == (0.5, N_ROWS - 0.5)
+
+
+def test_a_target_with_a_unit_is_a_number(tmp_path: Path) -> None:
+    starter = starter_of(tmp_path, "z", z=[f'"$1,{n:03d}.50"' for n in range(N_ROWS)])
+    data = starter.content["data"]
+    assert (data["task"], data["unit_of"], data["thousands"]) == ("regression", {"z": "$"}, ",")
 
 
 def german_table(folder: Path) -> Path:
