@@ -101,6 +101,13 @@ def count_seen_rows(run: Run, data: LabelledRows, features: EncodedFeatures) -> 
     )
 
 
+def seen_note(seen: SeenRows | str | None) -> str | None:
+    """What a reader of scores should know of the rows: that some were seen, or why that is not known."""
+    if isinstance(seen, str):
+        return f"whether the run has seen these rows before could not be checked: {seen}"
+    return None if seen is None else seen.note()
+
+
 def check_own_tables(run: Run) -> None:
     """Checks that the tables a run was made from are what they were.
 

@@ -151,6 +151,22 @@ def test_what_does_not_go_together_is_told_at_once(
     assert text in outcome.err
 
 
+@pytest.mark.slow
+def test_a_seed_that_diverges_ends_them_and_is_named(cli: Cli, tmp_path: Path) -> None:
+    diverging = "training.optimizer={type: sgd, learning_rate: 1e30}"
+    assert cli("fit", CONFIG, diverging, "--seeds", 2, "--runs", tmp_path, "-q").code == 5
+    run = tmp_path / "people-1"
+    shown = cli("show", run).out
+    assert "(set of seeds, unfinished: diverged, begun " in shown
+    assert "\nstopped    seed-1: epoch 1, step " in shown
+    # It would only say that it cannot go on.
+    assert "--resume" not in shown
+    assert json.loads(cli("show", run, "--json").out)["state"] == "diverged"
+    evaluated = cli("evaluate", run)
+    assert evaluated.code == 4
+    assert f"hint: the training of one diverged: dltrain show {run} says where; " in evaluated.err
+
+
 def test_what_is_wrong_with_the_seeds_is_told_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -300,7 +300,7 @@ def test_unscaled_inputs_are_named_as_the_cause() -> None:
 
 def test_an_unscaled_target_is_named_as_the_cause() -> None:
     data = examples()
-    data.y[:] *= 1e12
+    data.y[:] *= 1e20
     with pytest.raises(TrainingError, match="the target is not scaled") as caught:
         train(build(HIDDEN, data), section(optimizer={"type": "sgd", "learning_rate": 0.1}), data)
     assert "preprocessing.target.scale=standard" in str(caught.value.hint)
