@@ -54,8 +54,8 @@ def _summary_section(facts: ComparisonFacts) -> Markup:
             kind="lead",
         ),
         element("ul", *(element("li", *verdict_sentence(first, run)) for run in others)),
-        *(paragraph(data(note)) for note in facts.notes),
         paragraph("In brackets: the 95 % interval of a difference, over the choice of the rows.") if has_sure else None,
+        *(paragraph(data(note), ".") for note in facts.notes),
         _cards(facts),
     )
 

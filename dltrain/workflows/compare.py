@@ -55,7 +55,7 @@ class ComparedRun:
     @property
     def note(self) -> str | None:
         """What a reader of its figures should know, in words; None when there is nothing."""
-        return seen_note(self.seen)
+        return seen_note(self.seen, command="compare")
 
     def to_dict(self) -> dict[str, Any]:
         """The run as JSON content."""

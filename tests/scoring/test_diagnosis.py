@@ -79,7 +79,7 @@ def evidence(
 @pytest.mark.parametrize(("network", "constant"), [(9e10, 5e10), (4e6, 10.0), (0.2, 3e-24)])
 def test_a_target_without_a_scale_that_is_never_reached_is_named(network: float, constant: float) -> None:
     """Amounts, years and tiny numbers: the network ends far from all of them."""
-    far = {"train": errors(network), "validation": errors(network), "test": errors(network)}
+    far: dict[str, Any] = {"train": errors(network), "validation": errors(network), "test": errors(network)}
     fit = evidence("preprocessing.target.scale=none", **far, baseline=errors(constant))
     (found,) = diagnose(fit)
     assert (found.topic, found.change) == ("unscaled_target", "preprocessing.target.scale=standard")
