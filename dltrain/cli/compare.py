@@ -50,6 +50,8 @@ def compare(
         print_json(comparison.to_dict() | ({} if html is None else {"html": str(html)}))
     else:
         print_comparison(comparison)
+    for text in comparison.notes():
+        note(text)
     if html is not None:
         note(f"the page is {html}")
         if is_opened:

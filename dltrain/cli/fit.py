@@ -179,6 +179,7 @@ def _print(result: "Result", *, as_json: bool, is_quiet: bool) -> None:
     from dltrain.cli.decision_page import print_decision
     from dltrain.cli.folds_page import print_folds
     from dltrain.cli.gates_page import print_gates
+    from dltrain.cli.members_diagnosis import print_members_diagnosis
     from dltrain.cli.notes import print_json
     from dltrain.cli.output import console, print_diagnosis, print_result
     from dltrain.cli.seeds_page import print_seeds
@@ -194,10 +195,13 @@ def _print(result: "Result", *, as_json: bool, is_quiet: bool) -> None:
         print_decision(result.config, result.metrics.decision)
         if not is_quiet:
             print_diagnosis(console(sys.stdout), result.metrics.diagnosis)
-    elif isinstance(result, CrossValidation):
-        print_folds(result.summary)
     else:
-        print_seeds(result.summary, average=result.average)
+        if isinstance(result, CrossValidation):
+            print_folds(result.summary)
+        else:
+            print_seeds(result.summary, average=result.average)
+        if not is_quiet:
+            print_members_diagnosis(result.path, result.summary)
     print_gates(result.gates)
     print(f"saved to {result.path}")
 

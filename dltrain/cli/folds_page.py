@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from dltrain.cli.output import console, explain_baseline, number, plain_table
+from dltrain.errors import escaped
 from dltrain.run.checkpoint import resume_command
 from dltrain.run.folds import FoldsSummary
 from dltrain.run.members import Spread
@@ -76,9 +77,11 @@ def spread_text(spread: Spread) -> str:
 def print_unfinished_group(unfinished: UnfinishedGroup) -> None:
     """Prints how far a cross-validation or a set of seeds without a result has come, and how to go on."""
     out = console(sys.stdout)
-    what = "being trained" if unfinished.state == "training" else "interrupted"
+    what = {"training": "being trained", "interrupted": "interrupted", "diverged": "diverged"}[unfinished.state]
     group = unfinished.group
     out.print(f"{unfinished.path}  ({group.noun}, unfinished: {what}, begun {unfinished.origin.created})")
     out.print(f"{'finished':<11}{len(unfinished.finished)} of {unfinished.total} {group.member}s")
+    if unfinished.problem is not None:
+        out.print(f"{'stopped':<11}{escaped(unfinished.problem)}")
     if unfinished.state == "interrupted":
         out.print(f"{'go on':<11}{resume_command(unfinished.path)}")

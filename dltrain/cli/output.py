@@ -110,9 +110,14 @@ def print_result(metrics: RunMetrics, *, task: Task) -> None:
 def print_diagnosis(out: Console, diagnosis: Iterable[Diagnosis]) -> None:
     """Prints what may be better, each with a change that can be pasted behind the command."""
     for found in diagnosis:
-        out.print(f"{escaped(found.topic).replace('_', ' ')}: {escaped(found.message)}", style="yellow")
-        if found.change is not None:
-            out.print(f"  try {shlex.quote(escaped(found.change))}")
+        print_finding(out, found)
+
+
+def print_finding(out: Console, found: Diagnosis, *, where: str = "") -> None:
+    """Prints one of them; `where` is written behind its topic."""
+    out.print(f"{escaped(found.topic).replace('_', ' ')}{where}: {escaped(found.message)}", style="yellow")
+    if found.change is not None:
+        out.print(f"  try {shlex.quote(escaped(found.change))}")
 
 
 def print_scores(scores: Scores, *, title: str, task: Task) -> None:

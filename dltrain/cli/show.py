@@ -55,6 +55,7 @@ def _show_group(path: Path, group: "Group", *, as_json: bool) -> None:
     """Shows a cross-validation or a set of seeds, finished or not."""
     from dltrain.cli.folds_page import print_folds, print_unfinished_group
     from dltrain.cli.gates_page import print_gates
+    from dltrain.cli.members_diagnosis import print_members_diagnosis
     from dltrain.cli.notes import print_json
     from dltrain.cli.seeds_page import print_seeds, seeds_content
     from dltrain.run.checkpoint import origin_config
@@ -78,6 +79,7 @@ def _show_group(path: Path, group: "Group", *, as_json: bool) -> None:
             print_folds(summary, path=path)
         else:
             print_seeds(summary, average=average, path=path)
+        print_members_diagnosis(path, summary)
         print_gates(gates)
         return
     unfinished = describe_unfinished_group(path, group)

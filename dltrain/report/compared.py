@@ -89,6 +89,7 @@ class ComparisonFacts:
         other_validation: Keys of configs that may have divided other validation rows; empty where all are the same.
         epoch_metrics: Metrics of the validation rows that every history has and that mean the same in all.
         left_out: Why there are no such metrics; empty where there are.
+        notes: What a reader of the figures should know of the rows.
     """
 
     source: str
@@ -103,3 +104,4 @@ class ComparisonFacts:
     other_validation: tuple[str, ...] = ()
     epoch_metrics: tuple[str, ...] = ()
     left_out: str = ""
+    notes: tuple[str, ...] = ()

@@ -55,6 +55,7 @@ def _summary_section(facts: ComparisonFacts) -> Markup:
         ),
         element("ul", *(element("li", *verdict_sentence(first, run)) for run in others)),
         paragraph("In brackets: the 95 % interval of a difference, over the choice of the rows.") if has_sure else None,
+        *(paragraph(data(note), ".") for note in facts.notes),
         _cards(facts),
     )
 

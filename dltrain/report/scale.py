@@ -3,8 +3,12 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
+
+_ONE_NUMBER: Final = 5e-5
+"""Numbers that differ by a smaller share have the same six digits at most ticks between them."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,9 @@ def scale_for(
         return Scale(low / 1.1, high * 1.1, start, end, is_log=True)
     # Halved before they are subtracted: the difference of the largest numbers is too large for a float.
     room = (high / 2 - low / 2) * 0.08
-    if room == 0 or not math.isfinite(room):
-        room = abs(high) * 0.1 or 0.5
+    size = max(abs(low), abs(high))
+    if high / 2 - low / 2 <= size * _ONE_NUMBER / 2 or not math.isfinite(room):
+        room = size * 0.1 or 0.5
     limit = np.finfo(np.float64).max / 4
     low = low if from_zero and low >= 0 else max(low - room, -limit)
     return Scale(low, min(high + room, limit), start, end)

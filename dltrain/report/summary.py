@@ -1,5 +1,6 @@
 """What the run is worth, in a few sentences and figures."""
 
+import shlex
 from pathlib import PurePath
 from typing import Final
 
@@ -118,7 +119,7 @@ def _remarks(facts: ReportFacts) -> Markup | None:
 
 
 def _remark(found: Diagnosis) -> Markup:
-    """What was seen, and what to try: an override of the command line."""
+    """What was seen, and what to try: an override that can be pasted into a command line."""
     topic = element("strong", found.topic.replace("_", " "))
-    change = () if found.change is None else (". Try ", element("code", data(found.change)))
+    change = () if found.change is None else (". Try ", element("code", data(shlex.quote(found.change))))
     return element("li", topic, ": ", data(found.message), *change)

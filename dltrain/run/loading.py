@@ -228,7 +228,15 @@ def _member_hint(folder: Path, group: Group) -> str:
     members = f"its runs are {member_path(folder, group, 1)} and those beside it"
     if group == FOLDS:
         return f"{members}; to predict, fit without split.folds"
+    if _has_diverged(folder, group):
+        return f"the training of one diverged: dltrain show {shlex.quote(str(folder))} says where; {members}"
     return f"{resume_command(folder)} --average makes their average, which is used then; {members}"
+
+
+def _has_diverged(folder: Path, group: Group) -> bool:
+    """Whether a run of a group cannot go on, and so the group neither."""
+    unfinished = filter(is_unfinished, folder.glob(f"{group.member}-*"))
+    return any(read_progress(member / CHECKPOINT)[1].divergence is not None for member in unfinished)
 
 
 def _check_format(path: Path, content: Any) -> None:

@@ -68,6 +68,24 @@ def _unscaled(fit: FitEvidence) -> Diagnosis | None:
     return Diagnosis(topic="unscaled_inputs", message=message, change="preprocessing.numeric.scale=standard")
 
 
+def _unscaled_target(fit: FitEvidence) -> Diagnosis | None:
+    """Numbers so large, or so small, that the network has not even come to their mean."""
+    facts, target = fit.facts, fit.config.preprocessing.target
+    if fit.config.data.task != "regression" or target.scale != "none" or target.transform != "none":
+        return None
+    root = 0.5 if facts.baseline.name == "squared error" else 1.0
+    usual, reached = facts.baseline.mean**root, facts.train.mean**root
+    if max(usual, reached) <= UNSCALED and usual >= 1 / UNSCALED:
+        return None
+    if facts.train.mean < (1 + 2 * WORTH) * facts.baseline.mean:
+        return None
+    message = (
+        f"the target is not scaled, and the {facts.train.name} on training rows is {figure(facts.train.mean)}, where "
+        f"the best constant prediction of the test rows has {figure(facts.baseline.mean)}"
+    )
+    return Diagnosis(topic="unscaled_target", message=message, change="preprocessing.target.scale=standard")
+
+
 def _rate_too_high(fit: FitEvidence) -> Diagnosis | None:
     curve = fit.training_curve
     if curve is None:
@@ -219,14 +237,16 @@ def _rate(fit: FitEvidence) -> str:
 
 _Rule = tuple[Callable[[FitEvidence], Diagnosis | None], frozenset[str]]
 
-_NOT_LEARNED: Final = frozenset({"learning_rate_too_high", "learning_rate_too_low", "dead_units"})
+_TARGET: Final = "unscaled_target"
+_NOT_LEARNED: Final = frozenset({_TARGET, "learning_rate_too_high", "learning_rate_too_low", "dead_units"})
 _CAUSES: Final = frozenset({"unscaled_inputs", "overfitting", "stopped_too_early", "underfitting"})
 
 _RULES: Final[tuple[_Rule, ...]] = (
     (_unscaled, frozenset()),
-    (_rate_too_low, frozenset()),
+    (_unscaled_target, frozenset()),
+    (_rate_too_low, frozenset({_TARGET})),
     (_dead_units, frozenset()),
-    (_rate_too_high, frozenset({"learning_rate_too_low", "dead_units", "unscaled_inputs"})),
+    (_rate_too_high, frozenset({_TARGET, "learning_rate_too_low", "dead_units", "unscaled_inputs"})),
     (_overfitting, frozenset()),
     (_stopped_too_early, _NOT_LEARNED),
     (_noisy_validation, _NOT_LEARNED | {"unscaled_inputs", "overfitting"}),

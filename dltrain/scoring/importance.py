@@ -54,7 +54,7 @@ def permutation_importance(
         preprocessing: Says which columns the features come from.
         features: Rows that nothing was fitted on.
         y_true: As for `compute_metrics`.
-        sample_weight: `(n,)`, >= 0; None weighs all rows alike.
+        sample_weight: `(n,)`, >= 0 with a positive sum; None weighs all rows alike. Only rows that count are drawn.
         n_parameters: Of the network, which decide how many rows can be afforded.
 
     Returns:
@@ -64,8 +64,9 @@ def permutation_importance(
     if affordable < MIN_ROWS:
         return None
     rng = np.random.default_rng(0)
-    n_rows = min(features.n_rows, MAX_ROWS, affordable)
-    rows = np.sort(rng.choice(features.n_rows, n_rows, replace=False))
+    counted = np.arange(features.n_rows) if sample_weight is None else np.flatnonzero(sample_weight > 0)
+    n_rows = min(len(counted), MAX_ROWS, affordable)
+    rows = np.sort(rng.choice(counted, n_rows, replace=False))
     n_repeats = int(np.clip(affordable // n_rows, 1, N_REPEATS))
     weight = np.ones(n_rows) if sample_weight is None else sample_weight[rows]
     truth = np.tile(y_true[rows], (n_repeats, *[1] * (y_true.ndim - 1)))

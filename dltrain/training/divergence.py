@@ -1,9 +1,16 @@
 """Explaining a loss that is not a finite number any more."""
 
+from typing import Final
+
+import numpy as np
+
 from dltrain.config.usual_rate import USUAL_RATE
 from dltrain.errors import TrainingError
 from dltrain.features import UNSCALED, largest_input
 from dltrain.training.examples import Examples
+
+_UNSCALED_ANSWER: Final = 1000.0
+"""Gradients are as large as the answers: a usual learning rate is too high for such."""
 
 
 def diverged(examples: Examples, *, epoch: int, where: str, value: float, learning_rate: float) -> TrainingError:
@@ -16,10 +23,12 @@ def diverged(examples: Examples, *, epoch: int, where: str, value: float, learni
         value: The loss.
         learning_rate: The rate in use.
     """
-    largest = largest_input(examples.features)
+    largest, largest_answer = largest_input(examples.features), _largest_answer(examples)
     rate = min(learning_rate / (100 if largest > UNSCALED else 10), USUAL_RATE)
     hint = f"the learning rate is too high: training.optimizer.learning_rate={rate:g}"
-    if largest > UNSCALED:
+    if largest_answer > _UNSCALED_ANSWER and largest_answer > largest:
+        hint = f"the target is not scaled (values up to {largest_answer:,.4g}): preprocessing.target.scale=standard"
+    elif largest > UNSCALED:
         hint = (
             f"the inputs are not scaled (values up to {largest:,.4g}): preprocessing.numeric.scale=standard, "
             f"or a batch_normalization layer first, or training.optimizer.learning_rate={rate:g}"
@@ -29,3 +38,8 @@ def diverged(examples: Examples, *, epoch: int, where: str, value: float, learni
         f"(learning rate {learning_rate:g})",
         hint=hint,
     )
+
+
+def _largest_answer(examples: Examples) -> float:
+    """The largest absolute number to be learned; 0 for class codes."""
+    return float(np.max(np.abs(examples.y), initial=0.0)) if examples.y.dtype.kind == "f" else 0.0

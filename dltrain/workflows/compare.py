@@ -1,7 +1,7 @@
 """Comparing runs on the same test rows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +18,7 @@ from dltrain.scoring.paired import Difference, paired_differences, to_dict
 from dltrain.table import Table, read_table
 from dltrain.workflows.dataset import LabelledRows, labelled_rows, read_dataset
 from dltrain.workflows.fitted_tables import fitted_run_errors
-from dltrain.workflows.seen_rows import check_own_tables
+from dltrain.workflows.seen_rows import SeenRows, check_own_tables, count_seen_rows, seen_note
 
 LAYERS: Final = "model.layers"
 _SHOWN_LAYERS: Final = 8
@@ -38,6 +38,7 @@ class ComparedRun:
         layers: Its hidden layers in words.
         differences: Metric → this run less the first one; empty for the first one.
         config: Dotted key → its values in the first run and in this one, where they differ.
+        seen: How many rows of another table the run was made with; why that is not known; None for its test rows.
     """
 
     path: Path
@@ -49,6 +50,12 @@ class ComparedRun:
     layers: tuple[str, ...]
     differences: dict[str, Difference]
     config: dict[str, tuple[Any, Any]]
+    seen: SeenRows | str | None = None
+
+    @property
+    def note(self) -> str | None:
+        """What a reader of its figures should know, in words; None when there is nothing."""
+        return seen_note(self.seen, command="compare")
 
     def to_dict(self) -> dict[str, Any]:
         """The run as JSON content."""
@@ -62,6 +69,7 @@ class ComparedRun:
             "layers": list(self.layers),
             "differences": to_dict(self.differences),
             "config": {key: list(values) for key, values in self.config.items()},
+            "seen_rows": self.seen.to_dict() if isinstance(self.seen, SeenRows) else None,
         }
 
 
@@ -84,6 +92,10 @@ class Comparison:
         """The names of the directories; their paths where two have one name."""
         names = [run.path.name for run in self.runs]
         return names if len(set(names)) == len(names) else [str(run.path) for run in self.runs]
+
+    def notes(self) -> list[str]:
+        """What a reader of the figures should know, in words."""
+        return [f"{name}: {run.note}" for name, run in zip(self.names, self.runs, strict=True) if run.note is not None]
 
     def config_changes(self, run: ComparedRun) -> dict[str, tuple[Any, Any]]:
         """As `config`, other layers as a whole, since their numbers do not match."""
@@ -118,12 +130,13 @@ def compare(runs: Sequence[Run], *, data: Path | None = None) -> Comparison:
         for run in others:
             _check_same_table(first, run)
     measured = [_predicted(run, data) for run in runs]
-    (rows, predicted), *rest = measured
-    for run, (other_rows, _) in zip(others, rest, strict=True):
+    (rows, predicted, _), *rest = measured
+    for run, (other_rows, _, _) in zip(others, rest, strict=True):
         _check_same_rows(first, run, rows, other_rows)
     source = f"held-out test rows of {first.path}" if data is None else rows.table.source
     compared = [
-        _compared(first, run, rows, before=predicted, after=own) for run, (_, own) in zip(runs, measured, strict=True)
+        replace(_compared(first, run, rows, before=predicted, after=own), seen=seen)
+        for run, (_, own, seen) in zip(runs, measured, strict=True)
     ]
     return Comparison(source, rows.n_rows, tuple(compared))
 
@@ -238,8 +251,8 @@ def _check_same_rows(first: Run, run: Run, expected: LabelledRows, got: Labelled
     )
 
 
-def _predicted(run: Run, data: Path | None) -> tuple[LabelledRows, np.ndarray]:
-    """The rows to measure a run on, and what it predicts for them."""
+def _predicted(run: Run, data: Path | None) -> tuple[LabelledRows, np.ndarray, SeenRows | str | None]:
+    """The rows to measure a run on, what it predicts for them, and how many of another table it was made with."""
     if data is None:
         check_own_tables(run)
         rows = read_dataset(run.loaded_config).test
@@ -248,7 +261,8 @@ def _predicted(run: Run, data: Path | None) -> tuple[LabelledRows, np.ndarray]:
             rows = _labelled(run, read_table(data, texts=run.config.data.texts))
     with fitted_run_errors(run):
         features = run.preprocessing.encode(rows.table).take(rows.rows)
-    return rows, Predictor.from_run(run).predict_encoded(features)
+    seen = None if data is None else count_seen_rows(run, rows, features)
+    return rows, Predictor.from_run(run).predict_encoded(features), seen
 
 
 def _labelled(run: Run, table: Table) -> LabelledRows:

@@ -53,6 +53,7 @@ def comparison_facts(comparison: Comparison, runs: Sequence[Run]) -> ComparisonF
     shared = tuple(name for name in metrics if all(f"val_{name}" in history[0] for history in histories))
     return ComparisonFacts(
         source=comparison.source,
+        notes=tuple(comparison.notes()),
         rows=comparison.rows,
         task=first.manifest.task,
         target=first.config.data.target,

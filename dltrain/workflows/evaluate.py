@@ -18,7 +18,7 @@ from dltrain.workflows.dataset import LabelledRows, labelled_class_weights, labe
 from dltrain.workflows.fitted_tables import fitted_run_errors
 from dltrain.workflows.row_groups import group_rows
 from dltrain.workflows.scores import score_rows
-from dltrain.workflows.seen_rows import SeenRows, check_own_tables, count_seen_rows
+from dltrain.workflows.seen_rows import SeenRows, check_own_tables, count_seen_rows, seen_note
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,7 @@ class Evaluation:
         if self.dropped_rows:
             verb = "was" if self.dropped_rows == 1 else "were"
             notes.append(f"{counted(self.dropped_rows, 'row')} without a target {verb} left out")
-        if isinstance(self.seen, str):
-            notes.append(f"whether the run has seen these rows before could not be checked: {self.seen}")
-        elif self.seen is not None and (note := self.seen.note()) is not None:
+        if (note := seen_note(self.seen)) is not None:
             notes.append(note)
         return notes
 

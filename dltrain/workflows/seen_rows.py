@@ -41,8 +41,8 @@ class SeenRows:
         """The counts as JSON content."""
         return {"train": self.train, "validation": self.validation, "test": self.test}
 
-    def note(self) -> str | None:
-        """What a reader of the scores should know; None when the training has seen no row."""
+    def note(self, *, command: str = "evaluate") -> str | None:
+        """What a reader of the scores of a command should know; None when the training has seen no row."""
         n_seen = self.train + self.validation
         if not n_seen:
             return None
@@ -50,7 +50,7 @@ class SeenRows:
         if self.is_own_table:
             every = _joined([*parts, (self.test, "held out")])
             return (
-                f"all {self.n_rows:,} rows are those of the run's own table: {every}; dltrain evaluate without --data "
+                f"all {self.n_rows:,} rows are those of the run's own table: {every}; dltrain {command} without --data "
                 "scores the held-out rows alone"
             )
         share = n_seen / self.n_rows
@@ -99,6 +99,13 @@ def count_seen_rows(run: Run, data: LabelledRows, features: EncodedFeatures) -> 
         is_own_table=False,
         usual_share=float(np.isin(test, train).mean()),
     )
+
+
+def seen_note(seen: SeenRows | str | None, *, command: str = "evaluate") -> str | None:
+    """What a reader of the scores of a command should know: that rows were seen, or why that is not known."""
+    if isinstance(seen, str):
+        return f"whether the run has seen these rows before could not be checked: {seen}"
+    return None if seen is None else seen.note(command=command)
 
 
 def check_own_tables(run: Run) -> None:

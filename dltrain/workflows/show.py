@@ -10,9 +10,9 @@ from dltrain.config.architecture import LayerSummary, describe_network
 from dltrain.features import ClassTarget
 from dltrain.features.preprocessing import Feature
 from dltrain.run import Epoch, Manifest, Origin, Progress, Run, RunMetrics
-from dltrain.run.checkpoint import CHECKPOINT, origin_config, read_checkpoint
+from dltrain.run.checkpoint import CHECKPOINT, origin_config, read_checkpoint, read_progress
 from dltrain.run.gates import JudgedGates, gates_content, judge_run
-from dltrain.run.members import Group, GroupOrigin, is_being_worked_on, member_state
+from dltrain.run.members import Group, GroupOrigin, is_being_worked_on, member_path, member_state
 from dltrain.run.seeds import SeedsOrigin, read_group_origin
 from dltrain.run.unfinished import is_being_trained
 
@@ -123,20 +123,22 @@ class UnfinishedGroup:
     Attributes:
         path: The directory.
         group: Which of them it is.
-        state: Whether a process works on it now.
+        state: Whether a process works on it now, it was interrupted and can go on, or the loss of a run diverged.
         origin: When it began, with which tables and versions.
         config: As it was given.
         total: How many runs it will have.
         finished: Numbers of the runs that are finished.
+        problem: Which run diverged, and how; None where none did.
     """
 
     path: Path
     group: Group
-    state: Literal["training", "interrupted"]
+    state: Literal["training", "interrupted", "diverged"]
     origin: GroupOrigin
     config: Config
     total: int
     finished: tuple[int, ...]
+    problem: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The description as JSON content."""
@@ -147,6 +149,7 @@ class UnfinishedGroup:
             "config": self.config.model_dump(mode="json"),
             f"{self.group.member}s": self.total,
             "finished": list(self.finished),
+            "problem": self.problem,
         }
 
 
@@ -159,9 +162,22 @@ def describe_unfinished_group(path: Path, group: Group) -> UnfinishedGroup:
     origin = read_group_origin(path, group)
     config = origin_config(origin, source=str(path)).config
     total = origin.seeds if isinstance(origin, SeedsOrigin) else config.split.folds or 0
-    finished = tuple(number for number in range(1, total + 1) if member_state(path, group, number) == "finished")
-    state: Literal["training", "interrupted"] = "training" if is_being_worked_on(path) else "interrupted"
-    return UnfinishedGroup(path, group, state, origin, config, total, finished)
+    states = {number: member_state(path, group, number) for number in range(1, total + 1)}
+    unfinished = [member_path(path, group, number) for number, state in states.items() if state == "unfinished"]
+    problem = next((text for member in unfinished if (text := _divergence(member)) is not None), None)
+    state: Literal["training", "interrupted", "diverged"] = "interrupted"
+    if problem is not None:
+        state = "diverged"
+    elif is_being_worked_on(path):
+        state = "training"
+    finished = tuple(number for number, state in states.items() if state == "finished")
+    return UnfinishedGroup(path, group, state, origin, config, total, finished, problem)
+
+
+def _divergence(member: Path) -> str | None:
+    """How a run of a group diverged; None where it did not."""
+    divergence = read_progress(member / CHECKPOINT)[1].divergence
+    return None if divergence is None else f"{member.name}: {divergence}"
 
 
 def describe(run: Run) -> RunDescription:

@@ -27,7 +27,9 @@ def copies(golden_run: Path) -> tuple[Path, Path]:
 
 def test_a_run_does_not_differ_from_its_copy(cli: Cli, copies: tuple[Path, Path], people: Path) -> None:
     outcome = cli("compare", *copies, "--data", people)
-    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.code == 0
+    for line, copy in zip(outcome.err.splitlines(), copies, strict=True):
+        assert line.startswith(f"note: {copy.name}: whether the run has seen these rows before could not be checked: ")
     assert re.findall(r"^  (\w+) +0 +0 to 0  equal", outcome.out, re.MULTILINE) == ["accuracy", "roc_auc", "log_loss"]
     assert outcome.out.endswith("  the configs are the same\n")
 
@@ -104,7 +106,8 @@ def test_a_page_is_written_beside_the_text(cli: Cli, copies: tuple[Path, Path], 
     page = tmp_path / "page.html"
     plain = cli("compare", *copies, "--data", people)
     outcome = cli("compare", *copies, "--data", people, "--html", page)
-    assert (outcome.code, outcome.out, outcome.err) == (0, plain.out, f"note: the page is {page}\n")
+    assert (outcome.code, outcome.out) == (0, plain.out)
+    assert outcome.err == f"{plain.err}note: the page is {page}\n"
     text = ParsedPage(page.read_text(encoding="utf-8")).root.whole_text()
     assert "people-2 equals people-1 by accuracy, roc_auc and log_loss." in text
     for value in json.loads(cli("compare", *copies, "--data", people, "--json").out)["runs"][0]["metrics"].values():
@@ -234,7 +237,13 @@ def test_other_test_rows_are_refused_with_the_reason(cli: Cli, runs: Path) -> No
         r"\(split\.seed differs\)",
         outcome.err,
     )
-    assert cli("compare", runs / "people-1", runs / "people-3", "--data", GOLDEN / "people.csv").code == 0
+    page = runs / "seen.html"
+    both = cli("compare", runs / "people-1", runs / "people-3", "--data", GOLDEN / "people.csv", "--html", page)
+    assert both.code == 0
+    said = [f"{name}: all 240 rows are those of the run's own table: " for name in ("people-1", "people-3")]
+    assert [both.err.count(text) for text in said] == [1, 1]
+    assert both.err.count("dltrain compare without --data scores the held-out rows alone") == 2
+    assert all(text in ParsedPage(page.read_text(encoding="utf-8")).root.whole_text() for text in said)
 
 
 @pytest.mark.slow

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from dltrain.cli.members_diagnosis import print_members_diagnosis
 from dltrain.cli.seeds_page import print_seeds
+from dltrain.run import Diagnosis
 from dltrain.run.members import Spread
 from dltrain.run.seeds import SeedsSummary
+from dltrain.run.shared_diagnosis import SharedDiagnosis
 from tests.conftest import GOLDEN, Cli
 
 CONFIG = GOLDEN / "people.yaml"
@@ -77,7 +80,8 @@ def test_the_average_is_shown_and_used(cli: Cli, tmp_path: Path) -> None:
     assert (fitted.code, lines[-1]) == (0, f"saved to {run}")
     assert lines[0].split() == ["mean", "±", "sd", "average", "baseline", "seed", "0", "seed", "1"]
     parameters = json.loads((average / "metrics.json").read_text())["parameters"]
-    assert lines[-2].startswith(f"average: one network of {parameters} parameters; predict and evaluate with this ")
+    said = f"average: one network of {parameters} parameters; predict and evaluate with this directory use it"
+    assert lines.count(said) == 1
     assert fitted.err.splitlines()[-1] == f"average of 2 seeds, one network of {parameters} parameters"
     assert cli("show", run).out.splitlines()[2:] == lines[:-1]
     shown = json.loads(cli("show", run, "--json").out)
@@ -145,3 +149,32 @@ def test_what_does_not_go_together_is_told_at_once(
     outcome = cli("fit", CONFIG, *arguments)
     assert outcome.code == 2
     assert text in outcome.err
+
+
+@pytest.mark.slow
+def test_a_seed_that_diverges_ends_them_and_is_named(cli: Cli, tmp_path: Path) -> None:
+    diverging = "training.optimizer={type: sgd, learning_rate: 1e30}"
+    assert cli("fit", CONFIG, diverging, "--seeds", 2, "--runs", tmp_path, "-q").code == 5
+    run = tmp_path / "people-1"
+    shown = cli("show", run).out
+    assert "(set of seeds, unfinished: diverged, begun " in shown
+    assert "\nstopped    seed-1: epoch 1, step " in shown
+    # It would only say that it cannot go on.
+    assert "--resume" not in shown
+    assert json.loads(cli("show", run, "--json").out)["state"] == "diverged"
+    evaluated = cli("evaluate", run)
+    assert evaluated.code == 4
+    assert f"hint: the training of one diverged: dltrain show {run} says where; " in evaluated.err
+
+
+def test_what_is_wrong_with_the_seeds_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = Diagnosis(topic="dead_units", message="99% of them", change="training.early_stopping={patience: 5}")
+    shared = (SharedDiagnosis(found, "seed-2", 3),)
+    monkeypatch.setattr("dltrain.cli.members_diagnosis.shared_diagnosis", lambda *_: shared)
+    print_members_diagnosis(tmp_path, summary_of(4))
+    assert capsys.readouterr().out.splitlines() == [
+        "dead units in 3 of 4 seeds, seed-2: 99% of them",
+        "  try 'training.early_stopping={patience: 5}'",
+    ]

@@ -37,6 +37,7 @@ def test_the_page_fits_and_is_content_with_itself(
     assert browser.value("getComputedStyle(document.body).backgroundColor") == PAPER[scheme]
     assert browser.value("document.querySelectorAll('svg').length") >= 8
     assert browser.value("[...document.querySelectorAll('svg')].every(svg => svg.getBoundingClientRect().width > 250)")
+    assert browser.value(OVERLAPS) == []
     assert browser.requests() == [page.as_uri()]
     assert browser.complaints() == []
 

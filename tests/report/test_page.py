@@ -1,6 +1,7 @@
 """The page: well-formed, self-contained, readable without pictures, unimpressed by hostile texts."""
 
 import re
+import shlex
 from dataclasses import replace
 from itertools import pairwise
 
@@ -152,6 +153,14 @@ def test_remarks_are_shown() -> None:
     metrics = facts.metrics.model_copy(update={"diagnosis": (found,)})
     remark = ParsedPage(report_page(replace(facts, metrics=metrics))).root.all("section")[0].all("li")[0]
     assert remark.whole_text() == "stopped too early: still <better> at the end. Try training.epochs=80"
+
+
+def test_a_change_with_braces_can_be_pasted_into_a_shell() -> None:
+    facts, change = facts_of("binary"), "training.early_stopping={patience: 5}"
+    found = Diagnosis(topic="overfitting", message="it rises", change=change)
+    metrics = facts.metrics.model_copy(update={"diagnosis": (found,)})
+    code = ParsedPage(report_page(replace(facts, metrics=metrics))).root.all("code")[0]
+    assert shlex.split(code.whole_text()) == [change]
 
 
 def test_many_labels_are_shown_as_the_pairs_that_are_confused_most() -> None:

@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from dltrain.report.axes import tick_text
 from dltrain.report.scale import Scale, scale_for
 
 NUMBERS = st.floats(-1e300, 1e300, allow_nan=False)
@@ -32,6 +33,13 @@ def test_all_numbers_have_room_and_there_are_a_few_ticks(
     assert 1 <= len(ticks) <= 12
     assert all(map(math.isfinite, ticks))
     assert ticks == sorted(set(ticks))
+
+
+@given(st.floats(1e-9, 1e9), st.floats(0, 1e-2))
+@example(-0.0337007, 1e-7)
+def test_ticks_of_nearly_equal_numbers_can_be_told_apart(value: float, difference: float) -> None:
+    texts = [tick_text(tick) for tick in scale_for([np.array([value, value * (1 + difference)])], 0.0, 100.0).ticks()]
+    assert len(set(texts)) == len(texts)
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,17 @@ def evidence(
     )
 
 
+@pytest.mark.parametrize(("network", "constant"), [(9e10, 5e10), (4e6, 10.0), (0.2, 3e-24)])
+def test_a_target_without_a_scale_that_is_never_reached_is_named(network: float, constant: float) -> None:
+    """Amounts, years and tiny numbers: the network ends far from all of them."""
+    far: dict[str, Any] = {"train": errors(network), "validation": errors(network), "test": errors(network)}
+    fit = evidence("preprocessing.target.scale=none", **far, baseline=errors(constant))
+    (found,) = diagnose(fit)
+    assert (found.topic, found.change) == ("unscaled_target", "preprocessing.target.scale=standard")
+    for said in (evidence(**far, baseline=errors(constant)), evidence("preprocessing.target.scale=none")):
+        assert "unscaled_target" not in {found.topic for found in diagnose(said)}
+
+
 def test_nothing_is_said_of_a_healthy_fit() -> None:
     assert diagnose(evidence()) == ()
     assert diagnose(evidence(val_loss=jumping(FALLING, 0.005))) == ()

@@ -126,3 +126,15 @@ def _overflowing(features: EncodedFeatures) -> np.ndarray:
 
 def test_infinite_predictions_have_no_importance(features: EncodedFeatures, truth: np.ndarray) -> None:
     assert permutation_importance(_overflowing, PREPROCESSING, features, truth, n_parameters=10) is None
+
+
+def test_few_rows_with_a_weight_among_many_tell_what_they_tell_alone() -> None:
+    rng, n_rows = np.random.default_rng(0), 20 * MAX_ROWS
+    numbers = rng.normal(size=(n_rows, 2)).astype(np.float32)
+    features = EncodedFeatures(numbers, rng.integers(0, 3, (n_rows, 1)).astype(np.int32), (3,))
+    truth, weight = predict(features), (np.arange(n_rows) % 1000 == 7).astype(np.float64)
+    rows = np.flatnonzero(weight)
+    among_all = permutation_importance(predict, PREPROCESSING, features, truth, sample_weight=weight, n_parameters=10)
+    assert among_all == permutation_importance(
+        predict, PREPROCESSING, features.take(rows), truth[rows], n_parameters=10
+    )

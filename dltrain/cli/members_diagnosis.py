@@ -1,0 +1,27 @@
+"""What `dltrain fit` and `dltrain show` say of what the runs of a group could do better."""
+
+import sys
+from pathlib import Path
+
+from dltrain.cli.output import console, print_finding
+from dltrain.run.folds import FoldsSummary
+from dltrain.run.members import FOLDS, SEEDS
+from dltrain.run.seeds import SeedsSummary
+from dltrain.run.shared_diagnosis import shared_diagnosis
+
+
+def print_members_diagnosis(path: Path, summary: FoldsSummary | SeedsSummary) -> None:
+    """Prints every topic once, with the words and the change of the first run that has it.
+
+    Args:
+        path: The directory of the group.
+        summary: Its result.
+
+    Raises:
+        RunError: One of the runs is missing or damaged.
+    """
+    group, total = (FOLDS, summary.folds) if isinstance(summary, FoldsSummary) else (SEEDS, len(summary.seeds))
+    out = console(sys.stdout)
+    for shared in shared_diagnosis(path, group, total):
+        where = f" in {shared.count} of {total} {group.member}s, {shared.member}"
+        print_finding(out, shared.first, where=where)

@@ -1,0 +1,43 @@
+"""What the runs of a group could do better, each topic once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dltrain.run.loading import read_result
+from dltrain.run.members import Group, member_path
+from dltrain.run.metrics_file import Diagnosis
+
+
+@dataclass(frozen=True)
+class SharedDiagnosis:
+    """One topic over the runs.
+
+    Attributes:
+        first: What the first run that it was found in says of it.
+        member: The name of that run.
+        count: How many runs it was found in.
+    """
+
+    first: Diagnosis
+    member: str
+    count: int
+
+
+def shared_diagnosis(path: Path, group: Group, total: int) -> tuple[SharedDiagnosis, ...]:
+    """Reads what was found in the runs of a finished group: what most of them share first.
+
+    Args:
+        path: The directory.
+        group: What kind of group.
+        total: How many runs it has.
+
+    Raises:
+        RunError: One of them is missing or damaged.
+    """
+    found: dict[str, SharedDiagnosis] = {}
+    for number in range(1, total + 1):
+        member = member_path(path, group, number)
+        for diagnosis in read_result(member)[1].diagnosis:
+            known = found.get(diagnosis.topic) or SharedDiagnosis(diagnosis, member.name, 0)
+            found[diagnosis.topic] = SharedDiagnosis(known.first, known.member, known.count + 1)
+    return tuple(sorted(found.values(), key=lambda shared: -shared.count))
