@@ -133,7 +133,8 @@ def _named_columns(config: Config) -> Iterator[tuple[KeyPath, str]]:
 def _unit_problems(config: Config) -> Iterator[Problem]:
     for name, unit in config.data.unit_of.items():
         if any(sign.isdigit() for sign in unit) or not unit.strip(" +-.,"):
-            yield Problem(("data", "unit_of", name), f"expected a unit without digits, such as kg, got '{unit}'")
+            text = f"expected a unit without digits, such as kg, got '{shown_text(unit)}'"
+            yield Problem(("data", "unit_of", name), text)
 
 
 def _role_problems(config: Config) -> Iterator[Problem]:

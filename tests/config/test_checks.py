@@ -108,6 +108,11 @@ def test_split_and_metrics(line: str, message: str, tmp_path: Path) -> None:
         ('data: {path: a, target: "\\e[1m", drop: ["\\e[1m"]}', "data.drop.0: expected one role for column '\\x1b[1m'"),
         (f"data: {{path: a, target: y, drop: [{'a' * 900}, {'a' * 900}]}}", f"column '{'a' * 60}…' is named twice"),
         ('data: {path: a, target: y}\ntraining: {early_stopping: {monitor: "\\n"}}', "got '\\n'"),
+        (
+            'data: {path: a, target: y, unit_of: {b: "5\\n"}}',
+            "data.unit_of.b: expected a unit without digits, such as kg",
+        ),
+        ('data: {path: a, target: y, unit_of: {b: " - "}}', "such as kg, got ' - '"),
     ],
 )
 def test_names_are_shown_on_one_short_line(text: str, shown: str, tmp_path: Path) -> None:
@@ -238,6 +243,10 @@ def test_all_problems_of_all_checks_at_once(tmp_path: Path) -> None:
         (
             "data: {path: a, target: y}\npreprocessing: {columns: {ages: {scale: none}}}",
             "2:27: preprocessing.columns.ages: column 'ages' is not in the table\n    hint: did you mean 'age'?",
+        ),
+        (
+            "data: {path: a, target: y, unit_of: {ages: kg}}",
+            "1:38: data.unit_of.ages: column 'ages' is not in the table\n    hint: did you mean 'age'?",
         ),
         (
             "data: {path: a, target: y, id: [age, b], weight: c, drop: [d, e]}",
