@@ -89,11 +89,10 @@ def _others(starter: "Starter", config: "Config") -> list[str]:
         texts.append(f"the text is read as {config.data.encoding}: {reasons['data', 'encoding']}")
     if ("data", "separator") in reasons and config.data.separator == data["separator"]:
         texts.append(f"cells are separated by '{config.data.separator}'")
-    texts += [
-        f"{reasons['data', key]}: data.{key} is '{data[key]}'"
-        for key in ("decimal", "thousands")
-        if reasons.get(("data", key)) and getattr(config.data, key) == data[key]
-    ]
+    numbers = [key for key in ("decimal", "thousands") if key in data and getattr(config.data, key) == data[key]]
+    if numbers and (reason := reasons.get(("data", numbers[0]))):
+        said = " and ".join(f"data.{key} is '{data[key]}'" for key in numbers)
+        texts.append(f"{reason}: {said}")
     units = [
         f"'{escaped(name)}' ({escaped(unit)})"
         for name, unit in config.data.unit_of.items()

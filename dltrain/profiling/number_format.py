@@ -8,12 +8,11 @@ from dltrain.config import Config
 from dltrain.config.data import NumberFormat
 from dltrain.profiling.column_profile import ColumnProfile
 from dltrain.profiling.text_forms import Form
+from dltrain.table.number_text import PLAIN, TYPED
 
-_PLAIN: Final = NumberFormat()
 _SIGN: Final = re.compile(r"\d(\D)\d{3}")
 _COMMAS: Final[Form] = "decimal_comma"
 _THOUSANDS: Final[Form] = "thousands"
-_LOOK_ALIKES: Final = {"\u00a0": " ", "\u202f": " ", "’": "'"}
 
 
 def find_number_format(profiles: Iterable[ColumnProfile], config: Config) -> NumberFormat | None:
@@ -26,7 +25,7 @@ def find_number_format(profiles: Iterable[ColumnProfile], config: Config) -> Num
     Returns:
         None where the config has a format already, no column needs another one, or no format fits all of them.
     """
-    if config.data.texts.numbers != _PLAIN:
+    if config.data.texts.numbers != PLAIN:
         return None
     texts = [profile for profile in profiles if profile.is_text]
     disguised = [profile for profile in texts if profile.holds_numbers]
@@ -67,4 +66,4 @@ def _has_decimal_commas(profile: ColumnProfile) -> bool:
 
 def _group_signs(examples: Iterable[str]) -> set[str]:
     signs = {match[1] for example in examples for match in _SIGN.finditer(example)}
-    return {_LOOK_ALIKES.get(sign, sign) for sign in signs - {"."}}
+    return {TYPED.get(sign, sign) for sign in signs - {"."}}

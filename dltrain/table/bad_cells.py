@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from dltrain.config.data import NumberFormat
 from dltrain.errors import DataError, escaped
 from dltrain.table.lines import row_places
+from dltrain.table.number_text import PLAIN, TYPED
 from dltrain.table.numpy_arrow import arrow_from_numpy, text_array
 from dltrain.table.table import Table
 
@@ -106,7 +107,7 @@ def _only_unit(texts: Sequence[str]) -> str | None:
 
 def _number_hint(texts: Sequence[str], numbers: NumberFormat) -> str | None:
     """What to say of numbers that are written in another way than the config says; None where there are none."""
-    if numbers != NumberFormat():
+    if numbers != PLAIN:
         if not any(character.isdigit() for text in texts for character in text):
             return None
         comma = "comma" if numbers.decimal == "," else "point"
@@ -118,7 +119,7 @@ def _number_hint(texts: Sequence[str], numbers: NumberFormat) -> str | None:
     if "." in signs:
         return 'if the points stand between thousands: data.decimal: "," and data.thousands: "."'
     if signs:
-        sign = {"\u00a0": " ", "\u202f": " ", "’": "'"}.get(min(signs), min(signs))
+        sign = TYPED.get(min(signs), min(signs))
         return f'if the thousands are set apart in these numbers: data.thousands: "{sign}"'
     return None
 

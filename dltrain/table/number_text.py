@@ -24,6 +24,9 @@ PLAIN: Final = NumberFormat()
 _NO_NUMBER: Final = text_array(["no number"])[0]
 _LOOK_ALIKES: Final = {" ": r"[ \x{00A0}\x{202F}]", "'": r"['’]"}
 """Signs between groups of digits that a person cannot tell apart."""
+
+TYPED: Final = {"\u00a0": " ", "\u202f": " ", "’": "'"}
+"""Each of them that is hard to type → the one that stands for it in a config."""
 _CODE: Final = r"^[+-]?0[0-9]"
 _FIRST_CELLS: Final = 1_000
 

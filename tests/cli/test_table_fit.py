@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dltrain.cli.table_fit import config_of_table
 from tests.conftest import GOLDEN, PROJECT, Cli
 
 PENGUINS = PROJECT / "data" / "penguins.csv"
@@ -100,3 +101,15 @@ def test_the_run_keeps_a_config_that_gives_it_again(cli: Cli, customers: Path) -
     assert cli("init", customers, "-t", "bought").code == 0
     assert cli("fit", "customers.yaml", "training.epochs=3", "--name", "written", "-q").code == 0
     assert Path("runs/written-1/model.onnx").read_bytes() == (first / "model.onnx").read_bytes()
+
+
+def test_how_texts_write_numbers_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "häuser.csv"
+    rows = [f"{n % 90},{n % 7};{1 + n % 8}.{n:03d},50 €" for n in range(200)]
+    table.write_text("\n".join(["Fläche;Preis", *rows]) + "\n", encoding="cp1252")
+    config_of_table(table, "Preis", [], is_quiet=False)
+    told = capsys.readouterr().err
+    assert "the text is read as cp1252" in told
+    assert "cells are separated by ';'" in told
+    assert "data.decimal is ',' and data.thousands is '.'" in told
+    assert "numbers with a unit: 'Preis' (€)" in told
