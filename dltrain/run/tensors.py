@@ -48,7 +48,7 @@ def write_tensors(stream: BinaryIO, arrays: Mapping[str, np.ndarray], texts: Map
 
 
 def read_tensors(path: Path, *, max_bytes: int) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    """Reads and verifies such a file.
+    """Reads and verifies such a file. The arrays are in the order of their names.
 
     Raises:
         RunError: It is missing, larger than `max_bytes`, damaged, or no such file.
@@ -60,7 +60,8 @@ def read_tensors(path: Path, *, max_bytes: int) -> tuple[dict[str, np.ndarray], 
         raise RunError(f"{path}: damaged checkpoint: expected at most {_MAX_ARRAYS:,} arrays")
     try:
         # The library checks the header: every offset, and that the sizes add up to that of the file.
-        arrays = safetensors.numpy.load(content)
+        # The library gives the arrays in an order of chance.
+        arrays = dict(sorted(safetensors.numpy.load(content).items()))
         header = json.loads(content[_LENGTH_BYTES : _LENGTH_BYTES + length])
         texts = dict(header.get("__metadata__", {}))
     except (safetensors.SafetensorError, ValueError, KeyError, TypeError) as error:

@@ -170,12 +170,21 @@ def test_r3_no_damage_goes_unnoticed(run: Path) -> None:
 
 def test_r3_the_arrays_of_another_network_are_refused(run: Path, launcher: Launcher) -> None:
     old = read_checkpoint(run / CHECKPOINT)
-    name = next(iter(old.arrays))
+    name = next(name for name in old.arrays if name.startswith("network/"))
     rewrite(run, dataclasses.replace(old, arrays={**old.arrays, name: np.zeros((3, 3), np.float32)}))
     ended = launcher.run("--resume", run, "-q")
     assert ended.code == 4
     assert f"'{name}'" in ended.err
     assert str(run) in ended.err
+
+
+def test_r3_a_history_of_other_epochs_is_refused(run: Path, resume: LightFit) -> None:
+    old = read_checkpoint(run / CHECKPOINT)
+    rewrite(run, dataclasses.replace(old, arrays={**old.arrays, "history/loss": np.zeros(99)}))
+    ended = resume(run)
+    assert ended.code == 4
+    assert "expected a history with one number of every kind for each epoch" in ended.err.replace("\n", " ")
+    assert str(run) in ended.err.replace("\n", "")
 
 
 @pytest.mark.parametrize(

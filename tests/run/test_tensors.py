@@ -41,6 +41,12 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert texts == TEXTS
 
 
+def test_arrays_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:
+    for _ in range(10):
+        arrays, _texts = read_tensors(written(tmp_path / "x"), max_bytes=10_000)
+        assert list(arrays) == sorted(ARRAYS)
+
+
 def test_the_library_reads_it_too(tmp_path: Path) -> None:
     path = written(tmp_path / "x")
     assert_same(safetensors.numpy.load_file(path))
