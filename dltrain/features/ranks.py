@@ -37,9 +37,9 @@ class Ranks:
         with np.errstate(over="ignore"):
             going_up = slope * (values - low) + self._last_ranks[below]
             going_down = self._first_ranks[below + 1] - slope * (high - values)
-        is_knot = values == low
-        going_down[is_knot] = self._first_ranks[below[is_knot]]
-        rank: np.ndarray = (going_up + going_down) / 2
+            is_knot = values == low
+            going_down[is_knot] = self._first_ranks[below[is_knot]]
+            rank: np.ndarray = (going_up + going_down) / 2
         rank[values >= self._knots[-1]] = 1.0
         rank[values <= self._knots[0]] = 0.0
         return rank

@@ -5,7 +5,10 @@ from hypothesis import strategies as st
 
 from dltrain.features.ranks import Ranks
 
-NUMBERS = st.integers(-9, 9).map(float) | st.floats(-1e300, 1e300)
+# The reference overflows between quantiles that are closer than the smallest normal number.
+NUMBERS = st.integers(-9, 9).map(float) | st.floats(-1e300, 1e300).map(
+    lambda value: value if abs(value) > 1e-290 else 0.0
+)
 
 
 def interpolated(quantiles: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -39,6 +42,10 @@ def test_extreme_quantiles_give_ranks_without_a_warning(quantiles: list[float]) 
     values = np.array([-1.7e308, *quantiles, 1.7e308])
 
     assert Ranks(np.array(quantiles)).of(values).tolist() == [0, 0, 0.5, 1, 1]
+
+
+def test_values_far_beyond_quantiles_that_are_close_give_ranks_without_a_warning() -> None:
+    assert Ranks(np.array([0.0, 2.2250738585e-313])).of(np.array([-1.0, 1.0])).tolist() == [0, 1]
 
 
 def test_one_quantile_divides_in_two() -> None:
