@@ -5,13 +5,20 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from dltrain.background import begin
+from dltrain.workflows.late_modules import executed_when_used
 
 UNUSED: Final = ("PIL", "jax", "matplotlib", "pandas", "scipy", "sklearn", "torch")
 """Keras imports these when they are installed, though it needs none of them: half of the time, and 160 MB."""
 
+_RARELY_USED: Final = ("h5py", "requests")
+"""TensorFlow and Keras need these, but for little."""
+
+_PUBLIC_NAMES: Final = "tensorflow._api.v2."
+"""The modules of `tf.something`, which only gather names from where they are defined. Most of them are never used."""
 
 _THREAD_NAME: Final = "import-tensorflow"
 
@@ -27,10 +34,19 @@ def import_in_background() -> Callable[[], None]:
     """
 
     def work() -> None:
-        with without(UNUSED), without_garbage_collection():
+        with without(UNUSED), executed_when_used(_is_rarely_used), without_garbage_collection():
             import_heavy_rooms()
 
     return begin(work, name=_THREAD_NAME)
+
+
+def _is_rarely_used(module: str) -> bool:
+    if not module.startswith(_PUBLIC_NAMES):
+        return module in _RARELY_USED
+    name, *_ = module.removeprefix(_PUBLIC_NAMES).split(".")
+    # TensorFlow also has packages named distribute and lite. Imported later, they would take the place of
+    # `tf.distribute` and `tf.lite`.
+    return not any(Path(folder, name).is_dir() for folder in sys.modules["tensorflow"].__path__)
 
 
 def is_importing() -> bool:

@@ -58,6 +58,21 @@ def test_the_import_leaves_out_what_training_does_not_use() -> None:
 
 
 @pytest.mark.slow
+def test_tensorflow_has_all_its_names_whenever_they_are_used() -> None:
+    """Those of its packages that share a name with a module of `tf.something` too."""
+    script = (
+        "import sys\n"
+        "from dltrain.workflows.tensorflow_import import import_in_background\n"
+        "import_in_background()()\n"
+        "print('tensorflow._api.v2.compat.v1' in sys.modules, 'requests.api' in sys.modules)\n"
+        "import tensorflow as tf, requests\n"
+        "print(tf.compat.v1.Session.__name__, tf.distribute.has_strategy(), tf.lite.TFLiteConverter.__name__)\n"
+        "print(tf.experimental.numpy.abs(-3).numpy(), requests.get.__name__)"
+    )
+    assert python(script) == "False False\nSession False TFLiteConverterV2\n3 get\n"
+
+
+@pytest.mark.slow
 def test_an_error_of_the_import_is_raised_where_it_is_waited_for() -> None:
     script = (
         "import os; os.environ['KERAS_BACKEND'] = 'torch'\n"
