@@ -54,12 +54,16 @@ class _LateLoader(Loader):
     def exec_module(self, module: ModuleType) -> None:
         """Only prepares it."""
         is_late = True
+        # Whoever imports a module inside a package asks for this name, which lets the package be executed first.
+        path = vars(module).pop("__path__", None)
 
         def execute_and_get(name: str) -> Any:
             nonlocal is_late
             with _ONE_AT_A_TIME:
                 if is_late:
                     is_late = False
+                    if path is not None:
+                        module.__path__ = path
                     try:
                         self.loader.exec_module(module)
                     except BaseException:

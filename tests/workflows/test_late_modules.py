@@ -16,6 +16,9 @@ PACKAGE = {
     "second.py": "executed.append('second')\ndef __getattr__(name):\n    return {'made': 7}[name]\n",
     "itself.py": "import gathered\nfound = hasattr(gathered.itself, 'later')\nlater = 1\n",
     "broken.py": "executed.append('broken')\nname = 1 / len(executed[1:])\n",
+    "parent/__init__.py": "certificate = 1\nfrom gathered.parent.sessions import session\n",
+    "parent/sessions.py": "from gathered.parent.adapters import adapter\nsession = [adapter]\n",
+    "parent/adapters.py": "from gathered.parent import certificate\nadapter = certificate\n",
     "inner/__init__.py": "",
     "inner/deep.py": "executed.append('deep')\nname = 'of deep'\n",
 }
@@ -74,6 +77,14 @@ def test_a_module_may_look_for_its_own_names(executed: list[str]) -> None:
     assert itself.later == 1
     assert itself.found is False
     assert executed == []
+
+
+def test_a_package_is_executed_before_the_modules_in_it(executed: list[str]) -> None:
+    """They may need names of the package, which needs them at its end."""
+    with executed_when_used(lambda name: name == "gathered.parent"):
+        import_module("gathered.parent")
+    assert import_module("gathered.parent.adapters").adapter == 1
+    assert import_module("gathered.parent").session == [1]
 
 
 def test_an_error_is_raised_at_every_use_until_it_is_gone(executed: list[str]) -> None:
