@@ -46,7 +46,7 @@ def _is_rarely_used(module: str) -> bool:
     name, *_ = module.removeprefix(_PUBLIC_NAMES).split(".")
     # TensorFlow also has packages named distribute and lite. Imported later, they would take the place of
     # `tf.distribute` and `tf.lite`.
-    return not any(Path(folder, name).is_dir() for folder in sys.modules["tensorflow"].__path__)
+    return not Path(str(sys.modules["tensorflow"].__file__)).with_name(name).is_dir()
 
 
 def is_importing() -> bool:
