@@ -23,8 +23,16 @@ for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHU
     if signal.getsignal(number) == signal.SIG_IGN:
         signal.signal(number, usual)
 
-# How long an example takes depends on what else the machine does.
-hypothesis.settings.register_profile("dltrain", deadline=None)
+# How long an example takes depends on what else the machine does, and the same code gives the same result twice:
+# new examples are found by `make fuzz`.
+FUZZ = int(os.environ.get("DLTRAIN_FUZZ", "1"))
+hypothesis.settings.register_profile(
+    "dltrain",
+    max_examples=100 * FUZZ,
+    deadline=None,
+    derandomize=FUZZ == 1,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 hypothesis.settings.load_profile("dltrain")
 
 
