@@ -18,6 +18,9 @@ TESTS = Path(__file__).parent
 PROJECT = TESTS.parent
 GOLDEN = TESTS / "golden"
 
+PATIENCE = 900.0
+"""Seconds after which something hangs, however slow and busy the machine is."""
+
 # Started with nohup or in the background of a script, tests would hand on that these signals are ignored.
 for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
     if signal.getsignal(number) == signal.SIG_IGN:

@@ -13,7 +13,7 @@ from dltrain.cli.folds_page import print_folds, spread_text
 from dltrain.run.folds import FoldsSummary
 from dltrain.run.members import FOLDS, Spread, read_summary_as
 from dltrain.run.metrics_file import Scores
-from tests.conftest import GOLDEN, CheckGolden, Cli
+from tests.conftest import GOLDEN, PATIENCE, CheckGolden, Cli
 
 CONFIG = GOLDEN / "people.yaml"
 DLTRAIN = [sys.executable, "-m", "dltrain"]
@@ -113,7 +113,7 @@ def test_an_interrupted_one_is_shown_and_resumed(cli: Cli, tmp_path: Path) -> No
                 break
         process.send_signal(signal.SIGINT)
         rest = process.stderr.read()
-        assert process.wait(timeout=30) == 130
+        assert process.wait(timeout=PATIENCE) == 130
     run = tmp_path / "people-1"
     assert re.search(
         rf"interrupted in fold 2 of 2 at .*; the state is saved\nhint: dltrain fit --resume {run} goes on", rest

@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Cli
+from tests.conftest import PATIENCE, Cli
 
 HEADER = b"person,age,city,owner,income,group\n"
 ROW = b"p,40,Rome,true,100,a\n"
-PATIENCE = 30.0
 
 
 @contextmanager
@@ -49,7 +48,7 @@ def test_endless_input_ends_when_the_reader_has_enough(golden_run: Path) -> None
         f"(printf '{HEADER.decode().strip()}\\n'; yes '{ROW.decode().strip()}') | "
         f"{sys.executable} -m dltrain predict - --run {golden_run} | head -n 2; exit ${{PIPESTATUS[1]}}"
     )
-    done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=60, text=True, check=False)
+    done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=PATIENCE, text=True, check=False)
     lines = done.stdout.splitlines()
     assert (len(lines), lines[0], done.stderr, done.returncode) == (2, "person,prediction,p_no,p_yes", "", 0)
 
@@ -98,7 +97,7 @@ def peak_megabytes(run: Path, table: Path) -> float:
         "print(usage.ru_maxrss / (1e6 if sys.platform == 'darwin' else 1e3))\n"
     )
     command = [sys.executable, "-m", "dltrain", "predict", str(table), "--run", str(run), "-q", "--threads", "2"]
-    done = subprocess.run([sys.executable, "-c", script, *command], capture_output=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", script, *command], capture_output=True, timeout=PATIENCE, check=True)
     return float(done.stdout)
 
 

@@ -13,13 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tests.conftest import PROJECT
+from tests.conftest import PATIENCE, PROJECT
 from tests.reliability.fit_launcher import Request
 
 FUZZ: Final = int(os.environ.get("DLTRAIN_FUZZ", "1"))
-PATIENCE: Final = 120.0
-"""Seconds after which something hangs."""
-
 LOOKING_SECONDS: Final = 0.002
 
 

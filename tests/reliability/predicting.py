@@ -9,12 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from tests.conftest import GOLDEN
+from tests.conftest import GOLDEN, PATIENCE
 
 RUN: Final = GOLDEN / "people-1"
 HEADER: Final = "person,age,city,owner,income,group"
 FUZZ: Final = int(os.environ.get("DLTRAIN_FUZZ", "1"))
-PATIENCE: Final = 60.0
 
 
 def write_people(path: Path, n_rows: int, *, person: str = "p") -> Path:
