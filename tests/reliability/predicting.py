@@ -1,11 +1,12 @@
 """`dltrain predict` of the golden run as a process of its own, without TensorFlow."""
 
+import contextlib
 import os
 import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, Final
 
@@ -56,6 +57,16 @@ def predicted(folder: Path, table: Path) -> bytes:
 def limit_file_size(n_bytes: int) -> Callable[[], None]:
     """Lets no file of a new process grow beyond a size."""
     return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, n_bytes))
+
+
+def written(folder: Path, *, besides: Collection[Path]) -> int:
+    """Bytes of hidden files that are being written, besides those that others left; 0 when there are none any more."""
+    n_bytes = 0
+    for path in set(parts(folder)).difference(besides):
+        # It may get its name, or be removed, at any time.
+        with contextlib.suppress(FileNotFoundError):
+            n_bytes += path.stat().st_size
+    return n_bytes
 
 
 def names(folder: Path) -> list[str]:
