@@ -26,6 +26,10 @@ for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHU
     if signal.getsignal(number) == signal.SIG_IGN:
         signal.signal(number, usual)
 
+# What somebody has set for their terminal would change what commands print, here and in the processes of tests.
+for name in ("COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+    os.environ.pop(name, None)
+
 # How long an example takes depends on what else the machine does, and the same code gives the same result twice:
 # new examples are found by `make fuzz`.
 FUZZ = int(os.environ.get("DLTRAIN_FUZZ", "1"))
