@@ -10,6 +10,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from hypothesis.internal.conjecture import providers
 
 from dltrain.cli.app import app
 from dltrain.cli.failures import exit_code_of
@@ -41,6 +42,9 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("dltrain")
+if FUZZ == 1:
+    # Otherwise numbers and texts of the modules that happen to be imported are among the examples.
+    providers.is_local_module_file = lambda _: False  # type: ignore[assignment, attr-defined]
 
 
 @dataclass(frozen=True)

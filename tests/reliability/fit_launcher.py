@@ -130,12 +130,12 @@ def _run(request: Request, descriptors: list[int]) -> None:
 def _prepare(request: Request) -> None:
     """Lets the command leave marks, and wait where it is told to."""
     from dltrain.cli import failures, signals
-    from dltrain.run import unfinished
+    from dltrain.run import unfinished, writing
 
     if (seconds := request["same_press_seconds"]) is not None:
         signals.SAME_PRESS_SECONDS = seconds  # type: ignore[misc]
     marks, place = Path(request["marks"]), request["waits_at"]
-    failures.listen = _followed_by(signals.listen, (marks / LISTENING).touch)
+    failures.listen = _followed_by(signals.listen, (marks / LISTENING).touch)  # type: ignore[attr-defined]
 
     def wait() -> None:
         (marks / WAITING).touch()
@@ -143,7 +143,7 @@ def _prepare(request: Request) -> None:
             time.sleep(0.002)
 
     if place == RESULTS_WRITTEN:
-        unfinished.write_files = _followed_by(unfinished.write_files, wait)
+        unfinished.write_files = _followed_by(writing.write_files, wait)  # type: ignore[attr-defined]
     elif place == ENDLESS_STEP:
         _after_epochs(1, (marks / WAITING).touch, _step_without_end)
     elif place is not None:
@@ -175,7 +175,7 @@ def _after_epochs(number: int, *then: Callable[[], object]) -> None:
             for each in then:
                 each()
 
-    FitDisplay.__call__ = show_and_do  # type: ignore[method-assign]
+    FitDisplay.__call__ = show_and_do  # type: ignore[assignment, method-assign]
 
 
 def _step_without_end() -> None:

@@ -155,7 +155,8 @@ def test_r5_a_second_ctrl_c_leaves_at_once(tmp_path: Path, launcher: Launcher, r
         before = newest_state(run)
         screen.press(CTRL_C)
         time.sleep(1.2 * SAME_PRESS_SECONDS)
-        assert process.is_running
+        is_running = process.is_running
+        assert is_running, "the first one waits for the end of the step"
         # A busy machine may take two of them for one.
         deadline = time.monotonic() + PATIENCE
         while process.is_running:
