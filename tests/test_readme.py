@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT
+from tests.conftest import PATIENCE, PROJECT
 from tests.pages import read_blocks, run
 
 pytestmark = pytest.mark.slow
@@ -43,7 +43,7 @@ def test_the_commands_run(folder: Path) -> None:
 
 def test_the_python_block_runs(folder: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", blocks("python")[0]], cwd=folder, capture_output=True, timeout=300, check=False
+        [sys.executable, "-c", blocks("python")[0]], cwd=folder, capture_output=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 0, done.stderr.decode()
 
@@ -56,7 +56,7 @@ def test_the_shown_fit_is_what_a_fit_prints(tmp_path: Path) -> None:
         cwd=PROJECT,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
         check=True,
     )
 
@@ -75,7 +75,7 @@ def test_the_shown_mistake_is_what_dltrain_says(folder: Path) -> None:
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.stderr.splitlines() == shown

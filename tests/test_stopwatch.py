@@ -37,19 +37,34 @@ def test_a_stage_that_fails_counts() -> None:
     assert watch.seconds["work"] >= 0.01
 
 
-def test_taking_counts_the_making_of_items_and_not_their_use() -> None:
+class Clock:
+    """A clock that goes on when it is told to."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def perf_counter(self) -> float:
+        return self.seconds
+
+
+def test_taking_counts_the_making_of_items_and_not_their_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr("dltrain.stopwatch.time", clock)
+
     def items() -> Iterator[int]:
         for number in range(3):
-            time.sleep(0.01)
+            clock.seconds += 1
             yield number
+        clock.seconds += 1
 
-    watch = Stopwatch()
+    watch = Stopwatch(_started=0.0)
     taken = []
     for item in watch.taking("make", items()):
-        time.sleep(0.05)
+        clock.seconds += 100
         taken.append(item)
     assert taken == [0, 1, 2]
-    assert 0.03 <= watch.seconds["make"] < 0.12
+    assert watch.seconds["make"] == 4
+    assert watch.elapsed == 304
 
 
 def test_threads_add_to_the_same_stage() -> None:

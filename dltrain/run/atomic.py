@@ -51,9 +51,7 @@ def check_writable(path: Path, *, overwrite: bool = False) -> None:
             raise OutputError(f"{path}: expected a file to write, got a folder")
         if path.exists() and not overwrite:
             raise OutputError(f"{path}: exists already", hint="name another file, or add --force to replace it")
-        # A file made and removed again finds every reason at once: rights, read-only mounts, a full disk.
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix="."):
-            pass
+        _make_a_file(path.parent)
 
 
 def check_folder(path: Path) -> None:
@@ -66,8 +64,14 @@ def check_folder(path: Path) -> None:
         existing = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
         if not existing.is_dir():
             raise OutputError(f"{existing}: expected a folder to write into, got a file")
-        with tempfile.NamedTemporaryFile(dir=existing, prefix="."):
-            pass
+        _make_a_file(existing)
+
+
+def _make_a_file(folder: Path) -> None:
+    """Makes a file that is gone again, which finds every reason at once: rights, read-only mounts, a full disk."""
+    # It has no name where the system can do without: killed at this very moment, a process leaves nothing either.
+    with tempfile.TemporaryFile(dir=folder):
+        pass
 
 
 @contextlib.contextmanager

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import onnxruntime
 import pyarrow as pa
 
 from dltrain.background import map_ahead
@@ -17,6 +16,7 @@ from dltrain.run import Run
 from dltrain.run.decision import Decision
 from dltrain.scoring.decoding import decode_outputs
 from dltrain.scoring.row_values import predicted_codes
+from dltrain.scoring.runtime import onnxruntime
 from dltrain.table import Table, arrow_from_numpy, text_array
 
 BLOCK_ROWS = 1_024

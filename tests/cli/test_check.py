@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.conftest import GOLDEN, CheckGolden, Cli
+from tests.conftest import GOLDEN, PATIENCE, CheckGolden, Cli
 
 PEOPLE = GOLDEN / "people.yaml"
 
@@ -106,7 +106,7 @@ def test_check_imports_neither_tensorflow_nor_pandas_nor_scikit_learn() -> None:
         "print(code, sorted(heavy & set(sys.modules)), file=sys.stderr)"
     )
     command = [sys.executable, "-c", script, str(PEOPLE)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=True)
     assert done.stderr == "0 []\n"
 
 
@@ -127,7 +127,7 @@ def on_terminal(width: int, config: Path) -> list[str]:
             break
         written += part
     os.close(main)
-    process.wait(timeout=60)
+    process.wait(timeout=PATIENCE)
     return re.sub(r"\x1b\[[0-9;]*m", "", written.decode()).replace("\r", "").splitlines()
 
 

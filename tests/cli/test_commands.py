@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import GOLDEN, PROJECT, CheckGolden, Cli
+from tests.conftest import GOLDEN, PATIENCE, PROJECT, CheckGolden, Cli
 
 COMMANDS = [
     "",
@@ -113,7 +113,7 @@ def test_a_mistake_in_the_config_is_found_without_tensorflow(tmp_path: Path) -> 
         "print(exit_code_of(app), sorted({'tensorflow', 'keras', 'pandas', 'pyarrow'} & set(sys.modules)))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script, str(config)], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", script, str(config)], capture_output=True, text=True, timeout=PATIENCE, check=True
     )
     assert done.stdout == "2 []\n"
     assert done.stderr.startswith(f"error: {config}:")
@@ -135,7 +135,7 @@ def test_a_mistake_in_the_data_does_not_wait_for_tensorflow(tmp_path: Path) -> N
         [sys.executable, "-c", script, str(tmp_path / "people.yaml"), str(tmp_path / "runs")],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=True,
     )
     assert done.stdout == "3 True\n"
@@ -144,7 +144,7 @@ def test_a_mistake_in_the_data_does_not_wait_for_tensorflow(tmp_path: Path) -> N
 
 def test_importing_dltrain_imports_nothing_heavy() -> None:
     script = "import sys, dltrain; print(sorted(set(sys.modules) & {'numpy', 'pyarrow', 'pydantic', 'keras', 'typer'}))"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=PATIENCE, check=True)
     assert done.stdout == "[]\n"
 
 
@@ -157,7 +157,7 @@ def test_a_full_disk_behind_standard_output_ends_with_code_4(golden_run: Path, c
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
     assert done.returncode == 4
@@ -167,7 +167,7 @@ def test_a_full_disk_behind_standard_output_ends_with_code_4(golden_run: Path, c
 
 def test_a_closed_standard_input_is_named(golden_run: Path) -> None:
     command = f"{sys.executable} -m dltrain predict - --run {golden_run} <&-"
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert (done.returncode, done.stderr) == (3, "error: standard input: expected CSV, but it is closed\n")
 
 
@@ -212,5 +212,5 @@ def test_the_exit_code_says_what_standard_error_cannot(golden_run: Path, tmp_pat
         str(tmp_path / "out.csv"),
     ]
     with Path("/dev/full").open("w") as full:
-        assert subprocess.run(command, stderr=full, timeout=60, check=False).returncode == 3
+        assert subprocess.run(command, stderr=full, timeout=PATIENCE, check=False).returncode == 3
     assert not (tmp_path / "out.csv").exists()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dltrain.run.members import FOLDS, SEEDS
-from tests.conftest import GOLDEN, CheckGolden, Cli
+from tests.conftest import GOLDEN, PATIENCE, CheckGolden, Cli
 from tests.report.pages import ParsedPage
 from tests.run.groups import write_group
 from tests.run.test_agreement import decided
@@ -178,7 +178,7 @@ def test_nothing_heavy_is_imported_for_a_page(copies: tuple[Path, Path], people:
     )
     arguments = [*map(str, copies), "--data", str(people), "--html", str(tmp_path / "page.html")]
     done = subprocess.run(
-        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, timeout=PATIENCE, check=True
     )
     assert done.stdout.splitlines()[-1] == "0 []"
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pytest
 
-from tests.conftest import PROJECT, CheckGolden, Cli
+from tests.conftest import PATIENCE, PROJECT, CheckGolden, Cli
 
 PENGUINS = Path("data/penguins.csv")
 DLTRAIN = [sys.executable, "-m", "dltrain"]
@@ -142,7 +142,7 @@ def test_init_imports_neither_tensorflow_nor_pandas_nor_scikit_learn() -> None:
         "heavy = {'tensorflow', 'keras', 'pandas', 'sklearn', 'scipy', 'matplotlib', 'onnxruntime'}\n"
         "print(code, sorted(heavy & set(sys.modules)), file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=PATIENCE, check=True)
     assert done.stderr == "0 []\n"
 
 
@@ -192,7 +192,7 @@ UGLY: list[Callable[[np.random.Generator], dict[str, Any]]] = [
 def fitted(table: Path, target: str) -> dict[str, Any]:
     """Writes a config, fits it untouched, returns the scores of the test rows."""
     for command in (["init", str(table), "-t", target, "-o", "t.yaml", "-q"], ["fit", "t.yaml", "--json", "-q"]):
-        done = subprocess.run([*DLTRAIN, *command], capture_output=True, text=True, timeout=280, check=False)
+        done = subprocess.run([*DLTRAIN, *command], capture_output=True, text=True, timeout=PATIENCE, check=False)
         assert done.returncode == 0, done.stderr
     scores: dict[str, Any] = json.loads(done.stdout)["metrics"]["test"]
     return scores

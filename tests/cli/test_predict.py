@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Cli
+from tests.conftest import PATIENCE, Cli
 
 EXPECTED = Path(__file__).parents[1] / "golden" / "people_predictions.csv"
 
@@ -55,7 +55,7 @@ def test_a_file_is_written_whole_and_never_over_another(
 
 def test_standard_input_gives_the_same_predictions(golden_run: Path, people: Path) -> None:
     command = [sys.executable, "-m", "dltrain", "predict", "-", "--run", str(golden_run)]
-    done = subprocess.run(command, input=people.read_bytes(), capture_output=True, check=True, timeout=60)
+    done = subprocess.run(command, input=people.read_bytes(), capture_output=True, check=True, timeout=PATIENCE)
     assert_close(done.stdout.decode(), EXPECTED.read_text())
 
 
@@ -132,14 +132,14 @@ def test_predict_imports_nothing_heavy(golden_run: Path, people: Path) -> None:
     for command in (["predict", str(people), "-q"], ["show"], ["evaluate", "--data", str(people)]):
         run = ["--run", str(golden_run)] if command[0] != "show" else [str(golden_run)]
         done = subprocess.run(
-            [sys.executable, "-c", script, *command, *run], capture_output=True, check=True, timeout=60, text=True
+            [sys.executable, "-c", script, *command, *run], capture_output=True, check=True, timeout=PATIENCE, text=True
         )
         assert done.stderr.splitlines()[-1] == "[] 0", command
 
 
 def test_a_reader_that_goes_away_is_no_error(golden_run: Path, people: Path) -> None:
     command = f"{sys.executable} -m dltrain predict {people} --run {golden_run} -q | head -n 1; exit ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=60, text=True, check=False)
+    done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=PATIENCE, text=True, check=False)
     assert (done.stdout, done.stderr, done.returncode) == ("person,prediction,p_no,p_yes\n", "", 0)
 
 
@@ -164,7 +164,7 @@ def test_another_format_than_csv_is_not_written(
 @pytest.mark.parametrize("output", ["-", "/dev/stdout"])
 def test_standard_output_can_be_named(golden_run: Path, people: Path, output: str) -> None:
     command = [sys.executable, "-m", "dltrain", "predict", str(people), "--run", str(golden_run), "-q", "-o", output]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=True)
     assert_close(done.stdout, EXPECTED.read_text())
 
 
@@ -177,7 +177,7 @@ def test_hints_of_a_fitted_run_are_about_the_table(cli: Cli, golden_run: Path, t
 def test_streams_that_cannot_encode_or_are_closed_are_no_bug(golden_run: Path) -> None:
     show = f"{sys.executable} -m dltrain show {golden_run}"
     for command in (f"PYTHONIOENCODING=ascii {show}", f"{show} >&-"):
-        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=PATIENCE, check=False)
         assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -218,7 +218,7 @@ def test_standard_input_is_read_once(cli: Cli, golden_run: Path, people: Path) -
     outcome = cli("predict", "-", people, "-", "--run", golden_run)
     assert (outcome.code, outcome.err) == (2, "error: -: expected standard input once, got it more often\n")
     command = [sys.executable, "-m", "dltrain", "predict", str(people), "-", "--run", str(golden_run), "-q"]
-    done = subprocess.run(command, input=NEW, text=True, capture_output=True, check=True, timeout=60)
+    done = subprocess.run(command, input=NEW, text=True, capture_output=True, check=True, timeout=PATIENCE)
     assert [row["file"] for row in rows(done.stdout)][-3:] == [str(people), "standard input", "standard input"]
 
 

@@ -2,6 +2,7 @@
 
 import io
 from itertools import count
+from types import SimpleNamespace
 
 import pytest
 
@@ -34,7 +35,8 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
     clock = count()
     monkeypatch.setattr("dltrain.cli.progress.live_line", live_line)
-    monkeypatch.setattr("dltrain.cli.progress.time.monotonic", lambda: next(clock) * 0.015)
+    # Of this module alone: threads that other tests have left look at the clock as well.
+    monkeypatch.setattr("dltrain.cli.progress.time", SimpleNamespace(monotonic=lambda: next(clock) * 0.015))
     return shares
 
 

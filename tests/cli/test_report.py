@@ -13,7 +13,7 @@ from sklearn.metrics import confusion_matrix
 import dltrain
 from dltrain.run import load_run
 from dltrain.workflows.dataset import read_dataset
-from tests.conftest import Cli
+from tests.conftest import PATIENCE, Cli
 from tests.reliability.hostile_runs import edit_text, seal, set_to
 from tests.report.pages import ParsedPage
 from tests.run.test_agreement import decided
@@ -163,7 +163,7 @@ def test_nothing_heavy_is_imported(run: Path) -> None:
         "print(exit_code_of(app), sorted({'tensorflow', 'keras', 'sklearn', 'scipy', 'matplotlib'} & set(sys.modules)))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script, str(run)], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", script, str(run)], capture_output=True, text=True, timeout=PATIENCE, check=True
     )
     assert done.stdout.splitlines()[-1] == "0 []"
 

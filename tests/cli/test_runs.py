@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dltrain.run.members import FOLDS, SEEDS
-from tests.conftest import GOLDEN, CheckGolden, Cli
+from tests.conftest import GOLDEN, PATIENCE, CheckGolden, Cli
 from tests.reliability.hostile_checkpoints import write_unfinished
 from tests.run.groups import write_group
 
@@ -104,7 +104,7 @@ def test_a_terminal_is_asked_first(runs: Path, answer: str, is_gone: bool) -> No
     process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave)
     os.close(slave)
     os.write(master, answer.encode())
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=PATIENCE) == 0
     assert b"Delete 'runs/wine-1' for good? [y/N]" in os.read(master, 65536)
     os.close(master)
     assert (runs / "wine-1").exists() is not is_gone

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import GOLDEN, CheckGolden, Cli
+from tests.conftest import GOLDEN, PATIENCE, CheckGolden, Cli
 
 CONFIG = GOLDEN / "people.yaml"
 
@@ -65,4 +65,4 @@ def test_tensorflow_is_not_imported(tmp_path: Path) -> None:
         "app(standalone_mode=False)\n"
         "assert not {'tensorflow', 'keras', 'pandas', 'sklearn'} & set(sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=PATIENCE)

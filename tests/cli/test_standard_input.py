@@ -9,8 +9,7 @@ import pytest
 
 from dltrain.cli.standard_input import PromptInput
 from dltrain.errors import DataError
-
-PATIENCE = 10.0
+from tests.conftest import PATIENCE
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import pytest
 from dltrain.errors import ConfigError, DataError
 from dltrain.features import columns
 from dltrain.features.columns import for_each_column
+from tests.conftest import PATIENCE
 
 
 def refuse(name: str) -> None:
@@ -53,7 +54,7 @@ def test_the_family_of_the_error_is_kept() -> None:
 
 def test_long_columns_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(columns, "available_cores", lambda: 2)
-    both_at_work = threading.Barrier(2, timeout=10)
+    both_at_work = threading.Barrier(2, timeout=PATIENCE)
 
     results = for_each_column(["a", "b", "c", "d"], lambda name: (name, both_at_work.wait())[0], n_rows=1_000_000)
 
@@ -67,7 +68,7 @@ def test_errors_of_long_columns_keep_their_order(monkeypatch: pytest.MonkeyPatch
     def refuse_last_first(name: str) -> None:
         if name == "c":
             last_is_done.set()
-        last_is_done.wait(10)
+        assert last_is_done.wait(PATIENCE)
         refuse(name)
 
     with pytest.raises(DataError) as caught:

@@ -1,11 +1,11 @@
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 
 from dltrain.config.model import Activation
 from dltrain.network.building import build_network
 from dltrain.network.onnx_graph import onnx_bytes
+from dltrain.scoring.runtime import onnxruntime
 from tests.network.cases import (
     ACTIVATIONS,
     N_FEATURES,

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import PATIENCE
 from tests.reliability.fit_recipes import write_recipes
-from tests.reliability.fitting import PATIENCE, Ended, Launcher, LightFit, Uninterrupted, launching
+from tests.reliability.fitting import Ended, Launcher, LightFit, Uninterrupted, launching
 
 
 @pytest.fixture(scope="session")

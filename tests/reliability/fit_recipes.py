@@ -1,4 +1,4 @@
-"""Four small trainings that together have all that a resumed one must not forget, and a wide one."""
+"""Four small trainings that together have all that a resumed one must not forget."""
 
 from pathlib import Path
 from typing import Final
@@ -10,7 +10,7 @@ N_ROWS: Final = 24_001
 
 _DATA: Final = "data: {{path: table.csv, target: {target}, drop: [{others}]}}\n"
 
-_TARGETS: Final = {"averages": "price", "weights": "big", "momentum": "level", "plain": "price", "wide": "price"}
+_TARGETS: Final = {"averages": "price", "weights": "big", "momentum": "level", "plain": "price"}
 
 _TRAININGS: Final = {
     # The average of the weights is saved; the learning rate follows the step; the last batch is short.
@@ -90,14 +90,6 @@ training:
   epochs: 20
   early_stopping: {monitor: loss, patience: 1, restore_best_weights: true}
   checkpoint_seconds: 0.1
-""",
-    # An epoch is a single step, which takes seconds.
-    "wide": """
-model:
-  layers:
-    - {type: dense, units: 2048, activation: relu}
-    - {type: dense, units: 2048, activation: relu}
-training: {batch_size: 20000, epochs: 1000, early_stopping: null, checkpoint_seconds: 0.1}
 """,
 }
 

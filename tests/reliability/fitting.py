@@ -13,13 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tests.conftest import PROJECT
-from tests.reliability.fit_launcher import Request
+from tests.conftest import PATIENCE, PROJECT
+from tests.reliability.fit_launcher import LISTENING, WAITING, Request
 
 FUZZ: Final = int(os.environ.get("DLTRAIN_FUZZ", "1"))
-PATIENCE: Final = 120.0
-"""Seconds after which something hangs."""
-
 LOOKING_SECONDS: Final = 0.002
 
 
@@ -42,16 +39,28 @@ Uninterrupted = Callable[[str], Path]
 class Process:
     """A `dltrain` command that runs."""
 
-    def __init__(self, connection: socket.socket, out: Path, err: Path) -> None:
+    def __init__(self, connection: socket.socket, folder: Path) -> None:
         self._connection = connection
         self._answers = connection.makefile("r")
-        self._out, self._err = out, err
+        self._folder = folder
         self.pid = int(self._answers.readline())
+        self.seconds = 0.0
+        """Processor time that it took, once it has ended."""
 
     @property
     def err(self) -> str:
         """What it has said on standard error so far."""
-        return self._err.read_text()
+        return (self._folder / "err").read_text()
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether it hears signals."""
+        return (self._folder / LISTENING).exists()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is where it was told to wait for a signal."""
+        return (self._folder / WAITING).exists()
 
     @property
     def is_running(self) -> bool:
@@ -72,10 +81,11 @@ class Process:
     def end(self) -> Ended:
         """Waits for the end."""
         self._connection.settimeout(PATIENCE)
-        code = int(self._answers.readline())
+        code, seconds = self._answers.readline().split()
+        self.seconds = float(seconds)
         self._answers.close()
         self._connection.close()
-        return Ended(code, self._out.read_text(), self._err.read_text())
+        return Ended(int(code), (self._folder / "out").read_text(), self.err)
 
     def kill(self) -> Ended:
         """Kills it."""
@@ -106,14 +116,34 @@ class Launcher:
         """Where the launching process listens."""
         return self._folder / "socket"
 
-    def start(self, *arguments: object, max_file_bytes: int | None = None, terminal: int | None = None) -> Process:
-        """Begins `dltrain fit`, with a file descriptor of a terminal if it shall have one."""
+    def start(
+        self,
+        *arguments: object,
+        max_file_bytes: int | None = None,
+        terminal: int | None = None,
+        waits_at: str | None = None,
+        same_press_seconds: float | None = None,
+    ) -> Process:
+        """Begins `dltrain fit`.
+
+        Args:
+            arguments: After `fit`.
+            max_file_bytes: No file may become larger.
+            terminal: A file descriptor, if it shall have one.
+            waits_at: Where it waits for a signal, see `fit_launcher`.
+            same_press_seconds: Signals in this time count as one; None for the usual.
+        """
         self._n_started += 1
-        out, err = (self._folder / f"{self._n_started}.{name}" for name in ("out", "err"))
+        folder = self._folder / str(self._n_started)
+        folder.mkdir()
+        out, err = (folder / name for name in ("out", "err"))
         request = Request(
             arguments=["fit", *map(str, arguments)],
             max_file_bytes=max_file_bytes,
             has_terminal=terminal is not None,
+            waits_at=waits_at,
+            same_press_seconds=same_press_seconds,
+            marks=str(folder),
         )
         connection = socket.socket(socket.AF_UNIX)
         connection.settimeout(PATIENCE)
@@ -121,7 +151,7 @@ class Launcher:
         with open(os.devnull, "rb") as nothing, out.open("wb") as out_file, err.open("wb") as err_file:  # noqa: PTH123
             own = [nothing.fileno(), out_file.fileno(), err_file.fileno()]
             socket.send_fds(connection, [json.dumps(request).encode()], own if terminal is None else [terminal] * 3)
-        return Process(connection, out, err)
+        return Process(connection, folder)
 
     def run(self, *arguments: object, max_file_bytes: int | None = None) -> Ended:
         """Runs `dltrain fit` to the end."""

@@ -1,20 +1,20 @@
 """`dltrain predict` of the golden run as a process of its own, without TensorFlow."""
 
+import contextlib
 import os
 import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, Final
 
-from tests.conftest import GOLDEN
+from tests.conftest import GOLDEN, PATIENCE
 
 RUN: Final = GOLDEN / "people-1"
 HEADER: Final = "person,age,city,owner,income,group"
 FUZZ: Final = int(os.environ.get("DLTRAIN_FUZZ", "1"))
-PATIENCE: Final = 60.0
 
 
 def write_people(path: Path, n_rows: int, *, person: str = "p") -> Path:
@@ -57,6 +57,16 @@ def predicted(folder: Path, table: Path) -> bytes:
 def limit_file_size(n_bytes: int) -> Callable[[], None]:
     """Lets no file of a new process grow beyond a size."""
     return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, n_bytes))
+
+
+def written(folder: Path, *, besides: Collection[Path]) -> int:
+    """Bytes of hidden files that are being written, besides those that others left; 0 when there are none any more."""
+    n_bytes = 0
+    for path in set(parts(folder)).difference(besides):
+        # It may get its name, or be removed, at any time.
+        with contextlib.suppress(FileNotFoundError):
+            n_bytes += path.stat().st_size
+    return n_bytes
 
 
 def names(folder: Path) -> list[str]:

@@ -9,6 +9,7 @@ import os
 import random
 import signal
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Final
@@ -23,7 +24,8 @@ from tests.conftest import GOLDEN
 
 GOOD_RUN: Final = GOLDEN / "people-1"
 MAX_LINES: Final = 5_000
-LONGEST_LIFE_SECONDS: Final = 0.2
+LONGEST_LIFE: Final = 2.0
+"""Of a writer, compared with the time that a run and a file take here."""
 
 
 def golden_files() -> RunFiles:
@@ -74,20 +76,35 @@ def write_lines(path: Path, n: int) -> None:
 
 def _write_without_end(folder: Path, files: RunFiles) -> None:
     while True:
-        write_run(folder, "people", files)
-        write_lines(folder / "out.csv", random.randrange(MAX_LINES))  # noqa: S311
+        _write_once(folder, files)
+
+
+def _write_once(folder: Path, files: RunFiles) -> None:
+    write_run(folder, "people", files)
+    write_lines(folder / "out.csv", random.randrange(MAX_LINES))  # noqa: S311
+
+
+def _seconds_to_write(files: RunFiles) -> float:
+    """How long a run and a file take, at most."""
+    seconds = []
+    for _ in range(3):
+        with tempfile.TemporaryDirectory() as folder:
+            started = time.monotonic()
+            _write_once(Path(folder), files)
+            seconds.append(time.monotonic() - started)
+    return max(seconds)
 
 
 def main() -> None:
     """Kills writers."""
     folder, n_writers = Path(sys.argv[1]), int(sys.argv[2])
     files = golden_files()
-    dice = random.Random(0)  # noqa: S311
+    longest, dice = LONGEST_LIFE * _seconds_to_write(files), random.Random(0)  # noqa: S311
     for _ in range(n_writers):
         child = os.fork()
         if child == 0:
             _write_without_end(folder, files)
-        time.sleep(dice.uniform(0, LONGEST_LIFE_SECONDS))
+        time.sleep(dice.uniform(0, longest))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
 

@@ -70,7 +70,9 @@ def expected(predict_rows: PredictRows) -> dict[str, str]:
     return found
 
 
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 subsets = st.lists(st.sampled_from(ROWS), min_size=1, max_size=70, unique=True)
 
 

@@ -4,17 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.reliability.predicting import (
-    HEADER,
-    PATIENCE,
-    names,
-    parts,
-    predict,
-    predicted,
-    start,
-    wait_until,
-    write_people,
-)
+from tests.conftest import PATIENCE
+from tests.reliability.predicting import HEADER, names, parts, predict, predicted, start, wait_until, write_people
 
 pytestmark = pytest.mark.slow
 

@@ -3,7 +3,6 @@
 import csv
 import json
 import math
-import os
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -23,6 +22,7 @@ from dltrain.stopwatch import Stopwatch
 from dltrain.workflows.evaluate import evaluate
 from dltrain.workflows.predict import predict
 from dltrain.workflows.preparing import prepare
+from tests.speed import allowed, measured
 
 HEADER = "amount,kind,answer"
 ROWS = [f"{number % 17 * 0.5},{'abc'[number % 3]},{'yes' if number % 2 else 'no'}" for number in range(60)]
@@ -45,13 +45,11 @@ class Done:
 
 def dltrain(*arguments: object) -> Done:
     """Runs a command as a process of its own."""
-    before = os.times()
-    done = subprocess.run(
-        [sys.executable, "-m", "dltrain", *map(str, arguments)], capture_output=True, text=True, check=False
-    )
-    after = os.times()
-    seconds = after.children_user + after.children_system - before.children_user - before.children_system
-    return Done(done.returncode, done.stdout, done.stderr, seconds)
+    with measured() as spent:
+        done = subprocess.run(
+            [sys.executable, "-m", "dltrain", *map(str, arguments)], capture_output=True, text=True, check=False
+        )
+    return Done(done.returncode, done.stdout, done.stderr, spent.seconds)
 
 
 def write_config(folder: Path, table: str = "table.csv", **data: Any) -> Path:
@@ -182,13 +180,13 @@ def test_r17_a_run_of_10_000_columns_is_opened_scored_and_predicts(
     wide: tuple[Path, Path, Done], tmp_path: Path
 ) -> None:
     table, path, done = wide
-    assert done.seconds < MOST_CPU_SECONDS
-    before = os.times().user
-    run = load_run(path)
-    assert run.preprocessing.n_features == N_COLUMNS
-    assert evaluate(run).scores.rows == run.metrics.test.rows
-    assert predict(run, table, output=tmp_path / "out.csv").rows == 100
-    assert os.times().user - before < MOST_CPU_SECONDS
+    assert done.seconds < allowed(MOST_CPU_SECONDS)
+    with measured() as spent:
+        run = load_run(path)
+        assert run.preprocessing.n_features == N_COLUMNS
+        assert evaluate(run).scores.rows == run.metrics.test.rows
+        assert predict(run, table, output=tmp_path / "out.csv").rows == 100
+    assert spent.seconds < allowed(MOST_CPU_SECONDS)
 
 
 @pytest.mark.slow
@@ -217,12 +215,12 @@ def test_r17_a_million_categories_are_fitted_and_predicted(tmp_path: Path) -> No
     arrow_csv.write_csv(pa.table({"amount": amount, "kind": keys, "answer": amount * 2}), tmp_path / "table.csv")
     done = dltrain("fit", write_config(tmp_path), "--runs", tmp_path / "runs", "--quiet")
     assert done.code == 0, done.err
-    assert done.seconds < MOST_CPU_SECONDS
+    assert done.seconds < allowed(MOST_CPU_SECONDS)
     run = tmp_path / "runs" / "fit-1"
     out = tmp_path / "out.csv"
     done = dltrain("predict", tmp_path / "table.csv", "--run", run, "-o", out)
     assert done.code == 0, done.err
-    assert done.seconds < MOST_CPU_SECONDS
+    assert done.seconds < allowed(MOST_CPU_SECONDS)
     with out.open("rb") as file:
         assert sum(1 for _ in file) == MANY + 1
 
@@ -240,4 +238,4 @@ def test_r17_a_target_of_300_000_classes_is_refused_before_training(tmp_path: Pa
         done = dltrain(*fit, *overrides)
         assert done.code == code, done.err
         assert text in done.err
-        assert done.seconds < MOST_CPU_SECONDS
+        assert done.seconds < allowed(MOST_CPU_SECONDS)

@@ -61,7 +61,9 @@ def test_s7_raw_csv_turns_it_off(cli: Cli, tmp_path: Path) -> None:
     assert ids_in(out.read_bytes().decode()) == IDS + NUMBERS
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(ids=st.lists(TEXTS.filter(lambda text: "\0" not in text), min_size=1, max_size=20))
 def test_s7_any_id_is_mended_as_the_reference_does(run: Run, ids: list[str]) -> None:
     table = table_of(ids)

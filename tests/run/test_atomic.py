@@ -1,6 +1,8 @@
 """Outputs are whole or absent."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import IO
 
@@ -8,6 +10,7 @@ import pytest
 
 from dltrain.errors import OutputError
 from dltrain.run.atomic import check_folder, check_writable, writing_file, writing_folder
+from tests.conftest import PATIENCE
 
 
 def names(folder: Path) -> list[str]:
@@ -169,3 +172,18 @@ def test_a_file_may_have_the_longest_name_there_is(tmp_path: Path, name: str) ->
     with writing_file(tmp_path / name) as stream:
         stream.write(b"x")
     assert names(tmp_path) == [name]
+
+
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="here every file has a name")
+@pytest.mark.parametrize("check", ["check_folder(folder)", "check_writable(folder / 'out.csv')"])
+def test_a_process_that_is_killed_while_it_checks_leaves_nothing(tmp_path: Path, check: str) -> None:
+    script = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from dltrain.run.atomic import check_folder, check_writable\n"
+        "sys.addaudithook(lambda event, _: os._exit(9) if event == 'os.remove' else None)\n"
+        f"folder = Path({str(tmp_path)!r})\n"
+        f"{check}\n"
+    )
+    subprocess.run([sys.executable, "-c", script], timeout=PATIENCE, check=True)
+    assert list(tmp_path.iterdir()) == []

@@ -42,7 +42,7 @@ def test_a_cell_that_is_no_date_is_named_with_its_line() -> None:
         datetime_values(table, "when")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=30)
 @given(st.lists(st.dates() | st.none(), min_size=1, max_size=20))
 def test_days_are_the_same_as_arrow_dates_and_as_texts(days: list[object]) -> None:
     as_dates = table_from_pandas(pd.DataFrame({"x": pd.Series(days, dtype="object"), "y": 1}))

@@ -155,14 +155,43 @@ def test_a_checkpoint_of_another_network_is_refused() -> None:
         train(network, section(), examples(), resume=start)
 
 
-def test_r4_keeping_takes_a_small_part_of_the_time_however_slow_the_disk() -> None:
-    import time
-
+def test_r4_keeping_takes_a_small_part_of_the_time_however_slow_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a clock of its own: an epoch takes a second, copying half as long, saving three times as long."""
     from dltrain.stopwatch import Stopwatch
-    from dltrain.training import Keeping
+    from dltrain.training import Keeping, Snapshot
+    from dltrain.training.keeping import MAX_SHARE
+    from dltrain.training.state import TrainingState
 
-    watch = Stopwatch()
-    keeping = Keeping(lambda _: time.sleep(0.01), every_seconds=0.0)
-    train(build(HIDDEN, examples()), section(epochs=300), examples(), keeping=keeping, watch=watch)
-    n_saved_before = 2 * 0.01  # the first one comes before any step
-    assert watch.seconds["checkpoint"] - n_saved_before < 0.05 * watch.elapsed
+    seconds, n_copied, n_saved = 0.0, 0, 0
+    copy = TrainingState.copy
+
+    class Clock:
+        @staticmethod
+        def perf_counter() -> float:
+            return seconds
+
+    def copy_slowly(state: TrainingState) -> Snapshot:
+        nonlocal seconds, n_copied
+        seconds, n_copied = seconds + 0.5, n_copied + 1
+        return copy(state)
+
+    def save_slowly(_: Snapshot) -> None:
+        nonlocal seconds, n_saved
+        seconds, n_saved = seconds + 3, n_saved + 1
+
+    def end_epoch(_: Epoch) -> None:
+        nonlocal seconds
+        seconds += 1
+
+    for module in ("dltrain.stopwatch", "dltrain.training.keeping"):
+        monkeypatch.setattr(f"{module}.time", Clock)
+    monkeypatch.setattr(TrainingState, "copy", copy_slowly)
+    watch, keeping = Stopwatch(_started=0.0), Keeping(save_slowly, every_seconds=0.0)
+    train(
+        build(HIDDEN, examples()), section(epochs=1_000), examples(), keeping=keeping, watch=watch, on_epoch=end_epoch
+    )
+    assert seconds > 1_000
+    # The first of both come before any step, and the first save is expected to take ten times a copy.
+    assert 2 <= n_saved - 1 <= MAX_SHARE * seconds / 3
+    assert 10 <= n_copied - 1 <= MAX_SHARE * seconds / 0.5 + n_saved
+    assert watch.seconds["checkpoint"] == 0.5 * n_copied + 3 * n_saved < 0.03 * watch.elapsed

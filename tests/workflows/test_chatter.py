@@ -3,14 +3,17 @@
 import subprocess
 import sys
 
+from tests.conftest import PATIENCE
+
 SCRIPT = """
 import os, sys, threading, time
 from dltrain.workflows.chatter import quiet_tensorflow
 from dltrain.workflows import tensorflow_import
+from tests.conftest import PATIENCE
 
 is_importing = {is_importing}
 if is_importing:
-    threading.Thread(target=time.sleep, args=(60,), name=tensorflow_import._THREAD_NAME, daemon=True).start()
+    threading.Thread(target=time.sleep, args=(3600,), name=tensorflow_import._THREAD_NAME, daemon=True).start()
 try:
     with quiet_tensorflow() as stderr:
         print("said inside", file=stderr)
@@ -25,7 +28,7 @@ os._exit(0)
 
 def stderr_of(*, is_importing: bool) -> str:
     script = SCRIPT.format(is_importing=is_importing)
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=PATIENCE, check=True)
     return done.stderr
 
 

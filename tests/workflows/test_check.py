@@ -442,7 +442,9 @@ def tables(draw: st.DrawFn) -> dict[str, list[str]]:
 SPLITS = st.sampled_from([{}, {"strategy": "random"}, {"strategy": "time", "column": "b"}, {"test": 0.6}])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(columns=tables(), split=SPLITS, loss=st.sampled_from([None, "mse", "poisson"]))
 def test_a_check_refuses_exactly_what_a_fit_would(
     tmp_path: Path, columns: dict[str, list[str]], split: dict[str, Any], loss: str | None

@@ -24,13 +24,11 @@ from dltrain.table import open_blocks, read_table, write_csv
 from dltrain.workflows.output_columns import output_columns
 from dltrain.workflows.predict import predict
 from dltrain.workflows.predict_summary import PredictSummary
-from tests.conftest import GOLDEN
+from tests.conftest import GOLDEN, PATIENCE
 from tests.workflows.conftest import with_distribution
 
 HEADER = ["person", "age", "city", "owner", "income", "group"]
 PEOPLE = GOLDEN / "people.csv"
-PATIENCE = 20.0
-
 SetBlockBytes = Callable[[int], None]
 
 
@@ -87,7 +85,9 @@ people = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(rows=people, block_bytes=st.integers(1, 2_000), threads=st.integers(1, 4))
 def test_a_stream_of_blocks_gives_the_bytes_of_the_whole_table(
     run: Run,
@@ -193,7 +193,7 @@ def test_a_stream_got_the_rows_before_an_error(run: Run, tmp_path: Path, set_blo
 def test_missing_columns_are_found_with_the_first_block(run: Run, tmp_path: Path) -> None:
     endless = io.BytesIO(b"person,age\n" + b"a,1\n" * 1_000_000)
     with pytest.raises(DataError, match="4 required columns are missing: 'city', 'owner', 'income', 'group'"):
-        predict(run, endless, output=tmp_path / "out.csv")
+        predict(run, endless, output=tmp_path / "out.csv", threads=2)
     assert endless.tell() < 10 << 20
     assert list(tmp_path.iterdir()) == []
 
@@ -233,7 +233,7 @@ def test_a_reader_that_has_gone_ends_the_work(run: Run) -> None:
 
     source = io.BytesIO(b",".join(name.encode() for name in HEADER) + b"\n" + b"a,1,Rome,true,1,a\n" * 1_000_000)
     with pytest.raises(BrokenPipeError):
-        predict(run, source, output=Closed())
+        predict(run, source, output=Closed(), threads=2)
     assert source.tell() < 15 << 20, "the rest is not read"
 
 
@@ -268,7 +268,9 @@ def rows_of(output: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(output.decode(), newline="")))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(rows=people, block_bytes=st.integers(1, 2_000), threads=st.integers(1, 4))
 def test_blocks_and_threads_make_no_difference_to_the_summary_and_the_notes(
     informed: Run,
@@ -289,7 +291,9 @@ def test_blocks_and_threads_make_no_difference_to_the_summary_and_the_notes(
     assert summary.notes() == whole.notes()
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(rows=people)
 def test_notes_agree_with_the_counts_and_columns_are_carried_as_they_stand(
     run: Run, tmp_path: Path, rows: list[tuple[object, ...]]

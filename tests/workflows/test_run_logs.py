@@ -24,7 +24,7 @@ from dltrain.workflows.events import EpochEnded, Event, LogFailed
 from dltrain.workflows.fit import fit
 from dltrain.workflows.resume import resume
 from dltrain.workflows.seeds import fit_seeds, resume_seeds
-from tests.conftest import GOLDEN, Cli
+from tests.conftest import GOLDEN, PATIENCE, Cli
 from tests.workflows.conftest import config_of
 from tests.workflows.test_cross_validation import Stop
 
@@ -84,7 +84,7 @@ def python(script: str, **environment: str) -> str:
         env=kept | environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from dltrain.workflows.tensorflow_import import without, without_garbage_collection
+from tests.conftest import PATIENCE
 
 
 def test_packages_look_as_if_they_were_not_installed_for_a_while() -> None:
@@ -39,7 +40,7 @@ def test_garbage_is_collected_again_after_the_import_and_what_was_there_is_left_
 
 
 def python(script: str) -> str:
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=PATIENCE, check=True)
     return done.stdout
 
 
