@@ -148,6 +148,18 @@ def test_words_that_mean_missing_are_read_as_missing(tmp_path: Path) -> None:
     assert {column.profile.name: column.kind for column in starter.report.columns}["dose"] == "numeric"
 
 
+def test_numbers_that_programs_write_for_missing_are_read_as_missing(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    pressure = np.where(rng.random(N_ROWS) < 0.1, "-999", rng.integers(90, 170, N_ROWS).astype(str))
+    height = np.where(rng.random(N_ROWS) < 0.1, "-999.0", rng.normal(170, 9, N_ROWS).round(1).astype(str))
+
+    starter = starter_of(tmp_path, pressure=pressure, height=height)
+
+    assert starter.content["data"]["missing_values"] == ["-999", "-999.0"]
+    assert "far below all others" in starter.reasons["data", "missing_values", 0]
+    assert not any("-999" in remark for remark in starter.remarks)
+
+
 def test_a_label_that_usually_means_missing_stays_a_label(tmp_path: Path) -> None:
     labels = ["NA" if label == "no" else label for label in columns_of()["y"]]
     starter = starter_of(tmp_path, dose=["NA" if n % 40 == 3 else f"{n % 97}.5" for n in range(N_ROWS)], y=labels)
