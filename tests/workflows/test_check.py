@@ -71,6 +71,21 @@ def test_a_table_without_leaks_raises_no_alarm(name: str, target: str, split: di
     assert {finding.grade for finding in report.findings} <= {"note"}
 
 
+def test_columns_of_rows_that_are_repeated_give_nothing_away(tmp_path: Path) -> None:
+    # Every validation row is a training row too, so any column of many values would tell its target.
+    rng = np.random.default_rng(0)
+    first, second = rng.normal(size=(2, 200)).round(3)
+    noise = rng.normal(size=200)
+    columns = {"first": first, "second": second, "y": np.where(first + second + noise > 0, "yes", "no")}
+    path = write_table(
+        tmp_path / "repeated.csv", {name: np.tile(cells, 10).tolist() for name, cells in columns.items()}
+    )
+
+    report = report_of(path, "y")
+
+    assert topics(report) == {(None, "repeated_rows")}
+
+
 def test_the_status_of_a_booking_gives_its_cancellation_away() -> None:
     report = report_of(table_of("hotel_bookings.csv.gz"), "is_canceled")
     leaks = {"reservation_status", "reservation_status_date"}
