@@ -14,6 +14,7 @@ from dltrain.workflows.init import Starter
 _SHOWN: Final = 6
 
 _CAUSES: Final = {
+    "bracketed": "numbers in brackets",
     "thousands": "numbers with thousands separators",
     "decimal_comma": "numbers with decimal commas",
     "united": "numbers with units",

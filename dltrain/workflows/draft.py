@@ -14,7 +14,7 @@ from dltrain.profiling.number_format import find_number_format
 from dltrain.profiling.text_forms import Form
 from dltrain.workflows.check_report import CheckReport
 
-LOST_NUMBERS: Final = ("thousands", "decimal_comma", "united", "numbers_as_text")
+LOST_NUMBERS: Final = ("bracketed", "thousands", "decimal_comma", "united", "numbers_as_text")
 """Topics of columns that are left out although they hold numbers, because only the table can be mended."""
 
 _DROPPED: Final = ("constant", "duplicate", "free_text", "dates_as_text", "leak", *LOST_NUMBERS)
