@@ -351,7 +351,9 @@ def _all_at_once(config: Config, findings: Sequence[Finding], names: Sequence[st
 
 def _leave_out_all(config: Config, findings: Iterable[Finding], names: Sequence[str]) -> changes.Change:
     """One change in the place of many, because an override of a list replaces the ones before; an id is not dropped."""
-    advised = [(finding.column, finding.change) for finding in findings if finding.column is not None]
+    # Whether a column that tells most of the target is to be left out is a question.
+    sure = [finding for finding in findings if finding.topic != "strong_column"]
+    advised = [(finding.column, finding.change) for finding in sure if finding.column is not None]
     dropped = {name for name, change in advised if change and change == changes.drop(config, [name])}
     ids = {name for name, change in advised if change and change == changes.make_ids(config, [name])}
     if config.data.features is None:
