@@ -23,11 +23,12 @@ _LEAST_TIES: Final = 5
 
 _MOST_CODES: Final = 1_000
 _FEWEST_DAYS: Final = 6
+_ID_WORDS: Final = frozenset({"id", "account", "phone", "telephone", "mobile", "serial", "barcode"})
 _CODE_WORDS: Final = frozenset(
     {
         *("code", "codes", "id", "type", "kind", "class", "category", "group", "zip", "zipcode", "postcode", "plz"),
         *("sex", "gender", "race", "ethnicity", "religion", "nationality", "marriage", "marital", "occupation"),
-        *("country", "state", "region", "city", "district", "county", "area", "store", "shop", "branch", "agent"),
+        *("country", "state", "region", "city", "district", "county", "store", "shop", "branch", "agent"),
         *("company", "vendor", "supplier", "brand", "sector", "industry", "channel", "department", "product"),
         *("status", "color", "colour", "key"),
     }
@@ -110,7 +111,7 @@ def _number_id(profile: ColumnProfile, config: Config) -> Finding | None:
         return None
     assert profile.minimum is not None and profile.maximum is not None  # noqa: S101, PT018 - numbers have both
     n_choices = profile.maximum - profile.minimum + 1
-    if profile.n_known**2 / (2 * n_choices) < _LEAST_COLLISIONS and "id" not in name_words(profile.name):
+    if profile.n_known**2 / (2 * n_choices) < _LEAST_COLLISIONS and _ID_WORDS.isdisjoint(name_words(profile.name)):
         return None
     return Finding(
         "warning",

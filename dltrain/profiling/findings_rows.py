@@ -18,12 +18,12 @@ _FEW_TEST_ROWS: Final = 100
 _VERY_FEW_TEST_ROWS: Final = 30
 _PARAMETERS_PER_ROW: Final = 100.0
 
-_MANY_REPEATED: Final = 0.25
+MANY_REPEATED: Final = 0.25
 """When a quarter of the test rows were trained on, a score says more of memory than of learning. Coarsely measured
 tables reach a fifth by themselves (red wine 19 %)."""
 
 _LEAST_REPEATED: Final = 0.01
-_LEAST_DIFFERENT: Final = 10.0
+LEAST_DIFFERENT: Final = 10.0
 """Possible rows for each training row, below which equal rows are bound to come by chance."""
 
 _MANY_KNOWN: Final = 0.05
@@ -99,7 +99,7 @@ def repeated_row_findings(
     """
     n_repeated = int(np.isin(test, train).sum())
     share = n_repeated / test.size
-    if share < _LEAST_REPEATED or n_different < _LEAST_DIFFERENT * train.size:
+    if share < _LEAST_REPEATED or n_different < LEAST_DIFFERENT * train.size:
         return []
     where = "of the file are in the training table too" if is_file else "equal a training row, target included"
     advice = "remove repeated rows from the table" + ("s" if is_file else "")
@@ -107,7 +107,7 @@ def repeated_row_findings(
         which = "they" if not n_with_ids else f"{n_repeated - n_with_ids:,} of them"
         # Two customers may have the same values, or one of them be in the table twice.
         advice = f"{which} differ in {quoted_list(ids)}: remove them where these name the same thing twice"
-    is_grave = share >= (_MANY_KNOWN if is_file else _MANY_REPEATED)
+    is_grave = share >= (_MANY_KNOWN if is_file else MANY_REPEATED)
     return [
         Finding(
             "warning" if is_grave else "note",

@@ -18,6 +18,9 @@ _RARE: Final = 10
 _MAJORITY: Final = 0.9
 """From this share of the most frequent class on, accuracy says little."""
 
+_LEAST_NUMBERED: Final = 20
+"""Among fewer rows, amounts may be without a gap by chance."""
+
 _SHOWN: Final = 3
 
 _FAIR_METRICS: Final[dict[Task, tuple[MetricName, ...]]] = {
@@ -33,7 +36,12 @@ def target_findings(profile: ColumnProfile, config: Config) -> list[Finding]:
         profile: Of the target column.
         config: As read or resolved.
     """
-    found = (_missing(profile, config), _infinite(profile, config), _marker_label(profile, config))
+    found = (
+        _missing(profile, config),
+        _infinite(profile, config),
+        _marker_label(profile, config),
+        _row_number(profile, config),
+    )
     return [finding for finding in found if finding is not None]
 
 
@@ -108,6 +116,23 @@ def _marker_label(profile: ColumnProfile, config: Config) -> Finding | None:
         f"{n_markers:,} of {counted(profile.n_known, 'target')} {'is' if n_markers == 1 else 'are'} "
         f"{quoted_list(markers)}, which usually means missing",
         (*changes.read_as_missing(config, markers), "data.missing_target=drop"),
+    )
+
+
+def _row_number(profile: ColumnProfile, config: Config) -> Finding | None:
+    """Whole numbers each of which is there once, without a gap."""
+    is_number = profile.looks == "number" and profile.is_whole and profile.is_distinct
+    if not is_number or profile.n_known < _LEAST_NUMBERED or config.data.task not in (None, "regression"):
+        return None
+    assert profile.minimum is not None and profile.maximum is not None  # noqa: S101, PT018 - numbers have both
+    if profile.maximum - profile.minimum + 1 != profile.n_known:
+        return None
+    return Finding(
+        "warning",
+        "row_number_target",
+        profile.name,
+        f"every whole number from {profile.minimum:.0f} to {profile.maximum:.0f} is there once, as in a column of row "
+        "numbers: is it what you want to predict?",
     )
 
 

@@ -26,6 +26,7 @@ _FEW_ROWS: Final = 10
 """Rows of a text on average, below which most texts of such a column are too rare to learn anything of."""
 
 _DISGUISES: Final[tuple[tuple[Form, str], ...]] = (
+    ("bracketed", "in brackets, as accountants write negative ones"),
     ("thousands", "with thousands separators"),
     ("decimal_comma", "with decimal commas"),
     ("united", "with a unit or a sign"),
@@ -120,7 +121,8 @@ def _disguised(profile: ColumnProfile, config: Config, *, numbers: NumberFormat 
     enough = _NEARLY_ALL * (profile.n_known - profile.cells("marker"))
     for form, how in _DISGUISES:
         cells = profile.cells(form)
-        if not cells or cells + profile.cells("number") < enough:
+        plain = profile.cells("number") + (profile.cells("thousands") if form == "bracketed" else 0)
+        if not cells or cells + plain < enough:
             continue
         # 1,234 may be either; 12,5 beside it shows what the comma means.
         if form == "thousands" and profile.cells("decimal_comma") > cells:
@@ -129,7 +131,7 @@ def _disguised(profile: ColumnProfile, config: Config, *, numbers: NumberFormat 
             "write plain numbers into the table, or leave the column out",
             changes.drop(config, [profile.name]),
         )
-        if numbers is not None and form != "united":
+        if numbers is not None and form not in ("bracketed", "united"):
             mend, change = "they can be read as numbers", changes.write_numbers(numbers)
         if form == "united" and profile.unit is not None:
             mend, change = "they can be read as numbers", changes.read_unit(config, profile.name, profile.unit)

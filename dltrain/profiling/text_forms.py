@@ -13,7 +13,7 @@ from dltrain.table.bad_cells import is_missing_marker
 from dltrain.table.date_text import ISO_DATE
 from dltrain.table.number_text import PLAIN, parse_numbers
 
-Form = Literal["number", "marker", "infinite", "thousands", "decimal_comma", "iso_date", "date", "united"]
+Form = Literal["number", "marker", "infinite", "thousands", "decimal_comma", "bracketed", "iso_date", "date", "united"]
 
 _FIRST_TEXTS: Final = 2_000
 """Texts that are looked at first: when few of them have a form, the others are not searched for it."""
@@ -33,10 +33,13 @@ _PATTERNS: Final[dict[Form, str]] = {
     # A space, an apostrophe or a comma before every three digits. A number that begins with 0 has no thousands.
     "thousands": r"^\s*[+-]?[1-9]\d{0,2}([,' \x{00A0}\x{202F}’]\d{3})+(\.\d+)?\s*$",
     "decimal_comma": r"^\s*[+-]?(\d+|[1-9]\d{0,2}([.' \x{00A0}\x{202F}’]\d{3})+),\d+\s*$",
+    "bracketed": rf"^\s*\([$€£¥]?\s?{_AMOUNT}\)\s*$",
     # What split strategy time reads.
     "iso_date": ISO_DATE,
     "date": rf"(?i)^\s*(\d{{4}}[-/.]\d{{1,2}}([-/.]\d{{1,2}})?|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{4}}"
-    rf"|\d{{1,2}}/\d{{1,2}}/\d{{2}}|\d{{1,2}}\.? ?-?{_MONTH} ?-?\d{{2,4}}|{_MONTH} \d{{1,2}},? \d{{4}})({_TIME})?\s*$",
+    # With one digit before a point, 1.2.24 may be a version.
+    rf"|\d{{1,2}}/\d{{1,2}}/\d{{2}}|\d{{2}}\.\d{{2}}\.\d{{2}}"
+    rf"|\d{{1,2}}\.? ?-?{_MONTH} ?-?\d{{2,4}}|{_MONTH} \d{{1,2}},? \d{{4}})({_TIME})?\s*$",
     "united": rf"^\s*([+-]?[$€£¥]\s?{_AMOUNT}|{_AMOUNT}[\s\x{{00A0}}\x{{202F}}]?[A-Za-z%°µμ€$£¥/]{{1,6}}[²³]?\.?)\s*$",
 }
 

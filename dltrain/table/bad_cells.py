@@ -16,7 +16,11 @@ from dltrain.table.number_text import PLAIN, TYPED
 from dltrain.table.numpy_arrow import arrow_from_numpy, text_array
 from dltrain.table.table import Table
 
-_MARKERS: Final = ("", "-", "--", ".", "?", "n/a", "#n/a", "na", "nan", "<na>", "nil", "none", "null", "missing")
+_MARKERS: Final = (
+    *("", "-", "--", ".", "?", "n/a", "na", "nan", "<na>", "nil", "none", "null", "missing"),
+    # What spreadsheets show for a formula that failed.
+    *("#n/a", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!"),
+)
 _GROUPED: Final = re.compile(r"\s*[+-]?[1-9]\d{0,2}(?:([,.' \u00a0\u202f’])\d{3})(?:\1\d{3})*(?:[.,]\d+)?\s*")
 _AMOUNT: Final = r"[+-]?\d[\d.,'\u2019 \u00a0\u202f]*"
 _UNITED: Final = re.compile(rf"\s*(?:([$€£¥]) ?{_AMOUNT}|{_AMOUNT}([A-Za-z%°µμ€$£¥/]{{1,6}}))\s*")

@@ -336,7 +336,11 @@ def _all_at_once(config: Config, findings: Sequence[Finding], names: Sequence[st
     """The ids, the columns to leave out and the texts that mean missing; empty where no list would replace another."""
     left_out = _leave_out_all(config, findings, names)
     # What may be the name of a class is left to a person.
-    advised = [finding.change for finding in findings if finding.topic == "numbers_as_text" or finding.grade == "error"]
+    advised = [
+        finding.change
+        for finding in findings
+        if finding.topic in ("numbers_as_text", "far_number") or finding.grade == "error"
+    ]
     read = {part: change for change in advised for part in change if part.startswith("data.missing_values=")}
     if len(read) + bool(left_out) < 2:
         return left_out
@@ -347,7 +351,9 @@ def _all_at_once(config: Config, findings: Sequence[Finding], names: Sequence[st
 
 def _leave_out_all(config: Config, findings: Iterable[Finding], names: Sequence[str]) -> changes.Change:
     """One change in the place of many, because an override of a list replaces the ones before; an id is not dropped."""
-    advised = [(finding.column, finding.change) for finding in findings if finding.column is not None]
+    # Whether a column that tells most of the target is to be left out is a question.
+    sure = [finding for finding in findings if finding.topic != "strong_column"]
+    advised = [(finding.column, finding.change) for finding in sure if finding.column is not None]
     dropped = {name for name, change in advised if change and change == changes.drop(config, [name])}
     ids = {name for name, change in advised if change and change == changes.make_ids(config, [name])}
     if config.data.features is None:

@@ -1,5 +1,6 @@
 """What a check says of columns that give the target away."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,9 +16,11 @@ from dltrain.features.columns import for_each_column
 from dltrain.features.numeric import numbers_of
 from dltrain.profiling import Finding
 from dltrain.profiling.findings_leaks import kin_of_leaks, leak_finding, time_leak_finding
+from dltrain.profiling.findings_rows import LEAST_DIFFERENT, MANY_REPEATED
 from dltrain.profiling.findings_sums import sum_findings
 from dltrain.profiling.name_words import belongs_to, kindred_names
 from dltrain.profiling.one_column import Answers, Column, rank
+from dltrain.profiling.row_hashes import hash_labelled_rows
 from dltrain.table import (
     Table,
     arrow_from_numpy,
@@ -99,6 +102,7 @@ class _Trial:
     def of(cls, config: Config, dataset: Dataset, kinds: Mapping[str, Kind]) -> "_Trial":
         """Some of the rows of a dataset."""
         train, scored = _sample(dataset.train, _MOST_TRAIN), _sample(dataset.validation, _MOST_SCORED)
+        train, scored = _without_repeated(train, scored, list(kinds))
         target, split = dataset.config.data.target, dataset.config.split
         return cls(
             config,
@@ -168,6 +172,33 @@ def _sample(labelled: LabelledRows, n_most: int) -> LabelledRows:
     if labelled.n_rows <= n_most:
         return labelled
     return labelled.take(np.sort(np.random.default_rng(0).permutation(labelled.n_rows)[:n_most]))
+
+
+def _without_repeated(
+    train: LabelledRows, scored: LabelledRows, names: Sequence[str]
+) -> tuple[LabelledRows, LabelledRows]:
+    """Both parts with every row once, where many rows to be scored are known: each column would tell their targets."""
+    codes = [code for name in names if (code := _codes(train, scored, name)) is not None]
+    if not codes or not scored.n_rows:
+        return train, scored
+    # Where few rows are possible at all, they are bound to be equal.
+    n_different = math.prod(float(code.max(initial=-1) + 2) for code in codes)
+    truth = np.concatenate([train.truth, scored.truth])
+    hashes = hash_labelled_rows(np.zeros((truth.size, 0), np.float32), np.stack(codes, axis=1), truth)
+    is_known = np.isin(hashes[train.n_rows :], hashes[: train.n_rows])
+    if n_different < LEAST_DIFFERENT * train.n_rows or is_known.mean() < MANY_REPEATED:
+        return train, scored
+    first = np.sort(np.unique(hashes, return_index=True)[1])
+    return train.take(first[first < train.n_rows]), scored.take(first[first >= train.n_rows] - train.n_rows)
+
+
+def _codes(train: LabelledRows, scored: LabelledRows, name: str) -> np.ndarray | None:
+    """Codes of the cells of both parts, int32, -1 where they are missing; None where they are of different types."""
+    parts = [_cells(part, name) for part in (train, scored)]
+    if parts[0].type != parts[1].type:
+        return None
+    encoded = pa.chunked_array([chunk for part in parts for chunk in part.chunks], parts[0].type).dictionary_encode()
+    return integers_from_arrow(encoded.combine_chunks().indices, missing=-1)
 
 
 def _days(times: np.ndarray) -> np.ndarray:

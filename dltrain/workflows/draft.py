@@ -14,7 +14,7 @@ from dltrain.profiling.number_format import find_number_format
 from dltrain.profiling.text_forms import Form
 from dltrain.workflows.check_report import CheckReport
 
-LOST_NUMBERS: Final = ("thousands", "decimal_comma", "united", "numbers_as_text")
+LOST_NUMBERS: Final = ("bracketed", "thousands", "decimal_comma", "united", "numbers_as_text")
 """Topics of columns that are left out although they hold numbers, because only the table can be mended."""
 
 _DROPPED: Final = ("constant", "duplicate", "free_text", "dates_as_text", "leak", *LOST_NUMBERS)
@@ -210,7 +210,9 @@ def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bo
             # Not all names can be ids: predictions have columns of their own.
             return draft.leave_out("id" if finding.change[0].startswith("data.id=") else "drop", finding)
         case "numbers_as_text" if finding.change[0].startswith("data.missing_values="):
-            return _read_as_missing(draft, profile, "marker", finding)
+            return _read_as_missing(draft, _examples(profile, "marker"), finding)
+        case "far_number" if finding.change:
+            return _read_as_missing(draft, profile.far_texts, finding)
         case "numeric_codes":
             codes = f"{profile.n_distinct:,} whole numbers from {profile.minimum:.0f} to {profile.maximum:.0f}"
             reason = f"{codes}; by its name they are codes of things"
@@ -237,13 +239,16 @@ def _mend_target(draft: Draft, finding: Finding, profile: ColumnProfile) -> bool
     if finding.grade != "error":
         return False
     form: Form = "infinite" if finding.topic == "infinite_target" else "marker"
-    is_new = _read_as_missing(draft, profile, form, finding)
+    is_new = _read_as_missing(draft, _examples(profile, form), finding)
     return draft.set(("data", "missing_target"), "drop", finding.message) or is_new
 
 
-def _read_as_missing(draft: Draft, profile: ColumnProfile, form: Form, finding: Finding) -> bool:
+def _examples(profile: ColumnProfile, form: Form) -> tuple[str, ...]:
     known = profile.forms.get(form)
-    texts: Iterable[str] = () if known is None else known.examples
-    reason = f"{quoted_list([profile.name])}: {finding.message}"
+    return () if known is None else known.examples
+
+
+def _read_as_missing(draft: Draft, texts: Iterable[str], finding: Finding) -> bool:
+    reason = f"{quoted_list([str(finding.column)])}: {finding.message}"
     are_new = [draft.append("missing_values", text, reason) for text in texts]
     return any(are_new)

@@ -37,6 +37,8 @@ def test_counts_are_those_of_a_loop(cells: list[str | None]) -> None:
         ([True, False], "boolean"),
         (["2024-01-31", "2024-02-01"], "date"),
         (["31.1.2024", "1.2.2024"], "date"),
+        (["31.01.24", "01.02.24"], "date"),
+        (["1.2.24", "1.10.3"], "text"),
         (["Jan 3, 2024", "3 Feb 2024"], "date"),
         (["1.10", "1.2.3", "2.0.0"], "text"),
         (["1", "x"], "text"),

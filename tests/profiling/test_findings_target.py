@@ -31,6 +31,21 @@ def test_an_infinite_target_is_an_error_of_a_regression() -> None:
     assert seen(["inf", "sup"] * 9) == []
 
 
+@pytest.mark.parametrize(
+    ("cells", "data", "is_asked"),
+    [
+        ([str(n) for n in range(1, 61)], {}, True),
+        ([str(n * 7 % 60) for n in range(60)], {"task": "regression"}, True),
+        ([str(n) for n in range(1, 61)], {"task": "multiclass"}, False),
+        ([str(n) for n in range(1, 19)], {}, False),
+        ([str(n) for n in range(1, 62) if n != 30], {}, False),
+        ([str(n // 2) for n in range(60)], {}, False),
+    ],
+)
+def test_a_target_that_counts_the_rows_is_asked_about(cells: list[str], data: dict[str, str], is_asked: bool) -> None:
+    assert seen(cells, **data) == ([("warning", "row_number_target", ())] if is_asked else [])
+
+
 def test_a_marker_among_numbers_is_an_error_and_among_labels_a_warning() -> None:
     change = ("data.missing_values=[NA]", "data.missing_target=drop")
     assert seen([*NUMBERS, "NA"]) == [("error", "missing_target", change)]

@@ -32,6 +32,8 @@ SEEDED = [
     ([str(n / 4) for n in range(60)] + ["NA", "?"], "numbers_as_text"),
     ([f"0,{n:03d}" for n in range(100, 160)], "decimal_comma"),
     ([f"{n},{n % 1000:03d}" for n in range(1, 60)], "thousands"),
+    ([f"({n},{n % 1000:03d})" if n % 2 else f"{n},500" for n in range(1, 60)], "bracketed"),
+    ([f"(${n}.50)" if n % 2 else f"{n}.25" for n in range(1, 60)], "bracketed"),
     ([f"{n}'000'{n:03d}" for n in range(100, 160)], "thousands"),
     ([f"{n},{n % 10}" for n in range(60)], "decimal_comma"),
     ([f"{n}.{n:03d},5" for n in range(100, 160)], "decimal_comma"),

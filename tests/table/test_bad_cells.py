@@ -79,6 +79,6 @@ def test_cells_that_are_no_text_have_a_row_and_no_hint() -> None:
 
 
 def test_usual_missing_markers_are_known_in_any_case() -> None:
-    texts = pa.chunked_array([["NA", "n/a", "NaN", "NULL", "None", "?", "-", " ", "", "0", "nano", "x"]])
+    texts = pa.chunked_array([["NA", "n/a", "NaN", "NULL", "None", "?", "-", " ", "", "#DIV/0!", "0", "nano", "x"]])
 
-    assert is_missing_marker(texts).to_pylist() == [True] * 9 + [False] * 3
+    assert is_missing_marker(texts).to_pylist() == [True] * 10 + [False] * 3

@@ -120,7 +120,8 @@ def test_kinds_of_a_real_table() -> None:
     assert [name for name, kind in found.items() if kind != "numeric"] == ["species", "island", "sex"]
 
 
-MARKERS = ["", "-", "--", ".", "?", "n/a", "#n/a", "na", "nan", "<na>", "nil", "none", "null", "missing"]
+MARKERS = ["", "-", "--", ".", "?", "n/a", "na", "nan", "<na>", "nil", "none", "null", "missing"]
+MARKERS += ["#n/a", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!"]
 
 
 def kind_by_definition(cells: list[str | None]) -> Kind | None:

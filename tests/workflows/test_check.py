@@ -71,6 +71,33 @@ def test_a_table_without_leaks_raises_no_alarm(name: str, target: str, split: di
     assert {finding.grade for finding in report.findings} <= {"note"}
 
 
+def test_columns_of_rows_that_are_repeated_give_nothing_away(tmp_path: Path) -> None:
+    # Every validation row is a training row too, so any column of many values would tell its target.
+    rng = np.random.default_rng(0)
+    first, second = rng.normal(size=(2, 200)).round(3)
+    noise = rng.normal(size=200)
+    columns = {"first": first, "second": second, "y": np.where(first + second + noise > 0, "yes", "no")}
+    path = write_table(
+        tmp_path / "repeated.csv", {name: np.tile(cells, 10).tolist() for name, cells in columns.items()}
+    )
+
+    report = report_of(path, "y")
+
+    assert topics(report) == {(None, "repeated_rows")}
+
+
+def test_columns_that_are_only_asked_about_are_not_advised_to_be_left_out(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    length = rng.normal(size=600)
+    columns = {"length": length, "width": length, "y": length}
+    noisy = {name: (cells + rng.normal(size=600) / 6).round(3).tolist() for name, cells in columns.items()}
+
+    report = report_of(write_table(tmp_path / "t.csv", noisy), "y")
+
+    assert topics(report) == {("length", "strong_column"), ("width", "strong_column")}
+    assert report.drop_all == ()
+
+
 def test_the_status_of_a_booking_gives_its_cancellation_away() -> None:
     report = report_of(table_of("hotel_bookings.csv.gz"), "is_canceled")
     leaks = {"reservation_status", "reservation_status_date"}

@@ -148,12 +148,37 @@ def test_words_that_mean_missing_are_read_as_missing(tmp_path: Path) -> None:
     assert {column.profile.name: column.kind for column in starter.report.columns}["dose"] == "numeric"
 
 
+def test_numbers_that_programs_write_for_missing_are_read_as_missing(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    pressure = np.where(rng.random(N_ROWS) < 0.1, "-999", rng.integers(90, 170, N_ROWS).astype(str))
+    height = np.where(rng.random(N_ROWS) < 0.1, "-999.0", rng.normal(170, 9, N_ROWS).round(1).astype(str))
+
+    starter = starter_of(tmp_path, pressure=pressure, height=height)
+
+    assert starter.content["data"]["missing_values"] == ["-999", "-999.0"]
+    assert "far below all others" in starter.reasons["data", "missing_values", 0]
+    assert not any("-999" in remark for remark in starter.remarks)
+
+
 def test_a_label_that_usually_means_missing_stays_a_label(tmp_path: Path) -> None:
     labels = ["NA" if label == "no" else label for label in columns_of()["y"]]
     starter = starter_of(tmp_path, dose=["NA" if n % 40 == 3 else f"{n % 97}.5" for n in range(N_ROWS)], y=labels)
     assert starter.content["data"]["drop"] == ["dose"]
     assert "missing_values" not in starter.content["data"]
     assert starter.summary.labels == ("NA", "yes")
+
+
+def test_what_a_spreadsheet_leaves_around_a_table_is_told(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    rows = [f"{row % 17},{'yes' if row % 7 < 4 else 'no'}," for row in range(60)]
+    table.write_text("\n".join(["size,bought,", *rows, *[",,"] * 9]))
+
+    starter = init(table, "bought")
+
+    left_out = "9 empty rows at the end and 1 empty column without a name are left out"
+    assert f"# {left_out}\n" in starter.text(tmp_path, name="t.yaml")
+    assert (starter.report.rows, starter.summary.notes[0]) == (60, f"{table}: {left_out}")
+    assert "missing_target" not in starter.content["data"]
 
 
 def test_row_numbers_without_a_name_are_left_out(tmp_path: Path) -> None:
