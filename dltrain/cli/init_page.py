@@ -44,8 +44,6 @@ def _lines(starter: Starter, path: Path) -> Iterator[tuple[str, str]]:
         "data",
         f"{escaped(starter.table.name)}: {counted(report.rows, 'row')}, {counted(len(report.columns), 'column')}",
     )
-    if ("data", "path") in starter.reasons:
-        yield "", starter.reasons["data", "path"]
     yield "target", f"{escaped(config.data.target)} ({target_role(config)})"
     if config.data.id:
         yield "id", _names([(name, "") for name in config.data.id])

@@ -114,12 +114,11 @@ class _Parsed(NamedTuple):
 
 def _csv_tables(file: CsvFile, name: str, texts: TextFormat, block_bytes: int, *, is_whole: bool) -> Iterator[Table]:
     """Reads the header at once, the rows when they are asked for."""
-    names, pieces, padding = read_csv_rows(file, source=name, piece_bytes=block_bytes)
-    n_unnamed = padding.n_columns
+    names, pieces = read_csv_rows(file, source=name, piece_bytes=block_bytes)
 
     def parse(text: CsvText) -> _Parsed:
         try:
-            columns = parse_rows(text, names, missing_values=texts.missing_values, n_unnamed=n_unnamed)
+            columns = parse_rows(text, names, missing_values=texts.missing_values)
             return _Parsed(text, without_units(columns, texts.units))
         except DataError as error:
             return _Parsed(text, error)
@@ -131,10 +130,10 @@ def _csv_tables(file: CsvFile, name: str, texts: TextFormat, block_bytes: int, *
                 if isinstance(columns, DataError):
                     if is_whole:
                         later = (part.text for part in parts if isinstance(part.columns, DataError))
-                        check_rows(text, n_columns=len(names) + n_unnamed, later=later)
+                        check_rows(text, n_columns=len(names), later=later)
                     raise columns
                 lines = RowLines.of_text(text, first_row=first_row, n_rows=columns.num_rows)
-                yield Table(columns, name, lines=(lines,), first_row=first_row, texts=texts, padding=padding)
+                yield Table(columns, name, lines=(lines,), first_row=first_row, texts=texts)
                 first_row += columns.num_rows
         if first_row == 0:
             raise DataError(f"{name}:1: expected rows below the header, got none")

@@ -18,23 +18,14 @@ DELIMITER_NAMES: Final = {",": "','", ";": "';'", TAB: "tabs", "|": "'|'"}
 
 
 class Header(NamedTuple):
-    """The first row of a file.
-
-    Attributes:
-        names: The names of the columns.
-        rest: The text below it.
-        n_unnamed: Columns behind them that have no name.
-    """
+    """The names of the columns, and the text below them."""
 
     names: list[str]
     rest: CsvText
-    n_unnamed: int = 0
 
 
 def read_header(text: CsvText) -> Header:
     """Reads and checks the header of a CSV file; blank lines above it are skipped.
-
-    Names may be missing at its end, where spreadsheets write columns that are empty.
 
     Args:
         text: The beginning of the file, with all of the header.
@@ -49,12 +40,18 @@ def read_header(text: CsvText) -> Header:
     _check_delimiter(names, text.delimiter, where=where)
     if not names[0] and any(names) and ROW_NUMBERS not in names and not has_numbers_only(names):
         names = [ROW_NUMBERS, *names[1:]]
-    n_unnamed = 0 if has_numbers_only(names) else next(n for n, name in enumerate(reversed(names)) if name)
-    names = names[: len(names) - n_unnamed]
-    check_column_names(names, where=where)
+    check_column_names(names, where=where, hint=_ending_hint(names, text.delimiter))
     n_lines = line + sum(count_line_ends(name) for name in names)
     end = next(islice(_LINE_ENDS.finditer(text.data), n_lines - 1, None)).end()
-    return Header(names, replace(text, data=text.data[end:], first_line=n_lines + 1), n_unnamed)
+    return Header(names, replace(text, data=text.data[end:], first_line=n_lines + 1))
+
+
+def _ending_hint(names: list[str], delimiter: str) -> str | None:
+    """What to do about names that are missing at the end of the header only."""
+    if names[-1] or not all(names[: names.index("")]) or any(names[names.index("") :]):
+        return None
+    which = {TAB: "a tab"}.get(delimiter, DELIMITER_NAMES[delimiter])
+    return f"the header ends with {which}: remove the columns without a name, or name them"
 
 
 def _check_delimiter(names: list[str], delimiter: str, *, where: str) -> None:

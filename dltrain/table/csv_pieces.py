@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
@@ -21,15 +20,13 @@ FIRST_BYTES: Final = 256 << 10
 LONGEST_ROW_BYTES: Final = 1 << 30
 """Rows up to this length are read in any case. Arrow parses less than 2 GiB at once."""
 
-_LINE_END: Final = re.compile(rb"\r\n|\r|\n")
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 def read_pieces(read: Read, *, delimiter: str, source: str, piece_bytes: int) -> Iterator[CsvText]:
     """Cuts CSV text behind records: pieces of about the given size, or as long as a record is that is longer.
 
-    A piece does not end with lines that are blank or have empty cells only: they come with the record behind them, or
-    make up the last piece.
+    A piece does not end with blank lines, except the last one: they come with the record behind them.
 
     Args:
         read: Reads the text.
@@ -99,16 +96,15 @@ def last_cut(data: bytes, delimiter: str) -> Cut:
     """
     end = _line_end_before(data, len(data))
     if data.find(b'"', 0, end) < 0:
-        return Cut(_without_empty_lines(data, end, delimiter), is_regular=True)
+        return Cut(_without_blank_lines(data, end), is_regular=True)
     quotes = _quotes(data)
     quotes = quotes[: np.searchsorted(quotes, end)]
     if not _are_regular(data, quotes, delimiter):
-        end = _end_of_records(data[:end], delimiter)
-        return Cut(_without_empty_lines(data, end, delimiter), is_regular=False)
+        return Cut(_without_blank_lines(data, _end_of_records(data[:end], delimiter)), is_regular=False)
     while len(quotes) % 2:
         end = _line_end_before(data, int(quotes[-1]))
         quotes = quotes[: np.searchsorted(quotes, end)]
-    return Cut(_without_empty_lines(data, end, delimiter), is_regular=True)
+    return Cut(_without_blank_lines(data, end), is_regular=True)
 
 
 def has_regular_quotes(data: bytes, delimiter: str) -> bool:
@@ -144,13 +140,10 @@ def _line_end_before(data: bytes, stop: int) -> int:
     return max(data.rfind(b"\n", 0, stop), data.rfind(b"\r", 0, min(stop, len(data) - 1))) + 1
 
 
-def _without_empty_lines(data: bytes, end: int, delimiter: str) -> int:
-    """The end of the last line before `end` that has a cell with something in it, 0 without any."""
-    stop = len(data[:end].rstrip(b"\r\n" + delimiter.encode()))
-    if not stop:
-        return 0
-    line_end = _LINE_END.search(data, stop, end)
-    return end if line_end is None else line_end.end()
+def _without_blank_lines(data: bytes, end: int) -> int:
+    """The end of the last line before `end` that is not blank, 0 without any."""
+    stop = len(data[:end].rstrip(b"\r\n"))
+    return stop and stop + (2 if data.startswith(b"\r\n", stop) else 1)
 
 
 def _end_of_records(data: bytes, delimiter: str) -> int:

@@ -1,11 +1,11 @@
 """What can be wrong with CSV text, and in which line."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
 
-from dltrain.errors import DataError, escaped
+from dltrain.errors import DataError
 from dltrain.table.csv_text import CsvText, count_line_ends
 
 _FOREIGN_FORMATS: Final = {
@@ -46,33 +46,12 @@ def check_rows(text: CsvText, *, n_columns: int, later: Iterable[CsvText] | None
     try:
         for part in chain([text], later or ()):
             for line, cells in _misfits(part, n_columns):
-                bad_rows.add(part, line, cells)
+                bad_rows.add(part.source, line, cells)
             if not bad_rows.count:
                 return
     except DataError as error:
         raise bad_rows.error(end=error) from error
     raise bad_rows.error(until="" if later is not None else f" up to line {text.first_line + text.n_lines - 1:,}")
-
-
-def unnamed_cells_error(text: CsvText, *, n_named: int, missing_values: Sequence[str]) -> DataError:
-    """Names the rows that have something in a column without a name.
-
-    Args:
-        text: Rows, some of which do.
-        n_named: The columns with a name, which are the first ones.
-        missing_values: Cell texts that mean "missing".
-    """
-    problems = []
-    for line, cells in text.records():
-        values = (place for place, cell in enumerate(cells) if place >= n_named and cell not in ("", *missing_values))
-        if (place := next(values, None)) is not None:
-            expected = f"expected an empty cell in column {place + 1}, which has no name"
-            problems.append(f"{text.source}:{line}: {expected}, got '{escaped(cells[place])}'")
-    more = [f"and {len(problems) - _SHOWN_ROWS:,} more rows"] if len(problems) > _SHOWN_ROWS else []
-    return DataError(
-        "\n".join([*problems[:_SHOWN_ROWS], *more]),
-        hint="every column needs a name in the header; lines above it, such as a title, must not be there",
-    )
 
 
 def _misfits(text: CsvText, n_columns: int) -> Iterator[tuple[int, list[str]]]:
@@ -99,17 +78,14 @@ class _BadRows:
     problems: list[str] = field(default_factory=list)
     hint: str | None = None
 
-    def add(self, text: CsvText, line: int, cells: list[str]) -> None:
+    def add(self, source: str, line: int, cells: list[str]) -> None:
         self.count += 1
         if self.count <= _SHOWN_ROWS:
             expected = "1 cell" if self.n_columns == 1 else f"{self.n_columns} cells"
-            self.problems.append(f"{text.source}:{line}: expected {expected} as in the header, got {len(cells)}")
+            self.problems.append(f"{source}:{line}: expected {expected} as in the header, got {len(cells)}")
         if self.hint is None:
             if any(map(count_line_ends, cells)):
                 self.hint = f"a quoted cell of line {line} runs over several lines: its closing quote may be missing"
-            elif len(cells) > self.n_columns and not any(cells[self.n_columns :]):
-                sign = "a tab" if text.delimiter == "\t" else f"'{text.delimiter}'"
-                self.hint = f"line {line} ends with {sign}: so must the header, and all other rows"
             elif len(cells) > self.n_columns:
                 self.hint = "a cell with the delimiter in it must stand in double quotes"
 

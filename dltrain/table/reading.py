@@ -31,10 +31,9 @@ def read_table(path: Path, *, texts: TextFormat = PLAIN_TEXTS, source: str | Non
     lines = tuple(line for part in parts for line in part.lines)
     if not lines:
         return Table(_joined(parts), name, texts=texts)
-    padding = parts[0].padding
     # Texts that are kept to look lines up in would be as large as the file, which can be read again.
     known = lines if all(part.text is None for part in lines) else ()
-    return Table(_joined(parts), name, csv_path=path, lines=known, texts=texts, padding=padding)
+    return Table(_joined(parts), name, csv_path=path, lines=known, texts=texts)
 
 
 def read_csv_stream(stream: BinaryIO, *, source: str = STANDARD_INPUT, texts: TextFormat = PLAIN_TEXTS) -> Table:
@@ -51,7 +50,7 @@ def read_csv_stream(stream: BinaryIO, *, source: str = STANDARD_INPUT, texts: Te
     with open_tables(stream, name=source, texts=texts, is_whole=True) as tables:
         parts = list(tables)
     lines = tuple(line for part in parts for line in part.lines)
-    return Table(_joined(parts), source, lines=lines, texts=texts, padding=parts[0].padding)
+    return Table(_joined(parts), source, lines=lines, texts=texts)
 
 
 def _joined(parts: Sequence[Table]) -> pa.Table:

@@ -15,7 +15,6 @@ from dltrain.config.data import PLAIN_TEXTS, TextFormat
 from dltrain.config.suggest import did_you_mean
 from dltrain.errors import DataError, escaped, quoted_list
 from dltrain.table.numpy_arrow import arrow_from_numpy
-from dltrain.table.padding import Padding
 from dltrain.table.row_lines import RowLines
 
 _NUMBER: Final = re.compile(r"[+-]?[\d.]+")
@@ -36,7 +35,6 @@ class Table:
         first_row: Number of rows of the source before those of the table; 0 for whole tables.
         is_block: Whether the table is one of the blocks that a source is read in.
         texts: How its texts are to be read.
-        padding: What was left out around the columns; of a block, it is complete when the last one has been read.
         origin: int64 `(n_rows,)`: where the rows stood in the table that was read; None for that table itself.
     """
 
@@ -47,7 +45,6 @@ class Table:
     first_row: int = 0
     is_block: bool = False
     texts: TextFormat = PLAIN_TEXTS
-    padding: Padding = field(default_factory=Padding)
     origin: np.ndarray | None = field(default=None, repr=False)
 
     @property

@@ -146,7 +146,6 @@ def read_dataset(loaded: LoadedConfig) -> Dataset:
         test=test,
         files={role: data_file(Path(part.source), part.n_rows) for role, part in tables.items()},
         notes=(
-            *(note for part in tables.values() for note in part.padding.notes(part.source)),
             *resolved.notes,
             *(note for part in tables.values() for note in notes_on_dropped_rows(part, config)),
             *_notes_on_classes(class_target, train),

@@ -65,8 +65,6 @@ def explain(draft: Draft, summary: CheckSummary, dataset: Dataset) -> None:
         dataset: Its divided rows.
     """
     config = summary.config
-    if left_out := dataset.table.padding.in_words():
-        draft.reasons["data", "path"] = left_out
     draft.set(("data", "task"), config.data.task, _target_text(dataset))
     if config.data.task == "binary" and dataset.class_target is not None:
         counts, labels = _label_counts(dataset), dataset.class_target.labels

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from dltrain.config import Config
 from dltrain.config.data import Task
 from dltrain.errors import counted
 from dltrain.features import ClassTarget
@@ -134,18 +133,13 @@ def evaluate_rows(
         scores,
         judge(run.config, {"test": scores.metrics}),
         dropped_rows=0 if table is None else labelled.table.n_rows - labelled.n_rows,
-        incomplete=() if table is None else _notes_on_table(table, run.config),
+        incomplete=() if table is None else tuple(notes_on_dropped_rows(table, run.config)),
         seen=count_seen_rows(run, labelled, features) if table is not None and looks_for_seen else None,
         by=by,
         groups=tuple(
             GroupScores(group.name, score(labelled.take(group.rows), predicted[group.rows])) for group in groups
         ),
     )
-
-
-def _notes_on_table(table: Table, config: Config) -> tuple[str, ...]:
-    """Which rows and columns of a file are not looked at."""
-    return (*table.padding.notes(table.source), *notes_on_dropped_rows(table, config))
 
 
 def _labelled(run: Run, table: Table | None) -> tuple[LabelledRows, str]:

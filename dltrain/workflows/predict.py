@@ -21,7 +21,6 @@ from dltrain.scoring import Predictor
 from dltrain.stopwatch import Stopwatch
 from dltrain.table import CsvWriter, Table, open_blocks
 from dltrain.table.blocks import STANDARD_INPUT
-from dltrain.table.padding import Padding
 from dltrain.workflows.fitted_columns import check_fitted_columns
 from dltrain.workflows.fitted_tables import fitted_run_errors
 from dltrain.workflows.output_columns import check_output_names, output_columns
@@ -44,17 +43,12 @@ class _Block(NamedTuple):
 
 
 class _PredictedBlock(NamedTuple):
-    """Some rows of the output, and what was counted in them: remarkable cells, cells by bin, columns not used.
-
-    What the table had around them is complete when all of its blocks have been predicted.
-    """
+    """Some rows of the output, and what was counted in them: remarkable cells, cells by bin, columns not used."""
 
     columns: pa.Table
     counts: Mapping[str, ColumnCounts]
     cells: np.ndarray | None
     unused: tuple[str, ...]
-    table: str
-    padding: Padding
 
 
 def predict(
@@ -191,8 +185,7 @@ class _Prediction:
                 file=block.file,
                 n_before=block.n_before,
             )
-        unused = tuple(name for name in unused if name not in self.keep)
-        return _PredictedBlock(columns, features.counts, cells, unused, table.source, table.padding)
+        return _PredictedBlock(columns, features.counts, cells, tuple(name for name in unused if name not in self.keep))
 
 
 def _write_blocks(
@@ -200,7 +193,6 @@ def _write_blocks(
 ) -> PredictSummary:
     n_rows, cells = 0, None
     unused: dict[str, None] = {}
-    paddings: dict[str, Padding] = {}
     counts = {kind: Counter[str]() for kind in ColumnCounts._fields}
     for block in blocks:
         with watch.stage("write"):
@@ -208,11 +200,8 @@ def _write_blocks(
             stream.flush()
         n_rows += block.columns.num_rows
         unused |= dict.fromkeys(block.unused)
-        paddings[block.table] = block.padding
         if block.cells is not None:
             cells = block.cells if cells is None else cells + block.cells
         for kind, total in counts.items():
             total.update({name: getattr(of_column, kind) for name, of_column in block.counts.items()})
-    return summarize(
-        run.preprocessing, n_rows=n_rows, counts=counts, cells=cells, unused=tuple(unused), paddings=paddings
-    )
+    return summarize(run.preprocessing, n_rows=n_rows, counts=counts, cells=cells, unused=tuple(unused))

@@ -1,7 +1,7 @@
 """What happened while predicting, as JSON and in words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -9,7 +9,6 @@ import numpy as np
 from dltrain.errors import DataError, escaped, quoted_list
 from dltrain.features import ColumnCounts, Preprocessing
 from dltrain.scoring import LARGE_CHANGE, ColumnDrift, column_drifts
-from dltrain.table.padding import Padding
 from dltrain.workflows.drift_fact import drift_fact
 
 _WORDS: Final = {
@@ -49,13 +48,11 @@ class PredictSummary:
         rows: Predicted rows.
         columns: Feature column → what was found.
         unused: Columns of the table that the run has never heard of.
-        paddings: Table → the empty rows and columns around it, which are not predicted.
     """
 
     rows: int
     columns: Mapping[str, ColumnSummary]
     unused: tuple[str, ...]
-    paddings: Mapping[str, Padding] = field(default_factory=dict)
 
     @property
     def unseen(self) -> dict[str, int]:
@@ -86,7 +83,6 @@ class PredictSummary:
         """The summary as JSON content."""
         return {
             "rows": self.rows,
-            "empty_rows": sum(padding.n_rows for padding in self.paddings.values()),
             "unseen": self.unseen,
             "missing": self.missing,
             "out_of_range": self.out_of_range,
@@ -107,8 +103,7 @@ class PredictSummary:
 
     def notes(self) -> list[str]:
         """The summary in words; empty when there is nothing to remark."""
-        notes = [note for name, padding in self.paddings.items() for note in padding.notes(name)]
-        notes += [self._count_note(name, n, sort) for sort in _WORDS for name, n in self._counts(sort).items()]
+        notes = [self._count_note(name, n, sort) for sort in _WORDS for name, n in self._counts(sort).items()]
         drifted = self._drift_notes()
         notes += drifted[:_SHOWN_DRIFTS]
         if len(drifted) > _SHOWN_DRIFTS:
@@ -168,7 +163,6 @@ def summarize(
     counts: Mapping[str, Mapping[str, int]],
     cells: np.ndarray | None,
     unused: Sequence[str],
-    paddings: Mapping[str, Padding],
 ) -> PredictSummary:
     """Puts together what was counted over all rows.
 
@@ -178,7 +172,6 @@ def summarize(
         counts: Field of `ColumnCounts` → column → cells.
         cells: What `Distribution.count` gives; None for runs that do not know the training rows.
         unused: Columns that the run has never heard of.
-        paddings: Table → what was left out around it.
     """
     drifts: Sequence[ColumnDrift | None] = [None] * len(preprocessing.features)
     if cells is not None and preprocessing.distribution is not None:
@@ -188,4 +181,4 @@ def summarize(
         of_column = ColumnCounts(**{sort: of_sort.get(feature.name, 0) for sort, of_sort in counts.items()})
         fact = drift_fact(feature, drift) if drift is not None and drift.is_drifted else ""
         columns[feature.name] = ColumnSummary(of_column, drift, fact)
-    return PredictSummary(n_rows, columns, tuple(unused), paddings)
+    return PredictSummary(n_rows, columns, tuple(unused))

@@ -16,7 +16,7 @@ from dltrain.table import (
 
 
 def csv_table(cells: list[str]) -> Table:
-    return read_csv_stream(io.BytesIO("\n".join(["x,y", *(f"{cell},z" for cell in cells)]).encode()), source="t.csv")
+    return read_csv_stream(io.BytesIO("\n".join(["x,y", *(f"{cell}," for cell in cells)]).encode()), source="t.csv")
 
 
 def arrow_table(cells: list[Any]) -> Table:

@@ -168,19 +168,6 @@ def test_a_label_that_usually_means_missing_stays_a_label(tmp_path: Path) -> Non
     assert starter.summary.labels == ("NA", "yes")
 
 
-def test_what_a_spreadsheet_leaves_around_a_table_is_told(tmp_path: Path) -> None:
-    table = tmp_path / "t.csv"
-    rows = [f"{row % 17},{'yes' if row % 7 < 4 else 'no'}," for row in range(60)]
-    table.write_text("\n".join(["size,bought,", *rows, *[",,"] * 9]))
-
-    starter = init(table, "bought")
-
-    left_out = "9 empty rows at the end and 1 empty column without a name are left out"
-    assert f"# {left_out}\n" in starter.text(tmp_path, name="t.yaml")
-    assert (starter.report.rows, starter.summary.notes[0]) == (60, f"{table}: {left_out}")
-    assert "missing_target" not in starter.content["data"]
-
-
 def test_row_numbers_without_a_name_are_left_out(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     pd.DataFrame(columns_of()).to_csv(path)

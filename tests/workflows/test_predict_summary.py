@@ -165,19 +165,3 @@ def test_strict_allows_missing_values_where_training_had_some(complete: Table) -
     assert summary_of(with_distribution(old, people), some, is_strict=True).missing == {"age": 9, "city": 10}
     with pytest.raises(DataError, match="'age': 9 of 240 values are missing"):
         summary_of(old, some, is_strict=True)
-
-
-def test_empty_rows_and_columns_around_a_table_are_told_and_not_predicted(run: Run, complete: Table) -> None:
-    stream, plain, padded = io.BytesIO(), io.BytesIO(), io.BytesIO()
-    write_csv(complete.columns, stream)
-    lines = stream.getvalue().splitlines()
-    predict(run, io.BytesIO(b"\n".join(lines)), output=plain)
-
-    text = b",\n".join([*lines, *[b"," * 5] * 40, b""])
-    summary = predict(run, io.BytesIO(text), output=padded)
-
-    assert padded.getvalue() == plain.getvalue()
-    assert summary.notes() == [
-        "standard input: 40 empty rows at the end and 1 empty column without a name are left out"
-    ]
-    assert (summary.to_dict()["rows"], summary.to_dict()["empty_rows"]) == (N_ROWS, 40)
