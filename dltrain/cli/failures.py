@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dltrain.cli.signals import first_signal, listen
-from dltrain.errors import DltrainError, Interrupted, OutputError
+from dltrain.errors import DltrainError, Interrupted, OutputError, escaped_lines
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
@@ -72,7 +72,8 @@ def _print(text: str, *, code: int) -> int:
 def _say(text: str) -> None:
     """Prints to standard error; the exit code has to say it where that is full, or where nobody reads it any more."""
     with contextlib.suppress(OSError):
-        print(text, file=sys.stderr, flush=True)
+        # Some of it may be a stranger's.
+        print(escaped_lines(text), file=sys.stderr, flush=True)
 
 
 def _reader_has_gone() -> int:

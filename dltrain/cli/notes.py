@@ -5,6 +5,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from dltrain.errors import escaped_lines
+
 
 def print_json(content: Mapping[str, Any]) -> None:
     """Prints one JSON object."""
@@ -13,4 +15,4 @@ def print_json(content: Mapping[str, Any]) -> None:
 
 def note(text: str) -> None:
     """Prints a remark to standard error."""
-    sys.stderr.write(f"note: {text}\n")
+    sys.stderr.write(f"note: {escaped_lines(text)}\n")
