@@ -3,6 +3,7 @@
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -36,11 +37,21 @@ class PlainConsole(Console):
 
 
 class ProgressConsole(PlainConsole):
-    """A console that falls silent when its reader goes away: nobody loses a fit because `head` has read enough."""
+    """A console that falls silent when it cannot be written any more.
+
+    Nobody loses a fit because `head` has read enough, a terminal was closed, or the disk of a log is full.
+    """
 
     def on_broken_pipe(self) -> None:
         """Called by rich instead of an exception."""
         self.quiet = True
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Called by rich when something is to be written."""
+        try:
+            super().__exit__(kind, error, at)
+        except OSError:
+            self.quiet = True
 
 
 def console(stream: TextIO, *, kind: type[Console] = PlainConsole) -> Console:

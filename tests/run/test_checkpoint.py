@@ -10,7 +10,7 @@ import pytest
 
 from dltrain.config import to_yaml
 from dltrain.errors import OutputError, RunError
-from dltrain.run import Epoch, Origin, Progress, UnfinishedRun, load_run, newest_run, unfinished
+from dltrain.run import Epoch, Origin, Progress, UnfinishedRun, load_run, lock, newest_run, unfinished
 from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, origin_config, read_checkpoint
 from dltrain.run.history import HISTORY, history_to_arrays, under
 from dltrain.run.progress import Patience
@@ -183,12 +183,11 @@ def test_r15_a_run_that_was_finished_while_it_was_reopened_is_left_alone(
 ) -> None:
     with UnfinishedRun(tmp_path, "people", origin()) as run:
         path = save(run, 1)
-    lock = unfinished.locked
 
     @contextmanager
     def late(path: Path, *, lock_path: Path) -> Iterator[bool]:
         (path / "manifest.json").touch()
-        with lock(path, lock_path=lock_path) as is_held:
+        with lock.locked(path, lock_path=lock_path) as is_held:
             yield is_held
 
     monkeypatch.setattr(unfinished, "locked", late)
