@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import onnxruntime
 import pyarrow as pa
 
 from dltrain.background import map_ahead
@@ -16,6 +15,7 @@ from dltrain.machine import available_cores
 from dltrain.run import Run
 from dltrain.run.decision import Decision
 from dltrain.scoring.decoding import decode_outputs
+from dltrain.scoring.onnx_runtime import onnxruntime
 from dltrain.scoring.row_values import predicted_codes
 from dltrain.table import Table, arrow_from_numpy, text_array
 
