@@ -14,6 +14,10 @@ traceback.
 """
 
 from collections.abc import Sequence
+from typing import Final
+
+_MOST_CHARACTERS: Final = 200
+"""Of a value in a list of them: names of columns that are longer are a mistake, or malice."""
 
 
 class DltrainError(Exception):
@@ -86,12 +90,17 @@ class Interrupted(BaseException):
 
 
 def quoted_list(values: Sequence[object], *, limit: int = 5) -> str:
-    """Joins values in quotes, at most `limit` of them.
+    """Joins values in quotes, at most `limit` of them, the end of long ones cut off.
 
     >>> quoted_list(["a", "b", "c"], limit=2)
     "'a', 'b' and 1 more"
+    >>> len(quoted_list(["x" * 10_000_000]))
+    203
     """
-    shown = ", ".join(f"'{escaped(str(value))}'" for value in values[:limit])
+    texts = map(str, values[:limit])
+    shown = ", ".join(
+        f"'{escaped(text if len(text) <= _MOST_CHARACTERS else text[:_MOST_CHARACTERS] + '…')}'" for text in texts
+    )
     rest = len(values) - limit
     return f"{shown} and {rest:,} more" if rest > 0 else shown
 
@@ -103,6 +112,15 @@ def escaped(text: str) -> str:
     'two\\nlines'
     """
     return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def escaped_lines(text: str) -> str:
+    r"""As `escaped`, but lines stay lines.
+
+    >>> escaped_lines("red: \x1b[31m\n\tblack")
+    'red: \\x1b[31m\n\\tblack'
+    """
+    return text if text.isprintable() else "\n".join(map(escaped, text.split("\n")))
 
 
 def counted(n: float, noun: str, plural: str | None = None) -> str:

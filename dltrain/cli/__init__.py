@@ -38,6 +38,12 @@ def main() -> None:
 
 def _make_streams_usable() -> None:
     """Closed streams lead nowhere; characters that a stream cannot encode are escaped instead of raising."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            # The lowest number that is free. A file that is opened later would get what native code prints.
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:

@@ -1,6 +1,5 @@
 """The one place where errors become text and an exit code."""
 
-import contextlib
 import errno
 import os
 import signal
@@ -9,6 +8,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from dltrain.cli.notes import say
 from dltrain.cli.signals import first_signal, listen
 from dltrain.errors import DltrainError, Interrupted, OutputError
 
@@ -39,15 +39,15 @@ def _explain(error: BaseException) -> int:
     """Prints an error; returns its exit code."""
     if (number := first_signal()) is not None:
         where = f" {error.message}" if isinstance(error, Interrupted) and error.message else ""
-        _say(("interrupted" if number == signal.SIGINT else "terminated") + where)
+        say(("interrupted" if number == signal.SIGINT else "terminated") + where)
         if isinstance(error, OutputError):
             # The state could not be saved.
-            _say(f"error: {error}")
+            say(f"error: {error}")
         return 128 + number
     match error:
         case DltrainError():
             if "--debug" in sys.argv[1:]:
-                _say("".join(traceback.format_exception(error)).rstrip())
+                say("".join(traceback.format_exception(error)).rstrip())
             return _print(str(error), code=error.exit_code)
         case BrokenPipeError():
             return _reader_has_gone()
@@ -59,20 +59,14 @@ def _explain(error: BaseException) -> int:
         case MemoryError():
             return _print(f"out of memory: {error or 'the table or the network is too large'}", code=1)
         case _:
-            _say("".join(traceback.format_exception(error)).rstrip())
-            _say("This is a bug in dltrain. The traceback above helps to find it.")
+            say("".join(traceback.format_exception(error)).rstrip())
+            say("This is a bug in dltrain. The traceback above helps to find it.")
             return 1
 
 
 def _print(text: str, *, code: int) -> int:
-    _say(f"error: {text}")
+    say(f"error: {text}")
     return code
-
-
-def _say(text: str) -> None:
-    """Prints to standard error; the exit code has to say it where that is full, or where nobody reads it any more."""
-    with contextlib.suppress(OSError):
-        print(text, file=sys.stderr, flush=True)
 
 
 def _reader_has_gone() -> int:

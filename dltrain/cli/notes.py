@@ -1,9 +1,12 @@
 """What commands print without any layout. Nothing heavy is imported here: short commands wait for it."""
 
+import contextlib
 import json
 import sys
 from collections.abc import Mapping
 from typing import Any
+
+from dltrain.errors import escaped_lines
 
 
 def print_json(content: Mapping[str, Any]) -> None:
@@ -13,4 +16,11 @@ def print_json(content: Mapping[str, Any]) -> None:
 
 def note(text: str) -> None:
     """Prints a remark to standard error."""
-    sys.stderr.write(f"note: {text}\n")
+    say(f"note: {text}")
+
+
+def say(text: str) -> None:
+    """Prints to standard error. Where that is full, or where nobody reads it any more, the work goes on."""
+    with contextlib.suppress(OSError):
+        # Some of it may be a stranger's.
+        print(escaped_lines(text), file=sys.stderr, flush=True)

@@ -2,15 +2,17 @@
 
 import shlex
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 
 from dltrain.config.architecture import LayerSummary
 from dltrain.config.data import Task
-from dltrain.errors import counted, escaped
+from dltrain.errors import counted, escaped, escaped_lines
 from dltrain.machine import peak_megabytes
 from dltrain.run import Diagnosis, RunMetrics, Scores
 from dltrain.stopwatch import Stopwatch
@@ -25,16 +27,38 @@ SHOWN_GROUPS = 20
 SHOWN_CHARACTERS = 40
 
 
-class ProgressConsole(Console):
-    """A console that falls silent when its reader goes away: nobody loses a fit because `head` has read enough."""
+class PlainConsole(Console):
+    """A console whose texts are no commands for the terminal: they may be those of a stranger's run or table."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """Called by rich for everything that is printed."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=escaped_lines(segment.text))
+
+
+class ProgressConsole(PlainConsole):
+    """A console that falls silent when it cannot be written any more.
+
+    Nobody loses a fit because `head` has read enough, a terminal was closed, or the disk of a log is full.
+    """
 
     def on_broken_pipe(self) -> None:
         """Called by rich instead of an exception."""
         self.quiet = True
 
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Called by rich when something is to be written."""
+        try:
+            super().__exit__(kind, error, at)
+        except OSError:
+            self.quiet = True
 
-def console(stream: TextIO, *, kind: type[Console] = Console) -> Console:
-    """A console that prints text as it is: no markup, no colours of its own choice for numbers and paths."""
+
+def console(stream: TextIO, *, kind: type[Console] = PlainConsole) -> Console:
+    """A console that prints text as it is: no markup, no colours of its own choice for numbers and paths.
+
+    Characters that cannot be printed are escaped.
+    """
     # A file or a pipe has no width that lines would have to fit into.
     width = None if stream.isatty() else 10_000
     return kind(file=stream, width=width, markup=False, highlight=False, emoji=False, soft_wrap=True)

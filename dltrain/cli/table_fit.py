@@ -1,11 +1,11 @@
 """`dltrain fit FILE --target COLUMN`: a table in the place of a config."""
 
 import shlex
-import sys
 from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from dltrain.cli.notes import say
 from dltrain.errors import ConfigError, escaped, quoted_list
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def config_of_table(table: Path, target: str | None, overrides: list[str], *, is
     loaded = starter.loaded(overrides)
     if not is_quiet:
         for heading, text in _lines(starter, loaded.config, target):
-            sys.stderr.write(f"{heading:<10}{text}\n")
+            say(f"{heading:<10}{text}")
     return loaded
 
 

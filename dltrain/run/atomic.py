@@ -49,7 +49,8 @@ def check_writable(path: Path, *, overwrite: bool = False) -> None:
     with output_errors(path):
         if path.is_dir():
             raise OutputError(f"{path}: expected a file to write, got a folder")
-        if path.exists() and not overwrite:
+        # A link that leads nowhere is there, too.
+        if os.path.lexists(path) and not overwrite:
             raise OutputError(f"{path}: exists already", hint="name another file, or add --force to replace it")
         _make_a_file(path.parent)
 

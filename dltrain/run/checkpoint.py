@@ -33,6 +33,8 @@ CHECKPOINT: Final = "checkpoint"
 
 _NAME: Final = re.compile(r"state-(\d{1,9})\.safetensors")
 _KEPT: Final = 2
+_MOST: Final = _KEPT + 1
+"""A process that is killed before it removes the oldest one leaves so many."""
 _COPIES: Final = 3
 """Reading needs twice the size of the file, whatever is in it, and training goes on beside it."""
 
@@ -137,7 +139,7 @@ def read_checkpoint(folder: Path) -> Checkpoint:
     """
     check_is_inside(folder)
     errors: list[RunError] = []
-    for number in reversed(_numbers(folder)):
+    for number in reversed(_numbers(folder)[-_MOST:]):
         try:
             checkpoint = _read(_path(folder, number))
         except RunError as error:

@@ -35,17 +35,22 @@ def locked(path: Path, *, lock_path: Path | None = None) -> Iterator[bool]:
         OSError: The lock file cannot be made.
     """
     lock_path = lock_path or path.parent / (hidden_stem(path) + _SUFFIX)
-    descriptor = _acquired(lock_path, path)
-    if descriptor is None:
-        yield False
-        return
+    # The lock file is found in its folder even if that is renamed meanwhile.
+    folder = os.open(lock_path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        yield True
+        descriptor = _acquired(folder, lock_path.name, path)
+        if descriptor is None:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            # Removed while it is still locked: whoever opened it meanwhile finds another file, or none, of its name.
+            with contextlib.suppress(OSError):
+                os.unlink(lock_path.name, dir_fd=folder)
+            os.close(descriptor)
     finally:
-        # Removed while it is still locked: whoever opened it meanwhile finds another file, or none, under its name.
-        with contextlib.suppress(OSError):
-            lock_path.unlink()
-        os.close(descriptor)
+        os.close(folder)
 
 
 def is_locked(lock_path: Path) -> bool:
@@ -72,13 +77,13 @@ def hidden_stem(path: Path) -> str:
     return f".{path.name if len(encoded) <= _LONGEST_NAME_BYTES else hashlib.sha256(encoded).hexdigest()}"
 
 
-def _acquired(lock_path: Path, path: Path) -> int | None:
-    """The open lock file, locked; None where the file system has no locks."""
+def _acquired(folder: int, name: str, path: Path) -> int | None:
+    """The open lock file of an open folder, locked; None where the file system has no locks."""
     while True:
-        descriptor = os.open(lock_path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+        descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666, dir_fd=folder)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if _is_same_file(descriptor, lock_path):
+            if _is_same_file(descriptor, folder, name):
                 return descriptor
         except BlockingIOError as error:
             os.close(descriptor)
@@ -89,14 +94,15 @@ def _acquired(lock_path: Path, path: Path) -> int | None:
             os.close(descriptor)
             if error.errno not in _UNSUPPORTED:
                 raise
-            lock_path.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(name, dir_fd=folder)
             return None
         # The one who held the lock has removed the file between the two steps.
         os.close(descriptor)
 
 
-def _is_same_file(descriptor: int, path: Path) -> bool:
+def _is_same_file(descriptor: int, folder: int, name: str) -> bool:
     try:
-        return os.path.samestat(os.fstat(descriptor), path.stat(follow_symlinks=False))
+        return os.path.samestat(os.fstat(descriptor), os.stat(name, dir_fd=folder, follow_symlinks=False))
     except FileNotFoundError:
         return False

@@ -29,6 +29,9 @@ _TYPES: Final = {
 _LENGTH_BYTES: Final = 8
 _MAX_ARRAYS: Final = 10_000
 _MAX_HEADER_BYTES: Final = 16 * 2**20
+_MAX_PAIRS: Final = 300_000
+"""Pairs of a name and a text take up to 300 bytes each while they are read, others 60."""
+_MAX_VALUES: Final = 1_000_000
 _SHA256: Final = "sha256"
 
 
@@ -55,10 +58,8 @@ def read_tensors(path: Path, *, max_bytes: int) -> tuple[dict[str, np.ndarray], 
     """
     content = read_file(path, max_bytes=max_bytes)
     length = int.from_bytes(content[:_LENGTH_BYTES], "little")
-    if content.count(b'"data_offsets"', 0, _LENGTH_BYTES + length) > _MAX_ARRAYS:
-        # However short they are, each takes a kilobyte of memory.
-        raise RunError(f"{path}: damaged checkpoint: expected at most {_MAX_ARRAYS:,} arrays")
     try:
+        _check_header(length, content[_LENGTH_BYTES : _LENGTH_BYTES + min(length, _MAX_HEADER_BYTES)])
         # The library checks the header: every offset, and that the sizes add up to that of the file.
         # The library gives the arrays in an order of chance.
         arrays = dict(sorted(safetensors.numpy.load(content).items()))
@@ -79,12 +80,30 @@ def read_texts(path: Path) -> dict[str, str]:
     """
     length = int.from_bytes(read_start(path, n_bytes=_LENGTH_BYTES), "little")
     try:
-        if length > _MAX_HEADER_BYTES:
-            raise ValueError(f"expected a header of at most {_MAX_HEADER_BYTES:,} bytes, got {length:,}")
-        header = json.loads(read_start(path, n_bytes=_LENGTH_BYTES + length)[_LENGTH_BYTES:])
+        text = read_start(path, n_bytes=_LENGTH_BYTES + min(length, _MAX_HEADER_BYTES))[_LENGTH_BYTES:]
+        _check_header(length, text)
+        header = json.loads(text)
         return {str(name): str(text) for name, text in header["__metadata__"].items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RunError(f"{path}: damaged checkpoint: {error}") from error
+
+
+def _check_header(length: int, text: bytes) -> None:
+    """Refuses a header that would take much memory however few bytes it has, before anything is made of it.
+
+    Args:
+        length: What the file says of its header, in bytes.
+        text: As much of it as may be.
+    """
+    if length > _MAX_HEADER_BYTES:
+        raise ValueError(f"expected a header of at most {_MAX_HEADER_BYTES:,} bytes, got {length:,}")
+    if (n_arrays := text.count(b'"data_offsets"')) > _MAX_ARRAYS:
+        # However short they are, each takes a kilobyte.
+        raise ValueError(f"expected at most {_MAX_ARRAYS:,} arrays, got {n_arrays:,}")
+    # Those inside of texts count as well.
+    for marks, most in ((b":", _MAX_PAIRS), (b",[{", _MAX_VALUES)):
+        if (found := sum(text.count(mark) for mark in marks)) > most:
+            raise ValueError(f"expected fewer values in a header of {length:,} bytes, got about {found:,}")
 
 
 def _sha256(arrays: Mapping[str, np.ndarray], texts: Mapping[str, str]) -> str:

@@ -63,18 +63,14 @@ class UnfinishedRun:
             RunError: It is missing, finished, no run, or damaged.
             OutputError: Another process goes on with it, or it cannot be written.
         """
-        if not is_unfinished(path):
-            if os.path.lexists(path / MANIFEST_NAME):
-                raise RunError(f"{path}: expected an unfinished run, this one is finished")
-            if (group := group_of(path)) is not None:
-                raise RunError(f"{path}: expected a run, got a {group.noun}", hint=f"{resume_command(path)} goes on")
-            found = "no checkpoint in it" if os.path.lexists(path) else "nothing of that name"
-            raise RunError(f"{path}: expected an unfinished run, got {found}", hint=runs_hint(path, f"*/{CHECKPOINT}"))
+        _check_unfinished(path)
         check_is_inside(path / CHECKPOINT)
         lock = contextlib.ExitStack()
         with lock:
             with output_errors(path):
                 lock.enter_context(_locked(path))
+            # Who held the lock before may have finished it.
+            _check_unfinished(path)
             checkpoint = read_checkpoint(path / CHECKPOINT)
             run = cls(path.parent, path.name, checkpoint.origin)
             run._path, run._lock = path, lock.pop_all()
@@ -101,11 +97,12 @@ class UnfinishedRun:
         if self._path is not None:
             write_next_checkpoint(self._path / CHECKPOINT, checkpoint)
             return
-        with writing_folder(self._parent, self._name) as (folder, final):
-            write_first_checkpoint(folder / CHECKPOINT, checkpoint)
-        self._path = final[0]
-        with output_errors(self._path):
-            self._lock.enter_context(_locked(self._path))
+        with contextlib.ExitStack() as lock:
+            with writing_folder(self._parent, self._name) as (folder, final):
+                write_first_checkpoint(folder / CHECKPOINT, checkpoint)
+                # Before anybody sees it.
+                lock.enter_context(_locked(folder))
+            self._path, self._lock = final[0], lock.pop_all()
 
     def finish(self, files: RunFiles) -> Path:
         """Writes the results and removes the checkpoint.
@@ -131,6 +128,17 @@ class UnfinishedRun:
             shutil.rmtree(result, ignore_errors=True)
         shutil.rmtree(self._path / CHECKPOINT, ignore_errors=True)
         return self._path
+
+
+def _check_unfinished(path: Path) -> None:
+    if is_unfinished(path):
+        return
+    if os.path.lexists(path / MANIFEST_NAME):
+        raise RunError(f"{path}: expected an unfinished run, this one is finished")
+    if (group := group_of(path)) is not None:
+        raise RunError(f"{path}: expected a run, got a {group.noun}", hint=f"{resume_command(path)} goes on")
+    found = "no checkpoint in it" if os.path.lexists(path) else "nothing of that name"
+    raise RunError(f"{path}: expected an unfinished run, got {found}", hint=runs_hint(path, f"*/{CHECKPOINT}"))
 
 
 def is_being_trained(path: Path) -> bool:

@@ -18,6 +18,8 @@ from dltrain.table.numpy_arrow import arrow_from_numpy
 from dltrain.table.row_lines import RowLines
 
 _NUMBER: Final = re.compile(r"[+-]?[\d.]+")
+_MOST_COLUMNS: Final = 100_000
+"""Arrow takes ten kilobytes for each, however few rows there are."""
 MIXED_CELLS: Final = b"mixed cells"
 """Metadata key of a field whose cells have no common Arrow type; the value says what they are."""
 
@@ -135,8 +137,10 @@ def check_column_names(names: Sequence[str], *, where: str, hint: str | None = N
         hint: What to do about them, unless they look like cells.
 
     Raises:
-        DataError: A name is empty or occurs twice.
+        DataError: A name is empty or occurs twice, or there are too many.
     """
+    if len(names) > _MOST_COLUMNS:
+        raise DataError(f"{where}: expected at most {_MOST_COLUMNS:,} columns, got {len(names):,}")
     if has_numbers_only(names):
         hint = "the table seems to have no header: the first line must hold the names of the columns"
     empty = [position for position, name in enumerate(names, start=1) if not name]

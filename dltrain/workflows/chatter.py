@@ -41,8 +41,8 @@ def quiet_tensorflow() -> Iterator[TextIO]:
             # The process ends before TensorFlow is there; what native code says until then still goes to the filter.
             sys.stderr = stream
         else:
-            # Whoever reads standard error may have gone.
-            with contextlib.suppress(BrokenPipeError):
+            # Whoever reads standard error may have gone, or its disk may be full.
+            with contextlib.suppress(OSError):
                 stream.close()
             _flush_stderr()
             os.dup2(real, 2)
@@ -52,5 +52,5 @@ def quiet_tensorflow() -> Iterator[TextIO]:
 
 def _flush_stderr() -> None:
     if sys.stderr is not None:
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(OSError):
             sys.stderr.flush()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from dltrain.run import load_run
 from tests.conftest import GOLDEN, PATIENCE, CheckGolden, Cli
 
 pytestmark = pytest.mark.slow
@@ -154,6 +155,17 @@ def test_a_fit_goes_on_when_nobody_reads_its_progress(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert done.stdout.startswith("data ")
     assert (tmp_path / "people-1" / "manifest.json").exists()
+
+
+@pytest.mark.parametrize(
+    "streams", ["2>&1 >/dev/null | true", "2>/dev/full >/dev/null", "<&- >&- 2>&-", "<&- 2>&- >/dev/null"]
+)
+def test_a_fit_of_a_table_needs_no_streams(tmp_path: Path, streams: str) -> None:
+    fit = f"{sys.executable} -m dltrain fit {GOLDEN / 'people.csv'} --target bought training.epochs=1 --runs {tmp_path}"
+    command = f"{fit} {streams}; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0
+    assert load_run(tmp_path / "people-1").metrics.epochs == 1
 
 
 def test_a_failed_check_leaves_no_folder_behind(cli: Cli, tmp_path: Path) -> None:

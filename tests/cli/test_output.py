@@ -1,6 +1,11 @@
+import sys
+
 import pytest
 
-from dltrain.cli.output import print_groups, print_scores
+from dltrain.cli.failures import exit_code_of
+from dltrain.cli.notes import note
+from dltrain.cli.output import console, plain_table, print_groups, print_scores
+from dltrain.errors import RunError
 from dltrain.run import Scores
 from dltrain.workflows.evaluate import GroupScores
 
@@ -30,6 +35,24 @@ def test_a_model_that_is_worse_than_the_baseline_is_remarked(capsys: pytest.Capt
     assert "\nrmse is worse than the baseline's: " in capsys.readouterr().out
     print_scores(WEIGHTED, title="rows", task="binary")
     assert "worse than" not in capsys.readouterr().out
+
+
+def test_what_a_run_or_table_says_is_no_command_for_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    text = "\x1b]0;title\x07\x9b31m\u202ered\ngreen"
+    out = console(sys.stdout)
+    out.print(text)
+    out.print(plain_table([(text, "left")], [[text]]))
+    note(text)
+    exit_code_of(lambda: fail(text))
+    printed = capsys.readouterr()
+    for shown in (printed.out, printed.err):
+        assert all(line.isprintable() for line in shown.splitlines())
+        assert "\\x1b]0;title" in shown
+        assert "\ngreen\n" in shown
+
+
+def fail(text: str) -> None:
+    raise RunError(text)
 
 
 def test_names_of_groups_are_shortened_and_escaped(capsys: pytest.CaptureFixture[str]) -> None:

@@ -101,6 +101,18 @@ def _sparse(run: Path) -> None:
         file.truncate(8 + len(text) + (1 << 43))
 
 
+def _many_texts(n: int) -> Harm:
+    def harm(run: Path) -> None:
+        _header(b'{"__metadata__":{' + b",".join(b'"%x":""' % number for number in range(n)) + b"}}")(run)
+
+    return harm
+
+
+def _many_states(run: Path) -> None:
+    for number in range(1, 20_001):
+        (run / f"checkpoint/state-{number}.safetensors").write_bytes(b"x")
+
+
 def _without(key: str) -> Harm:
     return lambda run: _state(run, {name: text for name, text in _texts().items() if name != key})
 
@@ -116,6 +128,10 @@ HARMS: Final[dict[str, Harm]] = {
     "the folder is a link": _folder_link,
     "the header is larger than the file": _header(b"{}", 1 << 63),
     "the header is deep": _header(b'{"a":' * 50_000),
+    "a header of 1.3 million texts": _many_texts(1_300_000),
+    "a header of 23 MB": _many_texts(2_000_000),
+    "a header of empty objects": _header(b'{"__metadata__":{},"a":[' + b"{}," * 5_000_000 + b"{}]}"),
+    "20,000 states": _many_states,
     "the header is no text": _header(b"\xff" * 100),
     "an array is larger than the file": _header(b'{"a":{"dtype":"F64","shape":[1000000000000],"data_offsets":[0,8]}}'),
     "the file is sparse": _sparse,

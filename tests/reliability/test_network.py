@@ -69,3 +69,14 @@ def test_s8_no_command_reaches_for_the_network(tmp_path: Path) -> None:
     assert verbs == {str(arguments[0]) for _, arguments in commands} - {"--help", "--version"}
     for expected, arguments in commands:
         assert attempts_of(DLTRAIN, *arguments, folder=tmp_path) == (expected, ""), arguments
+
+
+def test_s8_native_code_keeps_nothing_to_tell_its_makers(tmp_path: Path, golden_run: Path) -> None:
+    """ONNX Runtime's telemetry is a database in the home and threads that no hook of Python sees."""
+    home = tmp_path / "home"
+    home.mkdir()
+    names = {"ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME", "CI"}
+    environment = {name: value for name, value in os.environ.items() if name not in names} | {"HOME": str(home)}
+    command = [sys.executable, "-m", "dltrain", "predict", str(GOLDEN / "people.csv"), "--run", str(golden_run)]
+    subprocess.run(command, env=environment, capture_output=True, check=True)
+    assert list(home.rglob("*")) == []

@@ -49,6 +49,17 @@ def test_an_existing_file_is_kept_unless_it_may_be_replaced(tmp_path: Path) -> N
     assert path.read_text() == "new"
 
 
+def test_a_link_that_leads_nowhere_is_kept_unless_it_may_be_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    path.symlink_to("nowhere.csv")
+    with pytest.raises(OutputError, match="exists already"):
+        check_writable(path)
+    with writing_file(path, overwrite=True) as stream:
+        stream.write(b"new")
+    assert path.read_text() == "new"
+    assert names(tmp_path) == ["out.csv"]
+
+
 def test_a_file_that_appeared_meanwhile_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
 

@@ -1,6 +1,8 @@
 """Checkpoints: the last two are kept, the newest whole one is read; one process works on a run."""
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 
 from dltrain.config import to_yaml
 from dltrain.errors import OutputError, RunError
-from dltrain.run import Epoch, Origin, Progress, UnfinishedRun, load_run, newest_run
+from dltrain.run import Epoch, Origin, Progress, UnfinishedRun, load_run, lock, newest_run, unfinished
 from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, origin_config, read_checkpoint
 from dltrain.run.history import HISTORY, history_to_arrays, under
 from dltrain.run.progress import Patience
@@ -157,6 +159,52 @@ def test_r15_only_one_process_goes_on_with_a_run(tmp_path: Path) -> None:
         save(reopened, 2)
     assert read_checkpoint(path / CHECKPOINT).progress.epoch == 2
     assert [entry.name for entry in tmp_path.iterdir()] == ["people-1"]
+
+
+def test_r15_a_run_is_locked_before_it_has_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    locked_when_named = []
+    rename = Path.rename
+
+    def watched(self: Path, target: Path) -> Path:
+        locked_when_named.append(is_being_trained(self))
+        return rename(self, target)
+
+    with UnfinishedRun(tmp_path, "people", origin()) as run:
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "rename", watched)
+            path = save(run, 1)
+        assert is_being_trained(path)
+    assert locked_when_named == [True]
+    assert not is_being_trained(path)
+
+
+def test_r15_a_run_that_was_finished_while_it_was_reopened_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with UnfinishedRun(tmp_path, "people", origin()) as run:
+        path = save(run, 1)
+
+    @contextmanager
+    def late(path: Path, *, lock_path: Path) -> Iterator[bool]:
+        (path / "manifest.json").touch()
+        with lock.locked(path, lock_path=lock_path) as is_held:
+            yield is_held
+
+    monkeypatch.setattr(unfinished, "locked", late)
+    with pytest.raises(RunError, match="this one is finished"):
+        UnfinishedRun.reopen(path)
+    assert not is_being_trained(path)
+
+
+def test_no_more_files_are_tried_than_a_fit_leaves(tmp_path: Path) -> None:
+    with UnfinishedRun(tmp_path, "people", origin()) as run:
+        path = save(run, 1)
+    (path / CHECKPOINT / "state-2.safetensors").write_bytes(b"")
+    (path / CHECKPOINT / "state-3.safetensors").write_bytes(b"")
+    assert read_checkpoint(path / CHECKPOINT).progress.epoch == 1
+    (path / CHECKPOINT / "state-4.safetensors").write_bytes(b"")
+    with pytest.raises(RunError, match=r"state-4\.safetensors: damaged"):
+        read_checkpoint(path / CHECKPOINT)
 
 
 def test_the_config_it_was_begun_with_comes_back(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dltrain.errors import OutputError
-from dltrain.run.lock import hidden_stem, locked
+from dltrain.run.lock import hidden_stem, is_locked, locked
 
 N_TURNS = 200
 
@@ -32,6 +32,15 @@ def test_a_lock_is_held_once_and_leaves_nothing(tmp_path: Path) -> None:
     assert names(tmp_path) == []
     with locked(path):
         pass
+
+
+def test_a_lock_moves_with_its_folder(tmp_path: Path) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    before.mkdir()
+    with locked(before, lock_path=before / ".lock"):
+        before.rename(after)
+        assert is_locked(after / ".lock")
+    assert names(after) == []
 
 
 def test_another_spelling_of_the_path_is_the_same_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,6 +43,7 @@ def test_a_first_column_without_a_name_has_the_one_that_pandas_gives_it() -> Non
         (b",Unnamed: 0\n1,2\n", "t.csv:1: every column needs a name, got an empty one for column 1"),
         (b"\n\na,a\n1,2\n", "t.csv:3: column names must differ, got more than once: 'a'"),
         (b'"a,b\n1,2\n', "t.csv:1: the quote that opens a cell in this line is never closed"),
+        (b",".join(b"%d" % n for n in range(100_001)), "t.csv:1: expected at most 100,000 columns, got 100,001"),
         (b"caf\xe9,b\n1,2\n", "t.csv:1: expected UTF-8 text, got the byte 0xe9"),
     ],
 )
