@@ -177,7 +177,7 @@ def _percentiles(values: np.ndarray, measured: float, n_rows: int) -> Interval |
 
 
 def _wilson(share: float, weight: np.ndarray) -> Interval | None:
-    """Wilson's score interval of a share, for as many rows as unequal weights are worth (Kish 1965); None of no rows."""
+    """Wilson's score interval of a share, for as many rows as unequal weights are worth (Kish 1965); None of none."""
     if not len(weight):
         return None
     n_rows = np.sum(weight) ** 2 / np.sum(weight**2)
