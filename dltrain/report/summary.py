@@ -15,6 +15,7 @@ from dltrain.report.number_text import count, interval
 from dltrain.report.section import paragraph, section
 from dltrain.run import Diagnosis
 from dltrain.run.gates import judge_run
+from dltrain.run.metrics_file import is_for_nothing
 
 FEW_ROWS: Final = 50
 """Below, the interval of an accuracy is more than a quarter wide."""
@@ -77,6 +78,8 @@ def _against_baseline(facts: ReportFacts) -> str:
     value, trivial = metrics.test.metrics[name], metrics.test.baseline[name]
     if value is None or trivial is None:
         return f"The {name} of these test rows is not defined. "
+    if is_for_nothing(name, trivial):
+        return f"The trivial prediction takes every row for positive, so its {name} is 1; precision tells the price. "
     bounds = (metrics.test_intervals or {}).get(name) or (value, value)
     is_higher_better = higher_is_better(name)
     worst, best = bounds if is_higher_better else (bounds[1], bounds[0])

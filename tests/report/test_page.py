@@ -142,6 +142,20 @@ def test_the_summary_says_when_a_label_has_few_test_rows(confusion: list[list[in
     assert words in ParsedPage(report_page(few)).root.all("section")[0].whole_text()
 
 
+def test_a_recall_below_that_of_all_rows_taken_for_positive_is_no_failure() -> None:
+    facts = facts_of("binary")
+    metrics = facts.metrics.model_dump()
+    for values in (metrics["test"]["metrics"], metrics["test"]["baseline"], metrics["validation"]["metrics"]):
+        values["recall"] = values.pop("accuracy")
+    metrics["test"]["baseline"]["recall"] = 1.0
+    metrics |= {"linear": None, "test_intervals": None}
+    config = facts.config.model_copy(update={"metrics": ("recall", "roc_auc", "log_loss")})
+    changed = replace(facts, config=config, metrics=type(facts.metrics).model_validate(metrics))
+    text = ParsedPage(report_page(changed)).root.all("section")[0].whole_text()
+    assert "The trivial prediction takes every row for positive, so its recall is 1" in text
+    assert "worse than the trivial prediction" not in text
+
+
 def test_rows_of_the_calibration_are_counted_in_whole_numbers() -> None:
     root = ParsedPage(page_of("binary")).root
     (table,) = [one for one in root.all("table") if "observed" in one.whole_text()]
