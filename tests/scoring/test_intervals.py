@@ -139,7 +139,7 @@ def test_intervals_cover_the_truth_in_95_of_100_trials(
     name: MetricName, make: Callable[[np.random.Generator, int], Rows]
 ) -> None:
     rng = np.random.default_rng(0)
-    truth = compute_metrics([name], *make(rng, 400_000))[name]
+    truth = compute_metrics([name], *make(rng, 2_000_000))[name]
     intervals = [metric_intervals([name], *make(rng, 300)).metrics[name] for _ in range(500)]
     covered = [interval is not None and interval.low <= truth <= interval.high for interval in intervals]
     assert 0.92 <= np.mean(covered) <= 0.98
