@@ -16,6 +16,8 @@ from dltrain.profiling.finding import Finding, Grade
 
 _FEW_TEST_ROWS: Final = 100
 _VERY_FEW_TEST_ROWS: Final = 30
+_FEW_OF_A_CLASS: Final = 10
+_SHOWN: Final = 3
 _PARAMETERS_PER_ROW: Final = 100.0
 
 MANY_REPEATED: Final = 0.25
@@ -50,6 +52,32 @@ def size_findings(config: Config, *, n_test: int, may_have_folds: bool = True) -
         meaning += "; with folds every row is a test row once"
     grade: Grade = "warning" if n_test < _VERY_FEW_TEST_ROWS else "note"
     return [Finding(grade, "few_rows", None, f"{counted(n_test, 'test row')}: {meaning}", change)]
+
+
+def class_size_findings(
+    labels: Sequence[str], counts: np.ndarray, config: Config, *, may_have_folds: bool = True
+) -> list[Finding]:
+    """Whether a class has too few test rows, among many, to judge by.
+
+    Args:
+        labels: In the order of their codes.
+        counts: int `(n_classes,)`, test rows of each class; their sum is positive.
+        config: Resolved.
+        may_have_folds: Whether folds go with what else is advised.
+    """
+    n_folds, n_test = config.split.folds or 1, int(counts.sum())
+    few = np.flatnonzero(counts * n_folds < _FEW_OF_A_CLASS)
+    if not few.size or n_test * n_folds < _FEW_TEST_ROWS:
+        return []
+    shown = ", ".join(f"'{labels[place]}' {counts[place]:,}" for place in few[:_SHOWN])
+    more = f" and {few.size - _SHOWN:,} more" if few.size > _SHOWN else ""
+    change = changes.more_test_rows(config, may_have_folds=may_have_folds)
+    text = (
+        f"{few.size:,} of {len(labels):,} classes {'has' if few.size == 1 else 'have'} fewer than {_FEW_OF_A_CLASS} of "
+        f"the {counted(n_test, 'test row')}: {shown}{more}; how well {'it is' if few.size == 1 else 'they are'} found "
+        "is hardly known"
+    )
+    return [Finding("note", "few_rows_of_a_class", config.data.target, text, change)]
 
 
 def network_findings(config: Config, layers: Sequence[LayerSummary], *, n_train: int) -> list[Finding]:

@@ -73,7 +73,7 @@ def _calibration(result: BinaryResult) -> Markup:
     predicted, observed, rows = result.calibration
     off = float(np.sum(np.abs(predicted - observed) * rows) / max(rows.sum(), 1))
     cells = [
-        (percent(float(p)), percent(float(o)), f"{n:,}") for p, o, n in zip(predicted, observed, rows, strict=True)
+        (percent(float(p)), percent(float(o)), f"{n:,.0f}") for p, o, n in zip(predicted, observed, rows, strict=True)
     ]
     return figure(
         "calibration",

@@ -4,18 +4,24 @@ import shlex
 from pathlib import PurePath
 from typing import Final
 
+import numpy as np
+
 from dltrain.config.metrics import higher_is_better
 from dltrain.features import ClassTarget
 from dltrain.report.card import card
-from dltrain.report.facts import ReportFacts
+from dltrain.report.facts import BinaryResult, MulticlassResult, ReportFacts
 from dltrain.report.markup import Child, Markup, data, element
 from dltrain.report.number_text import count, interval
 from dltrain.report.section import paragraph, section
 from dltrain.run import Diagnosis
 from dltrain.run.gates import judge_run
+from dltrain.run.metrics_file import is_for_nothing
 
 FEW_ROWS: Final = 50
 """Below, the interval of an accuracy is more than a quarter wide."""
+
+FEW_OF_A_LABEL: Final = 10
+"""Test rows of a label, below which the interval of its recall is half of the whole range."""
 
 
 def summary_section(facts: ReportFacts) -> Markup:
@@ -25,7 +31,9 @@ def summary_section(facts: ReportFacts) -> Markup:
         "Summary",
         paragraph(*_what(facts), kind="lead"),
         _cards(facts),
-        paragraph(_against_baseline(facts), _against_linear(facts), _few_rows(facts), _gates(facts)),
+        paragraph(
+            _against_baseline(facts), _against_linear(facts), _few_rows(facts), *_rare_labels(facts), _gates(facts)
+        ),
         _remarks(facts),
     )
 
@@ -70,6 +78,8 @@ def _against_baseline(facts: ReportFacts) -> str:
     value, trivial = metrics.test.metrics[name], metrics.test.baseline[name]
     if value is None or trivial is None:
         return f"The {name} of these test rows is not defined. "
+    if is_for_nothing(name, trivial):
+        return f"The trivial prediction takes every row for positive, so its {name} is 1; precision tells the price. "
     bounds = (metrics.test_intervals or {}).get(name) or (value, value)
     is_higher_better = higher_is_better(name)
     worst, best = bounds if is_higher_better else (bounds[1], bounds[0])
@@ -103,6 +113,24 @@ def _against_linear(facts: ReportFacts) -> str:
 def _few_rows(facts: ReportFacts) -> str:
     n_rows = facts.metrics.test.rows
     return f" Only {count(n_rows, 'test row')}: too few for more than a rough idea." if n_rows < FEW_ROWS else ""
+
+
+def _rare_labels(facts: ReportFacts) -> list[Child]:
+    """Of which labels there are too few test rows."""
+    target, result = facts.preprocessing.target, facts.result
+    if not isinstance(target, ClassTarget) or not isinstance(result, BinaryResult | MulticlassResult):
+        return []
+    rows = result.confusion.sum(axis=1)
+    rare = np.flatnonzero(rows < FEW_OF_A_LABEL)
+    if not rare.size:
+        return []
+    if rare.size > 1:
+        few = f" {rare.size:,} of {len(rows):,} labels have fewer than {FEW_OF_A_LABEL} test rows"
+        return [f"{few}: how well they are found is hardly known."]
+    (code,) = rare.tolist()
+    how_many = f" Only {rows[code]:,} of the test rows" if rows[code] else " None of the test rows"
+    verb = "has" if rows[code] <= 1 else "have"
+    return [f"{how_many} {verb} the label ", data(target.labels[code]), ": how well it is found is hardly known."]
 
 
 def _gates(facts: ReportFacts) -> str:

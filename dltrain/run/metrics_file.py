@@ -22,6 +22,14 @@ def defined(metrics: Mapping[str, float]) -> Metrics:
     return {name: value if math.isfinite(value) else None for name, value in metrics.items()}
 
 
+def is_for_nothing(name: str, trivial: float) -> bool:
+    """Whether nothing is better than the trivial prediction, by a metric that is no good alone.
+
+    Where the trivial prediction takes all rows for positive, it finds every positive row.
+    """
+    return name == "recall" and trivial == 1
+
+
 class Scores(Section):
     """Metrics of one set of rows."""
 
@@ -41,7 +49,7 @@ class Scores(Section):
         """Says that the first metric, the main one, is no better than the baseline; None when it is."""
         name = next(iter(self.metrics), None)
         value, trivial = (None, None) if name is None else (self.metrics[name], self.baseline[name])
-        if name is None or value is None or trivial is None:
+        if name is None or value is None or trivial is None or is_for_nothing(name, trivial):
             return None
         gain = value - trivial if higher_is_better(name) else trivial - value
         if gain > 0:

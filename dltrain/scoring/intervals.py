@@ -2,8 +2,12 @@
 
 The bootstrap, percentile method (Efron and Tibshirani 1993, chapter 13): rows are drawn again with replacement, and the
 middle 95 % of the metrics of such draws are the interval. How often a row is drawn is a Poisson number, which is what
-drawing all of them comes to (Hanley and MacGibbon 2006), times its weight. Accuracy has Wilson's interval, which is
-right for shares near 0 and 1 too, where all draws may look alike.
+drawing all of them comes to (Hanley and MacGibbon 2006), times its weight. Shares of rows, such as accuracy and recall,
+have Wilson's interval, which is right near 0 and 1 too, where all draws may look alike; where those of another metric
+do, they do not tell how sure it is.
+
+The bootstrap knows of no errors that are larger than those that it saw: where a few rows of hundreds hold most of the
+error, the upper bounds are too low.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +20,7 @@ from dltrain.config.metrics import MetricName
 from dltrain.machine import available_cores
 from dltrain.scoring.metrics import compute_metrics
 from dltrain.scoring.reweighted import reweighted_metric
+from dltrain.scoring.row_values import predicted_codes
 
 N_RESAMPLES: Final = 1_000
 MAX_ROWS: Final = 4_000
@@ -46,7 +51,7 @@ class Comparison(NamedTuple):
     """Metrics of two predictions of the same rows.
 
     Attributes:
-        metrics: Name → interval of the first one's; None where it is undefined.
+        metrics: Name → interval of the first one's; None where it is undefined, or the draws do not tell it.
         differences: Name → interval of the first one's less the second one's, on the same draws of rows.
     """
 
@@ -90,12 +95,14 @@ def metric_intervals(
         compute_metrics(names, y_true, predicted, sample_weight=weight, threshold=threshold)
         for predicted, threshold in zip(predictions, thresholds, strict=False)
     ]
-    metrics = {
-        name: _wilson(measured[0][name], weight)
-        if name == "accuracy"
-        else _percentiles(values[0, row], measured[0][name], len(y_true))
-        for row, name in enumerate(names)
-    }
+    metrics: dict[MetricName, Interval | None] = {}
+    for row, name in enumerate(names):
+        is_asked = _rows_of_share(name, y_true, predictions[0], thresholds[0])
+        if is_asked is not None:
+            metrics[name] = _wilson(measured[0][name], weight[is_asked])
+        else:
+            found = _percentiles(values[0, row], measured[0][name], len(y_true))
+            metrics[name] = None if found is None or found.low == found.high else found
     if other is None:
         return Comparison(metrics, {})
     with np.errstate(invalid="ignore"):
@@ -142,6 +149,21 @@ def _resampled(
     return values
 
 
+def _rows_of_share(
+    name: MetricName, y_true: np.ndarray, y_pred: np.ndarray, threshold: float | None
+) -> np.ndarray | None:
+    """The rows of which the metric is the share of the right ones, bool `(n,)`; None for another kind of metric."""
+    match name:
+        case "accuracy" | "top_k":
+            return np.ones(len(y_true), bool)
+        case "recall":
+            return np.asarray(y_true == 1)
+        case "precision":
+            return np.asarray(predicted_codes(y_pred, threshold) == 1)
+        case _:
+            return None
+
+
 def _percentiles(values: np.ndarray, measured: float, n_rows: int) -> Interval | None:
     """The middle 95 %, as wide as that of all rows would be; None when it is undefined for many draws."""
     values = values[np.isfinite(values)]
@@ -154,8 +176,10 @@ def _percentiles(values: np.ndarray, measured: float, n_rows: int) -> Interval |
     return Interval(_rounded(low), _rounded(high))
 
 
-def _wilson(share: float, weight: np.ndarray) -> Interval:
-    """Wilson's score interval of a share, for as many rows as unequal weights are worth (Kish 1965)."""
+def _wilson(share: float, weight: np.ndarray) -> Interval | None:
+    """Wilson's score interval of a share, for as many rows as unequal weights are worth (Kish 1965); None of none."""
+    if not len(weight):
+        return None
     n_rows = np.sum(weight) ** 2 / np.sum(weight**2)
     middle = (share + _Z**2 / (2 * n_rows)) / (1 + _Z**2 / n_rows)
     half = _Z / (1 + _Z**2 / n_rows) * np.sqrt(share * (1 - share) / n_rows + _Z**2 / (4 * n_rows**2))

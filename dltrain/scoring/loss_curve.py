@@ -118,6 +118,7 @@ class LossCurve:
         """How far the first and the second half of a part of the curve fell."""
         part = self.values[begin:stop]
         width = min(self.width, len(part) // 3) or 1
-        middle = (len(part) - width) // 2
-        first, second, third = (float(part[at : at + width].mean()) for at in (0, middle, len(part) - width))
-        return first - second, second - third
+        means = np.convolve(part, np.full(width, 1 / width), mode="valid")
+        # As far from the first window as from the last one: between two epochs where their distance is odd.
+        first, second, third = np.interp([0, (len(means) - 1) / 2, len(means) - 1], np.arange(len(means)), means)
+        return float(first - second), float(second - third)

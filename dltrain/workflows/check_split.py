@@ -12,7 +12,12 @@ from dltrain.features import FittedFeatures, fit_regression_target
 from dltrain.features.preprocessing import Target
 from dltrain.profiling import ColumnProfile, Finding
 from dltrain.profiling.findings_groups import SharedGroups, group_findings, may_be_group, shared_groups
-from dltrain.profiling.findings_rows import network_findings, size_findings, time_findings
+from dltrain.profiling.findings_rows import (
+    class_size_findings,
+    network_findings,
+    size_findings,
+    time_findings,
+)
 from dltrain.profiling.findings_target import class_findings, loss_findings
 from dltrain.profiling.one_column import rank
 from dltrain.table import (
@@ -52,6 +57,7 @@ def split_findings(
     findings = [
         *_target_findings(dataset),
         *size_findings(config, n_test=dataset.test.n_rows, may_have_folds=not is_by_time),
+        *_test_classes(dataset, may_have_folds=not is_by_time),
         *leaks,
         *_groups(dataset, [profile for profile in others if profile.name not in refused]),
         *times,
@@ -71,6 +77,14 @@ def _target_findings(dataset: Dataset) -> list[Finding]:
         return loss_findings(float(train.truth.min()), dataset.config)
     counts = np.bincount(train.truth, minlength=len(target.labels))
     return class_findings(target.labels, counts, dataset.config)
+
+
+def _test_classes(dataset: Dataset, *, may_have_folds: bool) -> list[Finding]:
+    target = dataset.class_target
+    if target is None:
+        return []
+    counts = np.bincount(dataset.test.truth, minlength=len(target.labels))
+    return class_size_findings(target.labels, counts, dataset.config, may_have_folds=may_have_folds)
 
 
 def _network_findings(dataset: Dataset, fitted: FittedFeatures) -> list[Finding]:

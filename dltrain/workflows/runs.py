@@ -8,6 +8,7 @@ from typing import Any, Final
 from dltrain.config.document import Document
 from dltrain.config.metrics import METRICS, higher_is_better
 from dltrain.config.scalars import read_scalar
+from dltrain.config.suggest import did_you_mean
 from dltrain.config.yaml_reader import MAX_BYTES, read_yaml
 from dltrain.errors import ConfigError, RunError
 from dltrain.run.checkpoint import CHECKPOINT, read_progress
@@ -41,7 +42,11 @@ def list_runs(
         ConfigError: There is no such order.
     """
     if sort not in (*ORDERS, *METRICS):
-        raise ConfigError(f"--sort: expected time, name or a metric ({', '.join(METRICS)}), got '{sort}'")
+        raise ConfigError(
+            f"--sort: expected time, name or a metric ({', '.join(METRICS)}), got '{sort}'",
+            # Gates name them so.
+            hint=did_you_mean(sort.removeprefix("test."), (*ORDERS, *METRICS)),
+        )
     if not parent.is_dir():
         raise RunError(f"{parent}: expected a folder of runs, got none", hint="dltrain fit CONFIG makes one")
     folders = [path for path in parent.iterdir() if not path.name.startswith(".") and path.is_dir()]

@@ -8,7 +8,13 @@ import pytest
 from dltrain.config import config_from_dict
 from dltrain.config.architecture import describe_network
 from dltrain.profiling import profile_column
-from dltrain.profiling.findings_rows import network_findings, repeated_row_findings, size_findings, time_findings
+from dltrain.profiling.findings_rows import (
+    class_size_findings,
+    network_findings,
+    repeated_row_findings,
+    size_findings,
+    time_findings,
+)
 from dltrain.table import Table
 from tests.features.tables import table_of
 from tests.profiling.configs import config_of
@@ -40,6 +46,35 @@ def test_few_test_rows_become_more(split: dict[str, Any], change: tuple[str, ...
     content = {"data": {"path": "t.csv", "target": "y"}, "model": {"layers": []}, "split": split}
     mended = config_from_dict(content, change).config
     assert size_findings(mended, n_test=20) == [] or mended.split.folds is None
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        (
+            [594, 6],
+            "1 of 2 classes has fewer than 10 of the 600 test rows: 'b' 6; how well it is found is hardly known",
+        ),
+        ([590, 10], None),
+        # So few test rows are a finding of their own.
+        ([93, 6], None),
+        (
+            [594, 0, 1, 2, 3],
+            "4 of 5 classes have fewer than 10 of the 600 test rows: 'b' 0, 'c' 1, 'd' 2 and 1 more; how well they are "
+            "found is hardly known",
+        ),
+    ],
+)
+def test_few_test_rows_of_a_class(counts: list[int], told: str | None) -> None:
+    findings = class_size_findings("abcde"[: len(counts)], np.array(counts), config_of())
+    assert [finding.message for finding in findings] == ([told] if told else [])
+    assert all(finding.change == ("split.folds=5",) for finding in findings)
+
+
+def test_test_rows_of_a_class_are_counted_over_all_folds() -> None:
+    config = config_of(split={"folds": 2})
+    assert class_size_findings("ab", np.array([594, 6]), config) == []
+    assert [finding.change for finding in class_size_findings("ab", np.array([594, 4]), config)] == [()]
 
 
 def test_all_folds_together_may_have_enough_rows() -> None:

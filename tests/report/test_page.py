@@ -125,6 +125,44 @@ def test_the_summary_says_so_when_the_network_is_no_better(changes: dict[str, ob
     assert words in ParsedPage(report_page(changed)).root.all("section")[0].whole_text()
 
 
+@pytest.mark.parametrize(
+    ("confusion", "words"),
+    [
+        ([[594, 0], [6, 0]], "Only 6 of the test rows have the label yes: how well it is found is hardly known."),
+        ([[99, 0], [1, 0]], "Only 1 of the test rows has the label yes"),
+        ([[11, 12], [0, 0]], "None of the test rows has the label yes"),
+        ([[4, 1], [2, 3]], "2 of 2 labels have fewer than 10 test rows: how well they are found is hardly known."),
+    ],
+)
+def test_the_summary_says_when_a_label_has_few_test_rows(confusion: list[list[int]], words: str) -> None:
+    facts = facts_of("binary")
+    assert isinstance(facts.result, BinaryResult)
+    assert "hardly known" not in report_page(facts)
+    few = replace(facts, result=replace(facts.result, confusion=np.array(confusion)))
+    assert words in ParsedPage(report_page(few)).root.all("section")[0].whole_text()
+
+
+def test_a_recall_below_that_of_all_rows_taken_for_positive_is_no_failure() -> None:
+    facts = facts_of("binary")
+    metrics = facts.metrics.model_dump()
+    for values in (metrics["test"]["metrics"], metrics["test"]["baseline"], metrics["validation"]["metrics"]):
+        values["recall"] = values.pop("accuracy")
+    metrics["test"]["baseline"]["recall"] = 1.0
+    metrics |= {"linear": None, "test_intervals": None}
+    config = facts.config.model_copy(update={"metrics": ("recall", "roc_auc", "log_loss")})
+    changed = replace(facts, config=config, metrics=type(facts.metrics).model_validate(metrics))
+    text = ParsedPage(report_page(changed)).root.all("section")[0].whole_text()
+    assert "The trivial prediction takes every row for positive, so its recall is 1" in text
+    assert "worse than the trivial prediction" not in text
+
+
+def test_rows_of_the_calibration_are_counted_in_whole_numbers() -> None:
+    root = ParsedPage(page_of("binary")).root
+    (table,) = [one for one in root.all("table") if "observed" in one.whole_text()]
+    rows = [[cell.whole_text() for cell in row.children] for row in table.all("tr")[1:]]
+    assert sum(int(row[-1].replace(",", "")) for row in rows) == 400
+
+
 def test_lower_is_better_turns_the_words_around() -> None:
     facts = facts_of("regression")
     text = ParsedPage(report_page(facts)).root.all("section")[0].whole_text()

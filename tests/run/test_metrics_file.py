@@ -22,6 +22,9 @@ def scores(**metrics: tuple[float | None, float | None]) -> Scores:
         (scores(rmse=(0.7, 0.6)), "rmse is worse than the baseline's"),
         (scores(roc_auc=(None, None), accuracy=(0.1, 0.9)), None),
         (scores(accuracy=(0.7, 0.6), log_loss=(9.0, 0.1)), None),
+        # All rows taken for positive: nothing finds more of the positive ones.
+        (scores(recall=(0.9, 1.0)), None),
+        (scores(recall=(0.0, 0.0)), "recall is the same as the baseline's"),
         (scores(), None),
     ],
 )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, f1_score
 
-from dltrain.config.metrics import MetricName
+from dltrain.config.metrics import METRICS, MetricName
 from dltrain.scoring import compute_metrics
 from dltrain.scoring.intervals import _POISSON, MAX_ROWS, metric_intervals
 
@@ -20,6 +20,13 @@ def binary_rows(rng: np.random.Generator, n_rows: int) -> Rows:
     # Not the true probabilities: a network never has those.
     probability = 1 / (1 + np.exp(-1.2 * score - 0.2))
     return codes, np.column_stack([1 - probability, probability])
+
+
+def multiclass_rows(rng: np.random.Generator, n_rows: int) -> Rows:
+    scores = rng.normal(0, 1.5, (n_rows, 6))
+    codes = np.argmax(scores + rng.gumbel(size=scores.shape), axis=1)
+    odds = np.exp(0.9 * scores)
+    return codes, odds / odds.sum(axis=1, keepdims=True)
 
 
 def regression_rows(rng: np.random.Generator, n_rows: int) -> Rows:
@@ -49,6 +56,30 @@ def test_the_interval_of_accuracy_is_wilsons() -> None:
     interval = metric_intervals(["accuracy"], codes, probabilities).metrics["accuracy"]
     # R: binom::binom.confint(9, 10, methods = "wilson")
     assert interval == pytest.approx((0.5958500, 0.9821238), abs=1e-6)
+
+
+def test_the_interval_of_recall_and_precision_is_wilsons_too() -> None:
+    """Of 6 positive rows none was found, of 4 rows taken for positive none was."""
+    codes = np.repeat([1, 0], [6, 94])
+    probability = np.repeat([0.1, 0.9, 0.1], [6, 4, 90])
+    found = metric_intervals(["recall", "precision"], codes, np.column_stack([1 - probability, probability])).metrics
+    # R: binom::binom.confint(0, c(6, 4), methods = "wilson")
+    assert found["recall"] == pytest.approx((0, 0.3903343), abs=1e-6)
+    assert found["precision"] == pytest.approx((0, 0.4898908), abs=1e-6)
+
+
+def test_no_row_taken_for_positive_leaves_precision_without_an_interval() -> None:
+    found = metric_intervals(["precision"], np.array([0, 1] * 9), np.tile([0.9, 0.1], (18, 1)))
+    assert found.metrics == {"precision": None}
+
+
+def test_draws_that_all_look_alike_do_not_tell_how_sure_a_metric_is() -> None:
+    """All positive rows rank first, and no row is taken for positive."""
+    codes = np.repeat([1, 0], [6, 94])
+    probability = np.linspace(0.4, 0.01, 100)
+    names: list[MetricName] = ["roc_auc", "balanced_accuracy", "f1"]
+    found = metric_intervals(names, codes, np.column_stack([1 - probability, probability]))
+    assert found.metrics == dict.fromkeys(names)
 
 
 def test_more_rows_than_are_drawn_from_make_the_interval_narrower_all_the_same() -> None:
@@ -99,12 +130,9 @@ def test_predictions_that_are_not_finite_have_no_interval() -> None:
 @pytest.mark.parametrize(
     ("name", "make"),
     [
-        ("accuracy", binary_rows),
-        ("roc_auc", binary_rows),
-        ("log_loss", binary_rows),
-        ("rmse", regression_rows),
-        ("mae", regression_rows),
-        ("r2", regression_rows),
+        *((name, regression_rows) for name, facts in METRICS.items() if "regression" in facts.tasks),
+        *((name, binary_rows) for name, facts in METRICS.items() if "binary" in facts.tasks),
+        *((name, multiclass_rows) for name, facts in METRICS.items() if "multiclass" in facts.tasks),
     ],
 )
 def test_intervals_cover_the_truth_in_95_of_100_trials(

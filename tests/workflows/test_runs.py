@@ -131,6 +131,13 @@ def test_a_missing_folder_and_a_wrong_order_are_refused(tmp_path: Path) -> None:
         list_runs(tmp_path, sort="accurracy")
 
 
+@pytest.mark.parametrize(("sort", "meant"), [("accurracy", "accuracy"), ("test.rmse", "rmse"), ("test.f1", "f1")])
+def test_an_order_that_does_not_exist_hints_at_the_one_that_was_meant(tmp_path: Path, sort: str, meant: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        list_runs(tmp_path, sort=sort)
+    assert caught.value.hint == f"did you mean '{meant}'?"
+
+
 def test_five_hundred_runs_are_listed_quickly(tmp_path: Path) -> None:
     for number in range(500):
         folder = tmp_path / f"people-{number}"
