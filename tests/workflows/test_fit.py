@@ -81,9 +81,11 @@ def test_the_metrics_have_intervals_and_a_linear_model_beside_them(fit: Fit, tar
     assert set(metrics.test_intervals) == set(metrics.linear.metrics) == set(metrics.test.metrics)
     for name, interval in metrics.test_intervals.items():
         value = metrics.test.metrics[name]
-        assert interval is not None
         assert value is not None
-        assert interval[0] <= value <= interval[1]
+        if interval is None:
+            assert value == 1, "only draws that all look alike tell no interval"
+        else:
+            assert interval[0] <= value <= interval[1]
 
 
 def comparable(run: Path) -> dict[str, str]:
