@@ -1,4 +1,4 @@
-"""ONNX Runtime tells nobody what it runs, and leaves nothing behind."""
+"""ONNX Runtime keeps to itself; `test_s8` looks that it leaves nothing in the home folder."""
 
 import os
 import subprocess
@@ -25,11 +25,6 @@ def predicted(home: str) -> subprocess.CompletedProcess[str]:
         timeout=PATIENCE,
         check=True,
     )
-
-
-def test_nothing_is_kept_in_the_home_folder(tmp_path: Path) -> None:
-    assert predicted(str(tmp_path)).stdout
-    assert list(tmp_path.rglob("*")) == []
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs a folder where not even root writes")
