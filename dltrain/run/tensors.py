@@ -60,8 +60,8 @@ def read_tensors(path: Path, *, max_bytes: int) -> tuple[dict[str, np.ndarray], 
     length = int.from_bytes(content[:_LENGTH_BYTES], "little")
     try:
         _check_header(length, content[_LENGTH_BYTES : _LENGTH_BYTES + min(length, _MAX_HEADER_BYTES)])
-        # The library checks the header: every offset, and that the sizes add up to that of the file.
-        # The library gives the arrays in an order of chance.
+        # The library checks the header: every offset, and that the sizes add up to that of the file. It gives the
+        # arrays in an order of chance.
         arrays = dict(sorted(safetensors.numpy.load(content).items()))
         header = json.loads(content[_LENGTH_BYTES : _LENGTH_BYTES + length])
         texts = dict(header.get("__metadata__", {}))
@@ -100,9 +100,10 @@ def _check_header(length: int, text: bytes) -> None:
     if (n_arrays := text.count(b'"data_offsets"')) > _MAX_ARRAYS:
         # However short they are, each takes a kilobyte.
         raise ValueError(f"expected at most {_MAX_ARRAYS:,} arrays, got {n_arrays:,}")
-    # Those inside of texts count as well.
-    for marks, most in ((b":", _MAX_PAIRS), (b",[{", _MAX_VALUES)):
-        if (found := sum(text.count(mark) for mark in marks)) > most:
+    # Every pair has a colon, every other value a comma or a bracket before it. Those inside of texts count as well.
+    n_pairs, n_values = text.count(b":"), sum(text.count(mark) for mark in (b",", b"[", b"{"))
+    for found, most in ((n_pairs, _MAX_PAIRS), (n_values, _MAX_VALUES)):
+        if found > most:
             raise ValueError(f"expected fewer values in a header of {length:,} bytes, got about {found:,}")
 
 
