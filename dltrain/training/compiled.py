@@ -73,13 +73,16 @@ class Programs:
         self._optimizer = optimizer
         self._loss = loss
         self._widths = like.features.widths
-        # One plain graph for every number of rows: tracing takes longer than training on a small table.
+        # One graph for every number of rows, and for XLA, which takes the sizes from the arguments: tracing takes
+        # longer than training on a small table.
         any_rows = DeviceRows.from_examples(like.take(slice(0))).parts
         row_specs = [tf.TensorSpec((None, *part.shape[1:]), part.dtype) for part in any_rows]
         scalars = tf.TensorSpec((), tf.int32), tf.TensorSpec((), tf.float64)
         specs = (tf.TensorSpec((None, None), tf.int32), *scalars, *row_specs)
         self._plain_block = tf.function(self._block, autograph=False, input_signature=specs)
-        compiled_block = tf.function(self._block, autograph=False, jit_compile=True)
+        # Traced inside of the compiled program, the graph would round otherwise.
+        self._plain_block.get_concrete_function()
+        compiled_block = tf.function(lambda *block: self._plain_block(*block), autograph=False, jit_compile=True)
         self._full_block = compiled_block if use_xla else self._plain_block
         self._evaluation = tf.function(self._evaluate, autograph=False, jit_compile=use_xla_to_evaluate)
 

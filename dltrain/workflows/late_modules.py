@@ -1,10 +1,17 @@
-"""Modules that are executed when they are first used, instead of when they are imported."""
+"""Modules that are executed when they are first used, instead of when they are imported.
 
+One that only gathers names from other modules is not even executed: a name that it is asked for comes from where it is
+defined, and the others stay there.
+"""
+
+import ast
 import importlib.machinery
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
+from importlib import import_module
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
@@ -40,40 +47,84 @@ class _LateFinder:
         """As `importlib` asks for it."""
         spec = PathFinder.find_spec(name, path, target) if self.is_late(name) else None
         if spec is not None and isinstance(spec.loader, importlib.machinery.SourceFileLoader):
-            spec.loader = _LateLoader(spec.loader)
+            spec.loader = _LateLoader(spec.loader, self.is_late)
         return spec
 
 
 class _LateLoader(Loader):
-    def __init__(self, loader: Loader) -> None:
+    def __init__(self, loader: importlib.machinery.SourceFileLoader, is_late: Callable[[str], bool]) -> None:
         self.loader = loader
+        self.is_late = is_late
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return self.loader.create_module(spec)
 
     def exec_module(self, module: ModuleType) -> None:
         """Only prepares it."""
-        is_late = True
-        # Whoever imports a module inside a package asks for this name, which lets the package be executed first.
-        path = vars(module).pop("__path__", None)
+        module.__getattr__ = _FirstUse(module, self.loader, self.is_late)  # type: ignore[method-assign]
 
-        def execute_and_get(name: str) -> Any:
-            nonlocal is_late
-            with _ONE_AT_A_TIME:
-                if is_late:
-                    is_late = False
-                    if path is not None:
-                        module.__path__ = path
-                    try:
-                        self.loader.exec_module(module)
-                    except BaseException:
-                        is_late = True
-                        raise
-                    if vars(module).get("__getattr__") is execute_and_get:
-                        del module.__getattr__
-                elif vars(module).get("__getattr__") is execute_and_get:
-                    # The module is being executed, and asks for a name of its own.
-                    raise AttributeError(f"module {module.__name__!r} has no attribute {name!r} yet")
-            return getattr(module, name)
 
-        module.__getattr__ = execute_and_get  # type: ignore[method-assign]
+class _FirstUse:
+    """What a module that is not executed yet does when it is asked for a name.
+
+    Attributes:
+        path: Where a package's modules are. Whoever imports one asks for this name, so the package may come first.
+        is_executed: Also while it is being executed.
+    """
+
+    def __init__(
+        self, module: ModuleType, loader: importlib.machinery.SourceFileLoader, is_late: Callable[[str], bool]
+    ) -> None:
+        self.module = module
+        self.loader = loader
+        self.is_late = is_late
+        self.path = vars(module).pop("__path__", None)
+        self.is_executed = False
+
+    def __call__(self, name: str) -> Any:
+        names = vars(self.module)
+        if not self.is_executed and name in self.origins:
+            with executed_when_used(self.is_late):
+                return names.setdefault(name, self._imported(*self.origins[name]))
+        if not self.is_executed and self.origins and name == "__path__" and self.path is not None:
+            return names.setdefault(name, self.path)
+        with _ONE_AT_A_TIME:
+            if not self.is_executed:
+                self._execute()
+            elif names.get("__getattr__") is self:
+                # The module is being executed, and asks for a name of its own.
+                raise AttributeError(f"module {self.module.__name__!r} has no attribute {name!r} yet")
+        return getattr(self.module, name)
+
+    @cached_property
+    def origins(self) -> dict[str, tuple[str, str]]:
+        """Of a module that does nothing but import: its names, with the module and the name there; else nothing."""
+        statements = ast.parse(self.loader.get_source(self.module.__name__) or "").body
+        if statements and isinstance(statements[0], ast.Expr):
+            del statements[0]  # the docstring
+        if not all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in statements):
+            return {}
+        return {
+            alias.asname or alias.name: (statement.module, alias.name)
+            for statement in statements
+            if isinstance(statement, ast.ImportFrom) and statement.module is not None and statement.level == 0
+            for alias in statement.names
+        }
+
+    def _imported(self, origin: str, name: str) -> Any:
+        """What `from origin import name` gives."""
+        is_inside = origin == self.module.__name__
+        found = None if is_inside else getattr(import_module(origin), name, None)
+        return import_module(f"{origin}.{name}") if found is None else found
+
+    def _execute(self) -> None:
+        self.is_executed = True
+        if self.path is not None:
+            self.module.__path__ = self.path
+        try:
+            self.loader.exec_module(self.module)
+        except BaseException:
+            self.is_executed = False
+            raise
+        if vars(self.module).get("__getattr__") is self:
+            del self.module.__getattr__

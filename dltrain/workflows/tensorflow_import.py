@@ -20,6 +20,8 @@ _RARELY_USED: Final = ("h5py", "requests")
 _PUBLIC_NAMES: Final = "tensorflow._api.v2."
 """The modules of `tf.something`, which only gather names from where they are defined. Most of them are never used."""
 
+_SECONDS_OF_A_TURN: Final = 1e-4
+
 _THREAD_NAME: Final = "import-tensorflow"
 
 
@@ -34,7 +36,12 @@ def import_in_background() -> Callable[[], None]:
     """
 
     def work() -> None:
-        with without(UNUSED), executed_when_used(_is_rarely_used), without_garbage_collection():
+        with (
+            without(UNUSED),
+            executed_when_used(_is_rarely_used),
+            without_garbage_collection(),
+            taking_short_turns(),
+        ):
             import_heavy_rooms()
 
     return begin(work, name=_THREAD_NAME)
@@ -75,6 +82,21 @@ def without_garbage_collection() -> Iterator[None]:
         gc.freeze()
         if was_enabled:
             gc.enable()
+
+
+@contextmanager
+def taking_short_turns() -> Iterator[None]:
+    """Lets threads hand over the interpreter more often for a while.
+
+    An import hardly ever gives it away by itself. Whoever reads and encodes a table does in every call of Arrow and
+    NumPy, and would wait 5 ms each time to get it back: most of the time that both take.
+    """
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(_SECONDS_OF_A_TURN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
 
 
 @contextmanager

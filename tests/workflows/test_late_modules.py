@@ -19,7 +19,13 @@ PACKAGE = {
     "parent/__init__.py": "certificate = 1\nfrom gathered.parent.sessions import session\n",
     "parent/sessions.py": "from gathered.parent.adapters import adapter\nsession = [adapter]\n",
     "parent/adapters.py": "from gathered.parent import certificate\nadapter = certificate\n",
+    "maker.py": "executed.append('maker')\nmade = 7\n",
     "inner/__init__.py": "",
+    "names/__init__.py": (
+        "import sys as _sys\nfrom gathered.first import name as title, nonsense\n"
+        "from gathered.maker import made\nfrom gathered.inner import deep\nfrom gathered.names import more\n"
+    ),
+    "names/more.py": "from gathered.maker import made as product\nfrom gathered.names import title\n",
     "inner/deep.py": "executed.append('deep')\nname = 'of deep'\n",
 }
 
@@ -30,7 +36,7 @@ def executed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[s
     for name, text in PACKAGE.items():
         path = tmp_path / "gathered" / name
         path.parent.mkdir(exist_ok=True)
-        path.write_text("from recorder import executed\n" + text)
+        path.write_text(f'"""{name}"""\nfrom recorder import executed\n{text}')
     (tmp_path / "recorder.py").write_text("executed = []\n")
     monkeypatch.syspath_prepend(tmp_path)
     yield import_module("recorder").executed
@@ -49,6 +55,37 @@ def test_a_module_is_executed_once_and_when_it_is_used(executed: list[str]) -> N
     assert gathered.first.name == "of first"
     assert gathered.first.deep.name == "of deep"
     assert executed == ["deep", "first"]  # what it imports now is executed at once
+
+
+def gathering(name: str) -> bool:
+    return name.startswith(("gathered.first", "gathered.second", "gathered.names"))
+
+
+def test_a_module_that_only_gathers_names_gives_them_one_by_one(executed: list[str]) -> None:
+    with executed_when_used(gathering):
+        names = import_module("gathered.names")
+    assert executed == []
+    assert names.more.product == 7
+    assert executed == ["maker"]
+    assert names.title == names.more.title == "of first"
+    assert executed == ["maker", "deep", "first"]
+    assert names.deep is sys.modules["gathered.inner.deep"]  # a module that nobody had imported from there
+
+
+def test_names_that_cannot_be_gathered_raise_what_python_raises(executed: list[str]) -> None:
+    with executed_when_used(gathering):
+        names = import_module("gathered.names")
+    for name in ("nonsense", "something_else"):  # the second one executes the module
+        with pytest.raises(ImportError, match=r"nonsense"):
+            getattr(names, name)
+    assert names.made == 7
+
+
+def test_a_module_inside_a_package_that_only_gathers_names_can_be_imported(executed: list[str]) -> None:
+    with executed_when_used(gathering):
+        import_module("gathered.names")
+    assert import_module("gathered.names.more").product == 7
+    assert executed == ["maker", "deep", "first"]
 
 
 def test_other_modules_and_later_imports_are_as_always(executed: list[str]) -> None:

@@ -75,6 +75,33 @@ def test_tensorflow_has_all_its_names_whenever_they_are_used() -> None:
 
 
 @pytest.mark.slow
+def test_a_name_of_tensorflow_brings_only_what_defines_it() -> None:
+    """`tf.nn` also holds wrappers of recurrent cells, which come with a whole Keras of their own."""
+    unused = "{'tensorflow.python.keras', 'tensorflow.python.distribute.combinations', 'scipy'}"
+    script = (
+        "import sys\n"
+        "from dltrain.workflows.tensorflow_import import import_in_background\n"
+        "import_in_background()()\n"
+        "import tensorflow as tf\n"
+        "print(tf.nn.relu(-3.0).numpy(), tf.__internal__.distribute.strategy_supports_no_merge_call())\n"
+        f"print(sorted({unused} & set(sys.modules)), tf.nn.RNNCellDropoutWrapper.__name__)"
+    )
+    assert python(script) == "0.0 True\n[] DropoutWrapper\n"
+
+
+@pytest.mark.slow
+def test_the_interpreter_changes_hands_as_before_after_the_import() -> None:
+    script = (
+        "import gc, sys\n"
+        "from dltrain.workflows.tensorflow_import import import_in_background\n"
+        "before = sys.getswitchinterval()\n"
+        "import_in_background()()\n"
+        "print(sys.getswitchinterval() == before, gc.isenabled())"
+    )
+    assert python(script) == "True True\n"
+
+
+@pytest.mark.slow
 def test_an_error_of_the_import_is_raised_where_it_is_waited_for() -> None:
     script = (
         "import os; os.environ['KERAS_BACKEND'] = 'torch'\n"
