@@ -10,10 +10,10 @@ from typing import Final
 from dltrain.config.training import TrainingSection
 from dltrain.network.backend import keras
 
-COMPILE_SECONDS: Final = (0.4, 0.02, 0.09)
+COMPILE_SECONDS: Final = (0.12, 0.06, 0.04)
 """What compiling takes longer than tracing a plain graph: in any case; for a dense layer; for a layer of other kind."""
 
-SAVED_MILLISECONDS: Final = (0.03, 0.015, 0.04, 0.005)
+SAVED_MILLISECONDS: Final = (0.02, 0.02, 0.02, 0.003)
 """What a compiled step takes less: likewise; and for 1,000 numbers that layers of other kinds put out."""
 
 COMPILE_FROM_EVALUATIONS: Final = 50
