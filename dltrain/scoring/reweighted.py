@@ -95,13 +95,23 @@ def _roc_auc(codes: np.ndarray, probabilities: np.ndarray) -> Statistic:
 
 
 def _area_under_roc(is_positive: np.ndarray, scores: np.ndarray) -> Statistic:
-    cumulated = _cumulated_hits(is_positive, scores)
+    """The share of pairs of a positive and a negative row that are in order: for each row of the smaller class, the
+    weight of the rows of the other one that have a lower score, and half of that of those with the same."""
+    order = np.argsort(scores)
+    positive, negative = order[is_positive[order]], order[~is_positive[order]]
+    few, many = sorted((positive, negative), key=len)
+    below, up_to = (np.searchsorted(scores[many], scores[few], side) for side in ("left", "right"))
+    has_ties = not np.array_equal(below, up_to)
 
     def statistic(weights: np.ndarray) -> np.ndarray:
-        positive, negative = cumulated(weights)
-        mean_positive = positive - np.diff(positive, prepend=0.0, axis=1) / 2
-        pairs = np.sum(mean_positive * np.diff(negative, prepend=0.0, axis=1), axis=1)
-        return np.asarray(pairs / (positive[:, -1] * negative[:, -1]))
+        of_few = np.take(weights, few, axis=1)
+        cumulated = np.zeros((len(weights), len(many) + 1))
+        np.cumsum(np.take(weights, many, axis=1), axis=1, out=cumulated[:, 1:])
+        lower = np.einsum("dr,dr->d", of_few, np.take(cumulated, below, axis=1))
+        if has_ties:
+            lower = (lower + np.einsum("dr,dr->d", of_few, np.take(cumulated, up_to, axis=1))) / 2
+        share = lower / (of_few.sum(axis=1) * cumulated[:, -1])
+        return np.asarray(share if few is positive else 1 - share)
 
     return statistic
 
