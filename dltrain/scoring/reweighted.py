@@ -95,8 +95,10 @@ def _roc_auc(codes: np.ndarray, probabilities: np.ndarray) -> Statistic:
 
 
 def _area_under_roc(is_positive: np.ndarray, scores: np.ndarray) -> Statistic:
-    """The share of pairs of a positive and a negative row that are in order: for each row of the smaller class, the
-    weight of the rows of the other one that have a lower score, and half of that of those with the same."""
+    """The share of pairs of a positive and a negative row that are in order; equal scores count half.
+
+    The weights of the larger class are summed up from the lowest score on; a row of the smaller one looks up its sum.
+    """
     order = np.argsort(scores)
     positive, negative = order[is_positive[order]], order[~is_positive[order]]
     few, many = sorted((positive, negative), key=len)
