@@ -20,6 +20,8 @@ from typing import Any, Final
 _ONE_AT_A_TIME: Final = threading.RLock()
 """A module that is executed uses others of its kind; with a lock each, two threads could wait for one another."""
 
+_CHANGING_FINDERS: Final = threading.Lock()
+
 
 @contextmanager
 def executed_when_used(is_late: Callable[[str], bool]) -> Iterator[None]:
@@ -32,11 +34,14 @@ def executed_when_used(is_late: Callable[[str], bool]) -> Iterator[None]:
             giving it names.
     """
     finder = _LateFinder(is_late)
-    sys.meta_path.insert(0, finder)
+    # A new list each time: another thread may be walking through the old one.
+    with _CHANGING_FINDERS:
+        sys.meta_path = [finder, *sys.meta_path]
     try:
         yield
     finally:
-        sys.meta_path.remove(finder)
+        with _CHANGING_FINDERS:
+            sys.meta_path = [other for other in sys.meta_path if other is not finder]
 
 
 class _LateFinder:
@@ -84,8 +89,7 @@ class _FirstUse:
     def __call__(self, name: str) -> Any:
         names = vars(self.module)
         if not self.is_executed and name in self.origins:
-            with executed_when_used(self.is_late):
-                return names.setdefault(name, self._imported(*self.origins[name]))
+            return names.setdefault(name, self._imported(*self.origins[name]))
         if not self.is_executed and self.origins and name == "__path__" and self.path is not None:
             return names.setdefault(name, self.path)
         with _ONE_AT_A_TIME:
@@ -113,9 +117,11 @@ class _FirstUse:
 
     def _imported(self, origin: str, name: str) -> Any:
         """What `from origin import name` gives."""
-        is_inside = origin == self.module.__name__
-        found = None if is_inside else getattr(import_module(origin), name, None)
-        return import_module(f"{origin}.{name}") if found is None else found
+        if origin == self.module.__name__:
+            with executed_when_used(self.is_late):
+                return import_module(f"{origin}.{name}")
+        found = import_module(origin)
+        return getattr(found, name) if hasattr(found, name) else import_module(f"{origin}.{name}")
 
     def _execute(self) -> None:
         self.is_executed = True

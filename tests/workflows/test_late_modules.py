@@ -3,7 +3,9 @@
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from importlib import import_module
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 import pytest
@@ -106,6 +108,24 @@ def test_names_that_are_missing_are_missing_and_those_that_a_module_makes_are_th
         gathered.first.nonsense  # noqa: B018
     assert gathered.second.made == 7
     assert executed.count("second") == 1
+
+
+def test_whoever_looks_through_the_finders_misses_none_when_one_goes(executed: list[str]) -> None:
+    """As when another thread imports just then."""
+    context = ExitStack()
+    context.enter_context(executed_when_used(lambda _: False))
+
+    class Meanwhile:
+        def find_spec(self, *_: object) -> None:
+            context.close()
+
+    meanwhile = Meanwhile()
+    sys.meta_path.insert(sys.meta_path.index(PathFinder), meanwhile)
+    try:
+        import_module("gathered.maker")
+    finally:
+        sys.meta_path.remove(meanwhile)
+    assert executed == ["maker"]
 
 
 def test_a_module_may_look_for_its_own_names(executed: list[str]) -> None:
