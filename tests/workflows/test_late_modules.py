@@ -125,7 +125,7 @@ def test_whoever_looks_through_the_finders_misses_none_when_one_goes(executed: l
         import_module("gathered.maker")
     finally:
         sys.meta_path.remove(meanwhile)
-    assert executed == ["maker"]
+    assert executed[-1] == "maker"
 
 
 def test_a_module_may_look_for_its_own_names(executed: list[str]) -> None:
