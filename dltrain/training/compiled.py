@@ -80,14 +80,14 @@ class Programs:
         scalars = tf.TensorSpec((), tf.int32), tf.TensorSpec((), tf.float64)
         specs = (tf.TensorSpec((None, None), tf.int32), *scalars, *row_specs)
         self._plain_block = tf.function(self._block, autograph=False, input_signature=specs)
-        # Traced inside of the compiled program, the graph would round otherwise.
+        # Traced now, by itself: a graph that is traced while XLA's program is made rounds short batches in another way.
         self._plain_block.get_concrete_function()
         compiled_block = tf.function(lambda *block: self._plain_block(*block), autograph=False, jit_compile=True)
         self._full_block = compiled_block if use_xla else self._plain_block
         self._evaluation = tf.function(self._evaluate, autograph=False, jit_compile=use_xla_to_evaluate)
 
     def begin_compiling(self, rows: DeviceRows, order: np.ndarray) -> Callable[[], object]:
-        """Traces the program of full blocks, and lets XLA compile it while this thread does something else.
+        """Lets XLA compile the program of full blocks while this thread does something else.
 
         Args:
             rows: As for `train_block`.

@@ -1,4 +1,4 @@
-"""Whether XLA pays: it costs seconds once and saves a fraction of a millisecond in every step.
+"""Whether XLA pays: it costs up to a second once and saves a fraction of a millisecond in every step.
 
 The constants were measured with `python -m benchmarks.compiling`, which prints them again for another machine. The
 rule looks at the network and at the number of steps, never at a clock: a run that is repeated has to compute the same

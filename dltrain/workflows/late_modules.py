@@ -90,6 +90,7 @@ class _FirstUse:
         names = vars(self.module)
         if not self.is_executed and name in self.origins:
             return names.setdefault(name, self._imported(*self.origins[name]))
+        # The modules in a package that only gathers names can come without it: what they need of it comes one by one.
         if not self.is_executed and self.origins and name == "__path__" and self.path is not None:
             return names.setdefault(name, self.path)
         with _ONE_AT_A_TIME:

@@ -39,6 +39,9 @@ def test_garbage_is_collected_again_after_the_import_and_what_was_there_is_left_
         gc.unfreeze()
 
 
+IMPORT = "import gc, sys\nfrom dltrain.workflows.tensorflow_import import import_in_background\n"
+
+
 def python(script: str) -> str:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=PATIENCE, check=True)
     return done.stdout
@@ -48,9 +51,7 @@ def python(script: str) -> str:
 def test_the_import_leaves_out_what_training_does_not_use() -> None:
     unused = "{'pandas', 'scipy', 'sklearn', 'matplotlib', 'PIL', 'jax', 'torch'}"
     script = (
-        "import sys\n"
-        "from dltrain.workflows.tensorflow_import import import_in_background\n"
-        "import_in_background()()\n"
+        f"{IMPORT}import_in_background()()\n"
         f"print(sorted({unused} & set(sys.modules)), 'tensorflow' in sys.modules)\n"
         "import scipy, pandas\n"
         "print(pandas.Series([1]).sum(), scipy.__name__)"
@@ -63,9 +64,7 @@ def test_tensorflow_has_all_its_names_whenever_they_are_used() -> None:
     """Those of its packages that share a name with a module of `tf.something` too."""
     late = "{'tensorflow._api.v2.compat.v1', 'tensorflow.python.feature_column.feature_column_v2', 'requests.api'}"
     script = (
-        "import sys\n"
-        "from dltrain.workflows.tensorflow_import import import_in_background\n"
-        "import_in_background()()\n"
+        f"{IMPORT}import_in_background()()\n"
         f"print(sorted({late} & set(sys.modules)))\n"
         "import tensorflow as tf, requests\n"
         "print(tf.compat.v1.Session.__name__, tf.distribute.has_strategy(), tf.lite.TFLiteConverter.__name__)\n"
@@ -79,9 +78,7 @@ def test_a_name_of_tensorflow_brings_only_what_defines_it() -> None:
     """`tf.nn` also holds wrappers of recurrent cells, which come with a whole Keras of their own."""
     unused = "{'tensorflow.python.keras', 'tensorflow.python.distribute.combinations', 'scipy'}"
     script = (
-        "import sys\n"
-        "from dltrain.workflows.tensorflow_import import import_in_background\n"
-        "import_in_background()()\n"
+        f"{IMPORT}import_in_background()()\n"
         "import tensorflow as tf\n"
         "print(tf.nn.relu(-3.0).numpy(), tf.__internal__.distribute.strategy_supports_no_merge_call())\n"
         f"print(sorted({unused} & set(sys.modules)), tf.nn.RNNCellDropoutWrapper.__name__)"
@@ -92,9 +89,7 @@ def test_a_name_of_tensorflow_brings_only_what_defines_it() -> None:
 @pytest.mark.slow
 def test_the_interpreter_changes_hands_as_before_after_the_import() -> None:
     script = (
-        "import gc, sys\n"
-        "from dltrain.workflows.tensorflow_import import import_in_background\n"
-        "before = sys.getswitchinterval()\n"
+        f"{IMPORT}before = sys.getswitchinterval()\n"
         "import_in_background()()\n"
         "print(sys.getswitchinterval() == before, gc.isenabled())"
     )
