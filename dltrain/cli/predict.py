@@ -114,7 +114,15 @@ def _sources(files: list[Path]) -> list[Path | BinaryIO]:
     """The tables, standard input for `-`."""
     from dltrain.cli.standard_input import standard_input
     from dltrain.errors import ConfigError
+    from dltrain.run.manifest import MANIFEST_NAME
 
+    tables = [file for file in files if not (file / MANIFEST_NAME).is_file()]
+    for run in files:
+        if run not in tables:
+            raise ConfigError(
+                f"dltrain predict: expected a table, got a run directory, '{run}'",
+                hint=f"dltrain predict {' '.join(map(str, tables)) or 'FILE'} --run {run}",
+            )
     if [str(file) for file in files].count("-") > 1:
         raise ConfigError("-: expected standard input once, got it more often")
     return [standard_input() if str(file) == "-" else file for file in files]

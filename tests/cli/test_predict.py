@@ -114,6 +114,17 @@ def test_a_missing_table_or_run_is_named(cli: Cli, golden_run: Path, people: Pat
     assert "expected a run directory, got nothing of that name" in outcome.err
 
 
+def test_a_run_in_the_place_of_a_table_is_told_where_it_goes(cli: Cli, golden_run: Path, people: Path) -> None:
+    outcome = cli("predict", golden_run, people)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == (
+        f"error: dltrain predict: expected a table, got a run directory, '{golden_run}'\n"
+        f"hint: dltrain predict {people} --run {golden_run}\n"
+    )
+    assert cli("predict", *outcome.err.split("predict ")[-1].split()).code == 0
+    assert f"dltrain predict FILE --run {golden_run}\n" in cli("predict", golden_run).err
+
+
 def test_the_output_is_checked_before_anything_is_read(cli: Cli, golden_run: Path, tmp_path: Path) -> None:
     outcome = cli("predict", tmp_path / "no.csv", "--run", golden_run, "-o", tmp_path / "no" / "out.csv")
     assert outcome.code == 4
