@@ -12,6 +12,7 @@ from dltrain.config.checks_range import range_problems
 from dltrain.config.checks_task import task_problems
 from dltrain.config.config import Config
 from dltrain.config.data import Task
+from dltrain.config.date_formats import format_problem, is_time_of_day
 from dltrain.config.document import Document, KeyPath, shown_text
 from dltrain.config.gates import gate_problems
 from dltrain.config.metrics import DEFAULT_METRICS, METRICS
@@ -162,6 +163,12 @@ def _split_problems(config: Config) -> Iterator[Problem]:
             f"expected strategy 'group', 'time', 'column' or 'hash' with a column, got {strategy}",
             "set 'split.strategy', or remove the column",
             is_key=True,
+        )
+    column = config.preprocessing.columns.get(split.column or "")
+    date_format = None if column is None else column.format
+    if split.strategy == "time" and date_format and not format_problem(date_format) and is_time_of_day(date_format):
+        yield Problem(
+            ("split", "column"), f"expected dates to divide by time, got times of day, '{shown_text(date_format)}'"
         )
     if split.strategy == "column":
         return

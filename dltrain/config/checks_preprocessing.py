@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, get_args
 
 from dltrain.config.data import label_text
-from dltrain.config.date_formats import format_problem, is_iso_date
+from dltrain.config.date_formats import format_problem, is_instant, is_time_of_day
 from dltrain.config.document import KeyPath
 from dltrain.config.expected import shown
 from dltrain.config.preprocessing import (
@@ -67,7 +67,7 @@ def preprocessing_problems(
             yield _missing_fill(path)
         if defaults.impute != "constant" and defaults.fill_value is not None:
             yield _needless_fill(path, defaults.impute)
-    yield from _datetime_problems(("preprocessing", "datetime"), section.datetime)
+    yield from _datetime_problems(("preprocessing", "datetime"), section.datetime, section.datetime)
     yield from _clip_problems(("preprocessing", "numeric"), section.numeric)
     for name, column in section.columns.items():
         path = (*_COLUMNS, name)
@@ -108,7 +108,7 @@ def _kind_problems(
             yield from _order_problems(path, column)
             yield from _target_encoding_problems(path, column, column.encode or section.categorical.encode)
         case "datetime":
-            yield from _datetime_problems(path, column)
+            yield from _datetime_problems(path, column, section.datetime)
 
 
 def _clip_problems(path: KeyPath, options: NumericSection | ColumnSection) -> Iterator[Problem]:
@@ -142,15 +142,29 @@ def _order_problems(path: KeyPath, column: ColumnSection) -> Iterator[Problem]:
         yield Problem((*path, "fill_value"), f"expected one of {listed}, got {shown(column.fill_value)}")
 
 
-def _datetime_problems(path: KeyPath, options: DatetimeSection | ColumnSection) -> Iterator[Problem]:
+def _datetime_problems(
+    path: KeyPath, options: DatetimeSection | ColumnSection, defaults: DatetimeSection
+) -> Iterator[Problem]:
     if options.format is not None and (problem := format_problem(options.format)) is not None:
         yield Problem((*path, "format"), problem)
+        return
+    date_format = defaults.format if options.format is None else options.format
+    if date_format is not None and format_problem(date_format) is not None:
+        return
     repeated = [part for part, n in Counter(options.parts or ()).items() if n > 1]
     if repeated:
         yield Problem((*path, "parts"), f"expected every part once, got {quoted_list(repeated)} more than once")
-    fill = options.fill_value
-    if fill is not None and not (isinstance(fill, str) and is_iso_date(fill)):
-        yield Problem((*path, "fill_value"), f"expected a date as 2024-01-31 for a datetime column, got {shown(fill)}")
+    is_time = is_time_of_day(date_format)
+    others = [part for part in options.parts or defaults.parts or () if part != "hour"]
+    if is_time and others:
+        key = "format" if options.parts is None else "parts"
+        yield Problem((*path, key), f"times of day have the part 'hour' only, got {quoted_list(others)}")
+    is_filled = (options.impute or defaults.impute) == "constant"
+    fill = defaults.fill_value if options.fill_value is None and is_filled else options.fill_value
+    if fill is not None and not (isinstance(fill, str) and is_instant(fill, date_format)):
+        key = "format" if options.fill_value is None else "fill_value"
+        expected = "a time as 08:30 for times of day" if is_time else "a date as 2024-01-31 for a datetime column"
+        yield Problem((*path, key), f"expected {expected}, got {shown(fill)}")
 
 
 def _fill_problems(

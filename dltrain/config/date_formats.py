@@ -1,7 +1,7 @@
-"""Date formats of `datetime.strptime`, and ISO dates, in the config."""
+"""Formats of `datetime.strptime` for dates and times of day, and both in ISO form, in the config."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Final
 
 from dltrain.config.document import shown_text
@@ -9,6 +9,8 @@ from dltrain.errors import escaped
 
 _ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?![0-9])")
 _DATE: Final = datetime(2021, 11, 23, 14, 35, 46)
+_NO_DAY: Final = date(1900, 1, 1)
+"""What `strptime` gives for a format without a day."""
 
 
 def format_problem(date_format: str) -> str | None:
@@ -20,25 +22,39 @@ def format_problem(date_format: str) -> str | None:
         return f"expected a format of strptime, such as %d.%m.%Y, {got}: {escaped(str(error))}"
     except re.error:
         return f"expected a date format that names each part of a date once, such as %d.%m.%Y, {got}"
-    if found.year != _DATE.year:
-        return f"expected a date format with a year, such as %d.%m.%Y, {got}"
+    if found.year != _DATE.year and (found.date(), found.hour) != (_NO_DAY, _DATE.hour):
+        return f"expected a date format with a year, such as %d.%m.%Y, or one of times of day, such as %H:%M, {got}"
     return None
 
 
-def is_iso_date(text: str) -> bool:
-    """Whether a text is an ISO date, such as 2024-01-31 or 2024-01-31T12:00."""
+def is_time_of_day(date_format: str | None) -> bool:
+    """Whether a format in which nothing is wrong names no day, such as %H:%M; None stands for ISO dates."""
+    return date_format is not None and datetime.strptime(_DATE.strftime(date_format), date_format).date() == _NO_DAY
+
+
+def is_instant(text: str, date_format: str | None) -> bool:
+    """Whether a text is an ISO date, such as 2024-01-31 or 2024-01-31T12:00.
+
+    Args:
+        text: The text.
+        date_format: Of its column. Where that is one of times of day, a time such as 12:00 is an instant instead.
+    """
     try:
         iso_instant(text)
     except (ValueError, OverflowError):
         return False
-    return _ISO_DAY.match(text) is not None
+    return (_ISO_DAY.match(text) is None) == is_time_of_day(date_format)
 
 
 def iso_instant(text: str) -> datetime:
-    """The instant that an ISO date names, in UTC and without a time zone.
+    """The instant that an ISO date names, or a time of day on the day that `strptime` gives it.
+
+    Returns:
+        In UTC and without a time zone.
 
     Raises:
-        ValueError: The text is no ISO date.
+        ValueError: The text is neither.
     """
-    found = datetime.fromisoformat(text)
+    is_date = _ISO_DAY.match(text) is not None
+    found = datetime.fromisoformat(text) if is_date else datetime.combine(_NO_DAY, time.fromisoformat(text))
     return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found

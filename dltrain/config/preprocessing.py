@@ -86,11 +86,11 @@ class BooleanSection(Section):
 
 
 class DatetimeSection(Section):
-    """Dates, with or without a time of day: their parts become numbers."""
+    """Dates, with or without a time of day, or times of day alone: their parts become numbers."""
 
     format: str | None = Field(default=None, min_length=1, max_length=MAX_FORMAT)
-    """What texts look like, as Python's `strptime` wants it: "%d.%m.%Y %H:%M". Default: ISO dates, 2024-01-31T12:00.
-    Times with an offset are moved to UTC."""
+    """What texts look like, as Python's `strptime` wants it: "%d.%m.%Y %H:%M", or "%H:%M" for times of day. Default:
+    ISO dates, 2024-01-31T12:00. Times with an offset are moved to UTC."""
 
     parts: tuple[DatetimePart, ...] | None = Field(default=None, min_length=1)
     """What becomes numbers. Default: those that vary in the training rows."""
@@ -104,7 +104,7 @@ class DatetimeSection(Section):
     nothing, a missing value is an error; drop: nothing, rows without a value are left out."""
 
     fill_value: str | None = None
-    """The ISO date for `impute: constant`."""
+    """The ISO date for `impute: constant`; a time such as 08:30 for times of day."""
 
     indicator: bool = False
     """One more number: 1 where the value is missing."""

@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from dltrain.config.date_formats import format_problem, is_iso_date, iso_instant
+from dltrain.config.date_formats import format_problem, is_instant, is_time_of_day, iso_instant
 from dltrain.config.preprocessing import MAX_FORMAT, DatetimeImpute, DatetimePart, DatetimeSection
 from dltrain.config.section import Section
 from dltrain.features.date_parts import PERIODS, on_circle, part_values, varying_parts
@@ -83,8 +83,8 @@ class DatetimeFeature(Section):
             raise ValueError(problem)
         if (self.impute in NEVER_FILLED) != (self.fill_value is None):
             raise ValueError("expected a fill_value unless impute is error or drop")
-        if self.fill_value is not None and not is_iso_date(self.fill_value):
-            raise ValueError("expected an ISO date as fill_value")
+        if self.fill_value is not None and not is_instant(self.fill_value, self.format):
+            raise ValueError("expected an ISO date as fill_value, or a time of day where the format is one")
         return self
 
     @property
@@ -137,6 +137,8 @@ def resolved_parts(table: Table, name: str, rows: np.ndarray, options: DatetimeS
     """
     if options.parts is not None:
         return options
+    if is_time_of_day(options.format):
+        return options.model_copy(update={"parts": ("hour",)})
     times = datetime_values(table, name, date_format=options.format)
     return options.model_copy(update={"parts": varying_parts(times[rows])})
 
@@ -161,7 +163,7 @@ def fit_datetime(table: Table, name: str, rows: np.ndarray, options: DatetimeSec
         raise no_values_error(table, name, options.impute)
     if options.impute == "median":
         # Of two in the middle the earlier one: between them lies a day that nobody wrote down.
-        fill_value = str(np.sort(known)[(known.size - 1) // 2])
+        fill_value = _instant_text(np.sort(known)[(known.size - 1) // 2], options.format)
     filled = _filled(times[rows], fill_value)
     years = part_values(known, "year")
     feature = DatetimeFeature(
@@ -180,6 +182,16 @@ def fit_datetime(table: Table, name: str, rows: np.ndarray, options: DatetimeSec
 def _fit_part(part: DatetimePart, times: np.ndarray, options: DatetimeSection) -> FittedPart:
     is_on_circle = options.cyclic and part in PERIODS
     return FittedPart(part=part, scaler=None if is_on_circle else fit_scaler(options.scale, part_values(times, part)))
+
+
+def _instant_text(instant: np.datetime64, date_format: str | None) -> str:
+    """An instant in ISO form: a time only, where the format is one of times of day.
+
+    >>> _instant_text(np.datetime64("1900-01-01T08:30:00", "us"), "%H:%M")
+    '08:30:00'
+    """
+    day, _, time = str(instant).partition("T")
+    return time.removesuffix(".000000") if is_time_of_day(date_format) else f"{day}T{time}"
 
 
 def _filled(times: np.ndarray, fill_value: str | None) -> np.ndarray:

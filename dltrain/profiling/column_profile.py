@@ -27,11 +27,11 @@ from dltrain.profiling.text_forms import (
     only_unit,
 )
 from dltrain.table import Table, integers_from_arrow, numpy_from_arrow
-from dltrain.table.date_text import parse_formatted_dates
+from dltrain.table.date_text import has_dates, parse_formatted_dates
 from dltrain.table.number_text import has_codes, parse_numbers
 from dltrain.table.numpy_arrow import text_array
 
-Looks = Literal["number", "boolean", "date", "text", "empty", "other"]
+Looks = Literal["number", "boolean", "date", "time", "text", "empty", "other"]
 
 _NEARLY_ALL: Final = 0.9
 _DISGUISES: Final[tuple[Form, ...]] = ("thousands", "decimal_comma", "united")
@@ -135,7 +135,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
     is_string = pat.is_string(kind)
     if n_missing == n_rows:
         return ColumnProfile(name, "empty", n_rows, n_missing, is_text=is_string)
-    if not (is_string or pat.is_float64(kind) or pat.is_boolean(kind) or pat.is_temporal(kind)):
+    if not (is_string or pat.is_float64(kind) or pat.is_boolean(kind) or has_dates(kind)):
         return ColumnProfile(name, "other", n_rows, n_missing)
     encoded = column.dictionary_encode().combine_chunks()
     values = encoded.dictionary
@@ -184,7 +184,8 @@ def _grouping_point(texts: pa.Array) -> str | None:
 
 def _date_format(values: pa.Array, forms: Mapping[Form, FormCount], looks: Looks) -> str | None:
     is_iso = cells_of(forms, "iso_date") == cells_of(forms, "date")
-    return None if looks != "date" or is_iso or not pat.is_string(values.type) else only_date_format(values)
+    is_readable = looks == "time" or (looks == "date" and not is_iso)
+    return only_date_format(values) if is_readable and pat.is_string(values.type) else None
 
 
 def _compact_dates(values: pa.Array, numbers: np.ndarray | None) -> str | None:
@@ -213,7 +214,7 @@ def _text_facts(
     column: pa.ChunkedArray, values: pa.Array, counts: np.ndarray, is_number: bool, written: NumberFormat
 ) -> tuple[Looks, Mapping[Form, FormCount], float]:
     """What a column looks like, the forms of its texts, their mean number of words."""
-    if pat.is_temporal(column.type):
+    if has_dates(column.type):
         return "date", {}, 0.0
     if pat.is_boolean(column.type):
         return "boolean", {}, 0.0
@@ -222,5 +223,7 @@ def _text_facts(
     if len(values) <= 4 and {text.strip().lower() for text in values.to_pylist()} <= _TRUTHS:
         return "boolean", {}, 0.0
     forms = count_forms(values, counts, written)
-    is_date = cells_of(forms, "date") >= _NEARLY_ALL * int(counts.sum())
-    return ("date" if is_date else "text"), forms, mean_words(values)
+    enough = _NEARLY_ALL * int(counts.sum())
+    kinds: tuple[Literal["date", "time"], ...] = ("date", "time")
+    looks: Looks = next((kind for kind in kinds if cells_of(forms, kind) >= enough), "text")
+    return looks, forms, mean_words(values)

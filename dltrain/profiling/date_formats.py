@@ -1,4 +1,4 @@
-"""The format of dates that are not written as ISO dates."""
+"""The format of dates that are not written as ISO dates, and of times of day."""
 
 from typing import Final
 
@@ -13,11 +13,12 @@ _DATES: Final = (
     *("%B %d, %Y", "%b %d %Y", "%B %d %Y"),
 )
 _TIMES: Final = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
-_FORMATS: Final = tuple(date + time for date in _DATES for time in _TIMES)
+_TIMES_OF_DAY: Final = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%I:%M:%S%p")
+_FORMATS: Final = (*(date + time for date in _DATES for time in _TIMES), *_TIMES_OF_DAY)
 
 
 def only_date_format(texts: pa.Array) -> str | None:
-    """The one usual format in which all texts are dates; None for none, or for several that read them differently.
+    """The one usual format of dates or times of day for all texts; None for none, or for several that read other ones.
 
     Args:
         texts: Different texts, without nulls.

@@ -23,6 +23,15 @@ _SOMEBODY: Final = frozenset(
 )
 """What has rows of its own, and is not expected to come again in new ones."""
 
+_COMES_AGAIN: Final = frozenset(
+    {
+        *("city", "town", "village", "country", "state", "county", "region", "province", "district", "suburb"),
+        *("neighborhood", "neighbourhood", "airport", "occupation", "job", "profession", "industry", "sector"),
+        *("category", "type", "kind", "class"),
+    }
+)
+"""Places and kinds of things: most new rows are expected to be of known ones."""
+
 _LEAST_SHARED: Final = 0.1
 """Share of the test rows whose value has been trained on."""
 
@@ -94,6 +103,8 @@ def shared_groups(
 def group_findings(columns: list[SharedGroups], target: str) -> list[Finding]:
     """One finding for all columns whose values stand on both sides and foretell the target there.
 
+    It is a note where all of them are places or kinds of things by their names, of which new rows may be too.
+
     Args:
         columns: Those that may be groups.
         target: Name of the target.
@@ -101,13 +112,14 @@ def group_findings(columns: list[SharedGroups], target: str) -> list[Finding]:
     leaking = [column for column in columns if column.shared >= _LEAST_SHARED and column.alike >= _LEAST_ALIKE]
     if not leaking:
         return []
+    strangers = [column for column in leaking if _COMES_AGAIN.isdisjoint(name_words(column.name)[-1:])]
     # The coarsest holds the rows of the others together too, more often than not.
-    worst = max(leaking, key=lambda column: column.shared)
+    worst = max(strangers or leaking, key=lambda column: column.shared)
     others = [column.name for column in leaking if column is not worst]
     more = f"; likewise {quoted_list(others)}" if others else ""
     return [
         Finding(
-            "warning",
+            "warning" if strangers else "note",
             "groups",
             worst.name,
             f"{worst.shared:.0%} of the {worst.n_test:,} test rows have a value that training rows have too, and those "

@@ -41,8 +41,8 @@ def text_finding(profile: ColumnProfile, config: Config, numbers: NumberFormat |
         config: What the changes are for.
         numbers: The format in which all numbers of the table can be read, if there is one and it is not the config's.
     """
-    if profile.looks == "date" and profile.n_distinct > FEW_VALUES:
-        return _date(profile, config)
+    if profile.looks in ("date", "time") and profile.n_distinct > FEW_VALUES:
+        return _date(profile, config) if profile.looks == "date" else _time(profile, config)
     if profile.looks != "text":
         return None
     if profile.n_distinct > FEW_VALUES:
@@ -160,6 +160,21 @@ def _date(profile: ColumnProfile, config: Config) -> Finding:
         "dates_as_text",
         profile.name,
         f"{profile.n_distinct:,} different dates{such}: as categories, those of new rows are unknown; {mend}",
+        change,
+    )
+
+
+def _time(profile: ColumnProfile, config: Config) -> Finding:
+    such = quoted_list(profile.forms["time"].examples[:1])
+    mend, change = "write them as 08:30, or leave the column out", changes.drop(config, [profile.name])
+    if profile.date_format is not None:
+        mend = f"as '{profile.date_format}' says they become the hour"
+        change = changes.set_date_format(profile.name, profile.date_format)
+    return Finding(
+        "warning",
+        "times_as_text",
+        profile.name,
+        f"{profile.n_distinct:,} different times of day such as {such}: as categories they have no order; {mend}",
         change,
     )
 

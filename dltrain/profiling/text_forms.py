@@ -13,7 +13,9 @@ from dltrain.table.bad_cells import is_missing_marker
 from dltrain.table.date_text import ISO_DATE
 from dltrain.table.number_text import PLAIN, parse_numbers
 
-Form = Literal["number", "marker", "infinite", "thousands", "decimal_comma", "bracketed", "iso_date", "date", "united"]
+Form = Literal[
+    "number", "marker", "infinite", "thousands", "decimal_comma", "bracketed", "iso_date", "date", "time", "united"
+]
 
 _FIRST_TEXTS: Final = 2_000
 """Texts that are looked at first: when few of them have a form, the others are not searched for it."""
@@ -40,6 +42,8 @@ _PATTERNS: Final[dict[Form, str]] = {
     # With one digit before a point, 1.2.24 may be a version.
     rf"|\d{{1,2}}/\d{{1,2}}/\d{{2}}|\d{{2}}\.\d{{2}}\.\d{{2}}"
     rf"|\d{{1,2}}\.? ?-?{_MONTH} ?-?\d{{2,4}}|{_MONTH} \d{{1,2}},? \d{{4}})({_TIME})?\s*$",
+    # With two digits, or half of the day: 3:45 may be how long a song is.
+    "time": r"^\s*(([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?|(0?[1-9]|1[0-2]):[0-5]\d(:[0-5]\d)? ?[AaPp][Mm])\s*$",
     "united": rf"^\s*([+-]?[$€£¥]\s?{_AMOUNT}|{_AMOUNT}[\s\x{{00A0}}\x{{202F}}]?[A-Za-z%°µμ€$£¥/]{{1,6}}[²³]?\.?)\s*$",
 }
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dltrain.config.data import NumberFormat
+from dltrain.config.date_formats import is_time_of_day
 from dltrain.errors import DataError, escaped
 from dltrain.table.lines import row_places
 from dltrain.table.number_text import PLAIN, TYPED
@@ -77,7 +78,8 @@ def bad_dates_error(table: Table, name: str, is_bad: np.ndarray, *, date_format:
         expected = "a date as 2024-01-31 or 2024-01-31T12:00:00"
         hint = f'if dates look otherwise: {column}.format: "%d.%m.%Y"; if these are names: {column}.kind: categorical'
     else:
-        expected, hint = f"a date as '{date_format}' says", f"the format is {column}.format"
+        noun = "time" if is_time_of_day(date_format) else "date"
+        expected, hint = f"a {noun} as '{date_format}' says", f"the format is {column}.format"
     return bad_cells_error(table, name, is_bad, expected=expected, hint=hint)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from dltrain.config import Config, LoadedConfig
+from dltrain.config.date_formats import is_time_of_day
 from dltrain.config.preprocessing import ColumnSection, Kind, PreprocessingSection
 from dltrain.errors import DataError
 from dltrain.features import feature_kinds
@@ -134,7 +135,8 @@ class _Trial:
             config=self.config,
             amounts=amounts,
         )
-        if finding is None or kind != "datetime" or not self.is_by_chance:
+        is_date = kind == "datetime" and not is_time_of_day(self._date_format(name))
+        if finding is None or not is_date or not self.is_by_chance:
             return finding
         return time_leak_finding(finding, column, answers, train=learned, scored=scored, config=self.config)
 
@@ -159,12 +161,16 @@ class _Trial:
                 codes = integers_from_arrow(categorical_values(joined, name).indices, missing=-1).astype(np.float64)
                 return Column(np.where(codes < 0, np.nan, codes), is_ordered=False)
             if kind == "datetime":
-                date_format = column.format or self.section.datetime.format
-                return Column(_days(datetime_values(joined, name, date_format=date_format)), is_ordered=True)
+                times = datetime_values(joined, name, date_format=self._date_format(name))
+                return Column(_days(times), is_ordered=True)
             return Column(numbers_of(joined, name, column.map), is_ordered=True)
         except DataError:
             # A cell of another file, which reading that one has to complain about.
             return None
+
+    def _date_format(self, name: str) -> str | None:
+        """What the texts of a datetime column look like."""
+        return self.section.columns.get(name, ColumnSection()).format or self.section.datetime.format
 
 
 def _sample(labelled: LabelledRows, n_most: int) -> LabelledRows:

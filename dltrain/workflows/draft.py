@@ -17,7 +17,7 @@ from dltrain.workflows.check_report import CheckReport
 LOST_NUMBERS: Final = ("bracketed", "thousands", "decimal_comma", "united", "numbers_as_text")
 """Topics of columns that are left out although they hold numbers, because only the table can be mended."""
 
-_DROPPED: Final = ("constant", "duplicate", "free_text", "dates_as_text", "leak", *LOST_NUMBERS)
+_DROPPED: Final = ("constant", "duplicate", "free_text", "dates_as_text", "times_as_text", "leak", *LOST_NUMBERS)
 
 _SPACES: Final = {0xA0: " ", 0x202F: " "}
 """Those that a person cannot tell from the usual one."""
@@ -191,7 +191,7 @@ def mend(draft: Draft, report: CheckReport) -> bool:
 def _decide(draft: Draft, finding: Finding, profiles: Mapping[str, ColumnProfile]) -> bool:
     """Does what one finding asks for; returns whether that is new."""
     match finding.topic:
-        case "groups":
+        case "groups" if finding.grade != "note":
             return draft.group_by(finding)
         case "imbalance":
             metrics = read_yaml(finding.change[0].partition("=")[2], source="change").data
@@ -217,7 +217,7 @@ def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bo
             codes = f"{profile.n_distinct:,} whole numbers from {profile.minimum:.0f} to {profile.maximum:.0f}"
             reason = f"{codes}; by its name they are codes of things"
             return _settle_column(draft, finding, {"kind": "categorical"}, reason)
-        case "dates_as_text" | "dates_as_numbers" if profile.date_format is not None:
+        case "dates_as_text" | "dates_as_numbers" | "times_as_text" if profile.date_format is not None:
             return _settle_column(draft, finding, {"format": profile.date_format}, finding.message)
         case "many_values" if finding.grade == "note":
             reason = f"{finding.message}; those of fewer than {_LEAST_COUNT} training rows share one input"

@@ -1,6 +1,6 @@
 """Rows divided by what a column says of them: its values, or quarters of its numbers and dates."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.types as pat
 
+from dltrain.config.date_formats import is_time_of_day
 from dltrain.config.preprocessing import Kind
 from dltrain.errors import DataError
 from dltrain.features import Feature, Preprocessing
@@ -24,6 +25,8 @@ from dltrain.table.date_text import has_dates
 
 _MOST_NUMBERS: Final = 12
 """More different numbers than this are divided into quarters; twelve months are not."""
+
+_TIME_UNITS: Final = ("m", "s")
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,13 @@ def group_rows(table: Table, rows: np.ndarray, column: str, preprocessing: Prepr
     kind: Kind = "datetime" if has_dates(cells.type) else _kind(table, column, fitted)
     if kind == "datetime":
         date_format = fitted.format if isinstance(fitted, DatetimeFeature) else None
-        times = _shortest(datetime_values(table, column, date_format=date_format))
-        return _quarters(times, _date_range) if _is_many(times) else _equal(times)
+        times = datetime_values(table, column, date_format=date_format)
+        is_time = is_time_of_day(date_format)
+        times, name = (
+            _shortest(times, _TIME_UNITS if is_time else ("D", *_TIME_UNITS)),
+            _time_range if is_time else _date_range,
+        )
+        return _quarters(times, name) if _is_many(times) else _equal(times, name)
     if kind == "numeric":
         values = numeric_values(table, column)
         if _is_many(values):
@@ -72,10 +80,10 @@ def group_rows(table: Table, rows: np.ndarray, column: str, preprocessing: Prepr
     return _values(table, column)
 
 
-def _shortest(times: np.ndarray) -> np.ndarray:
-    """Instants in the coarsest unit that says them: days, where no row has a time of day."""
+def _shortest(times: np.ndarray, units: Iterable[str]) -> np.ndarray:
+    """Instants in the first unit that says them: days, where no row has a time of day."""
     known = times[~np.isnat(times)]
-    for unit in ("D", "m", "s"):
+    for unit in units:
         coarse = times.astype(f"datetime64[{unit}]")
         if (coarse[~np.isnat(times)] == known).all():
             return coarse
@@ -105,10 +113,10 @@ def _values(table: Table, column: str) -> list[RowGroup]:
     return _largest_first(_by_code(codes, names))
 
 
-def _equal(times: np.ndarray) -> list[RowGroup]:
+def _equal(times: np.ndarray, name: Callable[[Any, Any], str]) -> list[RowGroup]:
     """Equal dates."""
     known, codes = np.unique(times, return_inverse=True)
-    names = [None if np.isnat(time) else _date_range(time, time) for time in known]
+    names = [None if np.isnat(time) else name(time, time) for time in known]
     return _largest_first(_by_code(codes, names))
 
 
@@ -136,6 +144,16 @@ def _date_range(first: np.datetime64, last: np.datetime64) -> str:
     '2024-01-31 to 2024-03-01'
     """
     return str(first) if first == last else f"{first} to {last}"
+
+
+def _time_range(first: np.datetime64, last: np.datetime64) -> str:
+    """The same for times of day.
+
+    >>> _time_range(np.datetime64("1900-01-01T08:30"), np.datetime64("1900-01-01T12:00"))
+    '08:30 to 12:00'
+    """
+    times = [str(instant).partition("T")[2] for instant in (first, last)]
+    return times[0] if first == last else " to ".join(times)
 
 
 def _range(least: float, most: float) -> str:

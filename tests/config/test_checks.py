@@ -60,6 +60,10 @@ def test_a_column_has_one_role(text: str, message: str, tmp_path: Path) -> None:
             "    hint: set 'split.strategy', or remove the column",
         ),
         (
+            "split: {strategy: time, column: t}\npreprocessing: {columns: {t: {format: '%H:%M'}}}",
+            "3:33: split.column: expected dates to divide by time, got times of day, '%H:%M'",
+        ),
+        (
             "split: {test: 0.7, validation: 0.3}",
             "3:32: split.validation: expected test + validation < 1 to leave rows for training, got 0.7 + 0.3",
         ),

@@ -85,8 +85,29 @@ def check(preprocessing: str, kinds: dict[str, Kind] | None = None) -> None:
             "'Q' is a bad directive in format '%d.%m.%Q'",
         ),
         (
-            "datetime: {format: '%H:%M'}",
-            "datetime.format: expected a date format with a year, such as %d.%m.%Y, got '%H:%M'",
+            "datetime: {format: '%d %H:%M'}",
+            "datetime.format: expected a date format with a year, such as %d.%m.%Y, or one of times of day, such as "
+            "%H:%M, got '%d %H:%M'",
+        ),
+        (
+            "columns: {a: {format: '%H:%M', parts: [hour, weekday]}}",
+            "columns.a.parts: times of day have the part 'hour' only, got 'weekday'",
+        ),
+        (
+            "datetime: {parts: [year]}\ncolumns: {a: {format: '%H:%M'}}",
+            "columns.a.format: times of day have the part 'hour' only, got 'year'",
+        ),
+        (
+            "columns: {a: {format: '%H:%M', impute: constant, fill_value: 2024-01-31}}",
+            "columns.a.fill_value: expected a time as 08:30 for times of day, got '2024-01-31'",
+        ),
+        (
+            "columns: {a: {kind: datetime, impute: constant, fill_value: '08:30'}}",
+            "columns.a.fill_value: expected a date as 2024-01-31 for a datetime column, got '08:30'",
+        ),
+        (
+            "datetime: {impute: constant, fill_value: 2024-01-31}\ncolumns: {a: {format: '%H:%M'}}",
+            "columns.a.format: expected a time as 08:30 for times of day, got '2024-01-31'",
         ),
         (
             "columns: {a: {clip: [0.9, 0.1]}}",

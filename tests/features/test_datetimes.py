@@ -60,6 +60,25 @@ def test_a_constant_date_may_have_an_offset() -> None:
     np.testing.assert_array_equal(fit.encoded.numbers[3], fit.encoded.numbers[0])
 
 
+def test_times_of_day_become_the_hour() -> None:
+    table = table_of(when=["06:00", "18:30", None, "12:15"])
+    fit = fitted(table, format="%H:%M")
+    feature = fit.features[0]
+    assert isinstance(feature, DatetimeFeature)
+    assert feature.feature_names == ("when.hour_sin", "when.hour_cos")
+    assert feature.fill_value == "12:15:00"
+    angles = np.array([6, 18.5, 12.25, 12.25]) * np.pi / 12
+    np.testing.assert_allclose(fit.encoded.numbers, np.stack([np.sin(angles), np.cos(angles)], axis=1), atol=1e-6)
+    again = Preprocessing.model_validate_json(Preprocessing(features=(feature,), target=TARGET).model_dump_json())
+    np.testing.assert_array_equal(again.features[0].encode(table).values.T, fit.encoded.numbers)
+
+
+def test_a_constant_time_of_day_fills_and_equal_times_are_hours_too() -> None:
+    fit = fitted(table_of(when=["08:00 PM", None]), format="%I:%M %p", impute="constant", fill_value="20:00")
+    np.testing.assert_array_equal(fit.encoded.numbers[0], fit.encoded.numbers[1])
+    assert fit.features[0].feature_names == ("when.hour_sin", "when.hour_cos")
+
+
 def test_a_missing_date_may_be_an_error() -> None:
     with pytest.raises(
         DataError, match=r"^table: row 4: column 'when': expected a value \(impute: error\), got an empty cell"

@@ -1,5 +1,5 @@
 from collections import Counter
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import pyarrow as pa
@@ -56,9 +56,14 @@ def test_the_range_of_numbers_is_that_of_all_cells() -> None:
 
 
 def test_columns_of_any_type_have_a_profile() -> None:
-    columns = {"time": pa.array([date(2024, 1, 31), None]), "list": pa.array([[1], None]), "none": pa.nulls(2)}
+    columns = {
+        "day": pa.array([date(2024, 1, 31), None]),
+        "time": pa.array([time(8, 30), None]),
+        "list": pa.array([[1], None]),
+        "none": pa.nulls(2),
+    }
     table = Table(pa.table(columns), "table")
-    assert [profile_column(table, name).looks for name in columns] == ["date", "other", "empty"]
+    assert [profile_column(table, name).looks for name in columns] == ["date", "other", "other", "empty"]
 
 
 def test_equal_columns_share_their_content_and_renamed_ones_their_pattern() -> None:

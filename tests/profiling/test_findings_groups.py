@@ -53,6 +53,19 @@ def test_the_coarsest_column_is_named_with_the_others() -> None:
     assert finding.message.endswith("likewise 'album'")
 
 
+def test_places_come_again_so_that_they_are_noted_only() -> None:
+    city, store = SharedGroups("home_city", 0.9, 0.5, 100), SharedGroups("store", 0.4, 0.3, 100)
+    (note,) = group_findings([city], "y")
+    assert (note.grade, note.column, note.change) == (
+        "note",
+        "home_city",
+        ("split.strategy=group", "split.column=home_city"),
+    )
+    (warning,) = group_findings([city, store], "y")
+    assert (warning.grade, warning.column) == ("warning", "store")
+    assert warning.message.endswith("likewise 'home_city'")
+
+
 @pytest.mark.parametrize(
     ("name", "cells", "expected"),
     [

@@ -42,6 +42,12 @@ def test_a_cell_that_is_no_date_is_named_with_its_line() -> None:
         datetime_values(table, "when")
 
 
+def test_a_cell_that_is_no_time_of_day_is_called_so() -> None:
+    table = read_csv_stream(io.BytesIO(b"at,y\n08:30,1\n25:10,2\n"), source="t.csv")
+    with pytest.raises(DataError, match=r"t.csv:3: column 'at': expected a time as '%H:%M' says, got '25:10'"):
+        datetime_values(table, "at", date_format="%H:%M")
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=30)
 @given(st.lists(st.dates() | st.none(), min_size=1, max_size=20))
 def test_days_are_the_same_as_arrow_dates_and_as_texts(days: list[object]) -> None:

@@ -133,6 +133,19 @@ def test_dates_become_features_in_the_format_that_all_of_them_have(tmp_path: Pat
     assert (kinds["iso"], kinds["german"], kinds["compact"]) == ("datetime",) * 3
 
 
+def test_times_of_day_become_the_hour(tmp_path: Path) -> None:
+    clock = [f"{n % 24:02d}:{n * 7 % 60:02d}" for n in range(N_ROWS)]
+    half = [f"{n % 12 + 1}:{n * 7 % 60:02d} {'AP'[n % 2]}M" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, clock=clock, half=half)
+    assert starter.content["preprocessing"]["columns"] == {
+        "clock": {"format": "%H:%M"},
+        "half": {"format": "%I:%M %p"},
+    }
+    assert starter.content["split"]["strategy"] == "stratified"
+    features = {feature.name: feature for column in starter.report.columns if (feature := column.feature) is not None}
+    assert features["half"].feature_names == ("half.hour_sin", "half.hour_cos")
+
+
 def test_a_clean_table_loses_no_column(tmp_path: Path) -> None:
     starter = starter_of(tmp_path)
     assert set(starter.content["data"]) == {"path", "target", "task", "positive"}
@@ -211,6 +224,14 @@ def test_groups_of_rows_stay_together_and_are_no_feature(tmp_path: Path) -> None
     assert starter.content["split"]["column"] == "person"
     assert "divided by chance" in starter.reasons["split", "strategy"]
     assert "person" not in (starter.summary.config.data.features or ())
+
+
+def test_cities_stay_a_feature_and_are_remarked(tmp_path: Path) -> None:
+    columns = people()
+    starter = starter_of(tmp_path, "level", city=columns["person"], level=columns["level"])
+    assert "column" not in starter.content["split"]
+    assert "city" in (starter.summary.config.data.features or ())
+    assert any(text.startswith("city: ") and "split.strategy=group" in text for text in starter.remarks)
 
 
 @pytest.mark.parametrize("n_missing", [0, 3])

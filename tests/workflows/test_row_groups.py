@@ -78,6 +78,22 @@ def test_dates_of_a_feature_are_read_in_its_format() -> None:
     assert found[0].name == "2024-01-01 to 2024-01-10"
 
 
+@pytest.mark.parametrize(("n", "expected"), [(3, "00:00"), (16, "00:00 to 03:00")])
+def test_times_of_day_are_named_without_a_day(n: int, expected: str) -> None:
+    at = DatetimeFeature(
+        name="at",
+        format="%H:%M",
+        impute="error",
+        fill_value=None,
+        parts=(FittedPart(part="hour", scaler=None),),
+        first_year=1900,
+        last_year=1900,
+    )
+    table = table_of(at=[f"{hour:02}:00" for hour in range(n)])
+    found = group_rows(table, np.arange(n), "at", Preprocessing(features=(at,), target=PREPROCESSING.target))
+    assert found[0].name == expected
+
+
 def test_times_of_day_are_groups() -> None:
     table = Table(pa.table({"at": pa.array([time(12, 30), time(8), time(8)])}), "table")
     assert [group.name for group in group_rows(table, np.arange(3), "at", PREPROCESSING)] == [
