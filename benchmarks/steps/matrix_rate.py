@@ -2,29 +2,33 @@
 
 python -m benchmarks.steps.matrix_rate
 
-Prints JSON: the rates of NumPy and of a program that TensorFlow compiles with XLA, each the best of several tries.
+Prints JSON: the rates of NumPy and of a program that TensorFlow compiles with XLA. Each is the median over as many
+seconds as training steps are timed for, whose time is a median too: the fastest moment of a busy machine would be no
+measure for them.
 """
 
 import json
+import statistics
 import time
 from collections.abc import Callable
 
 import numpy as np
 
+from benchmarks.steps.stopwatch import COUNTED_SECONDS
+
 SIZE = 512
 PRODUCTS = 100
-TRIES = 20
 
 
-def best_seconds(work: Callable[[], object]) -> float:
-    """The least time that the work takes, after a first time that does not count."""
+def typical_seconds(work: Callable[[], object]) -> float:
+    """The median time that the work takes, after a first time that does not count."""
     work()
-    seconds = []
-    for _ in range(TRIES):
+    seconds: list[float] = []
+    while sum(seconds) < COUNTED_SECONDS:
         started = time.perf_counter()
         work()
         seconds.append(time.perf_counter() - started)
-    return min(seconds)
+    return statistics.median(seconds)
 
 
 def numpy_work(matrix: np.ndarray) -> Callable[[], object]:
@@ -57,7 +61,7 @@ def main() -> None:
     matrix = np.linalg.qr(np.random.default_rng(0).standard_normal((SIZE, SIZE)))[0].astype(np.float32)
     operations = 2 * SIZE**3 * PRODUCTS
     works = {"numpy": numpy_work(matrix), "xla": xla_work(matrix)}
-    print(json.dumps({name: operations / best_seconds(work) for name, work in works.items()}))
+    print(json.dumps({name: operations / typical_seconds(work) for name, work in works.items()}))
 
 
 if __name__ == "__main__":
