@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.types as pat
 
 from dltrain.config.data import NumberFormat, label_text
@@ -27,6 +28,7 @@ from dltrain.profiling.text_forms import (
     only_unit,
 )
 from dltrain.table import Table, integers_from_arrow, numpy_from_arrow
+from dltrain.table.bad_cells import is_missing_marker
 from dltrain.table.date_text import has_dates, parse_formatted_dates
 from dltrain.table.number_text import has_codes, parse_numbers
 from dltrain.table.numpy_arrow import text_array
@@ -57,8 +59,8 @@ class ColumnProfile:
         minimum, maximum: Of finite numbers; None for other columns.
         is_whole: Whether all are finite whole numbers.
         forms: How many cells of a text column have which form.
-        date_format: How dates that are not all ISO dates are written, if there is one way only; that of whole numbers
-            such as 20240131, too.
+        date_format: How dates that are not all ISO dates, or times of day, are written beside texts that mean missing,
+            if there is one way only; that of whole numbers such as 20240131, too.
         words: Mean number of words in a different text.
         spellings: Texts of a text column that are written in several ways; None when there are none.
         is_text: Whether the column is stored as text; in a CSV every column is.
@@ -185,7 +187,9 @@ def _grouping_point(texts: pa.Array) -> str | None:
 def _date_format(values: pa.Array, forms: Mapping[Form, FormCount], looks: Looks) -> str | None:
     is_iso = cells_of(forms, "iso_date") == cells_of(forms, "date")
     is_readable = looks == "time" or (looks == "date" and not is_iso)
-    return only_date_format(values) if is_readable and pat.is_string(values.type) else None
+    if not is_readable or not pat.is_string(values.type):
+        return None
+    return only_date_format(values.filter(pc.invert(is_missing_marker(values))))
 
 
 def _compact_dates(values: pa.Array, numbers: np.ndarray | None) -> str | None:

@@ -178,4 +178,5 @@ def time_findings(profiles: Sequence[ColumnProfile], config: Config) -> list[Fin
 
 def _is_sortable(profile: ColumnProfile) -> bool:
     is_readable = profile.cells("iso_date") == profile.n_rows or profile.date_format is not None
-    return not profile.n_missing and (not profile.is_text or is_readable)
+    is_complete = not profile.n_missing and not profile.cells("marker")
+    return is_complete and (not profile.is_text or is_readable)

@@ -61,7 +61,8 @@ def spare_labels(finding: Finding, profile: ColumnProfile, labels: Set[str], con
         labels: Of the target, those that may mean missing.
         config: What the change is for.
     """
-    if finding.topic != "numbers_as_text" or labels.isdisjoint(profile.forms["marker"].examples):
+    reads_missing = any(text.startswith("data.missing_values=") for text in finding.change)
+    if not reads_missing or labels.isdisjoint(profile.forms["marker"].examples):
         return finding
     return replace(
         finding,
@@ -153,8 +154,7 @@ def _date(profile: ColumnProfile, config: Config) -> Finding:
     such = f" such as {quoted_list(known.examples[:1])}" if known else ""
     mend, change = "write them as 2024-01-31, or leave the column out", changes.drop(config, [profile.name])
     if profile.date_format is not None:
-        mend = f"as '{profile.date_format}' says they become year, month, day"
-        change = changes.set_date_format(profile.name, profile.date_format)
+        mend, change = _read_dates(profile, profile.date_format, "year, month, day", config)
     return Finding(
         "warning",
         "dates_as_text",
@@ -168,8 +168,7 @@ def _time(profile: ColumnProfile, config: Config) -> Finding:
     such = quoted_list(profile.forms["time"].examples[:1])
     mend, change = "write them as 08:30, or leave the column out", changes.drop(config, [profile.name])
     if profile.date_format is not None:
-        mend = f"as '{profile.date_format}' says they become the hour"
-        change = changes.set_date_format(profile.name, profile.date_format)
+        mend, change = _read_dates(profile, profile.date_format, "the hour", config)
     return Finding(
         "warning",
         "times_as_text",
@@ -177,6 +176,15 @@ def _time(profile: ColumnProfile, config: Config) -> Finding:
         f"{profile.n_distinct:,} different times of day such as {such}: as categories they have no order; {mend}",
         change,
     )
+
+
+def _read_dates(profile: ColumnProfile, date_format: str, parts: str, config: Config) -> tuple[str, tuple[str, ...]]:
+    """What dates become when they are read in a format, and the change for that; some texts may mean missing."""
+    mend, change = f"as '{date_format}' says they become {parts}", changes.set_date_format(profile.name, date_format)
+    if not profile.cells("marker"):
+        return mend, change
+    texts = profile.forms["marker"].examples
+    return f"{mend}, and {quoted_list(texts)} missing", (*change, *changes.read_as_missing(config, texts))
 
 
 def _free_text(profile: ColumnProfile, config: Config) -> Finding | None:

@@ -32,6 +32,9 @@ from dltrain.workflows.preparing import estimate_memory, fit_target, training_an
 
 Result = TypeVar("Result")
 
+_READ_AS_MISSING: Final = ("numbers_as_text", "dates_as_text", "times_as_text", "far_number")
+"""Topics whose changes may name texts that mean missing."""
+
 _REFUSAL: Final = "refused"
 """Topic of what a fit says no to, where no other finding explains it better."""
 
@@ -336,11 +339,7 @@ def _all_at_once(config: Config, findings: Sequence[Finding], names: Sequence[st
     """The ids, the columns to leave out and the texts that mean missing; empty where no list would replace another."""
     left_out = _leave_out_all(config, findings, names)
     # What may be the name of a class is left to a person.
-    advised = [
-        finding.change
-        for finding in findings
-        if finding.topic in ("numbers_as_text", "far_number") or finding.grade == "error"
-    ]
+    advised = [finding.change for finding in findings if finding.topic in _READ_AS_MISSING or finding.grade == "error"]
     read = {part: change for change in advised for part in change if part.startswith("data.missing_values=")}
     if len(read) + bool(left_out) < 2:
         return left_out

@@ -217,8 +217,9 @@ def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bo
             codes = f"{profile.n_distinct:,} whole numbers from {profile.minimum:.0f} to {profile.maximum:.0f}"
             reason = f"{codes}; by its name they are codes of things"
             return _settle_column(draft, finding, {"kind": "categorical"}, reason)
-        case "dates_as_text" | "dates_as_numbers" | "times_as_text" if profile.date_format is not None:
-            return _settle_column(draft, finding, {"format": profile.date_format}, finding.message)
+        case "dates_as_text" | "dates_as_numbers" | "times_as_text" if finding.change[0].startswith("preprocessing."):
+            is_new = _read_as_missing(draft, _examples(profile, "marker"), finding)
+            return _settle_column(draft, finding, {"format": profile.date_format}, finding.message) or is_new
         case "many_values" if finding.grade == "note":
             reason = f"{finding.message}; those of fewer than {_LEAST_COUNT} training rows share one input"
             return _settle_column(draft, finding, {"min_count": _LEAST_COUNT}, reason)
