@@ -12,6 +12,8 @@ setup: .venv/.installed ## make .venv with dltrain and the development tools
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+# Containers often tell Python to keep no bytecode. Without it an editable install is compiled again by every command.
+	@$(BIN)/python -m compileall -q dltrain
 	@touch $@
 
 demo: .venv/.installed ## fit, evaluate and predict on a shipped table

@@ -21,6 +21,7 @@ LONGEST_ROW_BYTES: Final = 1 << 30
 """Rows up to this length are read in any case. Arrow parses less than 2 GiB at once."""
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_BLANK_LINES_BYTES: Final = 1 << 10
 
 
 def read_pieces(read: Read, *, delimiter: str, source: str, piece_bytes: int) -> Iterator[CsvText]:
@@ -142,7 +143,11 @@ def _line_end_before(data: bytes, stop: int) -> int:
 
 def _without_blank_lines(data: bytes, end: int) -> int:
     """The end of the last line before `end` that is not blank, 0 without any."""
-    stop = len(data[:end].rstrip(b"\r\n"))
+    # A copy of all the data only where it ends with more blank lines than anybody writes.
+    start = max(0, end - _BLANK_LINES_BYTES)
+    stop = start + len(data[start:end].rstrip(b"\r\n"))
+    if stop == start:
+        stop = len(data[:end].rstrip(b"\r\n"))
     return stop and stop + (2 if data.startswith(b"\r\n", stop) else 1)
 
 

@@ -28,6 +28,9 @@ def pieces_of(data: bytes, piece_bytes: int) -> list[CsvText]:
         (b'1,"x\n""y\n"\n3', 11),
         (b"1,2\n\n\n\r\n", 4),
         (b"\n\n\n", 0),
+        (b"1,2\r\n" + 1_023 * b"\n", 5),
+        (b"1,2\n" + 5_000 * b"\n", 4),
+        (5_000 * b"\n", 0),
     ],
 )
 def test_text_is_cut_behind_the_last_whole_record_that_is_not_blank(data: bytes, end: int) -> None:
