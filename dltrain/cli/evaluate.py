@@ -39,13 +39,15 @@ def evaluate(
     """
     from dltrain.cli.gates_page import check_gates
     from dltrain.cli.notes import note, print_json
-    from dltrain.cli.run_choice import newest_finished_run
+    from dltrain.cli.run_choice import newest_finished_run, telling_the_run
     from dltrain.run import load_run
     from dltrain.workflows.evaluate import evaluate as run_evaluate
 
-    loaded = load_run(_chosen_run(run, run_option) or newest_finished_run())
+    named = _chosen_run(run, run_option)
+    loaded = load_run(named or newest_finished_run())
     path = loaded.path
-    result = run_evaluate(loaded, data=data, by=by)
+    with telling_the_run(path, is_named=named is not None or data is None):
+        result = run_evaluate(loaded, data=data, by=by)
     for text in result.notes():
         note(text)
     if as_json:

@@ -1,5 +1,7 @@
 """`dltrain predict`."""
 
+import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,7 +70,7 @@ def predict(
         import pyarrow
 
         from dltrain.cli.notes import note, print_json
-        from dltrain.cli.run_choice import newest_finished_run
+        from dltrain.cli.run_choice import newest_finished_run, telling_the_run
         from dltrain.errors import ConfigError
         from dltrain.machine import available_cores
         from dltrain.run import load_run
@@ -85,7 +87,7 @@ def predict(
         note(f"{path} does not know how its training rows were distributed: --strict cannot find drift")
     # Arrow would start a thread for every core of the machine, also where only some of them are ours.
     pyarrow.set_cpu_count(threads or available_cores())
-    with _naming_stream(output):
+    with _naming_stream(output), telling_the_run(path, is_named=run is not None):
         summary = run_predict(
             loaded,
             sources,
@@ -116,12 +118,13 @@ def _sources(files: list[Path]) -> list[Path | BinaryIO]:
     from dltrain.errors import ConfigError
     from dltrain.run.manifest import MANIFEST_NAME
 
-    tables = [file for file in files if not (file / MANIFEST_NAME).is_file()]
+    # os.path, because Path.is_file raises where a folder may not be looked into, or a name is too long.
+    tables = [file for file in files if not os.path.isfile(file / MANIFEST_NAME)]  # noqa: PTH113
     for run in files:
         if run not in tables:
             raise ConfigError(
                 f"dltrain predict: expected a table, got a run directory, '{run}'",
-                hint=f"dltrain predict {' '.join(map(str, tables)) or 'FILE'} --run {run}",
+                hint=f"dltrain predict {shlex.join(map(str, tables)) or 'FILE'} --run {shlex.quote(str(run))}",
             )
     if [str(file) for file in files].count("-") > 1:
         raise ConfigError("-: expected standard input once, got it more often")

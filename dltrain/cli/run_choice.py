@@ -1,10 +1,12 @@
 """Which run is meant when none is named."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from dltrain.cli.notes import note
 from dltrain.cli.options import RUNS
-from dltrain.errors import RunError
+from dltrain.errors import DataError, RunError
 from dltrain.run import newest_run, newest_unfinished
 from dltrain.run.checkpoint import resume_command
 from dltrain.run.members import Group, is_finished, member_path
@@ -27,6 +29,17 @@ def newest_finished_run(*, is_quiet: bool = False) -> Path:
     elif not is_quiet and (unfinished := newest_unfinished(RUNS)) is not None:
         note(f"{path} is used; {unfinished} is newer and not finished: {resume_command(unfinished)} goes on")
     return path
+
+
+@contextmanager
+def telling_the_run(path: Path, *, is_named: bool) -> Iterator[None]:
+    """Says with an error about a table which run it does not fit, where nobody named one and nothing else is said."""
+    try:
+        yield
+    except DataError as error:
+        if is_named or error.hint is not None:
+            raise
+        raise DataError(error.message, hint=f"the run is {path}, the newest one: --run names another") from error
 
 
 def newest_of_any_kind() -> Path:

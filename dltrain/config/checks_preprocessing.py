@@ -155,11 +155,14 @@ def _datetime_problems(
     if repeated:
         yield Problem((*path, "parts"), f"expected every part once, got {quoted_list(repeated)} more than once")
     is_time = is_time_of_day(date_format)
-    others = [part for part in options.parts or defaults.parts or () if part != "hour"]
+    # What a column has from the defaults alone is judged there.
+    has_format = options is defaults or options.format is not None
+    parts = options.parts or (defaults.parts if has_format else None) or ()
+    others = [part for part in parts if part != "hour"]
     if is_time and others:
         key = "format" if options.parts is None else "parts"
         yield Problem((*path, key), f"times of day have the part 'hour' only, got {quoted_list(others)}")
-    is_filled = (options.impute or defaults.impute) == "constant"
+    is_filled = has_format and (options.impute or defaults.impute) == "constant"
     fill = defaults.fill_value if options.fill_value is None and is_filled else options.fill_value
     if fill is not None and not (isinstance(fill, str) and is_instant(fill, date_format)):
         key = "format" if options.fill_value is None else "fill_value"

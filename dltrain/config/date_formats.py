@@ -9,6 +9,9 @@ from dltrain.errors import escaped
 
 _ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?![0-9])")
 _DATE: Final = datetime(2021, 11, 23, 14, 35, 46)
+_DIRECTIVE: Final = re.compile(r"%(.)")
+_OF_TIMES: Final = frozenset("HIMSfpXzZ%")
+"""The directives of a format of times of day; the day of the week, %A, would be lost."""
 _NO_DAY: Final = date(1900, 1, 1)
 """What `strptime` gives for a format without a day."""
 
@@ -22,14 +25,14 @@ def format_problem(date_format: str) -> str | None:
         return f"expected a format of strptime, such as %d.%m.%Y, {got}: {escaped(str(error))}"
     except re.error:
         return f"expected a date format that names each part of a date once, such as %d.%m.%Y, {got}"
-    if found.year != _DATE.year and (found.date(), found.hour) != (_NO_DAY, _DATE.hour):
+    if found.year != _DATE.year and not (is_time_of_day(date_format) and found.hour == _DATE.hour):
         return f"expected a date format with a year, such as %d.%m.%Y, or one of times of day, such as %H:%M, {got}"
     return None
 
 
 def is_time_of_day(date_format: str | None) -> bool:
-    """Whether a format in which nothing is wrong names no day, such as %H:%M; None stands for ISO dates."""
-    return date_format is not None and datetime.strptime(_DATE.strftime(date_format), date_format).date() == _NO_DAY
+    """Whether a format says a time only, such as %H:%M; None stands for ISO dates."""
+    return date_format is not None and _OF_TIMES.issuperset(_DIRECTIVE.findall(date_format))
 
 
 def is_instant(text: str, date_format: str | None) -> bool:

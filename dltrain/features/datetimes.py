@@ -165,7 +165,7 @@ def fit_datetime(table: Table, name: str, rows: np.ndarray, options: DatetimeSec
         # Of two in the middle the earlier one: between them lies a day that nobody wrote down.
         fill_value = _instant_text(np.sort(known)[(known.size - 1) // 2], options.format)
     filled = _filled(times[rows], fill_value)
-    years = part_values(known, "year")
+    years = part_values(known[:0] if is_time_of_day(options.format) else known, "year")
     feature = DatetimeFeature(
         name=name,
         format=options.format,

@@ -49,8 +49,8 @@ class ColumnProfile:
 
     Attributes:
         name: The column.
-        looks: number and boolean: every cell is one; date: nearly all are; empty: no cell has a value;
-            other: of a type that cannot be used, such as lists.
+        looks: number and boolean: every cell is one; date and time: nearly all that mean something are; empty: no cell
+            has a value; other: of a type that cannot be used, such as lists.
         n_rows: Cells.
         n_missing: Those without a value.
         n_distinct: Different values; 0 for other.
@@ -227,7 +227,7 @@ def _text_facts(
     if len(values) <= 4 and {text.strip().lower() for text in values.to_pylist()} <= _TRUTHS:
         return "boolean", {}, 0.0
     forms = count_forms(values, counts, written)
-    enough = _NEARLY_ALL * int(counts.sum())
+    enough = max(1, _NEARLY_ALL * (int(counts.sum()) - cells_of(forms, "marker")))
     kinds: tuple[Literal["date", "time"], ...] = ("date", "time")
     looks: Looks = next((kind for kind in kinds if cells_of(forms, kind) >= enough), "text")
     return looks, forms, mean_words(values)

@@ -27,7 +27,7 @@ _COMES_AGAIN: Final = frozenset(
     {
         *("city", "town", "village", "country", "state", "county", "region", "province", "district", "suburb"),
         *("neighborhood", "neighbourhood", "airport", "occupation", "job", "profession", "industry", "sector"),
-        *("category", "type", "kind", "class"),
+        *("category", "type", "kind"),
     }
 )
 """Places and kinds of things: most new rows are expected to be of known ones."""
@@ -73,6 +73,17 @@ def may_be_group(profile: ColumnProfile) -> bool:
     return is_name and repeats and (is_somebody or profile.n_known / profile.n_distinct <= _MOST_ROWS)
 
 
+def _thing(name: str) -> str:
+    """What a column names: the last word that says more than that it is a name, in the singular.
+
+    >>> _thing("city_name"), _thing("CountryCode"), _thing("cities")
+    ('city', 'country', 'city')
+    """
+    words = [word for word in name_words(name) if word not in ("name", "code", "id")]
+    word = words[-1] if words else ""
+    return f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s")
+
+
 def shared_groups(
     name: str, groups: np.ndarray, values: np.ndarray, *, train: np.ndarray, test: np.ndarray
 ) -> SharedGroups:
@@ -112,7 +123,7 @@ def group_findings(columns: list[SharedGroups], target: str) -> list[Finding]:
     leaking = [column for column in columns if column.shared >= _LEAST_SHARED and column.alike >= _LEAST_ALIKE]
     if not leaking:
         return []
-    strangers = [column for column in leaking if _COMES_AGAIN.isdisjoint(name_words(column.name)[-1:])]
+    strangers = [column for column in leaking if _thing(column.name) not in _COMES_AGAIN]
     # The coarsest holds the rows of the others together too, more often than not.
     worst = max(strangers or leaking, key=lambda column: column.shared)
     others = [column.name for column in leaking if column is not worst]

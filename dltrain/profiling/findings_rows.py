@@ -161,7 +161,7 @@ def time_findings(profiles: Sequence[ColumnProfile], config: Config) -> list[Fin
         return []
     usable = [profile for profile in dates if _is_sortable(profile)]
     named = quoted_list([profile.name for profile in dates], limit=3)
-    hint = "" if usable else "; to split by time, write them in one way in every row"
+    hint = "" if usable else "; to split by time, every row needs a date, all written in one way"
     return [
         Finding(
             "note",

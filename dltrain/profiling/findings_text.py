@@ -13,6 +13,7 @@ from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile
 from dltrain.profiling.finding import Finding, Grade
 from dltrain.profiling.free_text import MANY_VALUES, hardly_repeats, is_free_text
+from dltrain.profiling.name_words import name_words
 from dltrain.profiling.text_forms import Form
 
 _NEARLY_ALL: Final = 0.9
@@ -24,6 +25,9 @@ _MOST_CATEGORIES: Final = 255
 
 _FEW_ROWS: Final = 10
 """Rows of a text on average, below which most texts of such a column are too rare to learn anything of."""
+
+_DURATIONS: Final = frozenset({"duration", "elapsed", "lap", "length", "pace", "runtime", "split", "took"})
+"""Words in the names of columns that say how long something took."""
 
 _DISGUISES: Final[tuple[tuple[Form, str], ...]] = (
     ("bracketed", "in brackets, as accountants write negative ones"),
@@ -153,7 +157,12 @@ def _date(profile: ColumnProfile, config: Config) -> Finding:
     known = profile.forms.get(form)
     such = f" such as {quoted_list(known.examples[:1])}" if known else ""
     mend, change = "write them as 2024-01-31, or leave the column out", changes.drop(config, [profile.name])
-    if profile.date_format is not None:
+    n_markers = profile.cells("marker")
+    if n_markers and profile.cells("iso_date") + n_markers == profile.n_known:
+        texts = profile.forms["marker"].examples
+        mend = f"they become year, month, day when {quoted_list(texts)} mean{'s' if len(texts) == 1 else ''} missing"
+        change = changes.read_as_missing(config, texts)
+    elif profile.date_format is not None:
         mend, change = _read_dates(profile, profile.date_format, "year, month, day", config)
     return Finding(
         "warning",
@@ -166,16 +175,26 @@ def _date(profile: ColumnProfile, config: Config) -> Finding:
 
 def _time(profile: ColumnProfile, config: Config) -> Finding:
     such = quoted_list(profile.forms["time"].examples[:1])
-    mend, change = "write them as 08:30, or leave the column out", changes.drop(config, [profile.name])
-    if profile.date_format is not None:
+    what = f"{profile.n_distinct:,} different times of day such as {such}"
+    mend, change = "write all of them in one way, or leave the column out", changes.drop(config, [profile.name])
+    if n_others := profile.n_known - profile.cells("time") - profile.cells("marker"):
+        mend = f"{n_others:,} cells are none: mend or empty them, or leave the column out"
+    elif profile.date_format is not None and _may_be_durations(profile):
+        what = f"{profile.n_distinct:,} different texts such as {such} are times of day, or how long something took"
+        mend = (
+            f"times of day become the hour with {changes.set_date_format(profile.name, profile.date_format)[0]}; of "
+            "durations write a number, such as minutes, or leave the column out"
+        )
+    elif profile.date_format is not None:
         mend, change = _read_dates(profile, profile.date_format, "the hour", config)
     return Finding(
-        "warning",
-        "times_as_text",
-        profile.name,
-        f"{profile.n_distinct:,} different times of day such as {such}: as categories they have no order; {mend}",
-        change,
+        "warning", "times_as_text", profile.name, f"{what}: as categories they have no order; {mend}", change
     )
+
+
+def _may_be_durations(profile: ColumnProfile) -> bool:
+    """Whether texts such as 02:41 need not be times of day: none is in the afternoon, or the name says so."""
+    return not profile.cells("clock") or not _DURATIONS.isdisjoint(name_words(profile.name))
 
 
 def _read_dates(profile: ColumnProfile, date_format: str, parts: str, config: Config) -> tuple[str, tuple[str, ...]]:

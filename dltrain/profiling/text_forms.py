@@ -14,7 +14,17 @@ from dltrain.table.date_text import ISO_DATE
 from dltrain.table.number_text import PLAIN, parse_numbers
 
 Form = Literal[
-    "number", "marker", "infinite", "thousands", "decimal_comma", "bracketed", "iso_date", "date", "time", "united"
+    "number",
+    "marker",
+    "infinite",
+    "thousands",
+    "decimal_comma",
+    "bracketed",
+    "iso_date",
+    "date",
+    "time",
+    "clock",
+    "united",
 ]
 
 _FIRST_TEXTS: Final = 2_000
@@ -22,6 +32,7 @@ _FIRST_TEXTS: Final = 2_000
 
 _LEAST_SHARE: Final = 0.05
 _SHOWN: Final = 5
+_MOST_MARKERS: Final = 100
 _NEARLY_ALL: Final = 0.9
 
 _MOST_UNITS: Final = 3
@@ -44,6 +55,8 @@ _PATTERNS: Final[dict[Form, str]] = {
     rf"|\d{{1,2}}\.? ?-?{_MONTH} ?-?\d{{2,4}}|{_MONTH} \d{{1,2}},? \d{{4}})({_TIME})?\s*$",
     # With two digits, or half of the day: 3:45 may be how long a song is.
     "time": r"^\s*(([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?|(0?[1-9]|1[0-2]):[0-5]\d(:[0-5]\d)? ?[AaPp][Mm])\s*$",
+    # Nothing takes twelve hours so often as it happens in the afternoon.
+    "clock": r"^\s*((1[2-9]|2[0-3]):[0-5]\d(:[0-5]\d)?|(0?[1-9]|1[0-2]):[0-5]\d(:[0-5]\d)? ?[AaPp][Mm])\s*$",
     "united": rf"^\s*([+-]?[$€£¥]\s?{_AMOUNT}|{_AMOUNT}[\s\x{{00A0}}\x{{202F}}]?[A-Za-z%°µμ€$£¥/]{{1,6}}[²³]?\.?)\s*$",
 }
 
@@ -66,7 +79,7 @@ class FormCount(NamedTuple):
 
     Attributes:
         cells: Number of cells.
-        examples: Different texts of that form, at most five.
+        examples: Different texts of that form, at most five; of markers all, since a config has to name each.
     """
 
     cells: int
@@ -74,7 +87,7 @@ class FormCount(NamedTuple):
 
 
 def count_forms(texts: pa.Array, counts: np.ndarray, written: NumberFormat = PLAIN) -> dict[Form, FormCount]:
-    """Counts the cells of every form. A text may have several; `date` includes ISO dates.
+    """Counts the cells of every form. A text may have several; `date` includes ISO dates, `time` what is a `clock`.
 
     Args:
         texts: Different texts, without nulls.
@@ -93,7 +106,7 @@ def count_forms(texts: pa.Array, counts: np.ndarray, written: NumberFormat = PLA
         places = np.flatnonzero(has_form)
         if not places.size or (form == "united" and _n_units(texts.take(arrow_from_numpy(places))) > _MOST_UNITS):
             continue
-        examples = texts.take(arrow_from_numpy(places[:_SHOWN])).to_pylist()
+        examples = texts.take(arrow_from_numpy(places[: _MOST_MARKERS if form == "marker" else _SHOWN])).to_pylist()
         found[form] = FormCount(int(counts[places].sum()), tuple(examples))
     return found
 

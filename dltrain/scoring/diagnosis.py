@@ -91,12 +91,11 @@ def _rate_too_high(fit: FitEvidence) -> Diagnosis | None:
     if curve is None:
         return None
     seen = None
-    level = abs(curve.lowest)
     has_learned = fit.facts.train.mean < (1 - 2 * WORTH) * fit.facts.baseline.mean
     if not has_learned and curve.start > _EXPLODED * abs(curve.end):
         seen = f"the training loss began at {figure(curve.start)}, and the network learned next to nothing"
-    elif curve.noise > WORTH * level and not (has_learned and curve.noise < _JUMPS * (curve.start - curve.lowest)):
-        seen = f"the training loss jumps by {curve.noise / level:.0%} from epoch to epoch and does not settle"
+    elif curve.relative_noise > WORTH and not (has_learned and curve.noise < _JUMPS * (curve.start - curve.lowest)):
+        seen = f"the training loss jumps by {curve.relative_noise:.0%} from epoch to epoch and does not settle"
     elif fit.rate > fit.usual_rate and fit.misses_much:
         assert fit.facts.missed is not None  # noqa: S101 - it misses much
         share = f"{fit.facts.missed.share:.0%}"
@@ -215,13 +214,13 @@ def _noisy_validation(fit: FitEvidence) -> Diagnosis | None:
     validation, training = fit.validation_curve, fit.training_curve
     if validation is None or training is None:
         return None
-    share, gain = validation.noise / abs(validation.lowest), fit.validation_gain
+    share, gain = validation.relative_noise, fit.validation_gain
     is_luck = not fit.keeps_best and gain >= LEAST_IMPROVEMENT and share >= _JUMPS_OF_GAIN * gain
     if share < WORTH or not (is_luck or validation.noise >= _JUMPS * (validation.start - validation.lowest)):
         return None
     jumps = f"the validation loss jumps by {share:.0%} from epoch to epoch"
     # The same steps make both losses jump; few rows make the validation loss jump alone, by its standard error at most.
-    jumps_alone = training.noise / abs(training.lowest) < share / 2
+    jumps_alone = training.relative_noise < share / 2
     few_rows_explain_it = share <= fit.facts.validation.relative_standard_error
     if jumps_alone and few_rows_explain_it and fit.rate <= fit.usual_rate:
         message = f"{jumps}, so which epoch is best is luck: {fit.validation_rows:,} validation rows are few"

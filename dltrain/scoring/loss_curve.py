@@ -51,6 +51,11 @@ class LossCurve:
         return float(np.median(np.abs(residuals)) * _NORMAL_MAD / math.sqrt(_RESIDUAL_VARIANCE))
 
     @property
+    def relative_noise(self) -> float:
+        """The noise as a share of the lowest loss; 0 where that is zero, below which there is nothing to settle to."""
+        return self.noise / abs(self.lowest) if self.lowest else 0.0
+
+    @property
     def width(self) -> int:
         """Epochs in a window."""
         return max(1, len(self.values) // 8)

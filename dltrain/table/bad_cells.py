@@ -26,6 +26,7 @@ _GROUPED: Final = re.compile(r"\s*[+-]?[1-9]\d{0,2}(?:([,.' \u00a0\u202f’])\d{
 _AMOUNT: Final = r"[+-]?\d[\d.,'\u2019 \u00a0\u202f]*"
 _UNITED: Final = re.compile(rf"\s*(?:([$€£¥]) ?{_AMOUNT}|{_AMOUNT}([A-Za-z%°µμ€$£¥/]{{1,6}}))\s*")
 _DECIMAL_COMMA: Final = re.compile(r"\s*[+-]?\d[\d.]*,\d+\s*")
+_TIME: Final = re.compile(r"\s*\d{1,2}:\d{2}\s*")
 _SHOWN_CELLS: Final = 5
 _SHOWN_CHARACTERS: Final = 40
 
@@ -76,7 +77,9 @@ def bad_dates_error(table: Table, name: str, is_bad: np.ndarray, *, date_format:
     column = f"preprocessing.columns.{escaped(name)}"
     if date_format is None:
         expected = "a date as 2024-01-31 or 2024-01-31T12:00:00"
-        hint = f'if dates look otherwise: {column}.format: "%d.%m.%Y"; if these are names: {column}.kind: categorical'
+        first = str(table.columns.column(name)[int(np.argmax(is_bad))].as_py())
+        usual = "%H:%M" if _TIME.fullmatch(first) else "%d.%m.%Y"
+        hint = f'if dates look otherwise: {column}.format: "{usual}"; if these are names: {column}.kind: categorical'
     else:
         noun = "time" if is_time_of_day(date_format) else "date"
         expected, hint = f"a {noun} as '{date_format}' says", f"the format is {column}.format"

@@ -17,6 +17,9 @@ MAX_SHARE: Final = 0.01
 _SAVE_PER_COPY: Final = 10
 """How much longer than copying, saving is taken to last before the first time."""
 
+_BYTES_PER_SECOND: Final = 50e6
+"""Of a slow disk. Saving takes no longer, though the first copy of a small state does: TensorFlow begins its work."""
+
 _WORTH_SAVING: Final = 0.1
 """Part of the time between two snapshots, after which the trained state is worth a snapshot of its own."""
 
@@ -56,7 +59,9 @@ class Keeper:
     def begin(self) -> None:
         """Saves that training begins. Its arrays follow from the config, and may be large."""
         self._save(Snapshot(self._latest.progress, {}))
-        self._saving.expect(_SAVE_PER_COPY * self._copying.last_seconds)
+        n_bytes = sum(array.nbytes for array in self._latest.arrays.values())
+        slow_disk_seconds = 2 * self._saving.last_seconds + n_bytes / _BYTES_PER_SECOND
+        self._saving.expect(min(_SAVE_PER_COPY * self._copying.last_seconds, slow_disk_seconds))
 
     def save_if_due(self) -> None:
         """Copies and saves the state if it is time to.

@@ -280,7 +280,12 @@ def _explained(
     error: ConfigError | DataError, found: list[Finding], profile: ColumnProfile, config: Config
 ) -> list[Finding]:
     """The findings of a column that cannot be used: the one that says why, or the error itself."""
-    causes = [finding for finding in found if finding.topic in ("numbers_as_text", "thousands", "decimal_comma")]
+    causes = [
+        finding
+        for finding in found
+        if finding.topic in ("numbers_as_text", "thousands", "decimal_comma")
+        or (finding.topic == "dates_as_text" and finding.change != changes.drop(config, [profile.name]))
+    ]
     if isinstance(error, DataError) and causes:
         return [replace(causes[0], grade="error")]
     if isinstance(error, DataError) and any(finding.topic == "free_text" for finding in found):

@@ -34,6 +34,9 @@ def import_in_background() -> Callable[[], None]:
     Returns:
         A function that waits for the import, and raises what it raised.
     """
+    # np.unique and others import it when they are first called. It walks through NumPy's types, which it must not do
+    # while TensorFlow adds its own in the other thread.
+    import numpy.ma  # noqa: F401
 
     def work() -> None:
         with (

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -107,6 +109,18 @@ def test_a_wrong_table_is_named(cli: Cli, golden_run: Path, tmp_path: Path, tabl
     assert not out.exists()
 
 
+def test_an_error_names_the_run_that_nobody_named(
+    cli: Cli, golden_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(golden_run, "runs/mine-1")
+    Path("new.csv").write_text("person,age\na,1\n")
+    hint = f"hint: the run is {Path('runs/mine-1')}, the newest one: --run names another\n"
+    assert cli("predict", "new.csv").err.endswith(hint)
+    assert cli("evaluate", "--data", "new.csv").err.endswith(hint)
+    assert hint not in cli("predict", "new.csv", "--run", "runs/mine-1").err
+
+
 def test_a_missing_table_or_run_is_named(cli: Cli, golden_run: Path, people: Path, tmp_path: Path) -> None:
     assert cli("predict", tmp_path / "no.csv", "--run", golden_run).code == 3
     outcome = cli("predict", people, "--run", tmp_path / "no")
@@ -114,14 +128,24 @@ def test_a_missing_table_or_run_is_named(cli: Cli, golden_run: Path, people: Pat
     assert "expected a run directory, got nothing of that name" in outcome.err
 
 
-def test_a_run_in_the_place_of_a_table_is_told_where_it_goes(cli: Cli, golden_run: Path, people: Path) -> None:
-    outcome = cli("predict", golden_run, people)
+def test_a_name_that_no_file_can_have_is_a_wrong_table(cli: Cli, golden_run: Path) -> None:
+    outcome = cli("predict", "a" * 300 + ".csv", "--run", golden_run)
+    assert outcome.code == 3
+    assert outcome.err.startswith("error: aaa")
+
+
+def test_a_run_in_the_place_of_a_table_is_told_where_it_goes(
+    cli: Cli, golden_run: Path, people: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "my people.csv"
+    shutil.copy(people, table)
+    outcome = cli("predict", golden_run, table)
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err == (
         f"error: dltrain predict: expected a table, got a run directory, '{golden_run}'\n"
-        f"hint: dltrain predict {people} --run {golden_run}\n"
+        f"hint: dltrain predict '{table}' --run {golden_run}\n"
     )
-    assert cli("predict", *outcome.err.split("predict ")[-1].split()).code == 0
+    assert cli("predict", *shlex.split(outcome.err.split("dltrain predict ")[-1])).code == 0
     assert f"dltrain predict FILE --run {golden_run}\n" in cli("predict", golden_run).err
 
 

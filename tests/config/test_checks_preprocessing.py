@@ -110,6 +110,19 @@ def check(preprocessing: str, kinds: dict[str, Kind] | None = None) -> None:
             "columns.a.format: expected a time as 08:30 for times of day, got '2024-01-31'",
         ),
         (
+            "datetime: {format: '%H:%M', parts: [year]}\ncolumns: {a: {kind: datetime}}",
+            "datetime.parts: times of day have the part 'hour' only, got 'year'",
+        ),
+        (
+            "datetime: {impute: constant, fill_value: soon}\ncolumns: {a: {kind: datetime}}",
+            "datetime.fill_value: expected a date as 2024-01-31 for a datetime column, got 'soon'",
+        ),
+        (
+            "datetime: {format: '%d %H'}\ncolumns: {a: {kind: datetime}}",
+            "datetime.format: expected a date format with a year, such as %d.%m.%Y, or one of times of day, such as "
+            "%H:%M, got '%d %H'",
+        ),
+        (
             "columns: {a: {clip: [0.9, 0.1]}}",
             "columns.a.clip: expected a share and a larger one, such as [0.01, 0.99], got [0.9, 0.1]",
         ),

@@ -52,6 +52,7 @@ def test_a_time_is_read_as_strptime_reads_it() -> None:
         ("%d %d %Y", "each part of a date once"),
         ("", "a date format with a year"),
         ("%d %H:%M", "a date format with a year"),
+        ("%A %H:%M", "one of times of day, such as %H:%M"),
         ("%I:%M", "one of times of day, such as %H:%M"),
         ("%M:%S", "one of times of day, such as %H:%M"),
     ],

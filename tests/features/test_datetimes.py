@@ -65,6 +65,7 @@ def test_times_of_day_become_the_hour() -> None:
     fit = fitted(table, format="%H:%M")
     feature = fit.features[0]
     assert isinstance(feature, DatetimeFeature)
+    assert (feature.first_year, feature.last_year) == (None, None)
     assert feature.feature_names == ("when.hour_sin", "when.hour_cos")
     assert feature.fill_value == "12:15:00"
     angles = np.array([6, 18.5, 12.25, 12.25]) * np.pi / 12

@@ -61,6 +61,8 @@ def test_places_come_again_so_that_they_are_noted_only() -> None:
         "home_city",
         ("split.strategy=group", "split.column=home_city"),
     )
+    for name in ("city_name", "CountryCode", "cities"):
+        assert group_findings([SharedGroups(name, 0.9, 0.5, 100)], "y")[0].grade == "note"
     (warning,) = group_findings([city, store], "y")
     assert (warning.grade, warning.column) == ("warning", "store")
     assert warning.message.endswith("likewise 'home_city'")

@@ -86,6 +86,44 @@ def test_the_blank_among_numbers_is_told_with_what_reads_it_as_missing() -> None
     assert finding.change == ('data.missing_values=["?", " "]',)
 
 
+def test_iso_dates_among_words_for_missing_are_read_without_them() -> None:
+    finding = found([*("n/a", "?") * 9, *(f"2024-{n % 12 + 1:02d}-{n % 28 + 1:02d}" for n in range(60))])
+    assert finding is not None
+    assert (finding.topic, finding.change) == ("dates_as_text", ('data.missing_values=[n/a, "?"]',))
+
+
+def test_every_word_for_missing_is_told() -> None:
+    words = ["n/a", "?", "-", "NA", "null", "none", "NaN"]
+    finding = found([*words, *(f"{n % 24:02d}:{n:02d}" for n in range(60))])
+    assert finding is not None
+    assert finding.change == (
+        'preprocessing.columns.x.format="%H:%M"',
+        'data.missing_values=[n/a, "?", "-", NA, "null", none, NaN]',
+    )
+    assert "'n/a', '?', '-', 'NA', 'null' and 2 more missing" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("name", "hours", "is_clock"), [("x", 12, False), ("x", 13, True), ("lap", 24, False), ("at", 24, True)]
+)
+def test_how_long_something_took_is_not_taken_for_a_time_of_day(name: str, hours: int, is_clock: bool) -> None:
+    cells = [f"{n % hours:02d}:{n:02d}" for n in range(60)]
+    finding = text_finding(profile_column(table_of(**{name: cells}), name), config_of())
+    assert finding is not None
+    asks = f'preprocessing.columns.{name}.format="%H:%M"'
+    assert finding.change == ((asks,) if is_clock else (f"data.drop=[{name}]",))
+    assert asks in " ".join([finding.message, *finding.change])
+
+
+def test_what_is_no_time_of_day_is_counted() -> None:
+    finding = found([*(f"{n % 24:02d}:{n:02d}" for n in range(60)), "24:00", "24:00", "?"])
+    assert finding is not None
+    assert "2 cells are none: mend or empty them" in finding.message
+    both = found([*(f"{n % 24:02d}:{n:02d}" for n in range(60)), "08:30:15"])
+    assert both is not None
+    assert "write all of them in one way" in both.message
+
+
 def test_a_form_is_counted_in_all_cells_of_a_long_column() -> None:
     finding = found([f"{n // 1000 + 1},{n % 1000:03d}" for n in range(5_000)] + ["12"])
     assert finding is not None

@@ -93,6 +93,23 @@ def test_nothing_is_said_of_a_healthy_fit() -> None:
     assert diagnose(evidence(loss=np.array([1.0, 0.5, 0.3]))) == ()
 
 
+TO_ZERO = np.concatenate([FALLING[:20], np.zeros(N - 20)])
+JUMPING_AT_ZERO = np.where(np.arange(N) % 16 < 8, TO_ZERO, TO_ZERO + np.arange(N) % 2)
+
+
+@pytest.mark.parametrize("loss", [FALLING, TO_ZERO, JUMPING_AT_ZERO, np.zeros(N)])
+@pytest.mark.parametrize("val_loss", [FALLING, TO_ZERO, JUMPING_AT_ZERO, np.zeros(N)])
+@pytest.mark.parametrize("error", [0.0, 0.3])
+def test_a_loss_of_zero_is_no_mistake(loss: np.ndarray, val_loss: np.ndarray, error: float) -> None:
+    left_over: dict[str, Any] = {name: errors(error) for name in ("train", "validation", "test")}
+    for fit in (
+        evidence(loss=loss, val_loss=val_loss, **left_over),
+        evidence(loss=loss, val_loss=val_loss, rate=0.1, missed=MUCH, **left_over),
+        evidence(loss=loss, val_loss=val_loss, **left_over, baseline=errors(0), validation_baseline=errors(0)),
+    ):
+        assert all("inf" not in found.message and "nan" not in found.message for found in diagnose(fit))
+
+
 STEADY = np.linspace(1, 0.9, N)
 RISING = np.concatenate([FALLING[:20], np.linspace(FALLING[19], 0.8, N - 20)])
 SLOW = 0.3 + 0.7 * np.exp(-np.arange(N) / 35)

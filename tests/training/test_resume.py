@@ -195,3 +195,32 @@ def test_r4_keeping_takes_a_small_part_of_the_time_however_slow_the_disk(monkeyp
     assert 2 <= n_saved - 1 <= MAX_SHARE * seconds / 3
     assert 10 <= n_copied - 1 <= MAX_SHARE * seconds / 0.5 + n_saved
     assert watch.seconds["checkpoint"] == 0.5 * n_copied + 3 * n_saved < 0.03 * watch.elapsed
+
+
+def test_a_small_state_is_saved_in_time_although_its_first_copy_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dltrain.training import Keeping, Snapshot
+    from dltrain.training.state import TrainingState
+
+    seconds, copy = 0.0, TrainingState.copy
+    saved: list[float] = []
+
+    class Clock:
+        @staticmethod
+        def perf_counter() -> float:
+            return seconds
+
+    def copy_slowly_once(state: TrainingState) -> Snapshot:
+        nonlocal seconds
+        seconds += 0.0 if saved else 0.5
+        return copy(state)
+
+    def end_epoch(_: Epoch) -> None:
+        nonlocal seconds
+        seconds += 1
+
+    for module in ("dltrain.stopwatch", "dltrain.training.keeping"):
+        monkeypatch.setattr(f"{module}.time", Clock)
+    monkeypatch.setattr(TrainingState, "copy", copy_slowly_once)
+    keeping = Keeping(lambda _: saved.append(seconds), every_seconds=10.0)
+    train(build(HIDDEN, examples()), section(epochs=25), examples(), keeping=keeping, on_epoch=end_epoch)
+    assert saved[:3] == [0.5, 10.5, 20.5]

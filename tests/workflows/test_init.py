@@ -136,21 +136,31 @@ def test_dates_become_features_in_the_format_that_all_of_them_have(tmp_path: Pat
 def test_dates_among_words_for_missing_are_dates_too(tmp_path: Path) -> None:
     german = ["n/a" if n % 50 == 3 else f"{n % 28 + 1:02d}.0{n % 9 + 1}.{n % 30 + 2000}" for n in range(N_ROWS)]
     clock = ["?" if n % 50 == 7 else f"{n % 24:02d}:{n * 7 % 60:02d}" for n in range(N_ROWS)]
-    starter = starter_of(tmp_path, german=german, clock=clock)
+    iso = ["-" if n % 5 == 3 else f"20{n % 30:02d}-0{n % 9 + 1}-{n % 28 + 1:02d}" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, german=german, clock=clock, iso=iso)
     assert starter.content["preprocessing"]["columns"] == {
         "german": {"format": "%d.%m.%Y"},
         "clock": {"format": "%H:%M"},
     }
-    assert set(starter.content["data"]["missing_values"]) == {"n/a", "?"}
+    assert set(starter.content["data"]["missing_values"]) == {"n/a", "?", "-"}
     assert "drop" not in starter.content["data"]
-    assert "'n/a' missing" in starter.reasons["data", "missing_values", 0]
+    reasons = {
+        text: starter.reasons["data", "missing_values", n]
+        for n, text in enumerate(starter.content["data"]["missing_values"])
+    }
+    assert "'n/a' missing" in reasons["n/a"]
+    assert "when '-' means missing" in reasons["-"]
+    kinds = {column.profile.name: column.kind for column in starter.report.columns}
+    assert (kinds["iso"], kinds["german"], kinds["clock"]) == ("datetime",) * 3
 
 
 def test_a_word_that_is_a_label_of_the_target_too_is_not_read_as_missing(tmp_path: Path) -> None:
     clock = ["none" if n % 50 == 7 else f"{n % 24:02d}:{n * 7 % 60:02d}" for n in range(N_ROWS)]
-    starter = starter_of(tmp_path, "z", clock=clock, z=["none", "some"] * (N_ROWS // 2))
+    labels = np.random.default_rng(0).choice(["none", "some"], N_ROWS).tolist()
+    starter = starter_of(tmp_path, "z", clock=clock, z=labels)
     assert "missing_values" not in starter.content["data"]
     assert starter.content["data"]["drop"] == ["clock"]
+    assert "the targets of that text missing too" in starter.reasons["data", "drop", 0]
 
 
 def test_times_of_day_become_the_hour(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Rows divided by a column."""
 
+from collections.abc import Sequence
 from datetime import date, time
 from itertools import pairwise
 from typing import Any
@@ -78,19 +79,23 @@ def test_dates_of_a_feature_are_read_in_its_format() -> None:
     assert found[0].name == "2024-01-01 to 2024-01-10"
 
 
-@pytest.mark.parametrize(("n", "expected"), [(3, "00:00"), (16, "00:00 to 03:00")])
-def test_times_of_day_are_named_without_a_day(n: int, expected: str) -> None:
+@pytest.mark.parametrize(
+    ("hours", "expected"),
+    [(range(3), "00:00"), (range(16), "00:00 to 03:00"), ([0] * 3, "00:00")],
+    ids=["few", "many", "midnight"],
+)
+def test_times_of_day_are_named_without_a_day(hours: Sequence[int], expected: str) -> None:
     at = DatetimeFeature(
         name="at",
         format="%H:%M",
         impute="error",
         fill_value=None,
         parts=(FittedPart(part="hour", scaler=None),),
-        first_year=1900,
-        last_year=1900,
+        first_year=None,
+        last_year=None,
     )
-    table = table_of(at=[f"{hour:02}:00" for hour in range(n)])
-    found = group_rows(table, np.arange(n), "at", Preprocessing(features=(at,), target=PREPROCESSING.target))
+    table = table_of(at=[f"{hour:02}:00" for hour in hours])
+    found = group_rows(table, np.arange(len(hours)), "at", Preprocessing(features=(at,), target=PREPROCESSING.target))
     assert found[0].name == expected
 
 

@@ -47,6 +47,12 @@ def python(script: str) -> str:
     return done.stdout
 
 
+def test_what_walks_through_the_types_of_numpy_is_imported_before_tensorflow_adds_its_own() -> None:
+    """Once in a hundred fits, np.unique in one thread met ml_dtypes in the other."""
+    nothing = "import dltrain.workflows.tensorflow_import as room\nroom.import_heavy_rooms = lambda: None\n"
+    assert python(IMPORT + nothing + "import_in_background()()\nprint('numpy.ma' in sys.modules)") == "True\n"
+
+
 @pytest.mark.slow
 def test_the_import_leaves_out_what_training_does_not_use() -> None:
     unused = "{'pandas', 'scipy', 'sklearn', 'matplotlib', 'PIL', 'jax', 'torch'}"
