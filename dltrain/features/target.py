@@ -1,5 +1,6 @@
 """Targets: what the network learns to answer, and how its answers are read."""
 
+import re
 from collections.abc import Callable
 from typing import Final, Literal
 
@@ -25,12 +26,17 @@ from dltrain.table import (
     text_array,
 )
 from dltrain.table.bad_cells import bad_cells_error
+from dltrain.table.number_text import NUMBER
 
 _TRANSFORMS: Final[dict[str, Callable[[np.ndarray], np.ndarray]]] = {
     "none": np.asarray,
     "log": np.log,
     "log1p": np.log1p,
 }
+_IS_NUMBER: Final = re.compile(NUMBER)
+_MOST_NUMBERED_CLASSES: Final = 20
+"""So many numbers may be names of classes; more are amounts."""
+
 _LOWER_BOUNDS: Final = {"none": -np.inf, "log": 0.0, "log1p": -1.0}
 
 
@@ -183,9 +189,10 @@ def fit_class_target(
     if len(labels) < 2 or (task == "binary" and len(labels) > 2):
         expected = "two different labels" if task == "binary" else "two or more different labels"
         got = f"{len(labels):,}: {quoted_list(labels)}" if labels else "none"
+        are_amounts = len(labels) > _MOST_NUMBERED_CLASSES and all(map(_IS_NUMBER.fullmatch, labels))
         raise DataError(
             f"{table.source}: column '{name}': expected {expected}, got {got}",
-            hint=None if len(labels) < 2 else "data.task: multiclass",
+            hint=None if len(labels) < 2 else f"data.task: {'regression' if are_amounts else 'multiclass'}",
         )
     if task == "binary":
         labels = find_positive(labels, positive)

@@ -213,7 +213,10 @@ def _cannot_mend(table: Path, draft: Draft, findings: tuple[Finding, ...]) -> Da
         lines.append(f"left out: column '{escaped(name)}': {reason}")
     if len(left_out) > _SHOWN_CAUSES:
         lines.append(f"and {counted(len(left_out) - _SHOWN_CAUSES, 'more column')}")
-    return DataError("\n".join(lines), hint="change the table, or choose another target")
+    hint = "change the table, or choose another target"
+    if left_out:
+        hint = f"{hint}; if a column that was left out is a feature all the same, name it in a config: data.features"
+    return DataError("\n".join(lines), hint=hint)
 
 
 def _located(finding: Finding, table: Path) -> str:

@@ -161,6 +161,21 @@ def test_too_few_or_too_many_labels_are_refused(cells: list[Any], task: Any, mes
     assert caught.value.message == f"table: column 'y': {message}"
 
 
+@pytest.mark.parametrize(
+    ("cells", "task"),
+    [
+        ([1.5 * n for n in range(30)], "regression"),
+        (list(range(5)), "multiclass"),
+        ([f"c{n}" for n in range(30)], "multiclass"),
+    ],
+)
+def test_many_numbers_are_no_labels(cells: list[Any], task: str) -> None:
+    with pytest.raises(DataError) as caught:
+        fit_class_target(table_of(y=cells), "y", task="binary")
+
+    assert caught.value.hint == f"data.task: {task}"
+
+
 def test_a_positive_label_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"data\.positive: expected one of the labels 'no', 'yes', got 'maybe'"):
         fit_class_target(table_of(y=["no", "yes"]), "y", task="binary", positive="maybe")

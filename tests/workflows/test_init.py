@@ -523,6 +523,7 @@ def test_a_table_without_a_feature_says_why_none_is_left(tmp_path: Path) -> None
     assert "no column is left to be a feature" in message
     assert "left out: column 'id': all 600 whole numbers" in message
     assert "left out: column 'same': every cell is 'x'" in message
+    assert "name it in a config: data.features" in str(caught.value.hint)
 
 
 def test_a_target_that_never_changes_is_refused(tmp_path: Path) -> None:
