@@ -1,6 +1,6 @@
-"""All measurements, printed and written to docs/benchmarks.md.
+"""All measurements, printed and written to docs/benchmarks.md, or to a page of another machine.
 
-    python -m benchmarks [--quick] [--tables DIR] [NAME]...
+    python -m benchmarks [--quick] [--tables DIR] [--page FILE] [NAME]...
 
 Each one runs in a process of its own, so that none inherits another's memory or imports. DIR holds the tables that
 are not shipped. `--quick` measures everything once, to see that it works. With names, only those are measured; the
@@ -26,6 +26,7 @@ from benchmarks.peers import PEERS, peer_version
 from benchmarks.processes import PROJECT
 
 PAGE = PROJECT / "docs" / "benchmarks.md"
+OTHER_PAGE = PAGE.with_name("benchmarks_xeon.md")
 PACKAGES = ("dltrain", "tensorflow", "keras", "onnxruntime", "pyarrow", "numpy", "pandas", "scikit-learn", "typer")
 
 
@@ -144,9 +145,10 @@ def kept_sections(text: str) -> dict[str, str]:
 
 
 def page(sections: Mapping[str, str]) -> str:
-    """docs/benchmarks.md: the machine, all targets, and what every benchmark printed."""
+    """A page: the machine, all targets, and what every benchmark printed."""
     parts = [
-        f"# Benchmarks\n\nWritten by `make bench`. Other machines give other times; the ratios last.\n\n{machine()}",
+        "# Benchmarks\n\nWritten by `make bench`. Other machines give other times, and ratios that differ somewhat: "
+        f"[{PAGE.stem}]({PAGE.name}), [{OTHER_PAGE.stem}]({OTHER_PAGE.name}).\n\n{machine()}",
         f"## Targets\n\nMeasured: the median of the rounds, with the least and the greatest.\n\n{targets(sections)}",
         *(sections[benchmark.module] for benchmark in BENCHMARKS if benchmark.module in sections),
     ]
@@ -159,12 +161,14 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--tables", type=Path)
+    parser.add_argument("--page", type=Path, default=PAGE)
     options = parser.parse_args()
     if unknown := set(options.names) - {benchmark.module for benchmark in BENCHMARKS}:
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
     # As pip leaves what it installs: where Python is told to keep no bytecode, every command compiles its modules anew.
     compileall.compile_dir(PROJECT / "dltrain", quiet=1)
-    sections = kept_sections(PAGE.read_text(encoding="utf-8")) if options.names and PAGE.exists() else {}
+    file = options.page.resolve()
+    sections = kept_sections(file.read_text(encoding="utf-8")) if options.names and file.exists() else {}
     is_complete = True
     for benchmark in BENCHMARKS:
         if options.names and benchmark.module not in options.names:
@@ -174,9 +178,9 @@ def main() -> None:
         output, is_finished = run(benchmark, arguments)
         sections[benchmark.module] = section(benchmark, arguments, output)
         # Written every time: a benchmark that breaks later takes nothing along.
-        PAGE.write_text(page(sections), encoding="utf-8")
+        file.write_text(page(sections), encoding="utf-8")
         is_complete &= is_finished
-    print(f"\n## Targets\n\n{targets(sections)}\n\nWritten to {PAGE.relative_to(PROJECT)}.")
+    print(f"\n## Targets\n\n{targets(sections)}\n\nWritten to {options.page}.")
     sys.exit(0 if is_complete else 1)
 
 
