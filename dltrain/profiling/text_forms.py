@@ -39,6 +39,7 @@ _MOST_UNITS: Final = 3
 """Numbers have one unit or two; what has more after its digits is a code."""
 
 _TIME: Final = r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?( ?(Z|[+-]\d{2}:?\d{2}))?"
+_HALF_DAY: Final = r"(0?[1-9]|1[0-2]):[0-5]\d(:[0-5]\d)? ?[AaPp][Mm]"
 _MONTH: Final = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _AMOUNT: Final = r"[+-]?\d[\d.,]*([ '\x{00A0}\x{202F}’]\d{3}[\d.,]*)*"
 _PATTERNS: Final[dict[Form, str]] = {
@@ -54,9 +55,9 @@ _PATTERNS: Final[dict[Form, str]] = {
     rf"|\d{{1,2}}/\d{{1,2}}/\d{{2}}|\d{{2}}\.\d{{2}}\.\d{{2}}"
     rf"|\d{{1,2}}\.? ?-?{_MONTH} ?-?\d{{2,4}}|{_MONTH} \d{{1,2}},? \d{{4}})({_TIME})?\s*$",
     # With two digits, or half of the day: 3:45 may be how long a song is.
-    "time": r"^\s*(([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?|(0?[1-9]|1[0-2]):[0-5]\d(:[0-5]\d)? ?[AaPp][Mm])\s*$",
-    # Nothing takes twelve hours so often as it happens in the afternoon.
-    "clock": r"^\s*((1[2-9]|2[0-3]):[0-5]\d(:[0-5]\d)?|(0?[1-9]|1[0-2]):[0-5]\d(:[0-5]\d)? ?[AaPp][Mm])\s*$",
+    "time": rf"^\s*(([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?|{_HALF_DAY})\s*$",
+    # Times that are hardly durations: after noon, or with AM or PM.
+    "clock": rf"^\s*((1[2-9]|2[0-3]):[0-5]\d(:[0-5]\d)?|{_HALF_DAY})\s*$",
     "united": rf"^\s*([+-]?[$€£¥]\s?{_AMOUNT}|{_AMOUNT}[\s\x{{00A0}}\x{{202F}}]?[A-Za-z%°µμ€$£¥/]{{1,6}}[²³]?\.?)\s*$",
 }
 
@@ -87,7 +88,7 @@ class FormCount(NamedTuple):
 
 
 def count_forms(texts: pa.Array, counts: np.ndarray, written: NumberFormat = PLAIN) -> dict[Form, FormCount]:
-    """Counts the cells of every form. A text may have several; `date` includes ISO dates, `time` what is a `clock`.
+    """Counts the cells of every form. A text may have several: ISO dates are dates, those of a `clock` are times.
 
     Args:
         texts: Different texts, without nulls.

@@ -18,7 +18,7 @@ _SAVE_PER_COPY: Final = 10
 """How much longer than copying, saving is taken to last before the first time."""
 
 _BYTES_PER_SECOND: Final = 50e6
-"""Of a slow disk. Saving takes no longer, though the first copy of a small state does: TensorFlow begins its work."""
+"""Of a slow disk: bounds that guess for a small state, most of whose first copy is TensorFlow's start."""
 
 _WORTH_SAVING: Final = 0.1
 """Part of the time between two snapshots, after which the trained state is worth a snapshot of its own."""
