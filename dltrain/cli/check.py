@@ -5,14 +5,15 @@ from typing import Annotated
 
 import typer
 
-from dltrain.cli.options import Debug, Json
+from dltrain.cli.options import Debug, Json, Target
 
 
 def check(
-    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="The YAML file.")],
+    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="The YAML file, or a table with --target.")],
     overrides: Annotated[
         list[str] | None, typer.Argument(metavar="KEY=VALUE", help="Overrides, such as split.strategy=time.")
     ] = None,
+    target: Target = None,
     as_json: Json = False,
     _debug: Debug = False,
 ) -> None:
@@ -21,10 +22,12 @@ def check(
     Exit code 0 with warnings; 2 or 3, as for fit, when a fit would refuse the config or the data.
 
     Example: dltrain check configs/penguins.yaml
-    """
-    from dltrain.config import load_config
 
-    loaded = load_config(config, overrides or [])
+    Without a YAML: dltrain check data/penguins.csv --target species
+    """
+    from dltrain.cli.table_fit import config_of_file
+
+    loaded = config_of_file(config, target, overrides or [], command="check", is_quiet=as_json)
 
     from dltrain.cli.check_page import print_report
     from dltrain.cli.notes import print_json

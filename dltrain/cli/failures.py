@@ -10,8 +10,10 @@ from pathlib import Path
 
 from dltrain.cli.notes import say
 from dltrain.cli.signals import first_signal, listen
+from dltrain.cli.usage_hints import usage_hint
 from dltrain.errors import DltrainError, Interrupted, OutputError
 
+_WRONG_USAGE = 2
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
@@ -29,6 +31,8 @@ def exit_code_of(command: Callable[[], object]) -> int:
         # Typer and rich turn a broken pipe into an exit of their own.
         if isinstance(error.__context__, BrokenPipeError):
             return _reader_has_gone()
+        if error.code == _WRONG_USAGE and (hint := usage_hint(error.__context__, sys.argv[1:])) is not None:
+            say(f"hint: {hint}")
         return error.code if isinstance(error.code, int) else 1
     except BaseException as error:  # noqa: BLE001 - every error becomes text and a code here, bugs with their traceback
         return _explain(error)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from dltrain.cli.options import RUNS, Debug, Json, Profile, Quiet
+from dltrain.cli.options import RUNS, Debug, Json, Profile, Quiet, Target
 from dltrain.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -34,10 +34,7 @@ def fit(
     overrides: Annotated[
         list[str] | None, typer.Argument(metavar="KEY=VALUE", help="Overrides, such as training.epochs=5.")
     ] = None,
-    target: Annotated[
-        str | None,
-        typer.Option("--target", "-t", metavar="COLUMN", help="Column to predict of a table in the place of CONFIG."),
-    ] = None,
+    target: Target = None,
     runs: Annotated[Path, typer.Option("--runs", metavar="DIR", help="Where run directories are made.")] = RUNS,
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="Name of the run. Default: the config's name.")
@@ -98,18 +95,13 @@ def fit(
 
 
 def _loaded(config: Path | None, target: str | None, overrides: list[str], *, is_quiet: bool) -> "LoadedConfig":
-    """The config of a YAML file, or the one that a table begins with."""
-    from dltrain.config import load_config
-    from dltrain.config.table_names import is_table_name
-
+    """The config that the command line names."""
     if config is None:
         raise ConfigError("dltrain fit: expected CONFIG, a YAML file, or --resume RUN")
-    if target is None and not is_table_name(config):
-        return load_config(config, overrides)
 
-    from dltrain.cli.table_fit import config_of_table
+    from dltrain.cli.table_fit import config_of_file
 
-    return config_of_table(config, target, overrides, is_quiet=is_quiet)
+    return config_of_file(config, target, overrides, command="fit", is_quiet=is_quiet)
 
 
 def _new_fit(

@@ -12,4 +12,8 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an e
 RunPath = Annotated[
     Path | None, typer.Option("--run", metavar="RUN", help="Run directory. Default: the newest one in runs/.")
 ]
+Target = Annotated[
+    str | None,
+    typer.Option("--target", "-t", metavar="COLUMN", help="Column to predict of a table in the place of CONFIG."),
+]
 RUNS = Path("runs")

@@ -115,7 +115,7 @@ def print_profile(watch: Stopwatch) -> None:
     """Prints where the time of the command went. Stages may overlap: then they add up to more than the whole."""
     out, whole = console(sys.stderr), watch.elapsed
     rows = [
-        [stage, number(seconds), f"{seconds / whole:.0%}"]
+        [stage, f"{seconds:,.3f}", f"{seconds / whole:.0%}"]
         for stage, seconds in [*watch.seconds.items(), ("whole", whole)]
     ]
     out.print(plain_table([("stage", "left"), ("seconds", "right"), ("share", "right")], rows))

@@ -1,4 +1,4 @@
-"""`dltrain fit FILE --target COLUMN`: a table in the place of a config."""
+"""`dltrain fit FILE --target COLUMN` and `dltrain check FILE --target COLUMN`: a table in the place of a config."""
 
 import shlex
 from collections.abc import Container, Iterator, Mapping, Sequence
@@ -16,7 +16,37 @@ _SHOWN: Final = 6
 """Columns of a sort; the config that `dltrain init` writes has all."""
 
 
-def config_of_table(table: Path, target: str | None, overrides: list[str], *, is_quiet: bool) -> "LoadedConfig":
+def config_of_file(
+    path: Path, target: str | None, overrides: list[str], *, command: str, is_quiet: bool
+) -> "LoadedConfig":
+    """The config of a YAML file, or the one that a table begins with.
+
+    Args:
+        path: The YAML file, or a table.
+        target: Column of the table to predict; None for a YAML file.
+        overrides: `KEY=VALUE`.
+        command: Which asks, for messages.
+        is_quiet: Whether nothing is printed of what was decided about a table.
+
+    Raises:
+        ConfigError: As `load_config` and `config_of_table`.
+        DataError: As `config_of_table`.
+    """
+    from dltrain.config import load_config
+    from dltrain.config.table_names import is_table_name
+
+    if target is not None:
+        return config_of_table(path, target, overrides, is_quiet=is_quiet)
+    if not is_table_name(path):
+        return load_config(path, overrides)
+    does = "fits" if command == "fit" else "looks at"
+    raise ConfigError(
+        f"{escaped(str(path))}: expected a YAML file, got a table",
+        hint=f"dltrain {command} {shlex.quote(str(path))} --target COLUMN {does} a table without a config",
+    )
+
+
+def config_of_table(table: Path, target: str, overrides: list[str], *, is_quiet: bool) -> "LoadedConfig":
     """The config that `dltrain init` would write, with overrides; says in a few lines what was decided.
 
     Args:
@@ -26,7 +56,7 @@ def config_of_table(table: Path, target: str | None, overrides: list[str], *, is
         is_quiet: Whether nothing is printed.
 
     Raises:
-        ConfigError: There is no target, or the path is not that of a table, or an override is wrong.
+        ConfigError: The path is not that of a table, or an override is wrong.
         DataError: The table cannot be read, or holds what only its owner can mend.
     """
     from dltrain.config.table_names import is_table_name
@@ -36,11 +66,6 @@ def config_of_table(table: Path, target: str | None, overrides: list[str], *, is
         raise ConfigError(
             f"--target: expected a table with it, got '{escaped(str(table))}'",
             hint=f"a config names its target itself; data.target={target} overrides it",
-        )
-    if target is None:
-        raise ConfigError(
-            f"{escaped(str(table))}: expected a YAML file, got a table",
-            hint=f"dltrain fit {shlex.quote(str(table))} --target COLUMN fits a table without a config",
         )
     starter = init(table, target)
     loaded = starter.loaded(overrides)
@@ -84,15 +109,7 @@ def _columns(starter: "Starter", columns: Container[str]) -> list[str]:
 
 def _others(starter: "Starter", config: "Config") -> list[str]:
     reasons, data = starter.reasons, starter.content["data"]
-    texts = []
-    if ("data", "encoding") in reasons and config.data.encoding == data["encoding"]:
-        texts.append(f"the text is read as {config.data.encoding}: {reasons['data', 'encoding']}")
-    if ("data", "separator") in reasons and config.data.separator == data["separator"]:
-        texts.append(f"cells are separated by '{config.data.separator}'")
-    numbers = [key for key in ("decimal", "thousands") if key in data and getattr(config.data, key) == data[key]]
-    if numbers and (reason := reasons.get(("data", numbers[0]))):
-        said = " and ".join(f"data.{key} is '{data[key]}'" for key in numbers)
-        texts.append(f"{reason}: {said}")
+    texts = _spelling(starter, config)
     units = [
         f"'{escaped(name)}' ({escaped(unit)})"
         for name, unit in config.data.unit_of.items()
@@ -111,6 +128,23 @@ def _others(starter: "Starter", config: "Config") -> list[str]:
         texts.append(f"rows of the same {name} stay together: {_cause(reasons['split', 'strategy'])}")
     if ("metrics",) in reasons and list(config.metrics or ()) == starter.content["metrics"]:
         texts.append(f"metrics {', '.join(starter.content['metrics'])}: {_cause(reasons[('metrics',)])}")
+    return texts
+
+
+def _spelling(starter: "Starter", config: "Config") -> list[str]:
+    """How the file is written, where that is unusual."""
+    reasons, data = starter.reasons, starter.content["data"]
+    texts = []
+    if ("data", "encoding") in reasons and config.data.encoding == data["encoding"]:
+        texts.append(f"the text is read as {config.data.encoding}: {reasons['data', 'encoding']}")
+    if ("data", "separator") in reasons and config.data.separator == data["separator"]:
+        texts.append(f"cells are separated by '{config.data.separator}'")
+    if ("data", "skip_lines") in reasons and config.data.skip_lines == data["skip_lines"]:
+        texts.append(f"{reasons['data', 'skip_lines']}: what stands above it is not read")
+    numbers = [key for key in ("decimal", "thousands") if key in data and getattr(config.data, key) == data[key]]
+    if numbers and (reason := reasons.get(("data", numbers[0]))):
+        said = " and ".join(f"data.{key} is '{data[key]}'" for key in numbers)
+        texts.append(f"{reason}: {said}")
     return texts
 
 

@@ -67,6 +67,7 @@ class TextFormat(NamedTuple):
         numbers: How numbers are written.
         encoding: Of CSV files, as Python names it.
         units: Pairs of a column and the unit beside its numbers.
+        skip_lines: Lines above the header of a CSV file.
     """
 
     missing_values: tuple[str, ...] = ()
@@ -74,6 +75,7 @@ class TextFormat(NamedTuple):
     numbers: NumberFormat = NumberFormat()
     encoding: "Encoding" = "utf-8"
     units: tuple[tuple[str, str], ...] = ()
+    skip_lines: int = 0
 
 
 PLAIN_TEXTS: Final = TextFormat()
@@ -126,6 +128,9 @@ class DataSection(Section):
     encoding: Encoding = "utf-8"
     """The encoding of .csv and .tsv files and of standard input: cp1252 is that of Windows in Western Europe."""
 
+    skip_lines: int = Field(default=0, ge=0, le=1000)
+    """Lines above the header of .csv and .tsv files and of standard input, such as a title, which are not read."""
+
     decimal: Literal[".", ","] = "."
     """The character before the fraction of numbers."""
 
@@ -153,4 +158,5 @@ class DataSection(Section):
             numbers=numbers,
             encoding=self.encoding,
             units=tuple(self.unit_of.items()),
+            skip_lines=self.skip_lines,
         )

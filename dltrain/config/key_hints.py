@@ -56,6 +56,9 @@ FOREIGN_NAMES: Final[dict[str, str]] = {
     **dict.fromkeys(("index", "id_column"), "columns that name a row are 'data.id'"),
     "sample_weight": "the column with weights is 'data.weight'",
     "na_values": "texts that mean missing are 'data.missing_values'",
+    **dict.fromkeys(
+        ("skiprows", "skip_rows", "skip", "header", "header_row"), "lines above the header are 'data.skip_lines'"
+    ),
     **dict.fromkeys(("problem_type", "task_type"), "the task is 'data.task'"),
     **dict.fromkeys(("normalize", "standardize", "scaler", "scaling"), "scaling is 'preprocessing.numeric.scale'"),
     "imputer": "missing values are filled by 'preprocessing.numeric.impute' and 'preprocessing.categorical.impute'",
@@ -81,6 +84,15 @@ def unknown_key_hint(key: str, siblings: Collection[str]) -> str | None:
         return typo
     elsewhere = get_close_matches(name, homes, n=1, cutoff=0.8)
     return _belongs(elsewhere[0], homes[elsewhere[0]]) if elsewhere else None
+
+
+def homes_of(key: str) -> tuple[str, ...]:
+    """The sections that have a key, those nearest to the top; none for an unknown key.
+
+    >>> homes_of("epochs"), homes_of("epoch")
+    (('training',), ())
+    """
+    return tuple(_homes().get(key, ()))
 
 
 def _belongs(key: str, sections: list[str]) -> str:

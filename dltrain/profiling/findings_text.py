@@ -1,13 +1,13 @@
 """Text columns that mean something else: numbers, dates, ids, sentences."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from dltrain.config import Config
 from dltrain.config.data import NumberFormat
-from dltrain.config.preprocessing import ColumnSection
+from dltrain.config.preprocessing import ColumnSection, Kind
 from dltrain.errors import quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile
@@ -19,6 +19,9 @@ from dltrain.profiling.text_forms import Form
 _NEARLY_ALL: Final = 0.9
 FEW_VALUES: Final = 5
 """Up to so many different texts are categories, whatever they look like: "2 doors", "4 doors"."""
+
+_FEWEST_VALUES: Final = 3
+"""Of a column of numbers and a word: yes and 1 are two categories."""
 
 _MOST_CATEGORIES: Final = 255
 """Inputs that a column has at most unless the config says otherwise; rarer texts share one."""
@@ -49,8 +52,11 @@ def text_finding(profile: ColumnProfile, config: Config, numbers: NumberFormat |
         return _date(profile, config) if profile.looks == "date" else _time(profile, config)
     if profile.looks != "text":
         return None
+    for find in (_stored_as_text, _words_among_numbers):
+        if (finding := find(profile, config)) is not None:
+            return finding
     if profile.n_distinct > FEW_VALUES:
-        for find in (_stored_as_text, partial(_disguised, numbers=numbers), _free_text, _many_values):
+        for find in (partial(_disguised, numbers=numbers), _free_text, _many_values):
             if (finding := find(profile, config)) is not None:
                 return finding
     return spelling_finding(profile, "note", "categories")
@@ -100,20 +106,57 @@ def spelling_finding(profile: ColumnProfile, grade: Grade, noun: str) -> Finding
 
 def _stored_as_text(profile: ColumnProfile, config: Config) -> Finding | None:
     """Numbers among which a few cells hold a text that means "missing"."""
-    n_numbers, n_markers = profile.cells("number"), profile.cells("marker")
-    # Codes such as 007 count as numbers here, and are none.
-    if not n_markers or n_numbers < _NEARLY_ALL * (profile.n_known - n_markers) or n_numbers == profile.n_known:
+    n_markers = profile.cells("marker")
+    if not n_markers or _kind_of(profile.name, config) is not None or not _is_nearly_numeric(profile):
         return None
     markers = profile.forms["marker"].examples
-    say = "says" if n_markers == 1 else "say"
     return Finding(
         "warning",
         "numbers_as_text",
         profile.name,
-        f"{n_numbers:,} of {profile.n_known:,} cells are numbers, and {n_markers:,} {say} {quoted_list(markers)}, "
-        "which makes the column text",
+        _text_among_numbers(profile, n_markers, markers),
         changes.read_as_missing(config, markers),
     )
+
+
+def _words_among_numbers(profile: ColumnProfile, config: Config) -> Finding | None:
+    """A few different numbers among which a few cells hold a word; among many such a cell is an error."""
+    n_words = profile.cells("word")
+    if (
+        not n_words
+        or _kind_of(profile.name, config) is not None
+        or profile.n_distinct < _FEWEST_VALUES
+        or not _is_nearly_numeric(profile)
+    ):
+        return None
+    words = profile.forms["word"].examples
+    return Finding(
+        "note",
+        "words_among_numbers",
+        profile.name,
+        f"{_text_among_numbers(profile, n_words, words)}; mend these cells if it holds amounts",
+        changes.set_kind(profile.name, "categorical"),
+    )
+
+
+def _is_nearly_numeric(profile: ColumnProfile) -> bool:
+    """Whether nearly all cells that mean something are numbers, but not all of them; codes such as 007 are none."""
+    n_numbers = 0 if profile.cells("code") else profile.cells("number")
+    return _NEARLY_ALL * (profile.n_known - profile.cells("marker")) <= n_numbers < profile.n_known
+
+
+def _text_among_numbers(profile: ColumnProfile, n_texts: int, texts: Sequence[str]) -> str:
+    say = "says" if n_texts == 1 else "say"
+    return (
+        f"{profile.cells('number'):,} of {profile.n_known:,} cells are numbers, and {n_texts:,} {say} "
+        f"{quoted_list(texts)}, which makes the column text"
+    )
+
+
+def _kind_of(name: str, config: Config) -> Kind | None:
+    """The kind of column that the config says."""
+    column = config.preprocessing.columns.get(name)
+    return None if column is None else column.kind
 
 
 def _is_decided(column: ColumnSection | None) -> bool:

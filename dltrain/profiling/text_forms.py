@@ -16,6 +16,8 @@ from dltrain.table.number_text import PLAIN, parse_numbers
 Form = Literal[
     "number",
     "marker",
+    "word",
+    "code",
     "infinite",
     "thousands",
     "decimal_comma",
@@ -35,6 +37,9 @@ _SHOWN: Final = 5
 _MOST_MARKERS: Final = 100
 _NEARLY_ALL: Final = 0.9
 
+FEW_TEXTS: Final = 10
+"""Only among so few different texts, words are looked for."""
+
 _MOST_UNITS: Final = 3
 """Numbers have one unit or two; what has more after its digits is a code."""
 
@@ -43,6 +48,8 @@ _HALF_DAY: Final = r"(0?[1-9]|1[0-2]):[0-5]\d(:[0-5]\d)? ?[AaPp][Mm]"
 _MONTH: Final = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _AMOUNT: Final = r"[+-]?\d[\d.,]*([ '\x{00A0}\x{202F}’]\d{3}[\d.,]*)*"
 _PATTERNS: Final[dict[Form, str]] = {
+    # Digits after a leading zero, like 007.
+    "code": r"^\s*[+-]?0\d",
     "infinite": r"(?i)^\s*[+-]?inf(inity)?\s*$",
     # A space, an apostrophe or a comma before every three digits. A number that begins with 0 has no thousands.
     "thousands": r"^\s*[+-]?[1-9]\d{0,2}([,' \x{00A0}\x{202F}’]\d{3})+(\.\d+)?\s*$",
@@ -90,6 +97,8 @@ class FormCount(NamedTuple):
 def count_forms(texts: pa.Array, counts: np.ndarray, written: NumberFormat = PLAIN) -> dict[Form, FormCount]:
     """Counts the cells of every form. A text may have several: ISO dates are dates, those of a `clock` are times.
 
+    Words are what is neither a number nor a marker of missing values; they are counted among few different texts only.
+
     Args:
         texts: Different texts, without nulls.
         counts: int `(n,)`, the cells that hold each of them.
@@ -100,7 +109,8 @@ def count_forms(texts: pa.Array, counts: np.ndarray, written: NumberFormat = PLA
     """
     first = texts.slice(0, _FIRST_TEXTS)
     found = {}
-    for form in ("number", "marker", *_PATTERNS):
+    words: tuple[Form, ...] = ("word",) if len(texts) <= FEW_TEXTS else ()
+    for form in ("number", "marker", *words, *_PATTERNS):
         has_form = _has_form(first, form, written)
         if len(texts) > _FIRST_TEXTS and (form in ("number", "marker") or has_form.mean() >= _LEAST_SHARE):
             has_form = _has_form(texts, form, written)
@@ -171,5 +181,7 @@ def _has_form(texts: pa.Array, form: Form, written: NumberFormat = PLAIN) -> np.
             return np.asarray(~parse_numbers(pa.chunked_array([texts], pa.string()), written).is_bad)
         case "marker":
             return numpy_from_arrow(is_missing_marker(texts))
+        case "word":
+            return np.asarray(~(_has_form(texts, "number", written) | _has_form(texts, "marker")))
         case _:
             return numpy_from_arrow(pc.match_substring_regex(texts, _PATTERNS[form]))

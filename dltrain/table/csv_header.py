@@ -33,17 +33,48 @@ def read_header(text: CsvText) -> Header:
     Raises:
         DataError: There is no header, or it does not give every column a name of its own.
     """
-    line, names = next(((line, cells) for line, cells in text.records() if cells), (1, []))
+    records = ((line, cells) for line, cells in text.records() if cells)
+    line, names = next(records, (1, []))
     where = f"{text.source}:{line}"
     if not names:
         raise DataError(f"{where}: expected a header and rows, got an empty file")
     _check_delimiter(names, text.delimiter, where=where)
     if not names[0] and any(names) and ROW_NUMBERS not in names and not has_numbers_only(names):
         names = [ROW_NUMBERS, *names[1:]]
+    if _is_title(names):
+        _check_title(next(records, None), len(names), where=where)
     check_column_names(names, where=where, hint=_ending_hint(names, text.delimiter))
     n_lines = line + sum(count_line_ends(name) for name in names)
     end = next(islice(_LINE_ENDS.finditer(text.data), n_lines - 1, None)).end()
     return Header(names, replace(text, data=text.data[end:], first_line=n_lines + 1))
+
+
+def _is_title(cells: list[str]) -> bool:
+    """Whether fewer than half of the cells of a first row say something, as in a title that a spreadsheet filled up."""
+    return 2 * sum(map(bool, cells)) < len(cells)
+
+
+def are_names(cells: list[str]) -> bool:
+    """Whether cells may be the names of columns: every one says something else, and none is a number."""
+    return all(cells) and len(set(cells)) == len(cells) and not any(map(_is_number, cells))
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _check_title(second: tuple[int, list[str]] | None, n_cells: int, *, where: str) -> None:
+    """Refuses a first row with few names where the next one has all of them."""
+    if second is not None and len(second[1]) == n_cells and are_names(second[1]):
+        line = second[0]
+        raise DataError(
+            f"{where}: expected the names of {n_cells} columns, got a title",
+            hint=f"if the header is in line {line}, data.skip_lines: {line - 1} leaves out what stands above it",
+        )
 
 
 def _ending_hint(names: list[str], delimiter: str) -> str | None:

@@ -20,6 +20,10 @@ N_TELLING_BYTES: Final = max(map(len, _FOREIGN_FORMATS))
 """So many bytes at the beginning of a file tell its format."""
 
 _SHOWN_ROWS: Final = 5
+_MOST_TITLE_LINES: Final = 50
+"""A header further down is none."""
+_FEWEST_ROWS: Final = 2
+"""A header and a row."""
 
 
 def check_format(start: bytes, source: str) -> None:
@@ -55,18 +59,25 @@ def check_rows(text: CsvText, *, n_columns: int, later: Iterable[CsvText] | None
 
 
 def _misfits(text: CsvText, n_columns: int) -> Iterator[tuple[int, list[str]]]:
-    """The rows that do not have as many cells as the header, with their lines."""
-    blank_line = None
+    """The rows that do not have as many cells as the header, with their lines.
+
+    Raises:
+        DataError: There is none, and in a file of one column a blank line stands before a row.
+    """
+    blank_line, gap, has_misfits = None, None, False
     for line, cells in text.records():
         if not cells:
             blank_line = blank_line or line
-        elif blank_line is not None and n_columns == 1:
-            raise DataError(
-                f"{text.source}:{blank_line}: expected a cell, got a blank line",
-                hint='in a file of one column a missing value is written as ""; otherwise remove the line',
-            )
         elif len(cells) != n_columns:
+            has_misfits = True
             yield line, cells
+        elif n_columns == 1:
+            gap = gap or blank_line
+    if gap is not None and not has_misfits:
+        raise DataError(
+            f"{text.source}:{gap}: expected a cell, got a blank line",
+            hint='in a file of one column a missing value is written as ""; otherwise remove the line',
+        )
 
 
 @dataclass
@@ -77,9 +88,13 @@ class _BadRows:
     count: int = 0
     problems: list[str] = field(default_factory=list)
     hint: str | None = None
+    run: tuple[int, int] = (0, 0)
+    """Line of the first of the last ones that have equally many cells, and how many."""
 
     def add(self, source: str, line: int, cells: list[str]) -> None:
         self.count += 1
+        if self.run[1] != len(cells):
+            self.run = (line, len(cells))
         if self.count <= _SHOWN_ROWS:
             expected = "1 cell" if self.n_columns == 1 else f"{self.n_columns} cells"
             self.problems.append(f"{source}:{line}: expected {expected} as in the header, got {len(cells)}")
@@ -94,4 +109,11 @@ class _BadRows:
         n_more = self.count - len(self.problems)
         more = [f"and {n_more:,} more rows{until}"] if n_more else []
         last, hint = ([], None) if end is None else ([end.message], end.hint)
-        return DataError("\n".join([*self.problems, *more, *last]), hint=self.hint or hint)
+        return DataError("\n".join([*self.problems, *more, *last]), hint=self._title_hint() or self.hint or hint)
+
+    def _title_hint(self) -> str | None:
+        """What to do when what is taken for the header is a title: the rows below have more cells, equally many."""
+        line, n_cells = self.run
+        if self.count < _FEWEST_ROWS or line > _MOST_TITLE_LINES or n_cells < 2 * self.n_columns:
+            return None
+        return f"if the header is in line {line}, data.skip_lines: {line - 1} leaves out what stands above it"

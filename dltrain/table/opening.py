@@ -7,9 +7,11 @@ from typing import Final, NamedTuple
 
 from dltrain.config.data import PLAIN_TEXTS, TextFormat
 from dltrain.config.suggest import did_you_mean
+from dltrain.config.table_names import is_table_name
 from dltrain.errors import DataError
 from dltrain.table.csv_pieces import Read
 from dltrain.table.gzip_reading import GzipReader
+from dltrain.table.skipping import LineSkipper
 from dltrain.table.transcoding import Transcoder
 
 _SUFFIXES: Final = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
@@ -29,7 +31,7 @@ def open_csv(path: Path, *, source: str, texts: TextFormat = PLAIN_TEXTS) -> Ite
     Args:
         path: The file.
         source: How messages name it.
-        texts: Says what stands between the cells of a CSV file.
+        texts: Says what stands between the cells of a CSV file, and above its header.
 
     Raises:
         DataError: The suffix is none of those, or the file cannot be opened; from `read`: it cannot be read or
@@ -60,9 +62,11 @@ def csv_file(read: Read, delimiter: str, *, source: str, texts: TextFormat) -> C
         read: Reads it as it is.
         delimiter: The character between its cells.
         source: How messages name it.
-        texts: Its encoding.
+        texts: Its encoding, and how many lines stand above its header.
     """
-    return CsvFile(read if texts.encoding == "utf-8" else Transcoder(read, texts.encoding, source).read, delimiter)
+    if texts.encoding != "utf-8":
+        read = Transcoder(read, texts.encoding, source).read
+    return CsvFile(LineSkipper(read, texts.skip_lines).read if texts.skip_lines else read, delimiter)
 
 
 def separator_of(path: Path, texts: TextFormat) -> str:
@@ -89,5 +93,9 @@ def _missing_file_hint(path: Path) -> str | None:
     if not path.parent.is_dir():
         return f"there is no folder '{path.parent}' either"
     with suppress(OSError):
-        return did_you_mean(path.name, [neighbour.name for neighbour in path.parent.iterdir()])
+        names = [neighbour.name for neighbour in path.parent.iterdir()]
+        # A config is often called like its table, and is none.
+        if is_table_name(path):
+            names = [name for name in names if is_table_name(Path(name))]
+        return did_you_mean(path.name, names)
     return None

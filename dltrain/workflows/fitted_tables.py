@@ -9,7 +9,14 @@ from dltrain.errors import DataError, escaped
 from dltrain.run import Run
 
 _SHOWN_UNITS: Final = 5
-_FORMAT_KEYS: Final = ("data.separator", "data.encoding", "data.decimal", "data.thousands", "data.unit_of")
+_FORMAT_KEYS: Final = (
+    "data.separator",
+    "data.encoding",
+    "data.skip_lines",
+    "data.decimal",
+    "data.thousands",
+    "data.unit_of",
+)
 
 
 @contextmanager
@@ -33,7 +40,8 @@ def for_fitted_run(error: DataError, texts: TextFormat) -> DataError:
         texts: How the run reads tables.
     """
     hint = error.hint
-    if hint is not None and any(key in hint for key in _FORMAT_KEYS):
+    # A table without the title that the run expects loses its header: whatever is wrong then comes from that.
+    if texts.skip_lines if hint is None else any(key in hint for key in _FORMAT_KEYS):
         hint = f"the run reads tables written as the one it was trained on: {_written(texts)}"
     elif hint is not None and ("preprocessing." in hint or "data." in hint):
         hint = "mend the cells, or empty them: an empty cell counts as missing"
@@ -49,4 +57,5 @@ def _written(texts: TextFormat) -> str:
     separator = "tabs" if texts.separator == "\t" else f"'{texts.separator}'"
     number = f"1{texts.numbers.thousands or ''}234{texts.numbers.decimal}5"
     units = "".join(f", '{escaped(name)}' in {escaped(unit)}" for name, unit in texts.units[:_SHOWN_UNITS])
-    return f"cells separated by {separator}, text in {texts.encoding}, numbers as {number}{units}"
+    above = f"a header in line {texts.skip_lines + 1:,}, " if texts.skip_lines else ""
+    return f"{above}cells separated by {separator}, text in {texts.encoding}, numbers as {number}{units}"

@@ -15,7 +15,7 @@ from dltrain.config.table_names import TABLE_SUFFIXES
 from dltrain.errors import ConfigError, DataError, counted, escaped, quoted_list
 from dltrain.profiling import ColumnProfile, Finding
 from dltrain.profiling.yes_and_no import label_for_yes
-from dltrain.table.guessing import guess_encoding, guess_separator
+from dltrain.table.guessing import guess_encoding, guess_layout
 from dltrain.workflows.check import check
 from dltrain.workflows.check_report import CheckReport, CheckSummary
 from dltrain.workflows.dataset import read_dataset
@@ -132,15 +132,17 @@ def init(table: Path, target: str) -> Starter:
 
 
 def _choose_text(draft: Draft, table: Path) -> None:
-    """Says in which encoding a CSV file is, and what stands between its cells, where that is not UTF-8 or no comma."""
+    """Says how a CSV file is encoded, what stands between its cells and above its header, where that is unusual."""
     encoding = guess_encoding(table)
     if encoding is not None:
         is_guessed = encoding == "cp1252"
         reason = "no UTF-8, so most likely from Windows in Western Europe" if is_guessed else "as its first bytes say"
         draft.set(("data", "encoding"), encoding, reason)
-    separator = guess_separator(table, TextFormat(encoding=encoding or "utf-8"))
-    if separator is not None:
-        draft.set(("data", "separator"), "tab" if separator == "\t" else separator, "as the header shows")
+    layout = guess_layout(table, TextFormat(encoding=encoding or "utf-8"))
+    if layout.separator is not None:
+        draft.set(("data", "separator"), "tab" if layout.separator == "\t" else layout.separator, "as the header shows")
+    if layout.skip_lines:
+        draft.set(("data", "skip_lines"), layout.skip_lines, f"the header is in line {layout.skip_lines + 1}")
 
 
 def starter_name(table: Path) -> str:

@@ -144,3 +144,21 @@ def test_a_page_fits_its_window_and_changes_stay_on_one_line(troubled: Path, wid
 
 def test_no_colours_in_a_pipe(cli: Cli, troubled: Path) -> None:
     assert "\x1b" not in cli("check", troubled).out
+
+
+def test_a_table_is_checked_as_it_would_be_fitted(cli: Cli, people: Path) -> None:
+    outcome = cli("check", people, "--target", "bought", "--json")
+    assert outcome.code == 0, outcome.err
+    assert outcome.err == ""
+    shown = cli("check", people, "-t", "bought", "split.test=0.3")
+    assert shown.code == 0
+    assert f"dltrain init {people} --target bought writes it" in shown.err
+    names = [column["name"] for column in json.loads(outcome.out)["columns"]]
+    assert names
+    assert all(name in shown.out for name in names)
+
+
+def test_a_table_without_its_target_is_told_how(cli: Cli, people: Path) -> None:
+    outcome = cli("check", people)
+    assert outcome.code == 2
+    assert outcome.err.endswith(f"hint: dltrain check {people} --target COLUMN looks at a table without a config\n")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dltrain.cli.usage_hints import OTHER_COMMANDS
 from tests.conftest import GOLDEN, PATIENCE, PROJECT, CheckGolden, Cli
 
 COMMANDS = [
@@ -49,6 +50,34 @@ def test_wrong_usage_ends_with_code_2(cli: Cli, arguments: list[str], text: str)
     assert outcome.code == 2
     assert text in outcome.err
     assert "Traceback" not in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        ("train x.yaml", "dltrain fit CONFIG trains a network"),
+        ("test x.csv", "dltrain evaluate RUN scores a run on held-out rows"),
+        ("fit x.yaml --epochs 5", "keys of the config are set without dashes, training.epochs=VALUE"),
+        ("check x.yaml --batch-size=5", "keys of the config are set without dashes, training.batch_size=VALUE"),
+        ("fit x.yaml --lr 0.1", "the learning rate is 'training.optimizer.learning_rate'; keys of the config are set"),
+        ("predict x.csv --threshold 0.4", "decision.threshold is a key of the config"),
+        ("evaluate x.csv runs/a-1", "dltrain evaluate RUN --data FILE scores another table"),
+        ("fit x.yaml --taget y", None),
+        ("fti x.yaml", None),
+        ("fit x.yaml --nonsense", None),
+        ("predict", None),
+    ],
+)
+def test_wrong_usage_is_told_what_to_write(cli: Cli, arguments: str, hint: str | None) -> None:
+    outcome = cli(*arguments.split())
+    assert outcome.code == 2
+    hints = [line.removeprefix("hint: ") for line in outcome.err.splitlines() if line.startswith("hint: ")]
+    assert len(hints) == (hint is not None)
+    assert all(line.startswith(str(hint)) for line in hints)
+
+
+def test_other_names_of_commands_are_no_commands() -> None:
+    assert not set(OTHER_COMMANDS).intersection(COMMANDS)
 
 
 def test_the_version_is_that_of_the_package(cli: Cli) -> None:

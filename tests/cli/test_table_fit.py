@@ -113,3 +113,24 @@ def test_how_texts_write_numbers_is_told(tmp_path: Path, capsys: pytest.CaptureF
     assert "cells are separated by ';'" in told
     assert "data.decimal is ',' and data.thousands is '.'" in told
     assert "numbers with a unit: 'Preis' (€)" in told
+
+
+@pytest.mark.slow
+def test_a_title_above_the_header_is_left_out_whenever_the_run_reads_a_table(cli: Cli, customers: Path) -> None:
+    titled = Path("titled.csv")
+    titled.write_text("Customers of 2024, by Ann\n\n" + customers.read_text())
+    outcome = cli("fit", titled, "-t", "bought", *QUICK)
+    assert outcome.code == 0, outcome.err
+    assert "decided   the header is in line 3: what stands above it is not read" in outcome.err
+    assert cli("fit", customers, "-t", "bought", *QUICK).code == 0
+    assert Path("runs/titled-1/model.onnx").read_bytes() == Path("runs/customers-1/model.onnx").read_bytes()
+    predicted = cli("predict", titled, "--run", "runs/titled-1").out
+    assert predicted == cli("predict", customers, "--run", "runs/customers-1").out
+    assert cli("evaluate", "runs/titled-1").code == 0
+    for arguments in (("predict", customers), ("evaluate", "--data", customers)):
+        refused = cli(*arguments, "--run", "runs/titled-1")
+        assert (refused.code, refused.out) == (3, "")
+        assert "a header in line 3" in refused.err
+    again = cli("predict", titled, "--run", "runs/customers-1")
+    assert again.code == 3
+    assert "hint: the run reads tables written as the one it was trained on" in again.err

@@ -24,12 +24,32 @@ def test_rare_values_that_the_config_deals_with_are_no_news() -> None:
     assert text_finding(profile, config_of(preprocessing={"columns": {"x": {"impute": "error"}}})) is not None
 
 
+def test_a_word_among_few_numbers_is_told_until_the_config_says_what_they_are() -> None:
+    cells = ["1", "2", "3"] * 20 + ["five", "five", "n/a"]
+    profile = profile_column(table_of(x=cells), "x")
+    first = text_finding(profile, config_of())
+    assert first is not None
+    assert first.change == ("data.missing_values=[n/a]",)
+    second = text_finding(
+        profile_column(table_of(x=[None if cell == "n/a" else cell for cell in cells]), "x"), config_of()
+    )
+    assert second is not None
+    assert second.message.startswith("60 of 62 cells are numbers, and 2 say 'five', which makes the column text")
+    assert second.change == ("preprocessing.columns.x.kind=categorical",)
+    decided = config_of(preprocessing={"columns": {"x": {"kind": "categorical"}}})
+    assert text_finding(profile, decided) is None
+
+
 PLACES = ["Rome", "Oslo", "Bern", "Riga", "Kyiv", "Lima", "Bonn"]
 WORDS = ["the room was clean", "we did not like the food", "friendly staff and a good view", "never again in my life"]
 
 SEEDED = [
     ([str(n) for n in range(60)] + [" "], "numbers_as_text"),
     ([str(n / 4) for n in range(60)] + ["NA", "?"], "numbers_as_text"),
+    (["1", "2", "3"] * 20 + ["n/a"], "numbers_as_text"),
+    (["0", "1"] * 30 + ["?"] * 40, "numbers_as_text"),
+    (["1", "2", "3"] * 20 + ["five"], "words_among_numbers"),
+    (["0", "1", "2"] * 20 + ["3+"] * 6, "words_among_numbers"),
     ([f"0,{n:03d}" for n in range(100, 160)], "decimal_comma"),
     ([f"{n},{n % 1000:03d}" for n in range(1, 60)], "thousands"),
     ([f"({n},{n % 1000:03d})" if n % 2 else f"{n},500" for n in range(1, 60)], "bracketed"),
@@ -69,6 +89,10 @@ def test_a_seeded_trouble_is_found(cells: list[str], expected: str) -> None:
         ["NA", *PLACES] * 20,
         ["2024-01-31", "2024-02-29"] * 20,
         ["09:00", "12:00", "18:30"] * 20,
+        ["007", "008", "009"] * 20 + ["n/a"],
+        ["007", "8", "9"] * 20 + ["X12"],
+        ["1"] * 60 + ["yes"],
+        ["0", "1", "2"] * 20 + ["3+"] * 7,
         [f"{place} on the big and blue sea" for place in PLACES] * 20,
         [f"Rome-{n % 60}" for n in range(300)],
         [f"Rome-{n % 400}" for n in range(8_000)],

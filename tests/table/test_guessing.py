@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dltrain.config.data import TextFormat
-from dltrain.table.guessing import guess_encoding, guess_separator
+from dltrain.table.guessing import Layout, guess_encoding, guess_layout
 
 
 @pytest.mark.parametrize(
@@ -31,11 +31,38 @@ def test_the_header_shows_what_stands_between_cells(
 ) -> None:
     path = tmp_path / name
     path.write_bytes(content)
-    assert guess_separator(path, TextFormat()) == separator
+    assert guess_layout(path, TextFormat()) == Layout(separator)
 
 
 def test_no_file_has_no_separator(tmp_path: Path) -> None:
-    assert guess_separator(tmp_path / "t.csv", TextFormat()) is None
+    assert guess_layout(tmp_path / "t.csv", TextFormat()) == Layout()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "layout"),
+    [
+        ("t.csv", "Report\na,b,c\n1,2,3\n", Layout(None, 1)),
+        ("t.csv", "Report\nfor Ann, by Bob\n\na,b,c,d,e\n1,2,3,4,5\n", Layout(None, 3)),
+        ("t.csv", "Report,,\n,,\na,b,c\n1,2,3\n", Layout(None, 2)),
+        ("t.csv", "Report; 2024\n\na;b;c;d;e\n1,5;2;3;4;5\n", Layout(";", 2)),
+        ("t.tsv", "Report\na\tb\tc\n1\t2\t3\n", Layout(None, 1)),
+        ("t.csv.gz", "Report\na|b|c\n1|2|3\n", Layout("|", 1)),
+        ("t.csv", "a,b,c\n1,2,3\n", Layout()),
+        ("t.csv", "\n\na,b,c\n1,2,3\n", Layout()),
+        # R writes one name fewer than columns.
+        ("t.csv", "a,b\nx,y,z\nx,y,z\n", Layout()),
+        ("t.csv", "a\nx,y\nx,y\n", Layout()),
+        ("t.csv", ",b,c\nx,2,3\n", Layout()),
+        ("t.csv", "a\n1,2,3\n4,5,6\n", Layout()),
+        ("t.csv", "Report\na,b,a\nx,y,z\n", Layout(None, 0)),
+        ("t.csv", "Report\na,b,c\n1,2,3\n1,2\n1,2,3\n", Layout()),
+        ("t.csv", "Report\na,b,c\n", Layout()),
+    ],
+)
+def test_a_title_is_no_header(tmp_path: Path, name: str, content: str, layout: Layout) -> None:
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(content.encode()) if name.endswith(".gz") else content.encode())
+    assert guess_layout(path, TextFormat()) == layout
 
 
 LATE = b"x\n" * 1_000_000

@@ -62,6 +62,14 @@ def test_a_missing_file_is_answered_with_the_similar_neighbour(tmp_path: Path) -
         assert str(caught.value) == f"{name}: there is no such file\nhint: did you mean 'penguins.csv'?"
 
 
+def test_a_missing_table_is_no_config_of_its_name(tmp_path: Path) -> None:
+    (tmp_path / "penguins.yaml").touch()
+
+    with pytest.raises(DataError) as caught:
+        read_table(tmp_path / "penguins.csv")
+    assert caught.value.hint is None
+
+
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         read_table(tmp_path / "absent" / "t.csv")

@@ -1,0 +1,89 @@
+"""Lines above the header, against the lines that Python sees."""
+
+import gzip
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dltrain.config.data import TextFormat
+from dltrain.errors import DataError
+from dltrain.table import read_csv_stream, read_table
+from dltrain.table.skipping import LineSkipper
+
+TITLED = 'Sales, "2024\r\nexported by Ann; north\r\n\r\nage,city\r\n31,Köln\r\n32,Rome\r\n'
+ROWS = {"age": ["31", "32"], "city": ["Köln", "Rome"]}
+
+
+@given(
+    st.lists(st.sampled_from(["a", '"', ",", "\r", "\n", "\r\n"])).map("".join), st.integers(1, 6), st.integers(1, 5)
+)
+def test_the_first_lines_lose_all_but_their_ends(text: str, n_lines: int, n_bytes: int) -> None:
+    lines = list(io.StringIO(text, newline=""))
+    expected = "".join(line.lstrip('a",') for line in lines[:n_lines]) + "".join(lines[n_lines:])
+    skipper = LineSkipper(io.BytesIO(text.encode()).read, n_lines)
+    parts = list(iter(lambda: skipper.read(n_bytes), b""))
+    assert b"".join(parts).decode() == expected
+    assert all(len(part) <= n_bytes for part in parts)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("name", ["t.csv", "t.csv.gz"])
+def test_a_table_below_a_title_is_that_table(tmp_path: Path, name: str, encoding: str) -> None:
+    data = TITLED.encode(encoding)
+    (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    texts = TextFormat(encoding="utf-8" if encoding == "utf-8-sig" else encoding, skip_lines=3)  # type: ignore[arg-type]
+    assert read_table(tmp_path / name, texts=texts).columns.to_pydict() == ROWS
+    assert read_csv_stream(io.BytesIO(data), texts=texts).columns.to_pydict() == ROWS
+
+
+def test_lines_keep_their_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(TITLED + "33\r\n")
+    with pytest.raises(DataError, match=r"t.csv:7: expected 2 cells as in the header, got 1"):
+        read_table(path, texts=TextFormat(skip_lines=3))
+    with pytest.raises(DataError, match=r"t.csv:7: expected a header and rows, got an empty file|no rows|empty"):
+        read_table(path, texts=TextFormat(skip_lines=7))
+
+
+TITLES = [
+    "Report\na,b,c\n1,2,3\n4,5,6\n",
+    "Report\n\na,b,c\n1,2,3\n",
+    "Report\n\nfor Ann\n\na,b,c\nx,2,3\n",
+    "Report\nfrom,to\na,b,c,d\n1,2,3,4\n",
+    "Report,,\na,b,c\n1,2,3\n",
+    ",,Report,,\na,b,c,d,e\n1,2,3,4,5\n",
+]
+
+
+@pytest.mark.parametrize("content", TITLES)
+def test_a_title_is_told_with_the_line_of_the_header(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(content)
+    header = content.split("\n").index(next(line for line in content.split("\n") if line.startswith("a,")))
+    with pytest.raises(DataError) as caught:
+        read_table(path)
+    expected = f"if the header is in line {header + 1}, data.skip_lines: {header} leaves out what stands above it"
+    assert caught.value.hint == expected
+    assert read_table(path, texts=TextFormat(skip_lines=header)).columns.column_names[:2] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "a,b\n1,2,3\n4,5,6\n",
+        "a,b,c\n1,2,3\n4,5,6,7,8,9\n",
+        "a\n" + "1\n" * 60 + "1,2\n1,2\n",
+        "a,,\n1,2,3\n",
+        "a,b,\n1,2,3\n",
+        "a\n1,2\n",
+    ],
+)
+def test_a_bad_row_is_no_header(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(content)
+    with pytest.raises(DataError) as caught:
+        read_table(path)
+    assert "skip_lines" not in str(caught.value)
