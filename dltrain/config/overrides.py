@@ -47,14 +47,17 @@ def _apply(document: Document, override: str) -> Document:
     key = key.strip()
     # Messages end up in logs, where nobody should read the password of an address.
     source = f"override '{shown_text(re.sub('//[^/]*@', '//…@', override))}'"
-    if not equals or not key.isprintable() or not all(key.split(".")) or key.count(".") >= MAX_DEPTH:
+    if not equals or not key.isprintable() or not key or key.count(".") >= MAX_DEPTH:
         raise ConfigError(f"{source}: expected KEY=VALUE", hint=_form_hint(override))
     value = _value(key, text, source)
+    parts = _parts(key, value)
+    if not all(parts):
+        raise ConfigError(f"{source}: expected KEY=VALUE", hint=_form_hint(override))
     data: Any = _opened(document.data, ())
     root = data
     path: KeyPath = ()
     made: list[KeyPath] = []
-    *parents, last = _parts(key, value)
+    *parents, last = parts
     for part in parents:
         at = _position(data, part, path, source)
         path = (*path, at)

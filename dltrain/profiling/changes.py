@@ -1,6 +1,6 @@
 """Changes of a config, as overrides that can be pasted behind a command."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from dltrain.config import Config
@@ -60,12 +60,10 @@ def write_numbers(numbers: NumberFormat) -> Change:
     return decimal if numbers.thousands is None else (*decimal, f"data.thousands={scalar_text(numbers.thousands)}")
 
 
-def read_unit(config: Config, name: str, unit: str) -> Change:
-    """Says what stands beside the numbers of a column."""
-    units = {**config.data.unit_of, name: unit}
-    return (
-        f"data.unit_of={{{', '.join(f'{scalar_text(key)}: {scalar_text(value)}' for key, value in units.items())}}}",
-    )
+def read_units(config: Config, units: Mapping[str, str]) -> Change:
+    """Says what stands beside the numbers of some columns."""
+    pairs = (f"{scalar_text(name)}: {scalar_text(unit)}" for name, unit in {**config.data.unit_of, **units}.items())
+    return (f"data.unit_of={{{', '.join(pairs)}}}",)
 
 
 def split_by_time(column: str, date_format: str | None) -> Change:

@@ -182,7 +182,7 @@ def _disguised(profile: ColumnProfile, config: Config, *, numbers: NumberFormat 
         if numbers is not None and form not in ("bracketed", "united"):
             mend, change = "they can be read as numbers", changes.write_numbers(numbers)
         if form == "united" and profile.unit is not None:
-            mend, change = "they can be read as numbers", changes.read_unit(config, profile.name, profile.unit)
+            mend, change = "they can be read as numbers", changes.read_units(config, {profile.name: profile.unit})
         return Finding(
             "warning",
             form,

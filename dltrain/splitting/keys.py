@@ -95,7 +95,7 @@ def _timestamps(table: Table, column: str) -> np.ndarray:
 
 
 def _timestamp(text: str) -> float:
-    for candidate in (text, f"{text}-01"):
+    for candidate in (text.strip(), f"{text.strip()}-01"):
         try:
             time = datetime.fromisoformat(candidate)
         except ValueError:

@@ -101,7 +101,7 @@ def open_tables(
 def _numbered(tables: Iterable[pa.Table], name: str, texts: TextFormat) -> Iterator[Table]:
     first_row = 0
     for columns in tables:
-        yield Table(without_units(columns, texts.units), name, first_row=first_row, texts=texts)
+        yield Table(without_units(columns, texts), name, first_row=first_row, texts=texts)
         first_row += columns.num_rows
 
 
@@ -119,7 +119,7 @@ def _csv_tables(file: CsvFile, name: str, texts: TextFormat, block_bytes: int, *
     def parse(text: CsvText) -> _Parsed:
         try:
             columns = parse_rows(text, names, missing_values=texts.missing_values)
-            return _Parsed(text, without_units(columns, texts.units))
+            return _Parsed(text, without_units(columns, texts))
         except DataError as error:
             return _Parsed(text, error)
 

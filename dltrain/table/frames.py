@@ -61,7 +61,7 @@ def table_from_pandas(frame: "pd.DataFrame", *, texts: TextFormat = PLAIN_TEXTS)
         column, metadata = _column(frame[name], texts.missing_values)
         columns.append(column)
         fields.append(pa.field(name, column.type, metadata=metadata))
-    table = without_units(pa.table(columns, schema=pa.schema(fields)), texts.units)
+    table = without_units(pa.table(columns, schema=pa.schema(fields)), texts)
     return Table(table, "DataFrame", texts=texts)
 
 

@@ -1,21 +1,23 @@
 """Numbers with a unit or a sign beside them: 12 kg, 12,5 %, $1,234.50."""
 
 import re
-from collections.abc import Iterable
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pat
 
+from dltrain.config.data import TextFormat
 
-def without_units(columns: pa.Table, units: Iterable[tuple[str, str]]) -> pa.Table:
+
+def without_units(columns: pa.Table, texts: TextFormat) -> pa.Table:
     """Takes units away from the cells of some columns; cells without one stay.
 
     Args:
         columns: Columns that are no text, and names that are missing, do not matter.
-        units: Pairs of a column and its unit, which stands in front of the number or behind it.
+        texts: The units, which stand in front of numbers or behind them, and what means missing without its unit too.
     """
-    for name, unit in units:
+    missing = pa.array(texts.missing_values, pa.string())
+    for name, unit in texts.units:
         place = columns.schema.get_field_index(name)
         if place < 0 or not pat.is_string(columns.schema.field(place).type):
             continue
@@ -23,5 +25,6 @@ def without_units(columns: pa.Table, units: Iterable[tuple[str, str]]) -> pa.Tab
         # A sign of the number may stand in front of the unit: -$5.
         bare = pc.replace_substring_regex(columns.column(place), rf"^\s*([+-]?)\s*{sign}\s*([+-]?[\d.,])", r"\1\2")
         bare = pc.replace_substring_regex(bare, rf"(\d[.,]?)[\s\x{{00A0}}\x{{202F}}]*{sign}\s*$", r"\1")
+        bare = pc.if_else(pc.is_in(bare, value_set=missing), None, bare)
         columns = columns.set_column(place, columns.schema.field(place), bare)
     return columns

@@ -265,7 +265,24 @@ def _column_findings(
         if error is not None and not (isinstance(error, ConfigError) and has_config_error):
             found = _explained(error, found, profile, loaded.config)
         findings += found
-    return [*findings, *duplicate_findings(features, loaded.config)]
+    return [*_with_all_units(findings, profiles, loaded.config), *duplicate_findings(features, loaded.config)]
+
+
+def _with_all_units(
+    findings: Sequence[Finding], profiles: Mapping[str, ColumnProfile], config: Config
+) -> list[Finding]:
+    """Makes every change of units name all of them: the last one that is pasted replaces the others."""
+    columns = [
+        finding.column
+        for finding in findings
+        if finding.column is not None and any(part.startswith("data.unit_of=") for part in finding.change)
+    ]
+    units = {name: unit for name in columns if (unit := profiles[name].unit) is not None}
+    change = changes.read_units(config, units)
+    return [
+        replace(finding, change=change) if finding.topic == "united" and finding.column in units else finding
+        for finding in findings
+    ]
 
 
 def _marker_labels(config: Config, profiles: Mapping[str, ColumnProfile]) -> frozenset[str]:

@@ -155,7 +155,8 @@ class _Trial:
         if len({part.type for part in parts}) > 1:
             return None
         cells = pa.chunked_array([chunk for part in parts for chunk in part.chunks], parts[0].type)
-        joined = Table(pa.Table.from_arrays([cells], [name]), self.train.table.source)
+        first = self.train.table
+        joined = Table(pa.Table.from_arrays([cells], [name]), first.source, texts=first.texts)
         try:
             if kind == "categorical":
                 codes = integers_from_arrow(categorical_values(joined, name).indices, missing=-1).astype(np.float64)

@@ -195,9 +195,9 @@ def training_answers(dataset: Dataset, target: ClassTarget | RegressionTarget) -
 def _groups(dataset: Dataset) -> np.ndarray | None:
     """The groups of the training rows that the split keeps whole, int from 0; None for other splits."""
     split, train = dataset.config.split, dataset.train
-    if split.strategy != "group" or split.column is None:
+    if split.strategy not in ("group", "hash") or split.column is None:
         return None
-    keys = split_keys(train.table.take(train.rows, [split.column]), split.column, strategy="group")
+    keys = split_keys(train.table.take(train.rows, [split.column]), split.column, strategy=split.strategy)
     groups: np.ndarray = np.unique(keys, return_inverse=True)[1]
     return groups
 

@@ -2,6 +2,7 @@ import io
 import re
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -58,6 +59,12 @@ def test_nearly_dates_are_an_error() -> None:
         "t.csv:24: column 'x': expected a date as 2024-01-31 or 2024-01-31T12:00:00, got 'soon'",
     ]
     assert "preprocessing.columns.x.format" in str(caught.value.hint)
+
+
+def test_dates_behind_many_words_are_found() -> None:
+    days = [f"{np.datetime64('1980-01-01') + day}" for day in range(15_000)]
+    with pytest.raises(DataError, match=r"t.csv:2: column 'x': expected a date .*, got 'open'"):
+        infer_kind(table_of([*["open"] * 1_500, *days]), "x")
 
 
 @pytest.mark.parametrize(

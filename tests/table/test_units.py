@@ -19,7 +19,9 @@ from dltrain.table.units import without_units
 
 def bare(cells: list[str | None], unit: str) -> list[str | None]:
     cells_without: list[str | None] = (
-        without_units(pa.table({"x": pa.array(cells, pa.string())}), [("x", unit)]).column("x").to_pylist()
+        without_units(pa.table({"x": pa.array(cells, pa.string())}), TextFormat(units=(("x", unit),)))
+        .column("x")
+        .to_pylist()
     )
     return cells_without
 
@@ -57,8 +59,14 @@ def test_any_number_comes_out_as_it_went_in(number: float, unit: str, is_in_fron
 
 def test_other_columns_and_numbers_stay() -> None:
     columns = pa.table({"x": ["1 kg"], "y": [2.0], "z": ["1 kg"]})
-    without = without_units(columns, [("z", "kg"), ("y", "kg"), ("w", "kg")])
+    without = without_units(columns, TextFormat(units=(("z", "kg"), ("y", "kg"), ("w", "kg"))))
     assert without.to_pylist() == [{"x": "1 kg", "y": 2.0, "z": "1"}]
+
+
+def test_a_text_that_means_missing_may_have_a_unit_too() -> None:
+    texts = TextFormat(missing_values=("-999",), units=(("x", "kg"),))
+    table = read_csv_stream(io.BytesIO(b"x,y\n-999 kg,-999\n2 kg,3\n-999,4\n"), texts=texts)
+    assert table.columns.to_pydict() == {"x": [None, "2", None], "y": [None, "3", "4"]}
 
 
 def test_every_kind_of_table_is_read_without_units(tmp_path: Path) -> None:

@@ -105,6 +105,34 @@ def test_the_status_of_a_booking_gives_its_cancellation_away() -> None:
     assert {("agent", "numeric_codes"), ("company", "nearly_empty")} < topics(report)
 
 
+def test_numbers_with_decimal_commas_give_the_target_away_like_others(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    net = rng.uniform(1, 90, 400).round(2)
+    columns = {"gross": (net * 1.19).round(4), "x": rng.normal(size=400).round(3), "y": net}
+    found = []
+    for decimal in (".", ","):
+        cells = {name: [f"{value}".replace(".", decimal) for value in values] for name, values in columns.items()}
+        path = tmp_path / f"t{ord(decimal)}.csv"
+        rows = zip(*cells.values(), strict=True)
+        path.write_text("\n".join([";".join(cells), *map(";".join, rows)]) + "\n")
+        found.append(topics(report_of(path, "y", data={"separator": ";", "decimal": decimal})))
+    assert found[0] == found[1]
+    assert ("gross", "leak") in found[0]
+
+
+def test_every_change_of_units_names_all_of_them(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    columns = {
+        "price": [f"{value:.2f} €" for value in rng.uniform(1, 90, 200)],
+        "heat": [f"{value:.1f} °C" for value in rng.uniform(1, 90, 200)],
+        "y": rng.normal(size=200),
+    }
+    report = report_of(write_table(tmp_path / "t.csv", columns), "y")
+    changes = {finding.column: finding.change for finding in report.findings if finding.topic == "united"}
+    assert set(changes) == {"price", "heat"}
+    assert set(changes.values()) == {('data.unit_of={price: "€", heat: "°C"}',)}
+
+
 def test_what_belongs_to_a_leak_by_its_name_is_one_even_when_that_is_left_out(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     answer = rng.integers(0, 2, 900)

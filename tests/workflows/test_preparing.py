@@ -36,16 +36,21 @@ def test_means_of_the_target_count_rows_by_their_weight(table: Path) -> None:
 
 def test_folds_of_means_keep_the_groups_of_the_split_whole(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
     shops = [None if row % 50 == 0 else f"shop {row % 17}" for row in range(300)]
-    table = write_table(tmp_path / "shops.csv", columns | {"shop": shops})
-    for split, is_grouped in (({"strategy": "group", "column": "shop"}, True), ({}, False)):
+    owners = [f"owner {row % 40}" for row in range(300)]
+    table = write_table(tmp_path / "shops.csv", columns | {"shop": shops, "owner": owners})
+    for split, names in (
+        ({"strategy": "group", "column": "shop"}, shops),
+        ({"strategy": "hash", "column": "owner"}, owners),
+        ({}, None),
+    ):
         dataset = read_dataset(config_from_dict(config_of(table, "big", split=split)))
         assert isinstance(dataset.class_target, ClassTarget)
         groups = training_answers(dataset, dataset.class_target).groups
-        if not is_grouped:
+        if names is None:
             assert groups is None
             continue
         assert groups is not None
-        of_rows = [shops[row] for row in dataset.train.rows]
+        of_rows = [names[row] for row in dataset.train.rows]
         for first in range(len(of_rows)):
             same = np.flatnonzero(groups == groups[first])
             expected = [row for row, shop in enumerate(of_rows) if shop == of_rows[first] is not None or row == first]
