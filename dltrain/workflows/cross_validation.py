@@ -22,6 +22,7 @@ from dltrain.run.members import (
 )
 from dltrain.run.writing import now
 from dltrain.workflows.audience import Audience
+from dltrain.workflows.disk_space import check_disk_space
 from dltrain.workflows.fit import checked_name, origin_of
 from dltrain.workflows.members import Members, reopen_group
 from dltrain.workflows.out_of_fold import (
@@ -87,6 +88,8 @@ def cross_validate(
     origin = GroupOrigin.model_validate(
         {**origin_of(ready[1]).model_dump(), "config": to_yaml(loaded.config), "name": config_name}
     )
+    first = ready[1]
+    check_disk_space(runs, first.config, first.preprocessing, n_fits=loaded.config.split.folds or 1)
     path = begin_group(runs, run_name, FOLDS, origin)
     return _finish(_members(path, origin, loaded, ready, audience, finish_import), loaded.config)
 

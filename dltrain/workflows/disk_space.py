@@ -21,7 +21,9 @@ _WORTH_A_LOOK: Final = 16 * 2**20
 """Bytes. What needs less fails at its first checkpoint, before it has trained."""
 
 
-def check_disk_space(folder: Path, config: Config, preprocessing: Preprocessing, *, is_resumed: bool = False) -> None:
+def check_disk_space(
+    folder: Path, config: Config, preprocessing: Preprocessing, *, is_resumed: bool = False, n_fits: int = 1
+) -> None:
     """Refuses to train what could not be saved.
 
     Args:
@@ -29,25 +31,27 @@ def check_disk_space(folder: Path, config: Config, preprocessing: Preprocessing,
         config: Resolved.
         preprocessing: Fitted.
         is_resumed: Whether there are checkpoints already.
+        n_fits: How many such networks are trained, one after the other.
 
     Raises:
         OutputError: The disk has less room than the fit needs.
     """
-    needed = expected_bytes(config, preprocessing, is_resumed=is_resumed)
+    needed = expected_bytes(config, preprocessing, is_resumed=is_resumed, n_fits=n_fits)
     if needed < _WORTH_A_LOOK:
         return
     with output_errors(folder):
         free = shutil.disk_usage(next(path for path in (folder, *folder.absolute().parents) if path.exists())).free
+    what = "this fit" if n_fits == 1 else f"these {n_fits:,} fits"
     if needed > free:
         raise OutputError(
-            f"{folder}: expected {megabytes(needed)} of free space, which checkpoints and the result of this fit take, "
+            f"{folder}: expected {megabytes(needed)} of free space, which checkpoints and the result of {what} take, "
             f"got {megabytes(free)}",
             hint="make room, or choose a folder on another disk: --runs DIR",
         )
 
 
-def expected_bytes(config: Config, preprocessing: Preprocessing, *, is_resumed: bool) -> float:
-    """What a fit will write at most at a time, in bytes; arguments as for `check_disk_space`."""
+def expected_bytes(config: Config, preprocessing: Preprocessing, *, is_resumed: bool, n_fits: int = 1) -> float:
+    """What lies on the disk at most at a time, in bytes; arguments as for `check_disk_space`."""
     layers = describe_network(
         config.model, n_features=preprocessing.n_features, n_outputs=preprocessing.target.n_outputs
     )
@@ -57,4 +61,4 @@ def expected_bytes(config: Config, preprocessing: Preprocessing, *, is_resumed: 
     optimizer = config.training.optimizer
     # In memory, `use_ema` takes one copy more.
     checkpoint = weight_bytes * (1 + n_slots(optimizer) - optimizer.use_ema + keeps_best)
-    return _NETWORKS * weight_bytes + (1 if is_resumed else _CHECKPOINTS) * checkpoint
+    return n_fits * _NETWORKS * weight_bytes + (1 if is_resumed else _CHECKPOINTS) * checkpoint

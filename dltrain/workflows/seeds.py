@@ -29,6 +29,7 @@ from dltrain.run.seeds import SeedsOrigin, SeedsSummary
 from dltrain.run.writing import now
 from dltrain.workflows.audience import Audience
 from dltrain.workflows.averaging import check_average_fits, check_layers_average, make_average
+from dltrain.workflows.disk_space import check_disk_space
 from dltrain.workflows.fit import checked_name, origin_of
 from dltrain.workflows.members import Members, reopen_group
 from dltrain.workflows.preparing import Prepared, prepare
@@ -103,6 +104,7 @@ def fit_seeds(
             "average": average,
         }
     )
+    check_disk_space(runs, prepared.config, prepared.preprocessing, n_fits=seeds)
     path = begin_group(runs, run_name, SEEDS, origin)
     return _finish(path, origin, loaded, prepared, audience, finish_import)
 

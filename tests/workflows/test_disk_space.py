@@ -1,6 +1,8 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,10 +15,12 @@ from dltrain.errors import Interrupted, OutputError
 from dltrain.run.checkpoint import CHECKPOINT
 from dltrain.stopwatch import Stopwatch
 from dltrain.workflows.audience import Audience
+from dltrain.workflows.cross_validation import cross_validate
 from dltrain.workflows.disk_space import check_disk_space, expected_bytes
 from dltrain.workflows.fit import fit
 from dltrain.workflows.preparing import prepare
 from dltrain.workflows.resume import resume
+from dltrain.workflows.seeds import fit_seeds
 from tests.conftest import GOLDEN
 
 
@@ -70,6 +74,23 @@ def test_a_fit_is_refused_before_anything_is_written(tmp_path: Path, disk_of: Ca
         fit(loaded(3_000), runs=tmp_path / "runs")
 
     assert not (tmp_path / "runs").exists()
+
+
+def test_folds_and_seeds_are_refused_before_anything_is_written(
+    tmp_path: Path, disk_of: Callable[[float], None]
+) -> None:
+    disk_of(600e6)
+    check(tmp_path, 3_000)
+    one = loaded(3_000)
+    folds = one.config.model_copy(update={"split": one.config.split.model_copy(update={"folds": 20, "test": 0.05})})
+    runs = tmp_path / "runs"
+    for fits in (
+        partial(fit_seeds, one, 20, runs=runs),
+        partial(cross_validate, replace(one, config=folds), runs=runs),
+    ):
+        with pytest.raises(OutputError, match="result of these 20 fits take, got 600 MB"):
+            fits()
+        assert not runs.exists()
 
 
 @contextmanager
