@@ -127,7 +127,7 @@ def _hash_keys(table: Table, column: str, seed: int) -> np.ndarray:
 
 def _check_complete(table: Table, column: str, cells: pa.Array, strategy: Strategy) -> None:
     if cells.null_count:
-        first = int(np.argmin(cells.is_valid().to_numpy(False)))
+        first = int(np.argmin(numpy_from_arrow(cells.is_valid())))
         raise DataError(
             f"{row_places(table, [first])[0]}: column '{column}': strategy '{strategy}' needs a value in every row, "
             f"{cells.null_count:,} of {table.n_rows:,} are missing"

@@ -74,7 +74,7 @@ def _holds_dates(table: Table, name: str, texts: pa.ChunkedArray) -> bool:
         DataError: Nearly all of many values are.
     """
     # Most columns of text show at once that they hold no dates. Rows in order of time may begin without any.
-    some = texts.take(pa.array(np.linspace(0, len(texts) - 1, min(len(texts), _LOOKED_AT)).astype(np.int64)))
+    some = texts.take(arrow_from_numpy(np.linspace(0, len(texts) - 1, min(len(texts), _LOOKED_AT)).astype(np.int64)))
     if not pc.any(are_iso_dates(some)).as_py() and some.null_count < len(some):
         return False
     values, counts = texts.drop_null().value_counts().flatten()

@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 import pyarrow.types as pat
 
 from dltrain.config.data import TextFormat
+from dltrain.table.numpy_arrow import null_of, text_array
 
 
 def without_units(columns: pa.Table, texts: TextFormat) -> pa.Table:
@@ -16,7 +17,7 @@ def without_units(columns: pa.Table, texts: TextFormat) -> pa.Table:
         columns: Columns that are no text, and names that are missing, do not matter.
         texts: The units, which stand in front of numbers or behind them, and what means missing without its unit too.
     """
-    missing = pa.array(texts.missing_values, pa.string())
+    missing = text_array(texts.missing_values)
     for name, unit in texts.units:
         place = columns.schema.get_field_index(name)
         if place < 0 or not pat.is_string(columns.schema.field(place).type):
@@ -25,6 +26,6 @@ def without_units(columns: pa.Table, texts: TextFormat) -> pa.Table:
         # A sign of the number may stand in front of the unit: -$5.
         bare = pc.replace_substring_regex(columns.column(place), rf"^\s*([+-]?)\s*{sign}\s*([+-]?[\d.,])", r"\1\2")
         bare = pc.replace_substring_regex(bare, rf"(\d[.,]?)[\s\x{{00A0}}\x{{202F}}]*{sign}\s*$", r"\1")
-        bare = pc.if_else(pc.is_in(bare, value_set=missing), None, bare)
+        bare = pc.if_else(pc.is_in(bare, value_set=missing), null_of(pa.string()), bare)
         columns = columns.set_column(place, columns.schema.field(place), bare)
     return columns

@@ -1,5 +1,8 @@
+import ast
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -7,6 +10,7 @@ import pytest
 
 from dltrain.table import arrow_from_numpy, numpy_from_arrow, text_array
 from dltrain.table.numpy_arrow import text_bytes, text_offsets
+from tests.conftest import PROJECT
 
 NUMBERS = [
     np.array([1.5, np.nan, np.inf]),
@@ -85,3 +89,26 @@ def test_from_reading_to_writing_a_csv_nothing_heavy_is_imported() -> None:
     done = subprocess.run([sys.executable, "-c", FROM_READING_TO_WRITING], capture_output=True, text=True, check=False)
 
     assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def _calls_that_import_pandas(path: Path) -> Iterator[int]:
+    """The lines in which Arrow would look for pandas, which a fit hides while TensorFlow is imported."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        owner = node.func.value.id if isinstance(node.func.value, ast.Name) else ""
+        makes_array = owner == "pa" and node.func.attr in ("array", "scalar")
+        # The compute functions make scalars of what is no Arrow value.
+        makes_scalar = owner == "pc" and any(
+            isinstance(argument, ast.Constant) and not isinstance(argument.value, str) for argument in node.args
+        )
+        if makes_array or makes_scalar or node.func.attr in ("to_numpy", "to_pandas"):
+            yield node.lineno
+
+
+def test_only_where_data_frames_come_and_go_arrow_may_import_pandas() -> None:
+    of_frames = {PROJECT / "dltrain/table/frames.py", PROJECT / "dltrain/workflows/model.py"}
+    modules = sorted(set((PROJECT / "dltrain").rglob("*.py")) - of_frames)
+    assert len(modules) > 200
+    found = [f"{module.name}:{line}" for module in modules for line in _calls_that_import_pandas(module)]
+    assert found == []
