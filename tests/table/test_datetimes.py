@@ -42,6 +42,18 @@ def test_a_cell_that_is_no_date_is_named_with_its_line() -> None:
         datetime_values(table, "when")
 
 
+def test_times_of_day_may_end_in_zeros_behind_a_point() -> None:
+    table = read_csv_stream(io.BytesIO(b"at,y\n8.00,1\n08.30,2\n10.00,3\n"), source="t.csv")
+    found = datetime_values(table, "at", date_format="%H.%M")
+    assert [str(time)[11:16] for time in found] == ["08:00", "08:30", "10:00"]
+
+
+def test_dates_that_other_programs_wrote_as_fractions_are_read() -> None:
+    table = read_csv_stream(io.BytesIO(b"day,y\n20240131.0,1\n,2\n20231224.0,3\n"), source="t.csv")
+    found = datetime_values(table, "day", date_format="%Y%m%d")
+    assert [str(time)[:10] for time in found] == ["2024-01-31", "NaT", "2023-12-24"]
+
+
 def test_a_cell_that_is_no_time_of_day_is_called_so() -> None:
     table = read_csv_stream(io.BytesIO(b"at,y\n08:30,1\n25:10,2\n"), source="t.csv")
     with pytest.raises(DataError, match=r"t.csv:3: column 'at': expected a time as '%H:%M' says, got '25:10'"):
