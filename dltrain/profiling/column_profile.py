@@ -158,7 +158,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         n_rows=n_rows,
         n_missing=n_missing,
         n_distinct=len(values),
-        most_frequent=str(label_text(values[most].as_py())),
+        most_frequent=_cell_text(values[most]),
         n_most_frequent=int(counts[most]),
         minimum=None if finite is None or not finite.size else float(finite.min()),
         maximum=None if finite is None or not finite.size else float(finite.max()),
@@ -178,6 +178,13 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         pattern=pattern.digest(),
         content=content.digest(),
     )
+
+
+def _cell_text(value: pa.Scalar) -> str:
+    try:
+        return str(label_text(value.as_py()))
+    except (OverflowError, ValueError):  # Python's years end with 9999
+        return str(value.cast(pa.string()))
 
 
 def _grouping_point(texts: pa.Array) -> str | None:

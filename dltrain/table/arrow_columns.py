@@ -1,44 +1,93 @@
 """Arrow columns of any origin → the types of a Table."""
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pat
 
-from dltrain.table.numpy_arrow import null_of, text_array
+from dltrain.config.data import TextFormat
+from dltrain.table.number_text import CODE, parse_numbers
+from dltrain.table.numpy_arrow import arrow_from_numpy, null_of, text_array
 
-EXACT_DIGITS: Final = 15
+_EXACT_DIGITS: Final = 15
 """Decimal digits that a float64 always keeps."""
 
+EXACT: Final = 2**53
+"""Up to here every whole number has an exact float64."""
 
-def plain_column(column: pa.ChunkedArray, missing_values: Sequence[str]) -> pa.ChunkedArray:
+
+def plain_column(column: pa.ChunkedArray, texts: TextFormat) -> pa.ChunkedArray:
     """Brings a column to the type that a Table holds it in.
 
-    Text and dictionaries of text become strings in which the empty text and `missing_values` are missing, as in a CSV.
-    Numbers become float64 in which NaN is missing; integers beyond ±2⁵³ have no exact float64 and become text.
-    A column without any value becomes strings. Other types stay: they are refused when somebody uses them.
+    Text and dictionaries of text become strings in which the empty text and those that mean missing are missing, as in
+    a CSV. Numbers become float64 in which NaN and the numbers that mean missing are missing; integers and decimals of
+    which some are beyond ±2⁵³ have no exact float64 and become text. A column without any value becomes strings. Other
+    types stay: they are refused when somebody uses them.
     """
     kind = column.type
     if pat.is_dictionary(kind):
-        return plain_column(column.cast(kind.value_type), missing_values)
+        return plain_column(column.cast(kind.value_type), texts)
     if pat.is_string(kind) or pat.is_large_string(kind) or pat.is_string_view(kind):
-        return _without(column.cast(pa.string()), ["", *missing_values])
+        return _without(column.cast(pa.string()), ["", *texts.missing_values])
     if pat.is_null(kind):
         return column.cast(pa.string())
-    if pat.is_integer(kind):
-        try:
-            return column.cast(pa.float64())
-        except pa.ArrowInvalid:
-            return column.cast(pa.string())
-    if pat.is_decimal(kind) and kind.precision > EXACT_DIGITS:
-        # An id of 20 digits would lose its last ones.
-        return column.cast(pa.string())
-    if pat.is_floating(kind) or pat.is_decimal(kind):
-        numbers = column.cast(pa.float64())
-        return pc.if_else(pc.is_nan(numbers), null_of(pa.float64()), numbers)
+    if has_inexact_numbers(column):
+        return number_texts(column, texts)
+    if pat.is_integer(kind) or pat.is_floating(kind) or pat.is_decimal(kind):
+        return _numbers(column, texts)
     return column
+
+
+def may_be_inexact(kind: pa.DataType) -> bool:
+    """Whether numbers of a type may be beyond ±2⁵³; floats are what they are."""
+    if pat.is_dictionary(kind):
+        return may_be_inexact(kind.value_type)
+    if pat.is_decimal(kind):
+        return bool(kind.precision > _EXACT_DIGITS)
+    return bool(pat.is_int64(kind) or pat.is_uint64(kind))
+
+
+def has_inexact_numbers(column: pa.Array | pa.ChunkedArray) -> bool:
+    """Whether some integers or decimals, such as ids of 20 digits, are beyond ±2⁵³."""
+    kind = column.type
+    if not may_be_inexact(kind):
+        return False
+    if pat.is_dictionary(kind):
+        return has_inexact_numbers(column.cast(kind.value_type))
+    if pat.is_decimal(kind) and kind.bit_width < 128:
+        column = column.cast(pa.decimal128(kind.precision, kind.scale))
+    bounds = pc.min_max(column).as_py()
+    return bounds["min"] is not None and (bounds["min"] < -EXACT or bounds["max"] > EXACT)
+
+
+def number_texts(column: pa.ChunkedArray, texts: TextFormat) -> pa.ChunkedArray:
+    """Integers or decimals as the table writes numbers, to the last digit; whole ones without a fraction."""
+    if pat.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    whole = pc.replace_substring_regex(column.cast(pa.string()), r"\.0+$", "")
+    return _without(pc.replace_substring(whole, ".", texts.numbers.decimal), texts.missing_values)
+
+
+def _numbers(column: pa.ChunkedArray, texts: TextFormat) -> pa.ChunkedArray:
+    numbers, missing = column.cast(pa.float64()), _missing_numbers(texts)
+    is_missing = pc.is_nan(numbers)
+    if len(missing):
+        # -99.9 is another number in float32.
+        rounded = missing.cast(column.type).cast(pa.float64()) if pat.is_floating(column.type) else missing
+        is_missing = pc.or_(is_missing, pc.is_in(numbers, value_set=rounded))
+    return pc.if_else(is_missing, null_of(pa.float64()), numbers)
+
+
+@lru_cache(maxsize=1)
+def _missing_numbers(texts: TextFormat) -> pa.Array:
+    """The numbers among the texts that mean missing, float64; 000 is a code, and no zero."""
+    written = text_array(text for text in texts.missing_values if not re.match(CODE, text))
+    parsed = parse_numbers(pa.chunked_array([written]), texts.numbers)
+    return arrow_from_numpy(parsed.values[~parsed.is_bad])
 
 
 def _without(texts: pa.ChunkedArray, missing_values: Sequence[str]) -> pa.ChunkedArray:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from dltrain.config.data import NumberFormat
 from dltrain.config.date_formats import is_time_of_day
 from dltrain.errors import DataError, escaped
+from dltrain.table.date_text import has_dates
 from dltrain.table.lines import row_places
 from dltrain.table.number_text import PLAIN, TYPED
 from dltrain.table.numpy_arrow import arrow_from_numpy, text_array
@@ -51,6 +52,8 @@ def bad_cells_error(
     rows = np.flatnonzero(is_bad)
     shown = rows[:_SHOWN_CELLS].tolist()
     column = table.columns.column(name)
+    if has_dates(column.type):  # Python's years end with 9999
+        column = column.cast(pa.string())
     problems = [
         f"{place}: column '{escaped(name)}': expected {expected}, got {_shown(cell)}"
         for place, cell in zip(
@@ -60,9 +63,8 @@ def bad_cells_error(
     if rows.size > _SHOWN_CELLS:
         problems.append(f"and {rows.size - _SHOWN_CELLS:,} more of {table.extent('cells')}")
     texts = column.take(arrow_from_numpy(rows)).unique()
-    return DataError(
-        "\n".join(problems), hint=_hint(table, name, texts, hint) if pa.types.is_string(texts.type) else None
-    )
+    has_texts = pa.types.is_string(table.columns.column(name).type)
+    return DataError("\n".join(problems), hint=_hint(table, name, texts, hint) if has_texts else None)
 
 
 def bad_dates_error(table: Table, name: str, is_bad: np.ndarray, *, date_format: str | None) -> DataError:

@@ -89,9 +89,7 @@ def open_tables(
             is_whole=is_whole,
         )
     elif source.name.lower().endswith(".parquet"):
-        with open_parquet(
-            source, missing_values=texts.missing_values, source=name, block_bytes=block_bytes, uses_threads=is_whole
-        ) as tables:
+        with open_parquet(source, texts=texts, source=name, block_bytes=block_bytes, uses_threads=is_whole) as tables:
             yield _numbered(tables, name, texts)
     else:
         with open_csv(source, source=name, texts=texts) as file:

@@ -87,8 +87,9 @@ class CsvText:
         """Finds the quoted cell that the csv module stumbled over, in the record that begins in the given line."""
         text = self.data.decode(errors="replace")
         quoted = re.compile(r'"(?:[^"]++|"")*+"')
-        plain = rf'[^"{self.delimiter}\r\n][^{self.delimiter}\r\n]*+'
-        cell = re.compile(rf"(?:{quoted.pattern}|{plain})?+(?:{self.delimiter}|\r\n|\r|\n|\Z)")
+        delimiter = re.escape(self.delimiter)
+        plain = rf'[^"{delimiter}\r\n][^{delimiter}\r\n]*+'
+        cell = re.compile(rf"(?:{quoted.pattern}|{plain})?+(?:{delimiter}|\r\n|\r|\n|\Z)")
         line_ends = _LINE_END.finditer(text)
         position = start = max((next(line_ends).end() for _ in range(record_line - self.first_line)), default=0)
         while (match := cell.match(text, position)) and match.end() > position:

@@ -10,13 +10,15 @@ import pyarrow.types as pat
 
 from dltrain.table.numpy_arrow import arrow_from_numpy, null_of, numpy_from_arrow
 
+_OFFSET: Final = r"(Z|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)"
+
 ISO_DATE: Final = (
     r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
-    r"([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]\d{2}(:?\d{2})?)?)?$"
+    rf"([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{{1,9}})?)?{_OFFSET}?)?$"
 )
 """Dates with year, month and day, and perhaps a time, as a regular expression."""
 
-_ZONE: Final = r":\d{2}(\.\d+)?(Z|[+-]\d{2}(:?\d{2})?)$"
+_ZONE: Final = rf":\d{{2}}(\.\d+)?{_OFFSET}$"
 _DOUBTFUL: Final = r"^(0000|\d{4}-(02-(29|3[01])|(0[469]|11)-31))"
 """The day exists in some years only, or never."""
 

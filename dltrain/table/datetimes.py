@@ -1,14 +1,20 @@
 """The instants of a column, whatever kind of file they come from."""
 
+from typing import Final
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.types as pat
 
-from dltrain.table.bad_cells import bad_dates_error
-from dltrain.table.date_text import has_dates, instants, parse_formatted_dates, parse_iso_dates
+from dltrain.config.data import NumberFormat
+from dltrain.table.bad_cells import bad_cells_error, bad_dates_error
+from dltrain.table.date_text import ParsedDates, has_dates, instants, parse_formatted_dates, parse_iso_dates
 from dltrain.table.numpy_arrow import integers_from_arrow
 from dltrain.table.table import Table
-from dltrain.table.values import categorical_values
+from dltrain.table.values import category_texts, text_cells
+
+_FIRST_DAY: Final = np.datetime64("0001-01-01", "D")
+_LAST_DAY: Final = np.datetime64("9999-12-31", "D")
 
 
 def datetime_values(table: Table, name: str, *, date_format: str | None = None) -> np.ndarray:
@@ -23,18 +29,42 @@ def datetime_values(table: Table, name: str, *, date_format: str | None = None) 
         datetime64[us] `(n_rows,)` in UTC; NaT where the cell is missing.
 
     Raises:
-        DataError: There is no such column, its type cannot be used, or some cells are no dates.
+        DataError: There is no such column, its type cannot be used, or some cells are no dates of the years 1 to 9999.
     """
     column = table.column(name)
-    if has_dates(column.type):
-        zone = column.type.tz if pat.is_timestamp(column.type) else None
-        microseconds = column.cast(pa.timestamp("us", zone), safe=False).cast(pa.int64())
-        return instants(microseconds.combine_chunks())
-    cells = categorical_values(table, name)
+    found = _stored(column) if has_dates(column.type) else _read(table, name, date_format)
+    days = found.astype("datetime64[D]")
+    is_beyond = (days < _FIRST_DAY) | (days > _LAST_DAY)
+    if is_beyond.any():
+        expected, hint = "a date of the years 1 to 9999", "times with an offset are moved to UTC"
+        raise bad_cells_error(table, name, is_beyond, expected=expected, hint=hint)
+    return found.astype("datetime64[us]")
+
+
+def _stored(column: pa.ChunkedArray) -> np.ndarray:
+    """Arrow dates and timestamps as datetime64 of their own unit: microseconds cannot count all years of some."""
+    times = column.cast(pa.timestamp("s")) if pat.is_date32(column.type) else column
+    unit = times.type.unit if pat.is_timestamp(times.type) else "ms"
+    return instants(times.cast(pa.int64()).combine_chunks()).view(f"datetime64[{unit}]")
+
+
+def _read(table: Table, name: str, date_format: str | None) -> np.ndarray:
+    """The instants that the texts of a column mean."""
+    cells = text_cells(table, name)
     texts = cells.dictionary
-    parsed = parse_iso_dates(texts) if date_format is None else parse_formatted_dates(texts, date_format)
+    parsed = parse_iso_dates(texts) if date_format is None else _formatted(texts, date_format, table.texts.numbers)
     places = integers_from_arrow(cells.indices, missing=len(texts))
     if parsed.is_bad.any():
         raise bad_dates_error(table, name, np.append(parsed.is_bad, False)[places], date_format=date_format)
     values: np.ndarray = np.append(parsed.values, np.datetime64("NaT"))[places]
     return values
+
+
+def _formatted(texts: pa.Array, date_format: str, numbers: NumberFormat) -> ParsedDates:
+    """Reads dates of a format; 20240131.0 is 20240131 to one that has no place for the fraction."""
+    found = parse_formatted_dates(texts, date_format)
+    shorter = category_texts(texts, numbers) if found.is_bad.any() else texts
+    if shorter is texts:
+        return found
+    others = parse_formatted_dates(shorter, date_format)
+    return ParsedDates(np.where(found.is_bad, others.values, found.values), found.is_bad & others.is_bad)

@@ -1,6 +1,5 @@
 """pandas data frames → Table."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -58,19 +57,19 @@ def table_from_pandas(frame: "pd.DataFrame", *, texts: TextFormat = PLAIN_TEXTS)
         raise DataError("DataFrame: expected columns and rows, got none")
     fields, columns = [], []
     for name in names:
-        column, metadata = _column(frame[name], texts.missing_values)
+        column, metadata = _column(frame[name], texts)
         columns.append(column)
         fields.append(pa.field(name, column.type, metadata=metadata))
     table = without_units(pa.table(columns, schema=pa.schema(fields)), texts)
     return Table(table, "DataFrame", texts=texts)
 
 
-def _column(series: "pd.Series[Any]", missing_values: Sequence[str]) -> tuple[pa.ChunkedArray, dict[bytes, str] | None]:
+def _column(series: "pd.Series[Any]", texts: TextFormat) -> tuple[pa.ChunkedArray, dict[bytes, str] | None]:
     """The Arrow column of a series; one of nulls, with a note, when its cells have no common type."""
     try:
         cells = pa.array(series.to_numpy() if hasattr(series, "sparse") else series, from_pandas=True)
         column = cells if isinstance(cells, pa.ChunkedArray) else pa.chunked_array([cells])
-        return plain_column(column, missing_values), None
+        return plain_column(column, texts), None
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
         types = list(dict.fromkeys(type(cell).__name__ for cell in series))
         return pa.chunked_array([pa.nulls(len(series))]), {MIXED_CELLS: f"objects of the types {quoted_list(types)}"}

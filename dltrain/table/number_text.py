@@ -27,7 +27,9 @@ _LOOK_ALIKES: Final = {" ": r"[ \x{00A0}\x{202F}]", "'": r"['’]"}
 
 TYPED: Final = {"\u00a0": " ", "\u202f": " ", "’": "'"}
 """Each of them that is hard to type → the one that stands for it in a config."""
-_CODE: Final = r"^[+-]?0[0-9]"
+CODE: Final = r"^[+-]?0[0-9]"
+"""How codes such as 007 begin, as a regular expression."""
+
 _FIRST_CELLS: Final = 1_000
 
 
@@ -113,7 +115,7 @@ def _group_sign(thousands: str) -> str:
 def has_codes(texts: pa.ChunkedArray) -> bool:
     """Whether some cells are digits after a leading zero, like 007: names of things rather than numbers."""
     return any(
-        pc.any(pc.match_substring_regex(pc.ascii_trim_whitespace(_possible_codes(chunk)), _CODE)).as_py()
+        pc.any(pc.match_substring_regex(pc.ascii_trim_whitespace(_possible_codes(chunk)), CODE)).as_py()
         for chunk in texts.chunks
     )
 

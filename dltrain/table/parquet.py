@@ -1,7 +1,7 @@
 """Reads Parquet files."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
+from dltrain.config.data import TextFormat
 from dltrain.errors import DataError
-from dltrain.table.arrow_columns import plain_column
+from dltrain.table.arrow_columns import EXACT, has_inexact_numbers, may_be_inexact, number_texts, plain_column
 from dltrain.table.opening import file_errors
 from dltrain.table.table import check_column_names
 
@@ -19,19 +20,18 @@ if TYPE_CHECKING:
 
 _PANDAS_INDEX: Final = re.compile(r"__index_level_\d+__")
 _MOST_ROWS: Final = 65_536
-_EXACT: Final = 2**53
 _BUFFER_BYTES: Final = 64 << 10
 
 
 @contextmanager
 def open_parquet(
-    path: Path, *, missing_values: Sequence[str], source: str, block_bytes: int, uses_threads: bool
+    path: Path, *, texts: TextFormat, source: str, block_bytes: int, uses_threads: bool
 ) -> Iterator[Iterator[pa.Table]]:
     """Opens a Parquet file. The nameless index that pandas adds as a column is left out.
 
     Args:
         path: The file.
-        missing_values: Cell texts that mean "missing", besides the empty text.
+        texts: How its texts are to be read.
         source: How messages name the file.
         block_bytes: About how much a table may hold.
         uses_threads: Whether Arrow may unpack several columns at a time.
@@ -62,7 +62,7 @@ def open_parquet(
         # The file's own size says little about repeated values, which it packs together.
         row_bytes = max(n_bytes / n_rows, 8 * len(names))
         block_rows = max(1, min(_MOST_ROWS, int(block_bytes / row_bytes)))
-        yield _ParquetRows(file, source, uses_threads).tables(names, missing_values, block_rows)
+        yield _ParquetRows(file, source, uses_threads).tables(names, texts, block_rows)
 
 
 @dataclass(frozen=True)
@@ -73,28 +73,26 @@ class _ParquetRows:
     source: str
     uses_threads: bool
 
-    def tables(self, names: list[str], missing_values: Sequence[str], block_rows: int) -> Iterator[pa.Table]:
-        inexact = self._inexact_integers(names)
+    def tables(self, names: list[str], texts: TextFormat, block_rows: int) -> Iterator[pa.Table]:
+        inexact = self._inexact_numbers(names)
         for batch in self._batches(names, block_rows):
             columns = pa.Table.from_batches([batch])
             yield pa.table(
                 {
-                    name: column.cast(pa.string()) if name in inexact else plain_column(column, missing_values)
+                    name: number_texts(column, texts) if name in inexact else plain_column(column, texts)
                     for name, column in zip(names, columns.columns, strict=True)
                 }
             )
 
-    def _inexact_integers(self, names: list[str]) -> set[str]:
-        """The columns of integers of which some have no exact float64: they become text in every block alike."""
+    def _inexact_numbers(self, names: list[str]) -> set[str]:
+        """The columns of numbers of which some have no exact float64: they become text in every block alike."""
         schema = self.file.schema_arrow
-        wide = [name for name in names if schema.field(name).type in (pa.int64(), pa.uint64())]
+        wide = [name for name in names if may_be_inexact(schema.field(name).type)]
         wide = [name for name in wide if not self._has_small_bounds(name)]
         inexact = set[str]()
         for batch in self._batches(wide, _MOST_ROWS) if wide else ():
             for name in set(wide) - inexact:
-                try:
-                    batch.column(name).cast(pa.float64())
-                except pa.ArrowInvalid:
+                if has_inexact_numbers(batch.column(name)):
                     inexact.add(name)
         return inexact
 
@@ -107,7 +105,7 @@ class _ParquetRows:
             return False
         bounds = [group.column(column).statistics for group in groups]
         return all(
-            bound is not None and bound.has_min_max and bound.min >= -_EXACT and bound.max <= _EXACT for bound in bounds
+            bound is not None and bound.has_min_max and bound.min >= -EXACT and bound.max <= EXACT for bound in bounds
         )
 
     def _batches(self, names: list[str], block_rows: int) -> Iterator[pa.RecordBatch]:

@@ -6,6 +6,7 @@ from typing import BinaryIO, Final
 from dltrain.config.data import Encoding
 from dltrain.errors import DataError
 from dltrain.table.csv_pieces import Read
+from dltrain.table.csv_text import count_line_ends_in_bytes
 
 _MARKS: Final[dict[bytes, Encoding]] = {
     codecs.BOM_UTF8: "utf-8",
@@ -32,6 +33,7 @@ class Transcoder:
         self._encoding = encoding
         self._source = source
         self._line = 1
+        self._ends_in_return = False
         self._is_start = True
 
     def read(self, n_bytes: int) -> bytes:
@@ -46,12 +48,23 @@ class Transcoder:
             try:
                 text = self._decoder.decode(data, final=not data)
             except UnicodeDecodeError as error:
-                line = self._line + error.object[: error.start].decode(self._encoding, "ignore").count("\n")
+                self._count_lines(error.object[: error.start].decode(self._encoding, "ignore").encode())
                 got = f"the byte 0x{error.object[error.start]:02x}" if error.start < len(error.object) else "its end"
-                raise DataError(f"{self._source}:{line}: expected {self._encoding} text, got {got}") from error
+                raise DataError(f"{self._source}:{self._line}: expected {self._encoding} text, got {got}") from error
+            except UnicodeError as error:
+                raise DataError(
+                    f"{self._source}: expected {self._encoding} text that begins with a byte order mark, got none",
+                    hint="iconv -f UTF-16LE -t UTF-8 FILE > NEW_FILE, or UTF-16BE, makes UTF-8 of it",
+                ) from error
             if text or not data:
-                self._line += text.count("\n")
-                return text.encode()
+                found = text.encode()
+                self._count_lines(found)
+                return found
+
+    def _count_lines(self, text: bytes) -> None:
+        is_cut = self._ends_in_return and text.startswith(b"\n")
+        self._line += count_line_ends_in_bytes(text) - is_cut
+        self._ends_in_return = text.endswith(b"\r")
 
     def _check_start(self, data: bytes) -> None:
         """Refuses texts of another encoding, which single bytes would turn into other letters."""

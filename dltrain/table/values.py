@@ -8,12 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pat
 
-from dltrain.config.data import label_text
+from dltrain.config.data import NumberFormat, label_text
 from dltrain.config.suggest import did_you_mean
 from dltrain.errors import escaped, quoted_list
 from dltrain.table.bad_cells import bad_cells_error
 from dltrain.table.kinds import is_boolean_text
-from dltrain.table.number_text import parse_numbers
+from dltrain.table.number_text import PLAIN, parse_numbers
 from dltrain.table.numpy_arrow import NAN, integers_from_arrow, numpy_from_arrow, text_array
 from dltrain.table.table import Table
 
@@ -51,7 +51,8 @@ def mapped_values(table: Table, name: str, mapping: Mapping[str, float]) -> np.n
     Args:
         table: Holds the column.
         name: The column.
-        mapping: Text, without spaces around it → number.
+        mapping: Text → number. A text stands for cells that are written alike but for the spaces around them; where
+            there is none, for those that are spelled alike as categories, so that True stands for TRUE and 9 for 9.0.
 
     Returns:
         float64 `(n_rows,)`, finite, or NaN where the cell is missing.
@@ -59,12 +60,12 @@ def mapped_values(table: Table, name: str, mapping: Mapping[str, float]) -> np.n
     Raises:
         DataError: There is no such column, its type cannot be used, or some cells are neither.
     """
-    cells = categorical_values(table, name)
+    cells = text_cells(table, name)
     texts = cells.dictionary
-    place = pc.index_in(pc.utf8_trim_whitespace(texts), value_set=text_array(text.strip() for text in mapping))
-    places = integers_from_arrow(place, missing=len(mapping))
+    places = integers_from_arrow(_places(texts, mapping, table.texts.numbers), missing=len(mapping))
     is_mapped = places < len(mapping)
-    parsed = parse_numbers(pa.chunked_array([texts]), table.texts.numbers)
+    written = table.texts.numbers if pat.is_string(table.column(name).type) else PLAIN
+    parsed = parse_numbers(pa.chunked_array([texts]), written)
     numbers = np.where(is_mapped, np.array([*mapping.values(), np.nan])[places], parsed.values)
     of_cells = integers_from_arrow(cells.indices, missing=len(texts))
     is_bad = parsed.is_bad & ~is_mapped
@@ -75,6 +76,13 @@ def mapped_values(table: Table, name: str, mapping: Mapping[str, float]) -> np.n
         raise bad_cells_error(table, name, np.append(is_bad, False)[of_cells], expected=expected, hint=hint)
     values: np.ndarray = np.append(numbers, np.nan)[of_cells]
     return values
+
+
+def _places(texts: pa.Array, mapping: Mapping[str, float], numbers: NumberFormat) -> pa.Array:
+    """Which text of a mapping stands for each of some texts, int32, null where there is none."""
+    trimmed, keys = pc.utf8_trim_whitespace(texts), text_array(text.strip() for text in mapping)
+    as_categories = pc.index_in(category_texts(trimmed, numbers), value_set=category_texts(keys, numbers))
+    return pc.coalesce(pc.index_in(trimmed, value_set=keys), as_categories)
 
 
 def boolean_values(table: Table, name: str) -> np.ndarray:
@@ -106,7 +114,21 @@ def categorical_values(table: Table, name: str) -> pa.DictionaryArray:
 
     Numbers become "1" or "1.5", booleans "true" and "false". Text stays as it is but for 1.0, which is what other
     programs make of 1 in a column with gaps, and True or FALSE: these too become "1", "true" and "false". Codes such
-    as 007 and versions such as 1.10 keep every character.
+    as 007 and versions such as 1.10 keep every character, and so does 1.000 in tables with points between thousands.
+
+    Returns:
+        int32 indices, null where the cell is missing, into a dictionary of different strings.
+
+    Raises:
+        DataError: There is no such column, or its type cannot be used.
+    """
+    cells = text_cells(table, name)
+    spelled = category_texts(cells.dictionary, table.texts.numbers)
+    return cells if spelled is cells.dictionary else _renamed(cells, spelled)
+
+
+def text_cells(table: Table, name: str) -> pa.DictionaryArray:
+    """The cells of a column as texts: those that are texts to the letter, numbers and booleans as categories.
 
     Returns:
         int32 indices, null where the cell is missing, into a dictionary of different strings.
@@ -115,15 +137,25 @@ def categorical_values(table: Table, name: str) -> pa.DictionaryArray:
         DataError: There is no such column, or its type cannot be used.
     """
     column = table.value_column(name)
-    encoded = column.dictionary_encode().combine_chunks()
-    if not pat.is_string(column.type):
-        return _renamed(encoded, text_array([str(label_text(value)) for value in encoded.dictionary.to_pylist()]))
-    texts = encoded.dictionary
-    is_other = pc.or_(pc.match_substring_regex(texts, _WHOLE_DECIMAL), pc.match_substring_regex(texts, _TRUTH))
+    cells = column.dictionary_encode().combine_chunks()
+    if pat.is_string(column.type):
+        return cells
+    return _renamed(cells, text_array([str(label_text(value)) for value in cells.dictionary.to_pylist()]))
+
+
+def category_texts(texts: pa.Array, numbers: NumberFormat) -> pa.Array:
+    """How the categories are spelled that some texts mean, see `categorical_values`; the same array if just so.
+
+    Args:
+        texts: Strings without nulls.
+        numbers: How the table writes numbers.
+    """
+    is_other = pc.match_substring_regex(texts, _TRUTH)
+    if numbers.thousands != ".":
+        is_other = pc.or_(is_other, pc.match_substring_regex(texts, _WHOLE_DECIMAL))
     if not pc.any(is_other).as_py():
-        return encoded
-    spelled = pc.utf8_lower(pc.replace_substring_regex(texts, _WHOLE_DECIMAL, r"\1"))
-    return _renamed(encoded, pc.if_else(is_other, spelled, texts))
+        return texts
+    return pc.if_else(is_other, pc.utf8_lower(pc.replace_substring_regex(texts, _WHOLE_DECIMAL, r"\1")), texts)
 
 
 def _renamed(encoded: pa.DictionaryArray, texts: pa.Array) -> pa.DictionaryArray:

@@ -55,6 +55,12 @@ def test_the_range_of_numbers_is_that_of_all_cells() -> None:
     assert profile(["3", "20.0"]).is_whole
 
 
+def test_dates_beyond_those_of_python_have_a_profile() -> None:
+    days = pa.array([2_932_897, 2_932_897, 0], pa.int32()).cast(pa.date32())
+    found = profile_column(Table(pa.table({"day": days}), "t.parquet"), "day")
+    assert (found.looks, found.most_frequent, found.n_most_frequent) == ("date", "10000-01-01", 2)
+
+
 def test_columns_of_any_type_have_a_profile() -> None:
     columns = {
         "day": pa.array([date(2024, 1, 31), None]),

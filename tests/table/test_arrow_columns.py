@@ -3,7 +3,10 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
+from dltrain.config.data import NumberFormat, TextFormat
 from dltrain.table.arrow_columns import plain_column
+
+GERMAN = NumberFormat(",", ".")
 
 
 @pytest.mark.parametrize(
@@ -21,6 +24,12 @@ from dltrain.table.arrow_columns import plain_column
         (pa.array([0.5, float("nan"), float("inf")], pa.float32()), pa.array([0.5, None, float("inf")])),
         (pa.array([1.5, None], pa.float16()), pa.array([1.5, None])),
         (pa.array([Decimal("1.5"), None]), pa.array([1.5, None])),
+        (pa.array([Decimal("2.500"), None], pa.decimal128(18, 3)), pa.array([2.5, None])),
+        (pa.array([Decimal(2**53)], pa.decimal256(40, 0)), pa.array([2.0**53])),
+        (pa.array([Decimal("2.5")]).cast(pa.decimal64(18, 3)), pa.array([2.5])),
+        (pa.array([Decimal(2**53 + 1), Decimal(3)], pa.decimal128(38, 9)), pa.array(["9007199254740993", "3"])),
+        (pa.array([Decimal(-(10**20)), None], pa.decimal128(38, 0)), pa.array(["-100000000000000000000", None])),
+        (pa.nulls(2, pa.decimal128(38, 9)), pa.nulls(2, pa.float64())),
         (pa.array([True, None]), pa.array([True, None])),
         (pa.nulls(2), pa.array([None, None], pa.string())),
         (pa.array([0], pa.date32()), pa.array([0], pa.date32())),
@@ -28,7 +37,37 @@ from dltrain.table.arrow_columns import plain_column
     ],
 )
 def test_columns_become_strings_float64_or_booleans_or_stay(column: pa.Array, expected: pa.Array) -> None:
-    plain = plain_column(pa.chunked_array([column]), ["NA"])
+    plain = plain_column(pa.chunked_array([column]), TextFormat(("NA",)))
 
     assert plain.type == expected.type
     assert plain.to_pylist() == expected.to_pylist()
+
+
+@pytest.mark.parametrize(
+    "kind", [pa.int16(), pa.int64(), pa.float16(), pa.float32(), pa.float64(), pa.decimal128(9, 1)]
+)
+def test_numbers_that_mean_missing_are_missing_in_every_type(kind: pa.DataType) -> None:
+    column = pa.chunked_array([pa.array([-999.0, 1.0, None]).cast(kind)])
+    assert plain_column(column, TextFormat(("NA", "-999"))).to_pylist() == [None, 1.0, None]
+    assert plain_column(column, TextFormat(("-999.0", "1e0"))).to_pylist() == [None, None, None]
+
+
+@pytest.mark.parametrize("kind", [pa.float32(), pa.float64(), pa.decimal128(18, 3)])
+def test_fractions_that_mean_missing_are_as_exact_as_their_column(kind: pa.DataType) -> None:
+    column = pa.chunked_array([pa.array([Decimal("-99.9"), Decimal("1.5")]).cast(kind)])
+    assert plain_column(column, TextFormat(("-99.9",))).to_pylist() == [None, 1.5]
+    assert plain_column(column, TextFormat(("-99,9",), numbers=GERMAN)).to_pylist() == [None, 1.5]
+
+
+def test_codes_that_mean_missing_are_no_numbers() -> None:
+    column = pa.chunked_array([pa.array([0.0, 99.0])])
+    assert plain_column(column, TextFormat(("000", "099"))).to_pylist() == [0, 99]
+
+
+def test_large_numbers_are_written_as_the_table_writes_numbers() -> None:
+    cells = [Decimal("9007199254740993"), Decimal("2.5"), Decimal(-999), Decimal("2.125")]
+    column = pa.chunked_array([pa.array(cells, pa.decimal128(24, 3))])
+    plain = plain_column(column, TextFormat(("-999",), numbers=GERMAN))
+    assert plain.to_pylist() == ["9007199254740993", "2,500", None, "2,125"]
+    integers = pa.chunked_array([pa.array([2**60 + 1, -999])])
+    assert plain_column(integers, TextFormat(("-999",))).to_pylist() == ["1152921504606846977", None]

@@ -54,6 +54,13 @@ def test_a_bad_quote_is_named_with_the_line_it_opens_in(rows: bytes, message: st
     assert caught.value.message == message
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_a_bad_quote_is_found_behind_every_delimiter(delimiter: str) -> None:
+    data = 'a,b,c\n1,"2\n2",3\n4,"x"y,6\n'.replace(",", delimiter).encode()
+    with pytest.raises(DataError, match=r"^t\.csv:4: the quoted cell that begins in this line closes in line 4, .*'y'"):
+        list(CsvText(data, delimiter, "t.csv").records())
+
+
 def test_bytes_that_are_no_utf_8_are_named_with_their_line() -> None:
     with pytest.raises(DataError) as caught:
         list(CsvText(b"a,b\r\n1,2\r\n3,caf\xe9\r\n", ",", "t.csv").records())

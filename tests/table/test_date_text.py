@@ -27,6 +27,14 @@ def test_dates_with_and_without_times_and_offsets() -> None:
     ]
 
 
+def test_offsets_are_those_of_a_day() -> None:
+    assert parsed("2024-01-31T12:00+23:59", "2024-01-31T12:00-23", "2024-01-31T12:00-0000") == [
+        "2024-01-30T12:01:00.000",
+        "2024-02-01T11:00:00.000",
+        "2024-01-31T12:00:00.000",
+    ]
+
+
 def test_what_is_finer_than_microseconds_is_cut_off() -> None:
     values = parse_iso_dates(pa.array(["2024-01-31T00:00:00.123456789"])).values
     assert values.tolist() == [datetime(2024, 1, 31, 0, 0, 0, 123456)]
@@ -37,6 +45,7 @@ def test_what_is_finer_than_microseconds_is_cut_off() -> None:
     [
         *("2023-02-29", "2024-02-30", "2024-04-31", "2024-13-01", "2024-00-10", "0000-01-01", "2024-1-1", "2024-01"),
         *("2024-01-31T24:00", "2024-01-31T12:60", "2024-01-31 12", "20240131", "31.01.2024", "x", "2024-01-31 noon"),
+        *(f"2024-01-31T12:00{offset}" for offset in ("+24:00", "+25", "+02:75", "-99:99", "+0260")),
     ],
 )
 def test_no_dates(text: str) -> None:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dltrain.errors import DataError
-from dltrain.table import datetime_values, read_csv_stream, read_table, table_from_pandas
+from dltrain.table import Table, datetime_values, read_csv_stream, read_table, table_from_pandas
 
 
 def test_csv_parquet_and_data_frames_hold_the_same_instants(tmp_path: Path) -> None:
@@ -42,10 +42,56 @@ def test_a_cell_that_is_no_date_is_named_with_its_line() -> None:
         datetime_values(table, "when")
 
 
+def test_times_of_day_may_end_in_zeros_behind_a_point() -> None:
+    table = read_csv_stream(io.BytesIO(b"at,y\n8.00,1\n08.30,2\n10.00,3\n"), source="t.csv")
+    found = datetime_values(table, "at", date_format="%H.%M")
+    assert [str(time)[11:16] for time in found] == ["08:00", "08:30", "10:00"]
+
+
+def test_dates_that_other_programs_wrote_as_fractions_are_read() -> None:
+    table = read_csv_stream(io.BytesIO(b"day,y\n20240131.0,1\n,2\n20231224.0,3\n"), source="t.csv")
+    found = datetime_values(table, "day", date_format="%Y%m%d")
+    assert [str(time)[:10] for time in found] == ["2024-01-31", "NaT", "2023-12-24"]
+
+
 def test_a_cell_that_is_no_time_of_day_is_called_so() -> None:
     table = read_csv_stream(io.BytesIO(b"at,y\n08:30,1\n25:10,2\n"), source="t.csv")
     with pytest.raises(DataError, match=r"t.csv:3: column 'at': expected a time as '%H:%M' says, got '25:10'"):
         datetime_values(table, "at", date_format="%H:%M")
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([0, 2_932_897, -719_163, None, 2**31 - 1], pa.int32()).cast(pa.date32()),
+        pa.array([0, 253_402_300_800, -62_135_596_801, None, 2**62]).cast(pa.timestamp("s")),
+        pa.array([0, 2**60, -(2**60), None, 2**62]).cast(pa.timestamp("us", "Europe/Berlin")),
+    ],
+)
+def test_years_beyond_those_of_the_calendar_are_refused(column: pa.Array) -> None:
+    table = Table(pa.table({"x": column}), "t.parquet")
+    with pytest.raises(DataError) as caught:
+        datetime_values(table, "x")
+    lines = caught.value.message.splitlines()
+    assert [line.partition(": column")[0] for line in lines] == [f"t.parquet: row {row}" for row in (2, 3, 5)]
+    assert all("expected a date of the years 1 to 9999, got " in line for line in lines)
+
+
+@pytest.mark.parametrize("kind", [pa.date32(), pa.date64(), pa.timestamp("s"), pa.timestamp("ms"), pa.timestamp("us")])
+def test_the_first_and_the_last_day_are_read(kind: pa.DataType) -> None:
+    days = pa.array([-719_162, 2_932_896, None], pa.int32()).cast(pa.date32()).cast(kind)
+    found = datetime_values(Table(pa.table({"x": days}), "t.parquet"), "x")
+    assert [str(day)[:10] for day in found] == ["0001-01-01", "9999-12-31", "NaT"]
+
+
+def test_texts_beyond_the_calendar_in_utc_are_refused() -> None:
+    table = read_csv_stream(io.BytesIO(b"x,y\n2024-01-31,1\n9999-12-31T23:00-05:00,2\n"), source="t.csv")
+    with pytest.raises(DataError) as caught:
+        datetime_values(table, "x")
+    assert str(caught.value) == (
+        "t.csv:3: column 'x': expected a date of the years 1 to 9999, got '9999-12-31T23:00-05:00'\n"
+        "hint: times with an offset are moved to UTC"
+    )
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=30)

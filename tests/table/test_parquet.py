@@ -8,7 +8,7 @@ import pytest
 
 from dltrain.config.data import TextFormat
 from dltrain.errors import DataError
-from dltrain.table import read_table
+from dltrain.table import parquet, read_table, table_from_pandas
 
 
 def test_columns_are_read_with_their_types(tmp_path: Path) -> None:
@@ -97,10 +97,13 @@ def test_repeated_names_are_an_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("with_statistics", [True, False])
 def test_integers_without_an_exact_float_are_text_whatever_the_file_says_of_its_bounds(
-    tmp_path: Path, with_statistics: bool
+    tmp_path: Path, with_statistics: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(parquet, "_MOST_ROWS", 1)
     path = tmp_path / "t.parquet"
     columns = {"small": [1, 2**53, None], "large": [1, 2, 2**53 + 1], "negative": [-(2**53) - 1, 0, 0]}
+    columns |= {f"{name}_decimal": pa.array(columns[name]).cast(pa.decimal128(30, 2)) for name in ("small", "large")}
+    columns["codes"] = pa.array(columns["large"]).dictionary_encode()
     pq.write_table(pa.table(columns), path, row_group_size=1, write_statistics=with_statistics)
 
     table = read_table(path)
@@ -108,3 +111,17 @@ def test_integers_without_an_exact_float_are_text_whatever_the_file_says_of_its_
     assert table.columns.column("small").to_pylist() == [1.0, 2.0**53, None]
     assert table.columns.column("large").to_pylist() == ["1", "2", "9007199254740993"]
     assert table.columns.column("negative").to_pylist() == ["-9007199254740993", "0", "0"]
+    assert table.columns.column("codes").to_pylist() == ["1", "2", "9007199254740993"]
+    for name in ("small", "large"):
+        assert table.columns.column(f"{name}_decimal").equals(table.columns.column(name))
+
+
+def test_numbers_that_mean_missing_are_missing_as_in_a_csv(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"temp": [20.5, -999.0], "n": [-999, 1], "large": [-999, 2**60]})
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    frame.to_parquet(tmp_path / "t.parquet")
+    texts = TextFormat(("-999", "-999.0"))
+    tables = [read_table(tmp_path / f"t.{kind}", texts=texts) for kind in ("csv", "parquet")]
+    for table in [*tables, table_from_pandas(frame, texts=texts)]:
+        for name in frame.columns:
+            assert table.column(name).is_null().to_pylist() == (frame[name] == -999).tolist()

@@ -60,6 +60,26 @@ def test_a_byte_that_is_none_of_the_encoding_is_named_with_its_line(n_bytes: int
     assert caught.value.message == "t.csv:3: expected cp1252 text, got the byte 0x81"
 
 
+@pytest.mark.parametrize("n_bytes", [1, 2, 5, 1_000])
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"])
+def test_lines_are_counted_whatever_ends_them(end: bytes, n_bytes: int) -> None:
+    reader = Transcoder(io.BytesIO(end.join([b"a,b", b"1,2", b"", b"3,\x81", b""])).read, "cp1252", "t.csv")
+    with pytest.raises(DataError, match=r"^t\.csv:4: expected cp1252 text, got the byte 0x81"):
+        list(iter(lambda: reader.read(n_bytes), b""))
+
+
+@pytest.mark.parametrize("n_bytes", [1, 1_000])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_byte_order_mark_is_refused(encoding: str, n_bytes: int) -> None:
+    reader = Transcoder(io.BytesIO("a,b\n1,2\n".encode(encoding)).read, "utf-16", "t.csv")
+    with pytest.raises(DataError) as caught:
+        reader.read(n_bytes)
+    assert str(caught.value) == (
+        "t.csv: expected utf-16 text that begins with a byte order mark, got none\n"
+        "hint: iconv -f UTF-16LE -t UTF-8 FILE > NEW_FILE, or UTF-16BE, makes UTF-8 of it"
+    )
+
+
 @pytest.mark.parametrize(
     ("encoding", "found", "expected"),
     [

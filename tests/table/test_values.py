@@ -5,22 +5,28 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from dltrain.config.data import NumberFormat, TextFormat
 from dltrain.errors import DataError
 from dltrain.table import (
     Table,
     boolean_values,
     categorical_values,
+    mapped_values,
     numeric_values,
     read_csv_stream,
 )
+from dltrain.table.number_text import PLAIN
+
+GERMAN = NumberFormat(",", ".")
 
 
-def csv_table(cells: list[str]) -> Table:
-    return read_csv_stream(io.BytesIO("\n".join(["x,y", *(f"{cell}," for cell in cells)]).encode()), source="t.csv")
+def csv_table(cells: list[str], *, numbers: NumberFormat = PLAIN) -> Table:
+    rows = "\n".join(["x;y", *(f"{cell};" for cell in cells)]).encode()
+    return read_csv_stream(io.BytesIO(rows), source="t.csv", texts=TextFormat(separator=";", numbers=numbers))
 
 
-def arrow_table(cells: list[Any]) -> Table:
-    return Table(pa.table({"x": cells}), "t.parquet")
+def arrow_table(cells: list[Any], *, numbers: NumberFormat = PLAIN) -> Table:
+    return Table(pa.table({"x": cells}), "t.parquet", texts=TextFormat(numbers=numbers))
 
 
 @pytest.mark.parametrize(
@@ -84,8 +90,36 @@ def test_other_cells_are_not_true_or_false(table: Table, message: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("table", "mapping", "values"),
+    [
+        (csv_table(["4.000", "2.500,5", "keine"], numbers=GERMAN), {"keine": 0}, [4000, 2500.5, 0]),
+        (csv_table(["4.000", "1.000", "4"], numbers=GERMAN), {"4.000": 0}, [0, 1000, 4]),
+        (csv_table(["True", "False", "unknown"]), {"True": 1, "False": 0, "unknown": 0.5}, [1, 0, 0.5]),
+        (csv_table(["TRUE", " False "]), {"true": 2, "False": 3}, [2, 3]),
+        (csv_table(["True", "true", "TRUE"]), {"true": 1, "True": 2}, [2, 1, 1]),
+        (csv_table(["1.0", "9.0", "9", ""]), {"9.0": 0}, [1, 0, 0, np.nan]),
+        (csv_table(["1.0", "9.0"]), {" 9": 0}, [1, 0]),
+        (arrow_table([1.0, 9.0, None]), {"9.0": 0}, [1, 0, np.nan]),
+        (arrow_table([True, False]), {"True": 2, "False": 3}, [2, 3]),
+        (arrow_table([1.234, 9.0], numbers=GERMAN), {"9": 0}, [1.234, 0]),
+    ],
+)
+def test_mapped_texts_are_found_as_they_are_written_or_as_categories_are_spelled(
+    table: Table, mapping: dict[str, float], values: list[float]
+) -> None:
+    np.testing.assert_array_equal(mapped_values(table, "x", mapping), values)
+
+
+def test_a_text_that_is_not_mapped_is_named() -> None:
+    with pytest.raises(DataError, match=r"^t\.csv:3: column 'x': expected a number or one of 'True', got 'False'"):
+        mapped_values(csv_table(["True", "False"]), "x", {"True": 1})
+
+
+@pytest.mark.parametrize(
     ("table", "values"),
     [
+        (csv_table(["1.000", "1", "1.0", "True"], numbers=GERMAN), ["1.000", "1", "1.0", "true"]),
+        (csv_table(["1.0", "1,0"], numbers=NumberFormat(",")), ["1", "1,0"]),
         (csv_table(["b", "a", "", "b", " a"]), ["b", "a", None, "b", " a"]),
         (csv_table(["1.0", "1", "007", "TRUE"]), ["1", "1", "007", "true"]),
         (csv_table(["-2.00", "0.0", "1.10", "1.1"]), ["-2", "0", "1.10", "1.1"]),
