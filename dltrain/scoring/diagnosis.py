@@ -34,7 +34,13 @@ from dltrain.scoring.changes_to_try import (
     settling_rate,
 )
 from dltrain.scoring.fit_evidence import SURE, WORTH, WORTH_OF_TREND, FitEvidence
-from dltrain.scoring.no_better import LEAST_IMPROVEMENT, figure, no_better_than_baseline, worse_than_linear
+from dltrain.scoring.no_better import (
+    LEAST_IMPROVEMENT,
+    figure,
+    no_better_than_baseline,
+    standard_errors,
+    worse_than_linear,
+)
 
 MOST_TOLD: Final = 3
 
@@ -202,7 +208,7 @@ def _test_differs(fit: FitEvidence) -> Diagnosis | None:
         return None
     message = (
         f"the {test.name} is {figure(test.mean)} on the test rows and {figure(validation.mean)} on the validation "
-        f"rows, {difference / noise:.0f} standard errors apart: the two are not alike"
+        f"rows{standard_errors(difference, noise, 'apart')}: the two are not alike"
     )
     has_seed = fit.config.split.strategy in ("random", "stratified", "group", "hash")
     is_drawn = has_seed and not isinstance(fit.config.split.test, str)

@@ -10,6 +10,9 @@ from dltrain.scoring.row_errors import RowErrors
 LEAST_IMPROVEMENT: Final = 0.02
 """Of the error of the best constant prediction."""
 
+_ROUNDING: Final = 1e-9
+"""A standard error that is less of its difference comes from rounding: all rows are wrong alike."""
+
 
 def no_better_than_baseline(fit: FitEvidence) -> Diagnosis | None:
     """The network gains next to nothing over the best constant prediction; why, where that can be told."""
@@ -74,7 +77,7 @@ def worse_than_linear(fit: FitEvidence) -> Diagnosis | None:
     more, error = test.minus(linear)
     message = (
         f"the {test.name} on {len(test.values):,} test rows is {figure(test.mean)}, against {figure(linear.mean)} of a "
-        f"linear model of the same inputs, {more / error:.0f} standard errors less"
+        f"linear model of the same inputs{standard_errors(more, error, 'less')}"
     )
     return Diagnosis(topic="worse_than_linear", message=message, change=_towards_linear(fit))
 
@@ -102,3 +105,12 @@ def figure(value: float) -> str:
     ('0.123', '12,346')
     """
     return f"{value:,.0f}" if 1000 <= abs(value) < 1e9 else f"{value:.3g}"
+
+
+def standard_errors(difference: float, error: float, word: str) -> str:
+    """How many standard errors a difference has, to follow its figures; empty where the error is as good as 0.
+
+    >>> standard_errors(0.6, 0.1, "less"), standard_errors(0.6, 0.0, "less")
+    (', 6 standard errors less', '')
+    """
+    return "" if error <= _ROUNDING * difference else f", {difference / error:.0f} standard errors {word}"

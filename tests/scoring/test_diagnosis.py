@@ -283,6 +283,17 @@ def test_what_follows_from_something_else_or_does_not_matter_is_not_said(fit: Fi
     assert hidden not in [diagnosis.topic for diagnosis in diagnose(fit)]
 
 
+def test_rows_that_are_all_wrong_alike_leave_standard_errors_out() -> None:
+    def alike(error: float) -> RowErrors:
+        return RowErrors("squared error", np.full(3, error), np.ones(3))
+
+    (worse,) = diagnose(evidence(linear=alike(0.1), test=alike(0.34)))
+    assert worse.topic == "worse_than_linear"
+    assert worse.message.endswith("against 0.1 of a linear model of the same inputs")
+    (differs,) = diagnose(evidence(test=alike(0.6), validation=alike(0.33)))
+    assert differs.message.endswith("0.6 on the test rows and 0.33 on the validation rows: the two are not alike")
+
+
 def test_at_most_three_things_are_said() -> None:
     fit = evidence(
         "preprocessing.numeric.scale=none",
