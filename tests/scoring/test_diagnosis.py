@@ -1,5 +1,6 @@
 """What is said of a fit, from curves and facts that are made up."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -316,6 +317,43 @@ def test_a_schedule_begins_lower() -> None:
     schedule = "{type: cosine_decay, initial_learning_rate: 1e-3}"
     fit = evidence(f"training.optimizer.learning_rate={schedule}", dead_units={"dense_1": 1.0})
     assert diagnose(fit)[0].change == "training.optimizer.learning_rate.initial_learning_rate=0.0001"
+
+
+COSINE = "training.optimizer.learning_rate={type: cosine_decay, initial_learning_rate: "
+
+
+@pytest.mark.parametrize(
+    ("override", "seen", "change"),
+    [
+        (f"{COSINE}1e-3, decay_steps: 10}}", "; decay_steps are steps, not epochs: 10", "decay_steps=null"),
+        (f"{COSINE}0}}", "", "initial_learning_rate=0.001"),
+        (f"{COSINE}1e-3}}", "", None),
+    ],
+)
+@pytest.mark.parametrize("loss", [STEADY, jumping(FALLING, 0.1)], ids=["steady", "jumping"])
+def test_a_rate_that_became_0_too_early_is_named(
+    override: str, seen: str, change: str | None, loss: np.ndarray
+) -> None:
+    fit = evidence("training.optimizer.learning_rate=1", loss=loss, missed=MUCH, dead_units={"dense_2": 1.0})
+    epochs = [replace(epoch, learning_rate=0.0) for epoch in fit.epochs]
+    content = fit.config.model_dump(mode="json", exclude_none=True)
+    over, dead = diagnose(replace(fit, config=config_from_dict(content, [override]).config, epochs=epochs))
+
+    assert over.topic == "learning_rate_too_low"
+    assert over.message == (
+        f"the learning rate was 0 from the end of epoch 1 on, so {N - 1} of {N} epochs learned nothing{seen}"
+    )
+    assert over.change == (change and f"training.optimizer.learning_rate.{change}")
+    assert (dead.topic, dead.change) == ("dead_units", None)
+
+
+def test_a_rate_that_reaches_0_in_the_last_epoch_is_as_it_should_be() -> None:
+    fit = evidence()
+    for last in (1, N // 3):
+        epochs = [*fit.epochs[:-last], *(replace(epoch, learning_rate=0.0) for epoch in fit.epochs[-last:])]
+        assert diagnose(replace(fit, epochs=epochs)) == ()
+    alone = replace(fit, epochs=[replace(fit.epochs[0], learning_rate=0.0)])
+    assert diagnose(alone) == ()
 
 
 def test_more_units_are_said_to_find_nothing_only_where_the_rows_are_enough_to_tell() -> None:
