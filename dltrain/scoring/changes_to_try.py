@@ -20,6 +20,8 @@ def learning_rate(fit: FitEvidence, factor: float) -> str | None:
         return f"{key}={given * factor:.3g}"
     if isinstance(given, PiecewiseConstantDecay):
         return None
+    if isinstance(given, CosineDecay) and given.warmup_target is not None:
+        return f"{key}.warmup_target={given.warmup_target * factor:.3g}"
     return f"{key}.initial_learning_rate={given.initial_learning_rate * factor:.3g}"
 
 

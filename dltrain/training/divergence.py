@@ -24,7 +24,8 @@ def diverged(examples: Examples, *, epoch: int, where: str, value: float, learni
         learning_rate: The rate in use.
     """
     largest, largest_answer = largest_input(examples.features), _largest_answer(examples)
-    rate = min(learning_rate / (100 if largest > UNSCALED else 10), USUAL_RATE)
+    # A schedule that has ended at 0, or begins there, was higher before.
+    rate = min((learning_rate or USUAL_RATE) / (100 if largest > UNSCALED else 10), USUAL_RATE)
     hint = f"the learning rate is too high: training.optimizer.learning_rate={rate:g}"
     if largest_answer > _UNSCALED_ANSWER and largest_answer > largest:
         hint = f"the target is not scaled (values up to {largest_answer:,.4g}): preprocessing.target.scale=standard"

@@ -319,6 +319,12 @@ def test_a_schedule_begins_lower() -> None:
     assert diagnose(fit)[0].change == "training.optimizer.learning_rate.initial_learning_rate=0.0001"
 
 
+def test_a_schedule_warms_up_to_a_lower_rate() -> None:
+    schedule = "{type: cosine_decay, initial_learning_rate: 0, warmup_target: 1.0, warmup_steps: 20}"
+    fit = evidence(f"training.optimizer.learning_rate={schedule}", dead_units={"dense_1": 1.0})
+    assert diagnose(fit)[0].change == "training.optimizer.learning_rate.warmup_target=0.1"
+
+
 COSINE = "training.optimizer.learning_rate={type: cosine_decay, initial_learning_rate: "
 
 
