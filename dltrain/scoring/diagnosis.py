@@ -22,6 +22,7 @@ import math
 from collections.abc import Callable
 from typing import Final
 
+from dltrain.config.checks_task import suitable_target_scale
 from dltrain.features import UNSCALED
 from dltrain.run import Diagnosis
 from dltrain.scoring.changes_to_try import (
@@ -92,7 +93,8 @@ def _unscaled_target(fit: FitEvidence) -> Diagnosis | None:
         f"the target is not scaled, and the {facts.train.name} on training rows is {figure(facts.train.mean)}, where "
         f"the best constant prediction of the test rows has {figure(facts.baseline.mean)}"
     )
-    return Diagnosis(topic="unscaled_target", message=message, change="preprocessing.target.scale=standard")
+    scale = suitable_target_scale(fit.config.training.loss, fit.config.model.output.activation)
+    return Diagnosis(topic="unscaled_target", message=message, change=f"preprocessing.target.scale={scale}")
 
 
 def _rate_of_zero(fit: FitEvidence) -> Diagnosis | None:

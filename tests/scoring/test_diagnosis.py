@@ -88,6 +88,18 @@ def test_a_target_without_a_scale_that_is_never_reached_is_named(network: float,
         assert "unscaled_target" not in {found.topic for found in diagnose(said)}
 
 
+@pytest.mark.parametrize(
+    "override", ["training.loss=poisson", "model.output.activation=softplus", "model.output.activation=tanh"]
+)
+def test_a_target_is_scaled_as_the_output_can_reach_it(override: str) -> None:
+    far: dict[str, Any] = {"train": errors(4e6), "validation": errors(4e6), "test": errors(4e6)}
+    fit = evidence("preprocessing.target.scale=none", override, **far, baseline=errors(10.0))
+    (found,) = diagnose(fit)
+    assert found.change == "preprocessing.target.scale=min_max"
+    content = fit.config.model_dump(mode="json", exclude_none=True)
+    assert config_from_dict(content, [found.change]).config.preprocessing.target.scale == "min_max"
+
+
 def test_nothing_is_said_of_a_healthy_fit() -> None:
     assert diagnose(evidence()) == ()
     assert diagnose(evidence(val_loss=jumping(FALLING, 0.005))) == ()
