@@ -2,6 +2,8 @@
 
 from typing import Final
 
+import numpy as np
+
 from dltrain.run import Diagnosis
 from dltrain.scoring.changes_to_try import less_by_heart, more_capacity, more_epochs, more_test_rows
 from dltrain.scoring.fit_evidence import SURE, WORTH, FitEvidence
@@ -31,6 +33,8 @@ def _why(fit: FitEvidence) -> tuple[str, str | None]:
     """What follows the figures, and what to try."""
     facts = fit.facts
     calibrated, linear = facts.calibrated, facts.linear
+    if n_infinite := np.count_nonzero(~np.isfinite(facts.test.values)):
+        return f"; predictions that are too large to compute with: {n_infinite:,}", None
     if calibrated is not None and _is_clearly_less(calibrated, facts.baseline):
         sure = (
             f"; the probabilities are too sure: calibrated on the validation rows, they reach {figure(calibrated.mean)}"

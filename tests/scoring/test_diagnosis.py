@@ -307,6 +307,15 @@ def test_rows_that_are_all_wrong_alike_leave_standard_errors_out() -> None:
     assert differs.message.endswith("0.6 on the test rows and 0.33 on the validation rows: the two are not alike")
 
 
+def test_predictions_without_bounds_are_counted() -> None:
+    test = errors(0.34)
+    test.values[:2] = np.inf
+    (found,) = diagnose(evidence(test=test))
+    assert found.topic == "no_better_than_baseline"
+    assert found.message.endswith("; predictions that are too large to compute with: 2")
+    assert found.change is None
+
+
 def test_at_most_three_things_are_said() -> None:
     fit = evidence(
         "preprocessing.numeric.scale=none",
