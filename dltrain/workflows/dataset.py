@@ -205,14 +205,20 @@ def _read(config: Config, path: str) -> Table:
 
 
 def _check_files_differ(loaded: LoadedConfig) -> None:
-    """Refuses the training table as its own test or validation file."""
-    for role, part in (("test", loaded.config.split.test), ("validation", loaded.config.split.validation)):
-        if isinstance(part, str) and is_same_file(part, loaded.config.data.path):
-            raise loaded.error(
-                ("split", role),
-                "expected another file than data.path, got the same one",
-                hint=f"split.{role}: 0.2 holds out a part of its rows",
-            )
+    """Refuses a table that is named for two parts: rows that were learned from, or judged the epochs, test nothing."""
+    split = loaded.config.split
+    known = {"data.path": loaded.config.data.path}
+    for role, part in (("test", split.test), ("validation", split.validation)):
+        if not isinstance(part, str):
+            continue
+        for key, path in known.items():
+            if is_same_file(part, path):
+                raise loaded.error(
+                    ("split", role),
+                    f"expected another file than {key}, got the same one",
+                    hint=f"split.{role}: 0.2 holds out a part of the rows of data.path",
+                )
+        known[f"split.{role}"] = part
 
 
 def is_same_file(first: str, second: str) -> bool:
