@@ -126,6 +126,7 @@ def read_dataset(loaded: LoadedConfig) -> Dataset:
         for role, part in (("test", config.split.test), ("validation", config.split.validation))
         if isinstance(part, str)
     }
+    _check_ids(tables.get("test", table), config)
     parts = {role: labelled_rows(part, config, class_target) for role, part in tables.items()}
     split = divide(config, parts["data"])
     train = parts["data"].take(split.train)
@@ -202,6 +203,18 @@ def _numbers(table: Table, name: str, *, role: str) -> np.ndarray:
 
 def _read(config: Config, path: str) -> Table:
     return read_table(Path(path), texts=config.data.texts)
+
+
+def _check_ids(table: Table, config: Config) -> None:
+    """Refuses a table of test rows without the ids, which stand beside what is predicted for them."""
+    missing = [name for name in config.data.id if name not in table.column_names]
+    if missing:
+        columns = "1 id column is" if len(missing) == 1 else f"{len(missing):,} id columns are"
+        raise DataError(
+            f"{table.source}: {columns} missing: {quoted_list(missing)}; "
+            f"available: {quoted_list(table.column_names, limit=20)}",
+            hint="columns of data.drop may be missing, those of data.id may not",
+        )
 
 
 def _check_files_differ(loaded: LoadedConfig) -> None:

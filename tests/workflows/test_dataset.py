@@ -57,6 +57,19 @@ def test_one_file_cannot_be_for_testing_and_for_validation(tmp_path: Path, colum
     )
 
 
+def test_test_rows_without_their_ids_are_refused(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
+    table = write_table(tmp_path / "t.csv", columns | {"row": range(300), "shop": range(300)})
+    other = write_table(tmp_path / "other.csv", columns)
+    loaded = config_from_dict(
+        config_of(table, "price", data={"id": ["shop", "row"]}, split={"test": str(other), "validation": 0.2})
+    )
+    with pytest.raises(DataError, match=r"other\.csv: 2 id columns are missing: 'shop', 'row'; available: 'a', 'b'"):
+        read_dataset(loaded)
+    # Nobody reads the ids of validation rows.
+    loaded = config_from_dict(config_of(table, "price", data={"id": ["row"]}, split={"validation": str(other)}))
+    assert read_dataset(loaded).validation.n_rows == 300
+
+
 def dataset_of(folder: Path, rows: np.ndarray, split: dict[str, Any]) -> Dataset:
     """The rows of these ids, in this order, each in a shop of its own kind, divided."""
     columns = {"id": [f"id-{row}" for row in rows], "shop": [f"s{row % 23}" for row in rows], "y": rows.tolist()}
