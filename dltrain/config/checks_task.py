@@ -1,11 +1,11 @@
 """Cross-checks of what must fit the task: loss, metrics, output, class weights, target scaling."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, Literal
 
 from dltrain.config.config import Config
 from dltrain.config.data import Task
-from dltrain.config.losses import TASK_LOSSES
+from dltrain.config.losses import TASK_LOSSES, Loss
 from dltrain.config.metrics import METRICS
 from dltrain.config.model import Activation
 from dltrain.config.problems import Problem
@@ -20,6 +20,18 @@ OUTPUT_ACTIVATIONS: Final[dict[Task, tuple[Activation, ...]]] = {
 """What the output of each task can end in, its default first."""
 
 _AT_LEAST_0: Final = ("relu", "softplus", "exponential", "sigmoid")
+_BOUNDED: Final = (*_AT_LEAST_0, "tanh")
+
+
+def suitable_target_scale(loss: Loss | None, activation: str | None) -> Literal["standard", "min_max"]:
+    """How a target of large numbers can be scaled, so that the output reaches it and the loss is defined.
+
+    Args:
+        loss: Of a regression.
+        activation: Of the output.
+    """
+    is_poisson = loss is not None and loss.type == "poisson"
+    return "min_max" if is_poisson or activation in _BOUNDED else "standard"
 
 
 def task_problems(config: Config, task: Task, *, n_classes: int | None) -> Iterator[Problem]:
@@ -87,7 +99,7 @@ def _range_problems(config: Config) -> Iterator[Problem]:
                 ("preprocessing", "target", "scale"),
                 f"expected 'none' or 'min_max' for the loss poisson, whose target is >= 0, got '{scale}'",
             )
-    elif activation in (*_AT_LEAST_0, "tanh") and scale in ("standard", "robust"):
+    elif activation in _BOUNDED and scale in ("standard", "robust"):
         reach = "between -1 and 1" if activation == "tanh" else "at least 0"
         yield Problem(
             ("model", "output", "activation"),

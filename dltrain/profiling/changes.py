@@ -18,14 +18,13 @@ _USUAL_FOLDS: Final = 5
 
 
 def drop(config: Config, names: Iterable[str]) -> Change:
-    """Leaves feature columns out; empty for a config that lists more features than anybody would paste."""
+    """Leaves feature columns out; empty for a config that lists these alone, or more than anybody would paste."""
     names = list(names)
     if config.data.features is None:
         return (f"data.drop={_listed([*config.data.drop, *names])}",)
-    if len(config.data.features) > _MOST_LISTED:
-        return ()
     left_out = set(names)
-    return (f"data.features={_listed(name for name in config.data.features if name not in left_out)}",)
+    left = [name for name in config.data.features if name not in left_out]
+    return (f"data.features={_listed(left)}",) if left and len(config.data.features) <= _MOST_LISTED else ()
 
 
 def make_ids(config: Config, names: Sequence[str]) -> Change:

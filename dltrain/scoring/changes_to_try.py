@@ -3,7 +3,7 @@
 import math
 
 from dltrain.config.model import Dense, Dropout, OutputSection
-from dltrain.config.optimizers import PiecewiseConstantDecay
+from dltrain.config.optimizers import CosineDecay, PiecewiseConstantDecay
 from dltrain.scoring.fit_evidence import FitEvidence
 
 _LEAST_UNITS = 64
@@ -20,6 +20,8 @@ def learning_rate(fit: FitEvidence, factor: float) -> str | None:
         return f"{key}={given * factor:.3g}"
     if isinstance(given, PiecewiseConstantDecay):
         return None
+    if isinstance(given, CosineDecay) and given.warmup_target is not None:
+        return f"{key}.warmup_target={given.warmup_target * factor:.3g}"
     return f"{key}.initial_learning_rate={given.initial_learning_rate * factor:.3g}"
 
 
@@ -36,8 +38,19 @@ def higher_rate(fit: FitEvidence, later_share: float) -> str | None:
 
 
 def lower_rate(fit: FitEvidence) -> str | None:
-    """A tenth of the rate, or the usual one where that is lower still."""
-    return learning_rate(fit, min(0.1, fit.usual_rate / fit.rate))
+    """A tenth of the rate, or the usual one where that is lower still; None for a rate of 0."""
+    return learning_rate(fit, min(0.1, fit.usual_rate / fit.rate)) if fit.rate > 0 else None
+
+
+def longer_schedule(fit: FitEvidence) -> str | None:
+    """For a rate that became 0: a decay over all epochs, or one from a usual rate; None for other schedules."""
+    schedule = fit.config.training.optimizer.learning_rate
+    key = "training.optimizer.learning_rate"
+    if not isinstance(schedule, CosineDecay):
+        return None
+    if schedule.initial_learning_rate == 0 and schedule.warmup_target is None:
+        return f"{key}.initial_learning_rate={fit.usual_rate / 10:g}"
+    return None if schedule.decay_steps is None else f"{key}.decay_steps=null"
 
 
 def settling_rate(fit: FitEvidence) -> str | None:

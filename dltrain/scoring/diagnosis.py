@@ -22,11 +22,13 @@ import math
 from collections.abc import Callable
 from typing import Final
 
+from dltrain.config.checks_task import suitable_target_scale
 from dltrain.features import UNSCALED
 from dltrain.run import Diagnosis
 from dltrain.scoring.changes_to_try import (
     higher_rate,
     keep_best_epoch,
+    longer_schedule,
     lower_rate,
     more_capacity,
     more_epochs,
@@ -34,7 +36,13 @@ from dltrain.scoring.changes_to_try import (
     settling_rate,
 )
 from dltrain.scoring.fit_evidence import SURE, WORTH, WORTH_OF_TREND, FitEvidence
-from dltrain.scoring.no_better import LEAST_IMPROVEMENT, figure, no_better_than_baseline, worse_than_linear
+from dltrain.scoring.no_better import (
+    LEAST_IMPROVEMENT,
+    figure,
+    no_better_than_baseline,
+    standard_errors,
+    worse_than_linear,
+)
 
 MOST_TOLD: Final = 3
 
@@ -44,6 +52,8 @@ _JUMPS_OF_GAIN: Final = 0.125
 """Noise as a share of what the network gains over the baseline: a few epochs differ by four times the noise, and so by
 half of that."""
 _STEADY_FALL: Final = 0.5
+_IDLE: Final = 0.5
+"""Of the epochs, with a rate of 0: fewer may be what somebody wanted to see the end of."""
 _NEARLY_ALL_DEAD: Final = 0.9
 _EXPLODED: Final = 10.0
 
@@ -83,7 +93,23 @@ def _unscaled_target(fit: FitEvidence) -> Diagnosis | None:
         f"the target is not scaled, and the {facts.train.name} on training rows is {figure(facts.train.mean)}, where "
         f"the best constant prediction of the test rows has {figure(facts.baseline.mean)}"
     )
-    return Diagnosis(topic="unscaled_target", message=message, change="preprocessing.target.scale=standard")
+    scale = suitable_target_scale(fit.config.training.loss, fit.config.model.output.activation)
+    return Diagnosis(topic="unscaled_target", message=message, change=f"preprocessing.target.scale={scale}")
+
+
+def _rate_of_zero(fit: FitEvidence) -> Diagnosis | None:
+    """A schedule that was over before the training was."""
+    n_epochs = len(fit.epochs)
+    first = next((epoch.number for epoch in fit.epochs if epoch.learning_rate == 0), n_epochs)
+    if first == n_epochs or n_epochs - first < _IDLE * n_epochs:
+        return None
+    schedule = fit.config.training.optimizer.learning_rate
+    steps = getattr(schedule, "decay_steps", None)
+    message = (
+        f"the learning rate was 0 from the end of epoch {first} on, so {n_epochs - first} of {n_epochs} epochs learned "
+        f"nothing{'' if steps is None else f'; decay_steps are steps, not epochs: {steps:,}'}"
+    )
+    return Diagnosis(topic="learning_rate_too_low", message=message, change=longer_schedule(fit))
 
 
 def _rate_too_high(fit: FitEvidence) -> Diagnosis | None:
@@ -202,7 +228,7 @@ def _test_differs(fit: FitEvidence) -> Diagnosis | None:
         return None
     message = (
         f"the {test.name} is {figure(test.mean)} on the test rows and {figure(validation.mean)} on the validation "
-        f"rows, {difference / noise:.0f} standard errors apart: the two are not alike"
+        f"rows{standard_errors(difference, noise, 'apart')}: the two are not alike"
     )
     has_seed = fit.config.split.strategy in ("random", "stratified", "group", "hash")
     is_drawn = has_seed and not isinstance(fit.config.split.test, str)
@@ -243,7 +269,8 @@ _CAUSES: Final = frozenset({"unscaled_inputs", "overfitting", "stopped_too_early
 _RULES: Final[tuple[_Rule, ...]] = (
     (_unscaled, frozenset()),
     (_unscaled_target, frozenset()),
-    (_rate_too_low, frozenset({_TARGET})),
+    (_rate_of_zero, frozenset()),
+    (_rate_too_low, frozenset({_TARGET, "learning_rate_too_low"})),
     (_dead_units, frozenset()),
     (_rate_too_high, frozenset({_TARGET, "learning_rate_too_low", "dead_units", "unscaled_inputs"})),
     (_overfitting, frozenset()),

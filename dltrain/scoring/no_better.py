@@ -2,6 +2,8 @@
 
 from typing import Final
 
+import numpy as np
+
 from dltrain.run import Diagnosis
 from dltrain.scoring.changes_to_try import less_by_heart, more_capacity, more_epochs, more_test_rows
 from dltrain.scoring.fit_evidence import SURE, WORTH, FitEvidence
@@ -9,6 +11,9 @@ from dltrain.scoring.row_errors import RowErrors
 
 LEAST_IMPROVEMENT: Final = 0.02
 """Of the error of the best constant prediction."""
+
+_ROUNDING: Final = 1e-9
+"""A standard error that is less of its difference comes from rounding: all rows are wrong alike."""
 
 
 def no_better_than_baseline(fit: FitEvidence) -> Diagnosis | None:
@@ -28,6 +33,8 @@ def _why(fit: FitEvidence) -> tuple[str, str | None]:
     """What follows the figures, and what to try."""
     facts = fit.facts
     calibrated, linear = facts.calibrated, facts.linear
+    if n_infinite := np.count_nonzero(~np.isfinite(facts.test.values)):
+        return f"; predictions that are too large to compute with: {n_infinite:,}", None
     if calibrated is not None and _is_clearly_less(calibrated, facts.baseline):
         sure = (
             f"; the probabilities are too sure: calibrated on the validation rows, they reach {figure(calibrated.mean)}"
@@ -74,7 +81,7 @@ def worse_than_linear(fit: FitEvidence) -> Diagnosis | None:
     more, error = test.minus(linear)
     message = (
         f"the {test.name} on {len(test.values):,} test rows is {figure(test.mean)}, against {figure(linear.mean)} of a "
-        f"linear model of the same inputs, {more / error:.0f} standard errors less"
+        f"linear model of the same inputs{standard_errors(more, error, 'less')}"
     )
     return Diagnosis(topic="worse_than_linear", message=message, change=_towards_linear(fit))
 
@@ -102,3 +109,12 @@ def figure(value: float) -> str:
     ('0.123', '12,346')
     """
     return f"{value:,.0f}" if 1000 <= abs(value) < 1e9 else f"{value:.3g}"
+
+
+def standard_errors(difference: float, error: float, word: str) -> str:
+    """How many standard errors a difference has, to follow its figures; empty where the error is as good as 0.
+
+    >>> standard_errors(0.6, 0.1, "less"), standard_errors(0.6, 0.0, "less")
+    (', 6 standard errors less', '')
+    """
+    return "" if error <= _ROUNDING * difference else f", {difference / error:.0f} standard errors {word}"

@@ -94,7 +94,7 @@ def paired_differences(
     before, after = (
         compute_metrics(names, truth, values, sample_weight=weight, threshold=threshold) for values, threshold in both
     )
-    if not (np.isfinite(first).all() and np.isfinite(other).all()):
+    if not len(truth) or not (np.isfinite(first).all() and np.isfinite(other).all()):
         return {name: Difference(after[name] - before[name], np.nan, np.nan) for name in names}
     statistics = {
         name: [reweighted_metric(name, truth, values, threshold=threshold) for values, threshold in both]

@@ -2,15 +2,19 @@
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from dltrain.config import Config
 
+_QUIET: Final = np.errstate(over="ignore", invalid="ignore")
+"""Infinite errors are told in words."""
+
 
 @dataclass(frozen=True)
 class RowErrors:
-    """How wrong predictions are, row by row.
+    """How wrong predictions are, row by row; infinitely where they are too large to compute with.
 
     Attributes:
         name: What is measured, in words.
@@ -23,6 +27,7 @@ class RowErrors:
     weight: np.ndarray
 
     @property
+    @_QUIET
     def mean(self) -> float:
         """Mean error of a row."""
         return float(np.average(self.values, weights=self.weight))
@@ -37,12 +42,14 @@ class RowErrors:
         """The same as a share of the mean; infinite where that is 0."""
         return self.standard_error / self.mean if self.mean > 0 else math.inf
 
+    @_QUIET
     def minus(self, other: "RowErrors") -> tuple[float, float]:
         """How much larger these errors are than others of the same rows, on average, and its standard error."""
         difference = self.values - other.values
         return float(np.average(difference, weights=self.weight)), standard_error(difference, self.weight)
 
 
+@_QUIET
 def row_errors(config: Config, truth: np.ndarray, predicted: np.ndarray, weight: np.ndarray | None = None) -> RowErrors:
     """Measures predictions by what the network was trained on: cross-entropy, squared or absolute error.
 
@@ -67,8 +74,11 @@ def learns_means(config: Config) -> bool:
     return config.training.loss.type in ("mse", "poisson") and config.preprocessing.target.transform == "none"
 
 
+@_QUIET
 def standard_error(values: np.ndarray, weight: np.ndarray) -> float:
     """Standard error of a weighted mean of independent values, `(n,)` each; infinite for a single value.
+
+    It is NaN where a value is infinite.
 
     >>> standard_error(np.array([1.0, 2.0, 3.0, 4.0]), np.ones(4))
     0.6454972243679028

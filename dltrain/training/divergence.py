@@ -13,7 +13,9 @@ _UNSCALED_ANSWER: Final = 1000.0
 """Gradients are as large as the answers: a usual learning rate is too high for such."""
 
 
-def diverged(examples: Examples, *, epoch: int, where: str, value: float, learning_rate: float) -> TrainingError:
+def diverged(
+    examples: Examples, *, epoch: int, where: str, value: float, learning_rate: float, target_scale: str
+) -> TrainingError:
     """The error for a loss that became NaN or infinite.
 
     Args:
@@ -22,12 +24,16 @@ def diverged(examples: Examples, *, epoch: int, where: str, value: float, learni
         where: The step, or "validation".
         value: The loss.
         learning_rate: The rate in use.
+        target_scale: How a target that is not scaled can be.
     """
     largest, largest_answer = largest_input(examples.features), _largest_answer(examples)
-    rate = min(learning_rate / (100 if largest > UNSCALED else 10), USUAL_RATE)
+    # A schedule that has ended at 0, or begins there, was higher before.
+    rate = min((learning_rate or USUAL_RATE) / (100 if largest > UNSCALED else 10), USUAL_RATE)
     hint = f"the learning rate is too high: training.optimizer.learning_rate={rate:g}"
     if largest_answer > _UNSCALED_ANSWER and largest_answer > largest:
-        hint = f"the target is not scaled (values up to {largest_answer:,.4g}): preprocessing.target.scale=standard"
+        hint = (
+            f"the target is not scaled (values up to {largest_answer:,.4g}): preprocessing.target.scale={target_scale}"
+        )
     elif largest > UNSCALED:
         hint = (
             f"the inputs are not scaled (values up to {largest:,.4g}): preprocessing.numeric.scale=standard, "

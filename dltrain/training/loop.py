@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from dltrain.config.checks_task import suitable_target_scale
 from dltrain.config.optimizers import ReduceOnPlateau
 from dltrain.config.training import TrainingSection
 from dltrain.errors import Interrupted, TrainingError
@@ -157,6 +158,7 @@ class _EpochRunner:
 
     Attributes:
         has_batch_statistics: Whether a batch of a single row, which has no variance, must not be trained on.
+        target_scale: How a target that is not scaled can be, for whoever asks why the loss is not finite.
     """
 
     section: TrainingSection
@@ -167,6 +169,7 @@ class _EpochRunner:
     optimizer: keras.optimizers.Optimizer
     programs: Programs
     has_batch_statistics: bool
+    target_scale: str
     watch: Stopwatch
 
     @classmethod
@@ -198,7 +201,18 @@ class _EpochRunner:
         )
         has_batch_statistics = any(isinstance(layer, keras.layers.BatchNormalization) for layer in network.layers)
         feeder = Feeder.build(training, free_bytes=available_memory(), n_parameters=network.count_params())
-        runner = cls(section, feeder, evaluation, score, on_steps, optimizer, programs, has_batch_statistics, watch)
+        runner = cls(
+            section=section,
+            training=feeder,
+            validation=evaluation,
+            score=score,
+            on_steps=on_steps,
+            optimizer=optimizer,
+            programs=programs,
+            has_batch_statistics=has_batch_statistics,
+            target_scale=suitable_target_scale(section.loss, network.layers[-1].activation.__name__),
+            watch=watch,
+        )
         runner._compile()
         return runner
 
@@ -293,7 +307,14 @@ class _EpochRunner:
     def _check(self, value: float, *, epoch: int, where: str) -> None:
         if not math.isfinite(value):
             rate = float(self.optimizer.learning_rate)
-            raise diverged(self.training.examples, epoch=epoch, where=where, value=value, learning_rate=rate)
+            raise diverged(
+                self.training.examples,
+                epoch=epoch,
+                where=where,
+                value=value,
+                learning_rate=rate,
+                target_scale=self.target_scale,
+            )
 
 
 @contextmanager

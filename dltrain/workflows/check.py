@@ -324,8 +324,9 @@ def _memory(loaded: LoadedConfig, dataset: Dataset, fitted: FittedFeatures) -> _
         return _Outcome(None, None)
     preprocessing = Preprocessing(features=fitted.features, target=target)
     memory = estimate_memory(dataset, preprocessing)
-    resolved = replace(loaded, config=dataset.config)
-    refusal = _attempt(lambda: check_network_fits(resolved, preprocessing, memory, allowed=allowed_memory()))
+    refusal = _attempt(
+        lambda: check_network_fits(loaded, dataset.config, preprocessing, memory, allowed=allowed_memory())
+    )
     return _Outcome(memory, refusal.error)
 
 

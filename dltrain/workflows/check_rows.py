@@ -40,7 +40,7 @@ def repeated_rows(
             except DataError as error:
                 return [Finding("error", "refused", None, str(error))]
     known, tried = _hashes(encoded[id(train.table)], train), _hashes(encoded[id(test.table)], test)
-    ids = [name for name in dataset.config.data.id if name in test.table.column_names]
+    ids = dataset.config.data.id
     known_with_ids, tried_with_ids = (
         hashes + of_ids for hashes, of_ids in zip((known, tried), _id_hashes(train, test, ids), strict=True)
     )

@@ -126,6 +126,7 @@ def read_dataset(loaded: LoadedConfig) -> Dataset:
         for role, part in (("test", config.split.test), ("validation", config.split.validation))
         if isinstance(part, str)
     }
+    _check_ids(tables.get("test", table), config)
     parts = {role: labelled_rows(part, config, class_target) for role, part in tables.items()}
     split = divide(config, parts["data"])
     train = parts["data"].take(split.train)
@@ -204,15 +205,33 @@ def _read(config: Config, path: str) -> Table:
     return read_table(Path(path), texts=config.data.texts)
 
 
+def _check_ids(table: Table, config: Config) -> None:
+    """Refuses a table of test rows without the ids, which stand beside what is predicted for them."""
+    missing = [name for name in config.data.id if name not in table.column_names]
+    if missing:
+        columns = "1 id column is" if len(missing) == 1 else f"{len(missing):,} id columns are"
+        raise DataError(
+            f"{table.source}: {columns} missing: {quoted_list(missing)}; "
+            f"available: {quoted_list(table.column_names, limit=20)}",
+            hint="columns of data.drop may be missing, those of data.id may not",
+        )
+
+
 def _check_files_differ(loaded: LoadedConfig) -> None:
-    """Refuses the training table as its own test or validation file."""
-    for role, part in (("test", loaded.config.split.test), ("validation", loaded.config.split.validation)):
-        if isinstance(part, str) and is_same_file(part, loaded.config.data.path):
-            raise loaded.error(
-                ("split", role),
-                "expected another file than data.path, got the same one",
-                hint=f"split.{role}: 0.2 holds out a part of its rows",
-            )
+    """Refuses a table that is named for two parts: rows that were learned from, or judged the epochs, test nothing."""
+    split = loaded.config.split
+    known = {"data.path": loaded.config.data.path}
+    for role, part in (("test", split.test), ("validation", split.validation)):
+        if not isinstance(part, str):
+            continue
+        for key, path in known.items():
+            if is_same_file(part, path):
+                raise loaded.error(
+                    ("split", role),
+                    f"expected another file than {key}, got the same one",
+                    hint=f"split.{role}: 0.2 holds out a part of the rows of data.path",
+                )
+        known[f"split.{role}"] = part
 
 
 def is_same_file(first: str, second: str) -> bool:

@@ -19,6 +19,7 @@ from dltrain.config.optimizers import Optimizer
 from dltrain.errors import DataError
 from dltrain.features import Preprocessing
 from dltrain.machine import available_memory, resident_memory
+from dltrain.profiling.changes import drop
 from dltrain.workflows.table_size import TableSize, expected_size
 
 ALLOWED_SHARE: Final = 0.8
@@ -202,12 +203,13 @@ def check_tables_fit(config: Config, *, allowed: float) -> None:
 
 
 def check_network_fits(
-    loaded: LoadedConfig, preprocessing: Preprocessing, estimate: MemoryEstimate, *, allowed: float
+    loaded: LoadedConfig, config: Config, preprocessing: Preprocessing, estimate: MemoryEstimate, *, allowed: float
 ) -> None:
     """Refuses a network that cannot be trained or saved.
 
     Args:
-        loaded: The config, resolved.
+        loaded: The config as written, to say what to change in it.
+        config: Resolved.
         preprocessing: Fitted.
         estimate: What the fit takes.
         allowed: Bytes that this process may have.
@@ -216,31 +218,32 @@ def check_network_fits(
         ConfigError: It needs more, or its file would be larger than any model.onnx.
     """
     n_outputs = preprocessing.target.n_outputs
-    plan = plan_onnx(loaded.config.model, n_features=preprocessing.n_features, n_outputs=n_outputs)
+    plan = plan_onnx(config.model, n_features=preprocessing.n_features, n_outputs=n_outputs)
     if plan.max_bytes > MAX_ONNX_BYTES:
         raise loaded.error(
             ("model", "layers"),
             f"expected a network that fits into a model.onnx, which takes at most {megabytes(MAX_ONNX_BYTES)}, "
             f"got {plan.weight_bytes // 4:,} weights, {megabytes(plan.weight_bytes)}",
-            hint=_units_hint(loaded.config, preprocessing),
+            hint=_units_hint(config, preprocessing),
         )
     if estimate.n_bytes > allowed:
         raise loaded.error(
             ("model", "layers"),
             f"expected a fit in {megabytes(allowed)} of memory, {ALLOWED_SHARE:.0%} of what this process may have, "
             f"got one that takes {estimate}",
-            hint=_hint(loaded.config, preprocessing, estimate),
+            hint=_hint(loaded.config, config, preprocessing, estimate),
         )
 
 
-def _hint(config: Config, preprocessing: Preprocessing, estimate: MemoryEstimate) -> str:
+def _hint(written: Config, config: Config, preprocessing: Preprocessing, estimate: MemoryEstimate) -> str:
     """What to change so that the largest part that can be changed becomes smaller."""
     part = next(part for part in estimate.largest if part != _LIBRARIES)
     if part == _BATCH:
         return f"training.batch_size={max(1, config.training.batch_size // 2)} makes batches smaller"
     if part == _ONE_HOT:
         widest = max(preprocessing.features, key=lambda feature: feature.width)
-        return f"data.drop=[{widest.name}] saves {widest.width:,} of {preprocessing.n_features:,} inputs"
+        change = " ".join(drop(written, [widest.name])) or f"to leave column '{widest.name}' out"
+        return f"{change} saves {widest.width:,} of {preprocessing.n_features:,} inputs"
     if part in (_ROWS, _CELLS):
         return "leave columns out with data.drop, or fit a sample of the rows"
     if part == _PROBABILITIES:

@@ -1,7 +1,7 @@
 """From a config to encoded rows: read and divide the table, learn the preprocessing, encode."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +25,7 @@ from dltrain.features import (
     fit_regression_target,
 )
 from dltrain.logs import check_packages
+from dltrain.profiling.changes import drop
 from dltrain.profiling.free_text import hardly_repeats
 from dltrain.run import DataFile
 from dltrain.splitting import split_keys
@@ -104,11 +105,11 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
         kinds = _kinds(dataset, loaded)
         fitted, preprocessing = _fit(dataset, kinds)
         memory = estimate_memory(dataset, preprocessing)
-        check_network_fits(replace(loaded, config=dataset.config), preprocessing, memory, allowed=allowed)
+        check_network_fits(loaded, dataset.config, preprocessing, memory, allowed=allowed)
         config = with_features(dataset.config, fitted.features)
         check_can_be_read_back(config)
         tables = _encode_tables(dataset, preprocessing, fitted.encoded)
-        notes = (*dataset.notes, *fit_notes(fitted, n_train=dataset.train.n_rows))
+        notes = (*dataset.notes, *fit_notes(fitted, loaded.config, n_train=dataset.train.n_rows))
         summary = _summary(dataset, config, preprocessing, notes)
         test_ids = dataset.test.table.columns.select(config.data.id).take(arrow_from_numpy(dataset.test.rows))
         # Nobody needs the other cells any more, and they may take more memory than all that follows.
@@ -238,21 +239,23 @@ def network_answers(target: ClassTarget | RegressionTarget, table: Table) -> np.
     return encoded
 
 
-def fit_notes(fitted: FittedFeatures, *, n_train: int) -> tuple[str, ...]:
+def fit_notes(fitted: FittedFeatures, config: Config, *, n_train: int) -> tuple[str, ...]:
     """What a fit should tell of its columns.
 
     Args:
         fitted: The features.
+        config: As written, to say what to change in it.
         n_train: Training rows.
     """
-    return (*notes_on_cells(fitted, n_train=n_train), *_notes_on_categories(fitted.categories))
+    return (*notes_on_cells(fitted, n_train=n_train), *_notes_on_categories(fitted.categories, config))
 
 
-def _notes_on_categories(categories: Mapping[str, CategoryCounts]) -> list[str]:
+def _notes_on_categories(categories: Mapping[str, CategoryCounts], config: Config) -> list[str]:
     """Points at columns of categories that hardly repeat: ids, dates, formatted numbers, free text."""
     return [
         f"column '{name}' has {counts.different:,} different texts in {counts.known:,} training rows: an id, a date or "
-        f"a formatted number says little as a category; data.drop: [{name}] leaves it out"
+        "a formatted number says little as a category"
+        + "".join(f"; {change} leaves it out" for change in drop(config, [name]))
         for name, counts in categories.items()
         if hardly_repeats(counts.different, counts.known)
     ]

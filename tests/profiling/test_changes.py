@@ -55,6 +55,10 @@ def test_a_list_that_nobody_would_paste_is_not_written() -> None:
     assert changes.drop(config_of(data={"features": [f"x{n}" for n in range(200)]}), ["x1"]) == ()
 
 
+def test_the_last_feature_is_not_taken_from_a_list() -> None:
+    assert changes.drop(config_of(data={"features": ["a"]}), ["a"]) == ()
+
+
 @pytest.mark.parametrize("name", ["prediction", "p_yes"])
 def test_a_name_that_predictions_use_is_no_id(name: str) -> None:
     assert changes.make_ids(config_of(), [name]) == (f"data.drop=[{name}]",)

@@ -1,5 +1,6 @@
 """What is said of a fit, from curves and facts that are made up."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -85,6 +86,18 @@ def test_a_target_without_a_scale_that_is_never_reached_is_named(network: float,
     assert (found.topic, found.change) == ("unscaled_target", "preprocessing.target.scale=standard")
     for said in (evidence(**far, baseline=errors(constant)), evidence("preprocessing.target.scale=none")):
         assert "unscaled_target" not in {found.topic for found in diagnose(said)}
+
+
+@pytest.mark.parametrize(
+    "override", ["training.loss=poisson", "model.output.activation=softplus", "model.output.activation=tanh"]
+)
+def test_a_target_is_scaled_as_the_output_can_reach_it(override: str) -> None:
+    far: dict[str, Any] = {"train": errors(4e6), "validation": errors(4e6), "test": errors(4e6)}
+    fit = evidence("preprocessing.target.scale=none", override, **far, baseline=errors(10.0))
+    (found,) = diagnose(fit)
+    assert found.change == "preprocessing.target.scale=min_max"
+    content = fit.config.model_dump(mode="json", exclude_none=True)
+    assert config_from_dict(content, [found.change]).config.preprocessing.target.scale == "min_max"
 
 
 def test_nothing_is_said_of_a_healthy_fit() -> None:
@@ -283,6 +296,26 @@ def test_what_follows_from_something_else_or_does_not_matter_is_not_said(fit: Fi
     assert hidden not in [diagnosis.topic for diagnosis in diagnose(fit)]
 
 
+def test_rows_that_are_all_wrong_alike_leave_standard_errors_out() -> None:
+    def alike(error: float) -> RowErrors:
+        return RowErrors("squared error", np.full(3, error), np.ones(3))
+
+    (worse,) = diagnose(evidence(linear=alike(0.1), test=alike(0.34)))
+    assert worse.topic == "worse_than_linear"
+    assert worse.message.endswith("against 0.1 of a linear model of the same inputs")
+    (differs,) = diagnose(evidence(test=alike(0.6), validation=alike(0.33)))
+    assert differs.message.endswith("0.6 on the test rows and 0.33 on the validation rows: the two are not alike")
+
+
+def test_predictions_without_bounds_are_counted() -> None:
+    test = errors(0.34)
+    test.values[:2] = np.inf
+    (found,) = diagnose(evidence(test=test))
+    assert found.topic == "no_better_than_baseline"
+    assert found.message.endswith("; predictions that are too large to compute with: 2")
+    assert found.change is None
+
+
 def test_at_most_three_things_are_said() -> None:
     fit = evidence(
         "preprocessing.numeric.scale=none",
@@ -305,6 +338,49 @@ def test_a_schedule_begins_lower() -> None:
     schedule = "{type: cosine_decay, initial_learning_rate: 1e-3}"
     fit = evidence(f"training.optimizer.learning_rate={schedule}", dead_units={"dense_1": 1.0})
     assert diagnose(fit)[0].change == "training.optimizer.learning_rate.initial_learning_rate=0.0001"
+
+
+def test_a_schedule_warms_up_to_a_lower_rate() -> None:
+    schedule = "{type: cosine_decay, initial_learning_rate: 0, warmup_target: 1.0, warmup_steps: 20}"
+    fit = evidence(f"training.optimizer.learning_rate={schedule}", dead_units={"dense_1": 1.0})
+    assert diagnose(fit)[0].change == "training.optimizer.learning_rate.warmup_target=0.1"
+
+
+COSINE = "training.optimizer.learning_rate={type: cosine_decay, initial_learning_rate: "
+
+
+@pytest.mark.parametrize(
+    ("override", "seen", "change"),
+    [
+        (f"{COSINE}1e-3, decay_steps: 10}}", "; decay_steps are steps, not epochs: 10", "decay_steps=null"),
+        (f"{COSINE}0}}", "", "initial_learning_rate=0.001"),
+        (f"{COSINE}1e-3}}", "", None),
+    ],
+)
+@pytest.mark.parametrize("loss", [STEADY, jumping(FALLING, 0.1)], ids=["steady", "jumping"])
+def test_a_rate_that_became_0_too_early_is_named(
+    override: str, seen: str, change: str | None, loss: np.ndarray
+) -> None:
+    fit = evidence("training.optimizer.learning_rate=1", loss=loss, missed=MUCH, dead_units={"dense_2": 1.0})
+    epochs = [replace(epoch, learning_rate=0.0) for epoch in fit.epochs]
+    content = fit.config.model_dump(mode="json", exclude_none=True)
+    over, dead = diagnose(replace(fit, config=config_from_dict(content, [override]).config, epochs=epochs))
+
+    assert over.topic == "learning_rate_too_low"
+    assert over.message == (
+        f"the learning rate was 0 from the end of epoch 1 on, so {N - 1} of {N} epochs learned nothing{seen}"
+    )
+    assert over.change == (change and f"training.optimizer.learning_rate.{change}")
+    assert (dead.topic, dead.change) == ("dead_units", None)
+
+
+def test_a_rate_that_reaches_0_in_the_last_epoch_is_as_it_should_be() -> None:
+    fit = evidence()
+    for last in (1, N // 3):
+        epochs = [*fit.epochs[:-last], *(replace(epoch, learning_rate=0.0) for epoch in fit.epochs[-last:])]
+        assert diagnose(replace(fit, epochs=epochs)) == ()
+    alone = replace(fit, epochs=[replace(fit.epochs[0], learning_rate=0.0)])
+    assert diagnose(alone) == ()
 
 
 def test_more_units_are_said_to_find_nothing_only_where_the_rows_are_enough_to_tell() -> None:

@@ -71,6 +71,14 @@ def test_rows_of_weight_0_do_not_matter() -> None:
     assert found == paired_differences(["accuracy"], truth[:30], first[:30], other[:30])
 
 
+@pytest.mark.parametrize("task", TASKS)
+def test_rows_without_any_weight_have_no_differences(task: Task) -> None:
+    truth, first = equal_scores(task, 0, 30)
+    for found in paired_differences(names_of(task), truth, first, first[::-1], sample_weight=np.zeros(30)).values():
+        assert np.isnan(found.value)
+        assert found.verdict("rmse") == "undefined"
+
+
 def test_a_metric_that_is_undefined_has_no_interval() -> None:
     first, other = equal_scores("binary", 0, 30)[1], equal_scores("binary", 1, 30)[1]
     found = paired_differences(["roc_auc"], np.ones(30, int), first, other)

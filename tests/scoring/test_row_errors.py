@@ -26,6 +26,15 @@ def test_a_single_row_is_not_sure_of_anything() -> None:
     assert standard_error(np.array([3.0]), np.ones(1)) == np.inf
 
 
+def test_infinite_predictions_have_infinite_errors_without_a_warning() -> None:
+    config = config_from_dict(CONTENT, ["training.loss=mse"]).config
+    for far in (np.inf, 1e300):
+        errors = row_errors(config, TRUTH, np.array([2.0, far, 1.0]))
+        assert errors.mean == np.inf
+        assert np.isnan(errors.standard_error)
+        assert np.isnan(errors.minus(errors)[1])
+
+
 @pytest.mark.parametrize(
     ("loss", "transform", "name", "values"),
     [

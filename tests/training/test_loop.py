@@ -298,12 +298,14 @@ def test_unscaled_inputs_are_named_as_the_cause() -> None:
         train(build(layers, data), section(optimizer={"type": "sgd", "learning_rate": 0.1}), data)
 
 
-def test_an_unscaled_target_is_named_as_the_cause() -> None:
+@pytest.mark.parametrize(("activation", "scale"), [("linear", "standard"), ("softplus", "min_max")])
+def test_an_unscaled_target_is_named_as_the_cause(activation: str, scale: str) -> None:
     data = examples()
     data.y[:] *= 1e20
+    network = build(HIDDEN, data, activation=activation)
     with pytest.raises(TrainingError, match="the target is not scaled") as caught:
-        train(build(HIDDEN, data), section(optimizer={"type": "sgd", "learning_rate": 0.1}), data)
-    assert "preprocessing.target.scale=standard" in str(caught.value.hint)
+        train(network, section(optimizer={"type": "sgd", "learning_rate": 0.1}), data)
+    assert f"preprocessing.target.scale={scale}" in str(caught.value.hint)
 
 
 def test_a_monitored_metric_that_is_undefined_stops_the_run() -> None:

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dltrain.config import config_from_dict, load_config
-from dltrain.errors import DataError
+from dltrain.errors import ConfigError, DataError
 from dltrain.stopwatch import Stopwatch
 from dltrain.workflows.dataset import Dataset, read_dataset
 from dltrain.workflows.preparing import prepare
 from tests.conftest import GOLDEN
-from tests.workflows.conftest import write_table
+from tests.workflows.conftest import config_of, write_table
 
 
 def test_a_table_is_split_by_dates_of_a_declared_format(tmp_path: Path) -> None:
@@ -43,6 +43,31 @@ def test_a_test_file_whose_name_cannot_exist_is_a_data_error() -> None:
     loaded = load_config(GOLDEN / "people.yaml", [f"split.test={'x' * 300}.csv"])
     with pytest.raises(DataError, match="the file cannot be read: File name too long"):
         read_dataset(loaded)
+
+
+def test_one_file_cannot_be_for_testing_and_for_validation(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
+    table, other = (write_table(tmp_path / name, columns) for name in ("t.csv", "other.csv"))
+    (tmp_path / "same.csv").symlink_to(other)
+    split = {"test": str(other), "validation": str(tmp_path / "same.csv")}
+    with pytest.raises(ConfigError) as caught:
+        read_dataset(config_from_dict(config_of(table, "price", split=split)))
+    assert str(caught.value) == (
+        "config: split.validation: expected another file than split.test, got the same one\n"
+        "    hint: split.validation: 0.2 holds out a part of the rows of data.path"
+    )
+
+
+def test_test_rows_without_their_ids_are_refused(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
+    table = write_table(tmp_path / "t.csv", columns | {"row": range(300), "shop": range(300)})
+    other = write_table(tmp_path / "other.csv", columns)
+    loaded = config_from_dict(
+        config_of(table, "price", data={"id": ["shop", "row"]}, split={"test": str(other), "validation": 0.2})
+    )
+    with pytest.raises(DataError, match=r"other\.csv: 2 id columns are missing: 'shop', 'row'; available: 'a', 'b'"):
+        read_dataset(loaded)
+    # Nobody reads the ids of validation rows.
+    loaded = config_from_dict(config_of(table, "price", data={"id": ["row"]}, split={"validation": str(other)}))
+    assert read_dataset(loaded).validation.n_rows == 300
 
 
 def dataset_of(folder: Path, rows: np.ndarray, split: dict[str, Any]) -> Dataset:

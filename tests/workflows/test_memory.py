@@ -59,10 +59,20 @@ def estimated(loaded: LoadedConfig, rows: int = 10_000, n_classes: int = 2) -> M
     return estimate_fit(loaded.config, fitted, train=rows, validation=rows // 5, test=rows // 5)
 
 
-def refusal(loaded: LoadedConfig, *, allowed: float, rows: int = 10_000, n_classes: int = 2) -> ConfigError:
+def check_fits(
+    loaded: LoadedConfig, memory: MemoryEstimate, *, allowed: float, n_classes: int = 2, **data: Any
+) -> None:
+    content = {"data": {"path": "a.csv", "target": "y"} | data, "model": {"layers": []}}
+    written = replace(loaded, config=config_from_dict(content).config)
+    check_network_fits(written, loaded.config, preprocessing(n_classes), memory, allowed=allowed)
+
+
+def refusal(
+    loaded: LoadedConfig, *, allowed: float, rows: int = 10_000, n_classes: int = 2, **data: Any
+) -> ConfigError:
     memory = estimated(loaded, rows, n_classes)
     with pytest.raises(ConfigError) as caught:
-        check_network_fits(loaded, preprocessing(n_classes), memory, allowed=allowed)
+        check_fits(loaded, memory, allowed=allowed, n_classes=n_classes, **data)
     return caught.value
 
 
@@ -96,7 +106,7 @@ def test_the_rows_and_the_classes_count() -> None:
 def test_what_just_fits_is_allowed_and_a_byte_more_is_not() -> None:
     loaded = resolved(512)
     memory = estimated(loaded)
-    check_network_fits(loaded, preprocessing(), memory, allowed=memory.n_bytes)
+    check_fits(loaded, memory, allowed=memory.n_bytes)
     assert "model.layers" in refusal(loaded, allowed=memory.n_bytes - 1).message
 
 
@@ -115,6 +125,19 @@ def test_the_hint_is_about_what_takes_most(loaded: LoadedConfig, rows: int, hint
     assert hint in str(error)
 
 
+@pytest.mark.parametrize(
+    ("data", "change"),
+    [
+        ({"drop": ["zip"]}, "data.drop=[zip, city]"),
+        ({"features": ["amount", "city"]}, "data.features=[amount]"),
+        ({"features": ["city"]}, "to leave column 'city' out"),
+    ],
+)
+def test_a_column_is_left_out_as_the_config_allows_it(data: dict[str, Any], change: str) -> None:
+    error = refusal(resolved(8, batch_size=20_000), allowed=1e6, rows=40_000, **data)
+    assert f"hint: {change} saves 1,000 of 1,001 inputs" in str(error)
+
+
 def test_a_target_of_many_classes_is_pointed_at() -> None:
     error = refusal(resolved(8, n_classes=100_000), allowed=1e9, rows=100_000, n_classes=100_000)
     assert "100,000 classes; data.task=regression" in str(error)
@@ -124,7 +147,7 @@ def test_a_target_of_many_classes_is_pointed_at() -> None:
 def test_a_network_that_no_onnx_file_can_hold_is_refused_whatever_the_memory(units: int, is_writable: bool) -> None:
     loaded = resolved(units, units - 1_000)
     if is_writable:
-        check_network_fits(loaded, preprocessing(), estimated(loaded), allowed=UNLIMITED)
+        check_fits(loaded, estimated(loaded), allowed=UNLIMITED)
     else:
         error = refusal(loaded, allowed=UNLIMITED)
         assert "model.onnx" in error.message

@@ -34,6 +34,25 @@ def test_means_of_the_target_count_rows_by_their_weight(table: Path) -> None:
     assert dict(zip(feature.categories, feature.outputs[0].numbers, strict=True)) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(
+    ("data", "change"),
+    [
+        ({"drop": ["kind"]}, "; data.drop=[kind, code] leaves it out"),
+        ({"features": ["code", "a"], "drop": []}, "; data.features=[a] leaves it out"),
+        ({"features": ["code"], "drop": []}, ""),
+    ],
+)
+def test_a_column_of_ids_is_left_out_as_the_config_allows_it(
+    tmp_path: Path, columns: dict[str, list[Any]], data: dict[str, list[str]], change: str
+) -> None:
+    columns = {name: columns[name] for name in ("a", "kind", "price")} | {"code": [f"k{row}x" for row in range(300)]}
+    loaded = config_from_dict(config_of(write_table(tmp_path / "t.csv", columns), "price", data=data))
+
+    (note,) = (note for note in prepare(loaded, Stopwatch()).summary.notes if "column 'code'" in note)
+
+    assert note.endswith("says little as a category" + change)
+
+
 def test_folds_of_means_keep_the_groups_of_the_split_whole(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
     shops = [None if row % 50 == 0 else f"shop {row % 17}" for row in range(300)]
     owners = [f"owner {row % 40}" for row in range(300)]
