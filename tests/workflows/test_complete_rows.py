@@ -14,6 +14,7 @@ from dltrain.workflows.check import check
 from dltrain.workflows.dataset import read_dataset
 from dltrain.workflows.evaluate import evaluate
 from dltrain.workflows.preparing import Prepared, prepare
+from dltrain.workflows.report import TestRows, _mistakes
 from tests.workflows.conftest import Fit, config_of, write_table
 
 
@@ -125,3 +126,14 @@ def test_a_run_with_every_option_is_opened_again(table: Path, columns: dict[str,
         assert len(again.predict(path)) == 300
         refitted = dltrain.fit(model.path / "config.yaml", runs=tmp_path / "runs")
         assert refitted.metrics["test"] == model.metrics["test"]
+
+
+def test_the_largest_mistakes_are_named_by_their_rows_in_the_file(gaps: Path) -> None:
+    fit = prepared(loaded(gaps, columns={"a": {"impute": "drop"}}))
+    predicted = np.zeros(fit.test.labelled.n_rows)
+    mistakes = _mistakes(
+        TestRows(fit.test.labelled, fit.test.features, predicted, None, fit.test_ids), fit.preprocessing
+    )
+    prices = [line.split(",")[3] for line in gaps.read_text().splitlines()[1:]]
+    assert len(mistakes) == 10
+    assert [float(mistake.truth) for mistake in mistakes] == [float(prices[int(one.place[0]) - 1]) for one in mistakes]
