@@ -21,7 +21,10 @@ class CostSection(Section):
 
 
 class ThresholdSection(Section):
-    """A rule that chooses the threshold on the validation rows; exactly one of them. Weights of rows count."""
+    """A rule that chooses the threshold on the validation rows; exactly one of them.
+
+    data.weight counts, training.class_weight does not.
+    """
 
     maximize: Maximized | None = None
     """The threshold with the highest value; youden: recall of the positives + recall of the negatives - 1."""
@@ -45,7 +48,10 @@ RULES: Final = tuple(ThresholdSection.model_fields)
 
 
 class DecisionSection(Section):
-    """From probabilities to labels. It is settled after training, on the validation rows, and kept with the run."""
+    """From probabilities to labels. It is settled after training, on the validation rows, and kept with the run.
+
+    data.weight counts there, training.class_weight does not: shares and costs are of rows as they come.
+    """
 
     threshold: Annotated[float, Field(gt=0, lt=1)] | ThresholdSection | None = None
     """Binary tasks: a row gets the positive label when its probability is greater than this. A number, or a rule such

@@ -209,18 +209,17 @@ def _claim(folder: Path, parent: Path, name: str) -> Path:
 
 
 def next_number(parent: Path, name: str) -> int:
-    """One more than the largest n of the folders `<parent>/<name>-<n>`.
+    """One more than the largest n of the folders `<parent>/<name>-<n>`; numbers of ten digits and more are not ours.
 
     Raises:
         OutputError: The folder cannot be listed.
     """
-    prefix = f"{name}-"
+    ours = re.compile(re.escape(name) + r"-([0-9]{1,9})")
     try:
         names = [path.name for path in parent.iterdir()]
     except OSError as error:
         raise output_error(parent, error) from error
-    numbers = [text.removeprefix(prefix) for text in names if text.startswith(prefix)]
-    return max((int(text) for text in numbers if text.isascii() and text.isdigit()), default=0) + 1
+    return max((int(match[1]) for match in map(ours.fullmatch, names) if match), default=0) + 1
 
 
 def sync(path: Path) -> None:

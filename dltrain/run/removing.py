@@ -67,7 +67,7 @@ def _check_group(path: Path, group: Group) -> None:
     members = members_in(path, group)
     files = {group.origin_name, group.summary_name, OUT_OF_FOLD}
     # What a killed process leaves begins like this.
-    hidden = tuple(f".{name}" for name in (*files, f"{group.member}.", "lock"))
+    hidden = tuple(f".{name}" for name in (*files, f"{group.member}.", AVERAGE, "lock"))
     names = {member.name for member in members}
     found = {found.name for found in path.iterdir() if not found.name.startswith(hidden)}
     if foreign := sorted(found - names - files):

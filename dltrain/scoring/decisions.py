@@ -21,7 +21,8 @@ def choose_decision(
         section: Of the config; None asks for nothing.
         probabilities: float64 `(n, n_classes)`, of the validation rows.
         codes: int `(n,)`, their true classes.
-        weight: float64 `(n,)`, as it counts in metrics; None weighs all rows alike.
+        weight: float64 `(n,)`, sample weights without class weights: a least precision, a cost, a probability are of
+            rows as they come. None weighs all rows alike.
 
     Returns:
         None if nothing is asked for.

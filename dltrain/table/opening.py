@@ -1,5 +1,6 @@
 """Opens files: which format a path names, and what can be wrong with a file before its content counts."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -72,6 +73,25 @@ def csv_file(read: Read, delimiter: str, *, source: str, texts: TextFormat) -> C
 def separator_of(path: Path, texts: TextFormat) -> str:
     """The character between the cells of a CSV or TSV file."""
     return "\t" if path.name.lower().endswith((".tsv", ".tsv.gz")) else texts.separator
+
+
+def opens_once(path: Path) -> bool:
+    """Whether a path leads to a pipe or a device: what was read from it is gone."""
+    # Unlike Path's methods, these say no to names that cannot be.
+    return os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path))  # noqa: PTH110, PTH112, PTH113
+
+
+def check_opens_again(path: Path, source: str) -> None:
+    """Refuses what can be read only once, before it is opened.
+
+    Raises:
+        DataError: It is a pipe or a device.
+    """
+    if opens_once(path):
+        raise DataError(
+            f"{source}: expected a file, got a pipe or a device",
+            hint="the table is read more than once: write its rows to a file first; dltrain predict reads pipes",
+        )
 
 
 @contextmanager

@@ -8,24 +8,30 @@ import pyarrow as pa
 
 from dltrain.config.data import PLAIN_TEXTS, TextFormat
 from dltrain.table.blocks import STANDARD_INPUT, open_tables
+from dltrain.table.opening import check_opens_again
 from dltrain.table.table import Table
 
 
-def read_table(path: Path, *, texts: TextFormat = PLAIN_TEXTS, source: str | None = None) -> Table:
+def read_table(
+    path: Path, *, texts: TextFormat = PLAIN_TEXTS, source: str | None = None, is_read_once: bool = False
+) -> Table:
     """Reads a .csv, .tsv, .csv.gz, .tsv.gz or .parquet file.
 
     Args:
         path: The file; its suffix names the format.
         texts: How its texts are to be read.
         source: How messages name the file; the path when None.
+        is_read_once: Whether the caller does not need the file again, so that a pipe will do.
 
     Returns:
         The columns of the file, at least one row.
 
     Raises:
-        DataError: The file is missing, unreadable, or not exactly a table of its format.
+        DataError: The file is missing, unreadable, a pipe, or not exactly a table of its format.
     """
     name = str(path) if source is None else source
+    if not is_read_once:
+        check_opens_again(path, name)
     with open_tables(path, name=name, texts=texts, is_whole=True) as tables:
         parts = list(tables)
     lines = tuple(line for part in parts for line in part.lines)

@@ -132,7 +132,7 @@ def compare(runs: Sequence[Run], *, data: Path | None = None) -> Comparison:
     measured = [_predicted(run, data) for run in runs]
     (rows, predicted, _), *rest = measured
     for run, (other_rows, _, _) in zip(others, rest, strict=True):
-        _check_same_rows(first, run, rows, other_rows)
+        _check_same_rows(first, run, rows, other_rows, data=data)
     source = f"held-out test rows of {first.path}" if data is None else rows.table.source
     compared = [
         replace(_compared(first, run, rows, before=predicted, after=own), seen=seen)
@@ -237,18 +237,36 @@ def _check_same_table(first: Run, run: Run) -> None:
             )
 
 
-def _check_same_rows(first: Run, run: Run, expected: LabelledRows, got: LabelledRows) -> None:
-    if np.array_equal(expected.rows, got.rows) and np.array_equal(expected.truth, got.truth):
+def _check_same_rows(
+    first: Run, run: Run, expected: LabelledRows, got: LabelledRows, *, data: Path | None = None
+) -> None:
+    """Refuses runs that were measured on other rows of the file than the first one."""
+    if np.array_equal(expected.source_rows, got.source_rows) and np.array_equal(expected.truth, got.truth):
         return
-    both = len(np.intersect1d(expected.rows, got.rows))
-    differences = [key for key in config_differences(first.config, run.config) if key.startswith(("split.", "data."))]
-    verb = "differs" if len(differences) == 1 else "differ"
-    because = f" ({', '.join(differences[:5])} {verb})" if differences else ""
+    both = len(np.intersect1d(expected.source_rows, got.source_rows))
+    if data is None:
+        rows = f"test rows of {first.path}"
+        hint = "--data FILE compares the runs on a labelled table that none of them has learned from"
+    else:
+        rows = f"rows of {data} that {first.path} is measured on"
+        hint = "impute: drop leaves rows out, and so does a missing target: name a table without such rows"
     raise RunError(
-        f"{run.path}: expected the {expected.n_rows:,} test rows of {first.path}, got {got.n_rows:,}, of which "
-        f"{both:,} are the same{because}",
-        hint="--data FILE compares the runs on a labelled table that none of them has learned from",
+        f"{run.path}: expected the {expected.n_rows:,} {rows}, got {got.n_rows:,}, of which "
+        f"{both:,} are the same{_because(first, run, is_own_table=data is None)}",
+        hint=hint,
     )
+
+
+def _because(first: Run, run: Run, *, is_own_table: bool) -> str:
+    """The options that choose rows and differ; another table is not divided."""
+    sections = ("split.", "data.") if is_own_table else ("data.",)
+    differences = [
+        key
+        for key, values in config_differences(first.config, run.config).items()
+        if key.startswith(sections) or (key.endswith(".impute") and "drop" in values)
+    ]
+    verb = "differs" if len(differences) == 1 else "differ"
+    return f" ({', '.join(differences[:5])} {verb})" if differences else ""
 
 
 def _predicted(run: Run, data: Path | None) -> tuple[LabelledRows, np.ndarray, SeenRows | str | None]:

@@ -62,8 +62,8 @@ class LabelledRows:
         )
 
     def without_cells(self) -> "LabelledRows":
-        """The same rows, of a table that has only its name left."""
-        return replace(self, table=Table(pa.table({}), self.table.source))
+        """The same rows, of a table that has only its name left, and where its rows stood."""
+        return replace(self, table=Table(pa.table({}), self.table.source, origin=self.table.origin))
 
     def weighted_by_class(self, weights: np.ndarray | None) -> "LabelledRows":
         """The rows with class weights, float64 `(n_classes,)`, on top of their sample weights."""
@@ -99,7 +99,7 @@ class Dataset:
         return self.train.table
 
     def without_cells(self) -> "Dataset":
-        """The same rows, whose tables have only their names left."""
+        """The same rows, of tables without cells."""
         parts = {name: getattr(self, name).without_cells() for name in ("train", "validation", "test")}
         return replace(self, **parts)
 

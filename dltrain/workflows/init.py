@@ -16,6 +16,7 @@ from dltrain.errors import ConfigError, DataError, counted, escaped, quoted_list
 from dltrain.profiling import ColumnProfile, Finding
 from dltrain.profiling.yes_and_no import label_for_yes
 from dltrain.table.guessing import guess_encoding, guess_layout
+from dltrain.table.opening import check_opens_again
 from dltrain.workflows.check import check
 from dltrain.workflows.check_report import CheckReport, CheckSummary
 from dltrain.workflows.dataset import read_dataset
@@ -109,6 +110,7 @@ def init(table: Path, target: str) -> Starter:
         ConfigError: There is no such column.
         DataError: The table cannot be read, or holds what only its owner can mend.
     """
+    check_opens_again(table, str(table))
     draft = Draft(_absolute(table), target)
     _choose_text(draft, table)
     is_new = True

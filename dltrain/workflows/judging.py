@@ -69,7 +69,7 @@ def predict_linear(
         return LinearPrediction(values)
     rows = validation.labelled
     judged_by = decode_outputs(model.outputs(validation.features), target)
-    decision = choose_decision(section, judged_by, rows.truth, rows.weight) or Decision()
+    decision = choose_decision(section, judged_by, rows.truth, rows.sample_weight) or Decision()
     return LinearPrediction(tempered(values, decision.temperature), decision.threshold)
 
 

@@ -76,7 +76,7 @@ def measure(
     baseline = fit_baseline(train.truth, n_classes=n_classes, sample_weight=train.weight)
     predicted = [predictor.predict_encoded(part.features) for part in (prepared.validation, prepared.test)]
     judged_by = prepared.validation.labelled
-    decision = choose_decision(config.decision, predicted[0], judged_by.truth, judged_by.weight)
+    decision = choose_decision(config.decision, predicted[0], judged_by.truth, judged_by.sample_weight)
     settled = decision or Decision()
     predicted = [tempered(values, settled.temperature) for values in predicted]
     validation, test = (

@@ -122,7 +122,7 @@ class Model:
         texts = self.run.config.data.texts
         if isinstance(data, str | Path):
             with fitted_run_errors(self.run):
-                return read_table(Path(data), texts=texts)
+                return read_table(Path(data), texts=texts, is_read_once=True)
         check_is_frame(data)
         return table_from_pandas(data, texts=texts)
 

@@ -1,6 +1,5 @@
 """Predicting the rows of files with a run."""
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
@@ -21,6 +20,7 @@ from dltrain.scoring import Predictor
 from dltrain.stopwatch import Stopwatch
 from dltrain.table import CsvWriter, Table, open_blocks
 from dltrain.table.blocks import STANDARD_INPUT
+from dltrain.table.opening import opens_once
 from dltrain.workflows.fitted_columns import check_fitted_columns
 from dltrain.workflows.fitted_tables import fitted_run_errors
 from dltrain.workflows.output_columns import check_output_names, output_columns
@@ -128,7 +128,7 @@ def _check_tables_open(run: Run, paths: Iterable[Path]) -> None:
     """
     errors = []
     for path in paths:
-        if os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path)):  # noqa: PTH110, PTH112, PTH113
+        if opens_once(path):
             continue
         try:
             with fitted_run_errors(run), open_blocks(path, texts=run.config.data.texts):

@@ -48,7 +48,7 @@ class TestRows:
     """The test rows with everything a page says of them.
 
     Attributes:
-        labelled: The rows; the cells of their table are not looked at.
+        labelled: The rows; of their table only the places where rows stood are looked at.
         features: What the network sees of them.
         predicted: What it predicts, as `Predictions.values`.
         threshold: How probabilities become labels, as in `predicted_codes`.
@@ -183,9 +183,9 @@ def _mistakes(test: TestRows, preprocessing: Preprocessing) -> list[Mistake]:
 
 
 def _places(test: TestRows, positions: np.ndarray) -> list[tuple[str, ...]]:
-    """What names rows: the cells of the id columns, or the number of the row in its table, counted from 1."""
+    """What names rows: the cells of the id columns, or the number of the row in its file, counted from 1."""
     if not test.ids.num_columns:
-        return [(str(row + 1),) for row in test.labelled.rows[positions].tolist()]
+        return [(str(row + 1),) for row in test.labelled.source_rows[positions].tolist()]
     chosen = test.ids.take(arrow_from_numpy(positions))
     columns = [["" if cell is None else str(cell) for cell in column.to_pylist()] for column in chosen.columns]
     return list(zip(*columns, strict=True))

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
-    """Names a table that nobody writes: whoever opens it waits for ever."""
+    """Names a pipe that nobody writes for a table: to look at it is an error, to open it is to wait for ever."""
     os.mkfifo(tmp_path / "people.csv")
     return Path(shutil.copy(GOLDEN / "people.yaml", tmp_path))
 

@@ -119,7 +119,8 @@ def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_run_folders_are_numbered(tmp_path: Path) -> None:
-    for name in ("run-2", "run-10", "run-x", "other-99"):
+    # The last one is a copy that somebody named by the time.
+    for name in ("run-2", "run-10", "run-x", "other-99", "run-20261122101500"):
         (tmp_path / name).mkdir()
     with writing_folder(tmp_path, "run") as (folder, final):
         (folder / "x").write_text("1")

@@ -101,7 +101,8 @@ def test_a_group_goes_as_a_whole_with_what_a_killed_process_left(
     (path / "out_of_fold.csv").write_text("row\n")
     for left in (".lock", f".{group.summary_name}.abcd1234.dltrain-part", ".out_of_fold.csv.dltrain-lock"):
         (path / left).touch()
-    (path / f".{group.member}.abcd1234").mkdir()
+    for left in (f".{group.member}.abcd1234", f".{AVERAGE}"):
+        (path / left).mkdir()
     remove_run(path)
     assert list(tmp_path.iterdir()) == []
 

@@ -1,5 +1,7 @@
 import gzip
 import io
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from dltrain.config.data import TextFormat
 from dltrain.errors import DataError
 from dltrain.table import read_csv_stream, read_table
+from tests.conftest import PATIENCE
 
 SHIPPED = Path(__file__).parents[2] / "data"
 ROWS = {"age": ["31", None], "city": ["Paris", "Rome"]}
@@ -83,6 +86,28 @@ def test_a_folder_is_no_file(tmp_path: Path, name: str) -> None:
 
     with pytest.raises(DataError, match="expected a file, got a folder"):
         read_table(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.csv.gz", "t.parquet"])
+def test_a_pipe_is_refused_before_it_is_opened(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+
+    with pytest.raises(DataError, match=f"{name}: expected a file, got a pipe or a device") as caught:
+        read_table(tmp_path / name)
+
+    assert caught.value.hint is not None
+    assert "write its rows to a file first" in caught.value.hint
+
+
+def test_a_pipe_may_be_read_by_who_reads_once(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    os.mkfifo(path)
+    writer = threading.Thread(target=path.write_text, args=("age,city\n31,Paris\n,Rome\n",))
+    writer.start()
+
+    assert read_table(path, is_read_once=True).columns.to_pydict() == ROWS
+
+    writer.join(PATIENCE)
 
 
 @pytest.mark.parametrize(

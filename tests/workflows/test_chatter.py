@@ -41,3 +41,40 @@ def test_afterwards_everything_is_as_before() -> None:
     assert text.startswith("said inside\ncaught broken\n")
     assert "chatter inside" not in text
     assert "chatter afterwards" in text
+
+
+def test_two_threads_at_a_time_share_the_filter_until_the_last_one_ends() -> None:
+    script = """
+import os
+from dltrain.workflows.chatter import quiet_tensorflow
+
+before = os.fstat(2).st_ino
+first, second = quiet_tensorflow(), quiet_tensorflow()
+print("first said", file=first.__enter__())
+stderr = second.__enter__()
+first.__exit__(None, None, None)
+print("second said", file=stderr)
+os.write(2, b"I0000 00:00:1700000000.000000 123 port.cc:153] chatter inside\\n")
+second.__exit__(None, None, None)
+assert os.fstat(2).st_ino == before
+with quiet_tensorflow() as stderr:
+    print("said again", file=stderr)
+assert os.fstat(2).st_ino == before
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert (done.returncode, done.stderr) == (0, "first said\nsecond said\nsaid again\n")
+
+
+def test_a_process_that_keeps_standard_error_open_is_not_waited_for() -> None:
+    script = """
+import subprocess, sys
+from dltrain.workflows import chatter
+
+chatter._SECONDS_TO_END = 0.1
+with chatter.quiet_tensorflow():
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+assert child.poll() is None
+child.communicate(b"end\\n")
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 
 from dltrain.config import LoadedConfig, config_from_dict
-from dltrain.errors import DataError
+from dltrain.errors import DataError, RunError
 from dltrain.run import load_run
 from dltrain.stopwatch import Stopwatch
 from dltrain.workflows.check import check
+from dltrain.workflows.compare import compare
 from dltrain.workflows.dataset import read_dataset
 from dltrain.workflows.evaluate import evaluate
 from dltrain.workflows.preparing import Prepared, prepare
+from dltrain.workflows.report import TestRows, _mistakes
 from tests.workflows.conftest import Fit, config_of, write_table
 
 
@@ -125,3 +127,44 @@ def test_a_run_with_every_option_is_opened_again(table: Path, columns: dict[str,
         assert len(again.predict(path)) == 300
         refitted = dltrain.fit(model.path / "config.yaml", runs=tmp_path / "runs")
         assert refitted.metrics["test"] == model.metrics["test"]
+
+
+def test_the_largest_mistakes_are_named_by_their_rows_in_the_file(gaps: Path) -> None:
+    fit = prepared(loaded(gaps, columns={"a": {"impute": "drop"}}))
+    predicted = np.zeros(fit.test.labelled.n_rows)
+    mistakes = _mistakes(
+        TestRows(fit.test.labelled, fit.test.features, predicted, None, fit.test_ids), fit.preprocessing
+    )
+    prices = [line.split(",")[3] for line in gaps.read_text().splitlines()[1:]]
+    assert len(mistakes) == 10
+    assert [float(mistake.truth) for mistake in mistakes] == [float(prices[int(one.place[0]) - 1]) for one in mistakes]
+
+
+@pytest.mark.slow
+def test_runs_are_compared_by_the_rows_of_the_file(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
+    import dltrain
+
+    cells = {**columns, "part": ["train"] * 200 + ["validation"] * 50 + ["test"] * 50}
+    for name, row in (("a", 3), ("b", 7)):
+        cells[name] = [None if place == row else cell for place, cell in enumerate(cells[name])]
+    path = write_table(tmp_path / "parts.csv", cells)
+    runs = []
+    for drop in ({}, {"a": {"impute": "drop"}}, {"b": {"impute": "drop"}}):
+        content = config_of(
+            path,
+            "price",
+            split={"strategy": "column", "column": "part"},
+            preprocessing={"columns": drop},
+            training={"epochs": 1},
+        )
+        runs.append(load_run(dltrain.fit(content, runs=tmp_path / "runs").path))
+    assert compare(runs).rows == 50
+    new = write_table(tmp_path / "new.csv", {name: values[:40] for name, values in cells.items()})
+    with pytest.raises(RunError) as caught:
+        compare(runs[1:], data=new)
+    assert caught.value.message == (
+        f"{runs[2].path}: expected the 39 rows of {new} that {runs[1].path} is measured on, got 39, of which 38 are "
+        "the same (preprocessing.columns.a.impute, preprocessing.columns.b.impute differ)"
+    )
+    assert caught.value.hint is not None
+    assert "impute: drop" in caught.value.hint

@@ -120,3 +120,24 @@ def test_the_diagnosis_looks_at_the_same_errors(model: Model, seen: list[FitEvid
     ):
         assert errors.mean == pytest.approx(scores.metrics["log_loss"])
         assert np.all(np.isfinite(errors.values))
+
+
+def test_a_decision_is_kept_on_rows_as_they_are_whatever_class_weights_teach(
+    tmp_path: Path, columns: dict[str, list[object]]
+) -> None:
+    content = config_of(
+        write_table(tmp_path / "table.csv", columns),
+        "big",
+        data={"weight": "weight"},
+        training={"epochs": 1, "class_weight": {"no": 1, "yes": 20}},
+        decision={"threshold": {"min_precision": 0.8}, "calibrate": "temperature"},
+        metrics=["precision", "recall", "log_loss"],
+    )
+    metrics = dltrain.fit(content, runs=tmp_path / "runs").run.metrics
+    decision, measured = metrics.decision, metrics.validation.unweighted
+    assert decision is not None
+    assert measured is not None
+    assert decision.is_met
+    assert decision.validation["precision"] >= 0.8
+    for name, value in measured.items():
+        assert decision.validation[name] == pytest.approx(value), name

@@ -26,7 +26,8 @@ def prepared_for(table: Path, **sections: Any) -> Prepared:
 def logistic(prepared: Prepared) -> tuple[np.ndarray, np.ndarray]:
     """Probabilities of the validation and the test rows by scikit-learn's model."""
     train = prepared.train
-    model = LogisticRegression(tol=1e-8, max_iter=1000).fit(train.features.dense(), train.answers[:, 0])
+    model = LogisticRegression(tol=1e-8, max_iter=1000)
+    model.fit(train.features.dense(), train.answers[:, 0], sample_weight=train.labelled.weight)
     validation, test = (model.predict_proba(p.features.dense())[:, 1] for p in (prepared.validation, prepared.test))
     return validation, test
 
@@ -42,6 +43,17 @@ def test_the_linear_model_has_the_best_threshold_of_its_own(table: Path) -> None
     assert linear.values[:, 1] == pytest.approx(test, abs=2e-3)
     assert f1_score(truth, validation > linear.threshold) == pytest.approx(best)
     assert best > f1_score(truth, validation > 0.5)
+
+
+def test_a_threshold_is_for_rows_as_they_are_whatever_class_weights_teach(table: Path) -> None:
+    class_weight = {"no": 1, "yes": 20}
+    prepared = prepared_for(table, decision={"threshold": {"maximize": "f1"}}, training={"class_weight": class_weight})
+    truth, validation = prepared.validation.labelled.truth, logistic(prepared)[0]
+    linear = prepared.linear
+    assert linear is not None
+    assert linear.threshold is not None
+    best = max(f1_score(truth, validation > threshold) for threshold in validation)
+    assert f1_score(truth, validation > linear.threshold) == pytest.approx(best)
 
 
 def test_the_linear_model_has_a_temperature_of_its_own(table: Path) -> None:
