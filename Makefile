@@ -21,7 +21,7 @@ demo: .venv/.installed ## fit, evaluate and predict on a shipped table
 
 # Two workers on any machine: each holds TensorFlow, about a gigabyte. A file's tests share what they fit.
 test: .venv/.installed ## all tests
-	$(BIN)/python -m pytest -m 'slow or not slow' --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest -m 'slow or not slow' --numprocesses 2 --dist loadfile --durations 25
 
 check: .venv/.installed lint types layers test ## lint, types, layers, all tests: what CI runs
 
