@@ -99,6 +99,7 @@ data:
   missing_values: []
   separator: ','
   encoding: utf-8
+  skip_lines: 0
   decimal: .
   unit_of: {}
 split:
