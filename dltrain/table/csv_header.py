@@ -1,6 +1,7 @@
 """The header of a CSV file: the names of its columns."""
 
 import re
+from contextlib import closing
 from dataclasses import replace
 from itertools import islice
 from typing import Final, NamedTuple
@@ -33,16 +34,18 @@ def read_header(text: CsvText) -> Header:
     Raises:
         DataError: There is no header, or it does not give every column a name of its own.
     """
-    records = ((line, cells) for line, cells in text.records() if cells)
-    line, names = next(records, (1, []))
-    where = f"{text.source}:{line}"
-    if not names:
-        raise DataError(f"{where}: expected a header and rows, got an empty file")
-    _check_delimiter(names, text.delimiter, where=where)
-    if not names[0] and any(names) and ROW_NUMBERS not in names and not has_numbers_only(names):
-        names = [ROW_NUMBERS, *names[1:]]
-    if _is_title(names):
-        _check_title(next(records, None), len(names), where=where)
+    # An error that somebody keeps would keep the records open, too, and with them the limit of cells lifted.
+    with closing(text.records()) as every:
+        records = ((line, cells) for line, cells in every if cells)
+        line, names = next(records, (1, []))
+        where = f"{text.source}:{line}"
+        if not names:
+            raise DataError(f"{where}: expected a header and rows, got an empty file")
+        _check_delimiter(names, text.delimiter, where=where)
+        if not names[0] and any(names) and ROW_NUMBERS not in names and not has_numbers_only(names):
+            names = [ROW_NUMBERS, *names[1:]]
+        if _is_title(names):
+            _check_title(next(records, None), len(names), where=where)
     check_column_names(names, where=where, hint=_ending_hint(names, text.delimiter))
     n_lines = line + sum(count_line_ends(name) for name in names)
     end = next(islice(_LINE_ENDS.finditer(text.data), n_lines - 1, None)).end()

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,7 +44,7 @@ class CsvText:
         """Number of lines; the last one may have no end."""
         return count_line_ends_in_bytes(self.data) + (not self.data.endswith((b"\r", b"\n")))
 
-    def records(self) -> Iterator[tuple[int, list[str]]]:
+    def records(self) -> Generator[tuple[int, list[str]], None, None]:
         """Yields the line where each record begins, and its cells; the header too, and blank lines as [].
 
         Raises:

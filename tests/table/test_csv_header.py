@@ -1,3 +1,4 @@
+import csv
 import io
 
 import pandas as pd
@@ -93,3 +94,11 @@ def test_a_header_with_a_separator_too_many_is_told(data: bytes, delimiter: str,
     with pytest.raises(DataError, match="every column needs a name") as caught:
         read_header(CsvText(data, delimiter, "t.csv"))
     assert caught.value.hint == hint
+
+
+def test_the_limit_of_the_csv_module_is_restored_while_an_error_is_kept() -> None:
+    limit = csv.field_size_limit()
+    with pytest.raises(DataError) as caught:
+        read_header(CsvText(b"a,a\n1,2\n", ",", "t.csv"))
+    assert caught.value.__traceback__ is not None
+    assert csv.field_size_limit() == limit
