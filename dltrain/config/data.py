@@ -120,7 +120,8 @@ class DataSection(Section):
     """What to do with rows whose target is missing."""
 
     missing_values: tuple[str, ...] = ()
-    """Cell texts that mean "missing", besides the empty cell: for example ["NA", "?"]."""
+    """Cell texts that mean "missing", besides the empty cell: for example ["NA", "?"]. In Parquet files and data frames
+    numbers such as "-999" are missing, too."""
 
     separator: Annotated[Separator, BeforeValidator(_separator)] = ","
     """The character between the cells of .csv files and of standard input. A .tsv file always has tabs."""
