@@ -17,7 +17,7 @@ from dltrain.config.expected import expected, fits, has_type, shown
 from dltrain.config.json_schema import config_schema
 from dltrain.config.key_hints import unknown_key_hint
 from dltrain.config.suggest import closest
-from dltrain.config.value_hints import value_hint
+from dltrain.config.value_hints import IN_QUOTES, value_hint
 from dltrain.errors import ConfigError, quoted_list
 
 MAX_PROBLEMS: Final = 20
@@ -54,10 +54,18 @@ def config_error(problems: Iterable[Problem], document: Document) -> ConfigError
         where = f"{place}: {dotted(problem.path)}" if problem.path else str(place)
         lines.append(f"{where}: {problem.text}")
         if problem.hint is not None:
-            lines.append(f"    hint: {problem.hint}")
+            lines.append(
+                f"    hint: {_for_shell(problem.hint) if place.source.startswith('override ') else problem.hint}"
+            )
     if len(found) > MAX_PROBLEMS:
         lines.append(f"{document.source}: and more problems")
     return ConfigError("\n".join(lines))
+
+
+def _for_shell(hint: str) -> str:
+    """A hint about an override: a shell takes quotes away."""
+    quotes, _, text = hint.partition(": ")
+    return f"{quotes}, and in others for the shell: '{text}'" if quotes == IN_QUOTES else hint
 
 
 def validation_problems(error: ValidationError, data: Any) -> Iterator[Problem]:

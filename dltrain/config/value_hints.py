@@ -3,12 +3,14 @@
 import json
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from dltrain.config.document import shown_text
 from dltrain.config.expected import has_type, names_of
 from dltrain.config.scalars import read_scalar
 from dltrain.config.suggest import closest, did_you_mean
+
+IN_QUOTES: Final = "put it in quotes"
 
 
 def value_hint(value: Any, options: Sequence[dict[str, Any]]) -> str | None:
@@ -39,7 +41,7 @@ def _null_hint(kinds: set[str]) -> str | None:
 def _switch_hint(value: bool, options: Sequence[dict[str, Any]], kinds: set[str]) -> str | None:
     word = str(value).lower()
     if "string" in kinds and "number" not in kinds and not names_of(options):
-        return f'put it in quotes: "{word}"'
+        return f'{IN_QUOTES}: "{word}"'
     if {"object", "null"} <= kinds:
         return "leave the key out for its defaults" if value else "write null to turn it off"
     return None
@@ -79,5 +81,5 @@ def _number_hint(value: float, options: Sequence[dict[str, Any]], kinds: set[str
     if "integer" in kinds and isinstance(value, float) and value.is_integer():
         return f"write {value:.0f}"
     if "string" in kinds and "number" not in kinds and not names_of(options):
-        return f'put it in quotes: "{shown_text(str(value))}"'
+        return f'{IN_QUOTES}: "{shown_text(str(value))}"'
     return None

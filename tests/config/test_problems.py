@@ -344,6 +344,17 @@ def test_values(line: str, expected: str, tmp_path: Path) -> None:
     check(BASE + line, f"fit.yaml:{expected}", tmp_path)
 
 
+def test_quotes_that_a_shell_takes_away_are_doubled(tmp_path: Path) -> None:
+    path = tmp_path / "fit.yaml"
+    path.write_text("data: {path: a.csv, target: y}\nmodel: {layers: []}\n")
+    with pytest.raises(ConfigError) as caught:
+        load_config(path, ["data.target=2020"])
+    assert (
+        caught.value.message.splitlines()[1] == """    hint: put it in quotes, and in others for the shell: '"2020"'"""
+    )
+    assert load_config(path, ['data.target="2020"']).config.data.target == "2020"
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
