@@ -1,5 +1,6 @@
 """What somebody may have meant whose command line cannot be read."""
 
+import shlex
 from collections.abc import Sequence
 from typing import Final
 
@@ -39,13 +40,22 @@ def usage_hint(error: BaseException | None, arguments: Sequence[str]) -> str | N
         return OTHER_COMMANDS[command]
     option = getattr(error, "option_name", None)
     if isinstance(option, str):
-        return _option_hint(option, command)
+        return _option_hint(option, command, _value_of(option, arguments))
     if command == "evaluate" and "unexpected extra argument" in str(error):
         return "dltrain evaluate RUN --data FILE scores another table"
     return None
 
 
-def _option_hint(option: str, command: str) -> str | None:
+def _value_of(option: str, arguments: Sequence[str]) -> str:
+    """What stands behind an option, or after its equals sign."""
+    for argument, following in zip(arguments, [*arguments[1:], "-"], strict=True):
+        name, equals, value = argument.partition("=")
+        if name == option:
+            return value if equals else "VALUE" if following.startswith("-") else following
+    return "VALUE"
+
+
+def _option_hint(option: str, command: str, value: str) -> str | None:
     """Keys of the config, and what other tools call them, are no options."""
     from dltrain.config.key_hints import FOREIGN_NAMES, homes_of
 
@@ -57,4 +67,4 @@ def _option_hint(option: str, command: str) -> str | None:
     if not homes:
         return None
     key = ".".join(filter(None, (homes[0], name)))
-    return f"{how}{key}=VALUE" if how else f"{key} is a key of the config"
+    return f"{how}{shlex.quote(f'{key}={value}')}" if how else f"{key} is a key of the config"
