@@ -63,8 +63,9 @@ def _option_hint(option: str, command: str, value: str) -> str | None:
     how = "keys of the config are set without dashes, " if command in _WITH_OVERRIDES else ""
     if name in FOREIGN_NAMES:
         return f"{FOREIGN_NAMES[name]}; {how}KEY=VALUE" if how else FOREIGN_NAMES[name]
-    homes = [home for home in homes_of(name) if "<" not in home]
+    homes = [home for home in homes_of(name) if home and "<" not in home]
     if not homes:
         return None
-    key = ".".join(filter(None, (homes[0], name)))
+    # Of the layers, an override names one by its place.
+    key = f"{homes[0]}.{name}".replace("model.layers.", "model.layers.0.")
     return f"{how}{shlex.quote(f'{key}={value}')}" if how else f"{key} is a key of the config"

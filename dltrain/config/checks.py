@@ -133,7 +133,7 @@ def _named_columns(config: Config) -> Iterator[tuple[KeyPath, str]]:
 
 def _unit_problems(config: Config) -> Iterator[Problem]:
     for name, unit in config.data.unit_of.items():
-        if any(sign.isdigit() for sign in unit) or not unit.strip(" +-.,"):
+        if any(sign.isdecimal() for sign in unit) or not unit.strip(" +-.,"):
             text = f"expected a unit without digits, such as kg, got '{shown_text(unit)}'"
             yield Problem(("data", "unit_of", name), text)
 

@@ -209,12 +209,12 @@ def _claim(folder: Path, parent: Path, name: str) -> Path:
 
 
 def next_number(parent: Path, name: str) -> int:
-    """One more than the largest n of the folders `<parent>/<name>-<n>`; numbers of ten digits and more are not ours.
+    """One more than the largest n of the folders `<parent>/<name>-<n>`; a date in the place of a number is not ours.
 
     Raises:
         OutputError: The folder cannot be listed.
     """
-    ours = re.compile(re.escape(name) + r"-([0-9]{1,9})")
+    ours = re.compile(re.escape(name) + r"-([0-9]{1,7})")
     try:
         names = [path.name for path in parent.iterdir()]
     except OSError as error:

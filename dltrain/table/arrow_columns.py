@@ -65,15 +65,20 @@ def has_inexact_numbers(column: pa.Array | pa.ChunkedArray) -> bool:
 
 
 def number_texts(column: pa.ChunkedArray, texts: TextFormat) -> pa.ChunkedArray:
-    """Integers or decimals as the table writes numbers, to the last digit; whole ones without a fraction."""
+    """Integers or decimals as the table writes numbers, to the last digit, without zeros at the end of a fraction."""
     if pat.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
-    whole = pc.replace_substring_regex(column.cast(pa.string()), r"\.0+$", "")
-    return _without(pc.replace_substring(whole, ".", texts.numbers.decimal), texts.missing_values)
+    plain = column.cast(pa.string())
+    # 1.50 is 1.5, as float64 has it, 2.00 is 2, and 0E-10 is 0.
+    for pattern, instead in ((r"^-?0E[+-]?\d+$", "0"), (r"(\.\d*?)0+$", r"\1"), (r"\.$", "")):
+        plain = pc.replace_substring_regex(plain, pattern, instead)
+    return _without(pc.replace_substring(plain, ".", texts.numbers.decimal), texts.missing_values)
 
 
 def _numbers(column: pa.ChunkedArray, texts: TextFormat) -> pa.ChunkedArray:
     numbers, missing = column.cast(pa.float64()), _missing_numbers(texts)
+    if not len(missing) and not pat.is_floating(column.type):
+        return numbers
     is_missing = pc.is_nan(numbers)
     if len(missing):
         # -99.9 is another number in float32.

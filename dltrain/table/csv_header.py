@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from dltrain.errors import DataError
-from dltrain.table.csv_text import CsvText, count_line_ends
+from dltrain.table.csv_text import CsvText, are_names, count_line_ends
 from dltrain.table.table import check_column_names, has_numbers_only
 
 _LINE_ENDS: Final = re.compile(rb"\r\n|\r|\n|\Z")
@@ -44,7 +44,7 @@ def read_header(text: CsvText) -> Header:
         _check_delimiter(names, text.delimiter, where=where)
         if not names[0] and any(names) and ROW_NUMBERS not in names and not has_numbers_only(names):
             names = [ROW_NUMBERS, *names[1:]]
-        if _is_title(names):
+        if len(names) > 1 and _is_title(names):
             _check_title(next(records, None), len(names), where=where)
     check_column_names(names, where=where, hint=_ending_hint(names, text.delimiter))
     n_lines = line + sum(count_line_ends(name) for name in names)
@@ -55,19 +55,6 @@ def read_header(text: CsvText) -> Header:
 def _is_title(cells: list[str]) -> bool:
     """Whether fewer than half of the cells of a first row say something, as in a title that a spreadsheet filled up."""
     return 2 * sum(map(bool, cells)) < len(cells)
-
-
-def are_names(cells: list[str]) -> bool:
-    """Whether cells may be the names of columns: every one says something else, and none is a number."""
-    return all(cells) and len(set(cells)) == len(cells) and not any(map(_is_number, cells))
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
 
 
 def _check_title(second: tuple[int, list[str]] | None, n_cells: int, *, where: str) -> None:

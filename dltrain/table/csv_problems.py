@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Final
 
 from dltrain.errors import DataError
-from dltrain.table.csv_text import CsvText, count_line_ends
+from dltrain.table.csv_text import CsvText, are_names, count_line_ends
 
 _FOREIGN_FORMATS: Final = {
     b"\x1f\x8b": ("gzip data", "the file name must end in .gz; for standard input: gunzip -c FILE"),
@@ -59,25 +59,26 @@ def check_rows(text: CsvText, *, n_columns: int, later: Iterable[CsvText] | None
 
 
 def _misfits(text: CsvText, n_columns: int) -> Iterator[tuple[int, list[str]]]:
-    """The rows that do not have as many cells as the header, with their lines.
-
-    Raises:
-        DataError: There is none, and in a file of one column a blank line stands before a row.
-    """
-    blank_line, gap, has_misfits = None, None, False
+    """The rows that do not have as many cells as the header, with their lines."""
+    blank_line = None
     for line, cells in text.records():
         if not cells:
             blank_line = blank_line or line
+        elif blank_line is not None and n_columns == 1:
+            missing = 'in a file of one column a missing value is written as ""; otherwise remove the line'
+            raise DataError(
+                f"{text.source}:{blank_line}: expected a cell, got a blank line",
+                hint=_title_hint(line, cells, n_columns) or missing,
+            )
         elif len(cells) != n_columns:
-            has_misfits = True
             yield line, cells
-        elif n_columns == 1:
-            gap = gap or blank_line
-    if gap is not None and not has_misfits:
-        raise DataError(
-            f"{text.source}:{gap}: expected a cell, got a blank line",
-            hint='in a file of one column a missing value is written as ""; otherwise remove the line',
-        )
+
+
+def _title_hint(line: int, cells: list[str], n_columns: int) -> str | None:
+    """What to do when a row of more cells may be the header, and what is taken for it a title."""
+    if line > _MOST_TITLE_LINES or len(cells) < 2 * n_columns or not are_names(cells):
+        return None
+    return f"if the header is in line {line}, data.skip_lines: {line - 1} leaves out what stands above it"
 
 
 @dataclass
@@ -88,13 +89,13 @@ class _BadRows:
     count: int = 0
     problems: list[str] = field(default_factory=list)
     hint: str | None = None
-    run: tuple[int, int] = (0, 0)
-    """Line of the first of the last ones that have equally many cells, and how many."""
+    run: tuple[int, list[str]] = (0, [])
+    """Line and cells of the first of the last ones that have equally many."""
 
     def add(self, source: str, line: int, cells: list[str]) -> None:
         self.count += 1
-        if self.run[1] != len(cells):
-            self.run = (line, len(cells))
+        if len(self.run[1]) != len(cells):
+            self.run = (line, cells)
         if self.count <= _SHOWN_ROWS:
             expected = "1 cell" if self.n_columns == 1 else f"{self.n_columns} cells"
             self.problems.append(f"{source}:{line}: expected {expected} as in the header, got {len(cells)}")
@@ -109,11 +110,5 @@ class _BadRows:
         n_more = self.count - len(self.problems)
         more = [f"and {n_more:,} more rows{until}"] if n_more else []
         last, hint = ([], None) if end is None else ([end.message], end.hint)
-        return DataError("\n".join([*self.problems, *more, *last]), hint=self._title_hint() or self.hint or hint)
-
-    def _title_hint(self) -> str | None:
-        """What to do when what is taken for the header is a title: the rows below have more cells, equally many."""
-        line, n_cells = self.run
-        if self.count < _FEWEST_ROWS or line > _MOST_TITLE_LINES or n_cells < 2 * self.n_columns:
-            return None
-        return f"if the header is in line {line}, data.skip_lines: {line - 1} leaves out what stands above it"
+        title = _title_hint(*self.run, self.n_columns) if self.count >= _FEWEST_ROWS else None
+        return DataError("\n".join([*self.problems, *more, *last]), hint=title or self.hint or hint)

@@ -128,6 +128,19 @@ def count_line_ends_in_bytes(data: bytes) -> int:
     return count
 
 
+def are_names(cells: list[str]) -> bool:
+    """Whether cells may be the names of columns: every one says something else, and none is a number."""
+    return all(cells) and len(set(cells)) == len(cells) and not any(map(_is_number, cells))
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
 class _CellLimit:
     """The csv module's limit of 128 KiB a cell: it holds for the whole process, whatever thread sets it."""
 

@@ -2,15 +2,16 @@
 
 import codecs
 from collections import Counter
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from dltrain.config.data import Encoding, TextFormat
 from dltrain.errors import DataError
-from dltrain.table.csv_header import DELIMITER_NAMES, are_names
+from dltrain.table.csv_header import DELIMITER_NAMES
 from dltrain.table.csv_pieces import read_pieces
-from dltrain.table.csv_text import CsvText
+from dltrain.table.csv_text import CsvText, are_names
 from dltrain.table.opening import open_csv
 
 _PIECE_BYTES: Final = 1 << 20
@@ -75,44 +76,65 @@ def guess_layout(path: Path, texts: TextFormat) -> Layout:
     try:
         with open_csv(path, source=str(path), texts=texts) as file:
             text = next(read_pieces(file.read, delimiter=file.delimiter, source=str(path), piece_bytes=_HEADER_BYTES))
-            signs = DELIMITER_NAMES if file.delimiter == texts.separator else (file.delimiter,)
-            headers = {sign: _find_header(replace(text, delimiter=sign)) for sign in signs}
     except (DataError, StopIteration):
         return Layout()
+    usual = file.delimiter
+    signs = tuple(DELIMITER_NAMES) if usual == texts.separator else (usual,)
+    for sign in signs:
+        if text.data.startswith((f"sep={sign}\n".encode(), f"sep={sign}\r".encode())):
+            return Layout(sign)
+    rows = {sign: _first_rows(replace(text, delimiter=sign)) for sign in signs}
+    titled = {} if any(map(_is_plain, rows.values())) else {sign: _titled_header(rows[sign]) for sign in signs}
+    headers = {sign: titled.get(sign) or _first_header(rows[sign]) for sign in signs}
     best = max(headers, key=lambda sign: headers[sign].n_cells)
-    usual = headers[file.delimiter]
-    if usual.n_cells <= 1 < headers[best].n_cells:
-        return Layout(best, headers[best].line - 1 if headers[best].has_title else 0)
-    return Layout(None, usual.line - 1 if usual.has_title else 0)
+    chosen = best if headers[usual].n_cells <= 1 < headers[best].n_cells else usual
+    return Layout(None if chosen == usual else chosen, headers[chosen].n_above)
 
 
 class _Header(NamedTuple):
-    """Line and number of cells of what seems to be the header; whether a title stands above it."""
+    """How many cells the header has, and how many lines stand above it that do not belong to the table."""
 
-    line: int
     n_cells: int
-    has_title: bool
+    n_above: int = 0
 
 
-def _find_header(text: CsvText) -> _Header:
-    """The first row, or the one behind a title: what has names as far as all other rows have cells.
+_Rows = list[tuple[int, list[str]]]
+"""Lines and their cells."""
 
-    There are no cells where quotes stand inside of cells, as they do between other separators.
-    """
-    try:
-        records = [(line, cells) for line, cells in text.records() if cells]
-    except DataError:
-        return _Header(1, 0, has_title=False)
-    if not records:
-        return _Header(1, 0, has_title=False)
-    line, first = records[0]
-    n_usual, _ = Counter(len(cells) for _, cells in records).most_common(1)[0]
-    if 2 * sum(map(bool, first)) < n_usual:
-        for number, (place, cells) in enumerate(records[:-1]):
-            if place > _MOST_TITLE_LINES or len(cells) > n_usual:
-                break
-            if len(cells) == n_usual and are_names(cells):
-                if any(len(others) != n_usual for _, others in records[number:]):
-                    break
-                return _Header(place, n_usual, has_title=True)
-    return _Header(line, len(first), has_title=False)
+
+def _first_rows(text: CsvText) -> _Rows:
+    """The rows up to the first that cannot be read, as where quotes stand inside of cells."""
+    rows: _Rows = []
+    with suppress(DataError), closing(text.records()) as records:
+        for line, cells in records:
+            if cells:
+                rows.append((line, cells))
+    return rows
+
+
+def _is_plain(rows: _Rows) -> bool:
+    """Whether the first row may be the header: it has several cells, most of them with text, as many as all others."""
+    if not rows or len(rows[0][1]) <= 1:
+        return False
+    first = rows[0][1]
+    return 2 * sum(map(bool, first)) >= len(first) and all(len(cells) == len(first) for _, cells in rows)
+
+
+def _first_header(rows: _Rows) -> _Header:
+    return _Header(len(rows[0][1]) if rows else 0)
+
+
+def _titled_header(rows: _Rows) -> _Header | None:
+    """The header behind a title: the first row with as many names as all rows behind it have cells."""
+    if not rows:
+        return None
+    n_usual, _ = Counter(len(cells) for _, cells in rows).most_common(1)[0]
+    if 2 * sum(map(bool, rows[0][1])) >= n_usual:
+        return None
+    for number, (line, cells) in enumerate(rows[:-1]):
+        if line > _MOST_TITLE_LINES or len(cells) > n_usual:
+            return None
+        if len(cells) == n_usual and are_names(cells):
+            is_even = all(len(others) == n_usual for _, others in rows[number:])
+            return _Header(n_usual, line - 1) if is_even else None
+    return None

@@ -20,6 +20,9 @@ def arrow_from_numpy(values: np.ndarray) -> pa.Array:
 
 def numpy_from_arrow(column: pa.Array | pa.ChunkedArray) -> np.ndarray:
     """Copies numbers or booleans without nulls into a NumPy array, shape (n,)."""
+    if not len(column):
+        # Arrow would make an array of no chunks from a list.
+        return np.empty(0, np.bool_ if pa.types.is_boolean(column.type) else column.type.to_pandas_dtype())
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if pa.types.is_boolean(array.type):
         return np.from_dlpack(array.cast(pa.uint8())).astype(np.bool_)

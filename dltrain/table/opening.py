@@ -90,7 +90,7 @@ def check_opens_again(path: Path, source: str) -> None:
     if opens_once(path):
         raise DataError(
             f"{source}: expected a file, got a pipe or a device",
-            hint="the table is read more than once: write its rows to a file first; dltrain predict reads pipes",
+            hint="write its rows to a file first; dltrain predict reads pipes",
         )
 
 

@@ -1,5 +1,6 @@
 """A config in the making: what findings decide about a table, each decision with its reason."""
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -102,10 +103,14 @@ class Draft:
         return result
 
     def _reason(self, finding: Finding) -> str:
-        """The message of a finding about a column; that of a refusal without the place, which others have not."""
+        """The message of a finding about a column; that of a refusal with the line behind it, as others read."""
         path = Path(self.content["data"]["path"])
         message = finding.message.splitlines()[0].replace(str(path), path.name)
-        return message.removeprefix(f"{path.name}: column '{escaped(str(finding.column))}': ")
+        place = re.compile(rf"{re.escape(path.name)}(:(\d+))?: column '{re.escape(escaped(str(finding.column)))}': ")
+        found = place.match(message)
+        if found is None:
+            return message
+        return message[found.end() :] + (f" in line {found[2]}" if found[2] else "")
 
     def _take_from_features(self, name: str, topic: str) -> None:
         self.topics[name] = topic

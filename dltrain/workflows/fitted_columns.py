@@ -40,14 +40,16 @@ def check_fitted_columns(run: Run, names: Sequence[str], *, source: str) -> tupl
     count = "1 required column is" if len(missing) == 1 else f"{len(missing):,} required columns are"
     raise DataError(
         f"{source}: {count} missing: {quoted_list(missing)}; available: {quoted_list(names, limit=_SHOWN_COLUMNS)}",
-        hint=_similar_names(missing, unused) or _header_hint(run, n_found=len(required) - len(missing)),
+        hint=_similar_names(missing, unused) or _header_hint(run, source, n_found=len(required) - len(missing)),
     )
 
 
-def _header_hint(run: Run, *, n_found: int) -> str | None:
+def _header_hint(run: Run, source: str, *, n_found: int) -> str | None:
     """Where the run looks for the names of columns, if that is not the first line and none of them was there."""
     n_lines = run.config.data.skip_lines
-    return f"the run reads tables with a header in line {n_lines + 1:,}" if n_lines and not n_found else None
+    if not n_lines or n_found or source == "DataFrame" or source.lower().endswith(".parquet"):
+        return None
+    return f"the run reads tables with a header in line {n_lines + 1:,}"
 
 
 def _other_spellings(missing: Sequence[str], unused: Sequence[str]) -> dict[str, str]:

@@ -40,8 +40,7 @@ def for_fitted_run(error: DataError, texts: TextFormat) -> DataError:
         texts: How the run reads tables.
     """
     hint = error.hint
-    # A table without the title that the run expects loses its header: whatever is wrong then comes from that.
-    if texts.skip_lines if hint is None else any(key in hint for key in _FORMAT_KEYS):
+    if hint is not None and any(key in hint for key in _FORMAT_KEYS):
         hint = f"the run reads tables written as the one it was trained on: {_written(texts)}"
     elif hint is not None and ("preprocessing." in hint or "data." in hint):
         hint = "mend the cells, or empty them: an empty cell counts as missing"

@@ -172,6 +172,7 @@ def _write(
             stream = files.enter_context(writing_file(path, overwrite=overwrite))
             # As the table is, so that the config reads the parts as it reads the table.
             destination = EncodedFile(stream, texts.encoding)
+            destination.write(b"\n" * texts.skip_lines)
             CsvWriter(destination, has_formulas=True, separator=texts.separator).write(
                 table.take(arrow_from_numpy(positions))
             )

@@ -59,12 +59,13 @@ def expected_size(path: Path, texts: TextFormat = PLAIN_TEXTS) -> TableSize | No
             return None
         if name.endswith(".parquet"):
             return _parquet_size(path)
-        return _csv_size(path, delimiter=separator_of(path, texts).encode(), is_packed=name.endswith(".gz"))
+        delimiter = separator_of(path, texts).encode()
+        return _csv_size(path, delimiter, is_packed=name.endswith(".gz"), skip_lines=texts.skip_lines)
     except (OSError, zlib.error, pa.ArrowException):
         return None
 
 
-def _csv_size(path: Path, *, delimiter: bytes, is_packed: bool) -> TableSize | None:
+def _csv_size(path: Path, delimiter: bytes, *, is_packed: bool, skip_lines: int) -> TableSize | None:
     with path.open("rb") as file:
         sample = file.read(_SAMPLE_BYTES)
     n_text = float(path.stat().st_size)
@@ -78,7 +79,7 @@ def _csv_size(path: Path, *, delimiter: bytes, is_packed: bool) -> TableSize | N
         return None
     n_rows = n_text * n_lines / len(sample)
     # The header may stand below a line that is blank or says what is between the cells.
-    n_columns = max(len(line.split(delimiter)) for line in sample.splitlines()[:2])
+    n_columns = max(len(line.split(delimiter)) for line in sample.splitlines()[: skip_lines + 2])
     return TableSize(n_text + _BYTES_PER_CELL * n_rows * n_columns, n_rows, n_columns)
 
 

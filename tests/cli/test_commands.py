@@ -60,6 +60,7 @@ def test_wrong_usage_ends_with_code_2(cli: Cli, arguments: list[str], text: str)
         ("fit x.yaml --epochs 5", "keys of the config are set without dashes, training.epochs=5"),
         ("check x.yaml --batch-size=5", "keys of the config are set without dashes, training.batch_size=5"),
         ("fit x.yaml --features [a,b] -q", "keys of the config are set without dashes, 'data.features=[a,b]'"),
+        ("fit x.yaml --units 8", "keys of the config are set without dashes, model.layers.0.units=8"),
         ("fit x.yaml --epochs -q", "keys of the config are set without dashes, training.epochs=VALUE"),
         ("fit x.yaml --lr 0.1", "the learning rate is 'training.optimizer.learning_rate'; keys of the config are set"),
         ("predict x.csv --threshold 0.4", "decision.threshold is a key of the config"),

@@ -114,7 +114,7 @@ def test_a_mistake_leaves_no_file_and_says_what_to_do(cli: Cli, table: str, targ
 
 def test_a_table_of_another_country_is_fitted_without_a_config(cli: Cli) -> None:
     rng = np.random.default_rng(0)
-    lines = [f"{x:.3f};{2 * x:.2f}".replace(".", ",") for x in rng.normal(size=90)]
+    lines = [f"{x:.3f};{2 * x + y:.2f}".replace(".", ",") for x, y in rng.normal(size=(90, 2))]
     Path("semicolons.csv").write_text("\n".join(["x;y", *lines]) + "\n", encoding="utf-8")
     outcome = cli("init", "semicolons.csv", "-t", "y")
     assert outcome.code == 0

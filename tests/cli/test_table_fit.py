@@ -127,10 +127,10 @@ def test_a_title_above_the_header_is_left_out_whenever_the_run_reads_a_table(cli
     predicted = cli("predict", titled, "--run", "runs/titled-1").out
     assert predicted == cli("predict", customers, "--run", "runs/customers-1").out
     assert cli("evaluate", "runs/titled-1").code == 0
-    for arguments in (("predict", customers), ("evaluate", "--data", customers)):
-        refused = cli(*arguments, "--run", "runs/titled-1")
-        assert (refused.code, refused.out) == (3, "")
-        assert "a header in line 3" in refused.err
+    assert cli("evaluate", "--data", customers, "--run", "runs/titled-1").code == 3
+    refused = cli("predict", customers, "--run", "runs/titled-1")
+    assert (refused.code, refused.out) == (3, "")
+    assert refused.err.endswith("hint: the run reads tables with a header in line 3\n")
     again = cli("predict", titled, "--run", "runs/customers-1")
     assert again.code == 3
     assert "hint: the run reads tables written as the one it was trained on" in again.err

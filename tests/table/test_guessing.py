@@ -47,6 +47,10 @@ def test_no_file_has_no_separator(tmp_path: Path) -> None:
         ("t.csv", "Report; 2024\n\na;b;c;d;e\n1,5;2;3;4;5\n", Layout(";", 2)),
         ("t.tsv", "Report\na\tb\tc\n1\t2\t3\n", Layout(None, 1)),
         ("t.csv.gz", "Report\na|b|c\n1|2|3\n", Layout("|", 1)),
+        ("t.csv", "sep=;\na;b;c\n1;2;3\n4;5;6\n", Layout(";")),
+        ("t.csv", "name;where;x;y\n" + "n;Paris, Ile-de-France, France;5;8\n" * 9, Layout(";")),
+        ("t.csv", "name|where|x\n" + "n|x0, y, z0|5\n" * 9, Layout("|")),
+        ("t.csv", 'a;b;y\n1;2;3\n1;"x"z;3\n', Layout(";")),
         ("t.csv", "a,b,c\n1,2,3\n", Layout()),
         ("t.csv", "\n\na,b,c\n1,2,3\n", Layout()),
         # R writes one name fewer than columns.

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from dltrain.table import arrow_from_numpy, numpy_from_arrow, text_array
 from dltrain.table.numpy_arrow import text_bytes, text_offsets
-from tests.conftest import PROJECT
+from tests.conftest import PATIENCE, PROJECT
 
 NUMBERS = [
     np.array([1.5, np.nan, np.inf]),
@@ -112,3 +113,24 @@ def test_only_where_data_frames_come_and_go_arrow_may_import_pandas() -> None:
     assert len(modules) > 200
     found = [f"{module.name}:{line}" for module in modules for line in _calls_that_import_pandas(module)]
     assert found == []
+
+
+def test_tables_are_read_while_pandas_is_hidden(tmp_path: Path) -> None:
+    columns = {"number": [1.5, None], "whole": [1, 2], "text": ["a", "b"], "empty": pa.nulls(2, pa.string())}
+    pq.write_table(pa.table(columns), tmp_path / "t.parquet")
+    (tmp_path / "t.csv").write_text("number,whole,text,empty\n1.5,1,a,\n,2,b,\n")
+    code = (
+        "import sys; sys.modules['pandas'] = None\n"
+        "from pathlib import Path\n"
+        "from dltrain.config.data import TextFormat\n"
+        "from dltrain.table import read_table\n"
+        "from dltrain.table.values import categorical_values, mapped_values\n"
+        "for name in sys.argv[1:]:\n"
+        "    for texts in (TextFormat(), TextFormat(missing_values=('NA',)), TextFormat(missing_values=('-999',))):\n"
+        "        table = read_table(Path(name), texts=texts)\n"
+        "        mapped_values(table, 'empty', {'a': 1.0})\n"
+        "        mapped_values(table, 'text', {'a': 1.0, 'b': 2.0})\n"
+        "        for column in table.column_names: categorical_values(table, column)\n"
+    )
+    names = [str(tmp_path / name) for name in ("t.parquet", "t.csv")]
+    subprocess.run([sys.executable, "-c", code, *names], check=True, timeout=PATIENCE)

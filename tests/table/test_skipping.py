@@ -51,7 +51,7 @@ def test_lines_keep_their_numbers(tmp_path: Path) -> None:
 TITLES = [
     "Report\na,b,c\n1,2,3\n4,5,6\n",
     "Report\n\na,b,c\n1,2,3\n",
-    "Report\n\nfor Ann\n\na,b,c\nx,2,3\n",
+    "Report\nfor Ann\n\na,b,c\nx,2,3\n",
     "Report\nfrom,to\na,b,c,d\n1,2,3,4\n",
     "Report,,\na,b,c\n1,2,3\n",
     ",,Report,,\na,b,c,d,e\n1,2,3,4,5\n",
@@ -79,6 +79,7 @@ def test_a_title_is_told_with_the_line_of_the_header(tmp_path: Path, content: st
         "a,,\n1,2,3\n",
         "a,b,\n1,2,3\n",
         "a\n1,2\n",
+        "price\n0,5\n1,5\n2,5\n",
     ],
 )
 def test_a_bad_row_is_no_header(tmp_path: Path, content: str) -> None:

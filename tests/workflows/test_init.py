@@ -515,6 +515,21 @@ def test_the_parts_of_such_a_table_are_written_as_it_was(tmp_path: Path) -> None
     assert sorted(set(lines)) == sorted(table.read_text(encoding="cp1252").splitlines())
 
 
+def test_the_parts_of_a_table_below_a_title_are_read_by_its_config(tmp_path: Path) -> None:
+    path = write_table(tmp_path / "table.csv", columns_of())
+    path.write_text("Customers of 2024\n\n" + path.read_text())
+    starter = init(path, "y")
+    assert starter.content["data"]["skip_lines"] == 2
+    parts = {name: str(part.path) for name, part in split(starter.loaded(), tmp_path / "parts").parts.items()}
+    overrides = [
+        f"data.path={parts['train']}",
+        f"split.test={parts['test']}",
+        f"split.validation={parts['validation']}",
+    ]
+    dataset = read_dataset(starter.loaded(overrides))
+    assert dataset.train.n_rows + dataset.validation.n_rows + dataset.test.n_rows == N_ROWS
+
+
 def test_a_table_without_a_feature_says_why_none_is_left(tmp_path: Path) -> None:
     columns = {"id": range(N_ROWS), "same": ["x"] * N_ROWS, "y": columns_of()["y"]}
     with pytest.raises(DataError) as caught:

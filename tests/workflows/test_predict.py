@@ -426,10 +426,10 @@ def test_the_rows_a_fit_learned_from_have_no_drift(tmp_path: Path) -> None:
     lines = PEOPLE.read_text().splitlines(keepends=True)
     (tmp_path / "train.csv").write_text("".join(lines[:181]))
     (tmp_path / "rest.csv").write_text("".join([lines[0], *lines[181:]]))
-    rest = str(tmp_path / "rest.csv")
+    (tmp_path / "more.csv").write_text("".join([lines[0], *lines[181:]]))
     config = {
         "data": {"path": str(tmp_path / "train.csv"), "target": "bought", "id": ["person"]},
-        "split": {"test": rest, "validation": rest},
+        "split": {"test": str(tmp_path / "rest.csv"), "validation": str(tmp_path / "more.csv")},
         "model": {"layers": []},
         "training": {"epochs": 1},
     }
