@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from dltrain.errors import DataError
+from dltrain.table.csv_problems import skip_hint
 from dltrain.table.csv_text import CsvText, are_names, count_line_ends
 from dltrain.table.table import check_column_names, has_numbers_only
 
@@ -63,7 +64,7 @@ def _check_title(second: tuple[int, list[str]] | None, n_cells: int, *, where: s
         line = second[0]
         raise DataError(
             f"{where}: expected the names of {n_cells} columns, got a title",
-            hint=f"if the header is in line {line}, data.skip_lines: {line - 1} leaves out what stands above it",
+            hint=skip_hint(line),
         )
 
 

@@ -20,7 +20,7 @@ N_TELLING_BYTES: Final = max(map(len, _FOREIGN_FORMATS))
 """So many bytes at the beginning of a file tell its format."""
 
 _SHOWN_ROWS: Final = 5
-_MOST_TITLE_LINES: Final = 50
+MOST_TITLE_LINES: Final = 50
 """A header further down is none."""
 _FEWEST_ROWS: Final = 2
 """A header and a row."""
@@ -76,8 +76,13 @@ def _misfits(text: CsvText, n_columns: int) -> Iterator[tuple[int, list[str]]]:
 
 def _title_hint(line: int, cells: list[str], n_columns: int) -> str | None:
     """What to do when a row of more cells may be the header, and what is taken for it a title."""
-    if line > _MOST_TITLE_LINES or len(cells) < 2 * n_columns or not are_names(cells):
+    if line > MOST_TITLE_LINES or len(cells) < 2 * n_columns or not are_names(cells):
         return None
+    return skip_hint(line)
+
+
+def skip_hint(line: int) -> str:
+    """How a table is read whose header is in a line further down."""
     return f"if the header is in line {line}, data.skip_lines: {line - 1} leaves out what stands above it"
 
 

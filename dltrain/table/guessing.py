@@ -11,12 +11,12 @@ from dltrain.config.data import Encoding, TextFormat
 from dltrain.errors import DataError
 from dltrain.table.csv_header import DELIMITER_NAMES
 from dltrain.table.csv_pieces import read_pieces
+from dltrain.table.csv_problems import MOST_TITLE_LINES
 from dltrain.table.csv_text import CsvText, are_names
 from dltrain.table.opening import open_csv
 
 _PIECE_BYTES: Final = 1 << 20
 _HEADER_BYTES: Final = 1 << 16
-_MOST_TITLE_LINES: Final = 50
 _UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -132,7 +132,7 @@ def _titled_header(rows: _Rows) -> _Header | None:
     if 2 * sum(map(bool, rows[0][1])) >= n_usual:
         return None
     for number, (line, cells) in enumerate(rows[:-1]):
-        if line > _MOST_TITLE_LINES or len(cells) > n_usual:
+        if line > MOST_TITLE_LINES or len(cells) > n_usual:
             return None
         if len(cells) == n_usual and are_names(cells):
             is_even = all(len(others) == n_usual for _, others in rows[number:])
