@@ -8,6 +8,7 @@ from dltrain.cli.notes import note
 from dltrain.cli.options import RUNS
 from dltrain.errors import DataError, RunError
 from dltrain.run import newest_run, newest_unfinished
+from dltrain.run.average import has_average
 from dltrain.run.checkpoint import resume_command
 from dltrain.run.members import Group, is_finished, member_path
 from dltrain.run.newest_group import newest_group
@@ -57,7 +58,14 @@ def _newer(path: Path, group: Group) -> str:
     """Why a group is not taken, and what can be done."""
     if not is_finished(path, group):
         return f"{path} is newer, a {group.noun} that is not finished: {resume_command(path)} goes on"
-    return f"{path} is newer, a {group.noun}: name a run in it to use that, such as {member_path(path, group, 1)}"
+    return f"{path} is newer, a {group.noun}: {_which_run(path, group)}"
+
+
+def _which_run(path: Path, group: Group) -> str:
+    """How a finished group is used: by its average, or by one of its runs."""
+    if has_average(path):
+        return f"name it to use the average of its runs, {path}"
+    return f"name a run in it, such as {member_path(path, group, 1)}"
 
 
 def _without_a_run(error: RunError, group: tuple[Path, Group] | None) -> RunError:
@@ -67,5 +75,5 @@ def _without_a_run(error: RunError, group: tuple[Path, Group] | None) -> RunErro
     path, kind = group
     hint = f"{resume_command(path)} goes on"
     if is_finished(path, kind):
-        hint = f"name a run in it, such as {member_path(path, kind, 1)}"
+        hint = _which_run(path, kind)
     return RunError(f"{RUNS}: expected a run of its own in here, the newest one is a {kind.noun}, {path}", hint=hint)

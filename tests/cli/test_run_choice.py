@@ -100,10 +100,13 @@ def test_a_newer_group_is_pointed_at(cli: Cli, runs: Path, command: tuple[object
     add_finished(runs, seconds=100)
     write_group(runs, "people", SEEDS, seconds=200)
     noted = (
-        "note: runs/finished-1 is used; runs/people-1 is newer, a set of seeds: name a run in it to use that, such as "
+        "note: runs/finished-1 is used; runs/people-1 is newer, a set of seeds: name a run in it, such as "
         "runs/people-1/seed-1"
     )
     assert cli(*command).err.splitlines()[0] == noted
+    shutil.copytree(GOLDEN / "people-1", runs / "people-1" / "average")
+    averaged = "runs/people-1 is newer, a set of seeds: name it to use the average of its runs, runs/people-1"
+    assert cli(*command).err.splitlines()[0] == f"note: runs/finished-1 is used; {averaged}"
     os.utime(runs / "finished-1" / "manifest.json", (300, 300))
     assert "newer" not in cli(*command).err
 
