@@ -13,6 +13,9 @@ from dltrain.errors import ConfigError, escaped
 def init(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The table.")],
     target: Annotated[str, typer.Option("--target", "-t", metavar="COLUMN", help="The column to predict.")],
+    overrides: Annotated[
+        list[str] | None, typer.Argument(metavar="KEY=VALUE", help="What is decided already, such as data.id=[name].")
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -28,6 +31,8 @@ def init(
 
     Ids, free text and columns that give the target away are left out, each with the reason beside it; what you have to
     decide stands in the first lines of the file.
+
+    KEY=VALUE is written into the config, and taken into account by what is decided.
 
     Example: dltrain init data/penguins.csv --target species
     """
@@ -45,7 +50,7 @@ def init(
         raise ConfigError(f"-o: expected a YAML file to write, got the name of a table, '{escaped(path.name)}'")
     if not is_printed:
         check_writable(path, overwrite=force)
-    starter = run_init(file, target)
+    starter = run_init(file, target, overrides or [])
     # What holds on this machine only stays out of the file.
     name = path.name if path.is_absolute() else str(path)
     if is_printed:

@@ -48,7 +48,7 @@ def _lines(starter: Starter, path: Path) -> Iterator[tuple[str, str]]:
     if config.data.id:
         yield "id", _names([(name, "") for name in config.data.id])
     if config.data.drop:
-        yield "left out", _names([(name, _cause(starter.topics[name])) for name in config.data.drop])
+        yield "left out", _names([(name, _cause(starter.topics.get(name, ""))) for name in config.data.drop])
     if config.data.missing_values:
         yield "missing", ", ".join(f"'{escaped(text)}'" for text in config.data.missing_values)
     yield (

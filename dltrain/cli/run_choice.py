@@ -15,12 +15,16 @@ from dltrain.run.newest_group import newest_group
 
 
 def newest_finished_run(*, is_quiet: bool = False) -> Path:
-    """The newest run that can be used; a newer one that is not finished, or a newer group of runs, is pointed at.
+    """The newest run that can be used, several seeds with an average among them.
+
+    A newer one that is not finished, or a newer group of runs without an average, is pointed at.
 
     Raises:
         RunError: There is none.
     """
     group = newest_group(RUNS)
+    if group is not None and is_finished(*group) and has_average(group[0]):
+        return group[0]
     try:
         path = newest_run(RUNS)
     except RunError as error:
@@ -58,13 +62,10 @@ def _newer(path: Path, group: Group) -> str:
     """Why a group is not taken, and what can be done."""
     if not is_finished(path, group):
         return f"{path} is newer, a {group.noun} that is not finished: {resume_command(path)} goes on"
-    return f"{path} is newer, a {group.noun}: {_which_run(path, group)}"
+    return f"{path} is newer, a {group.noun}: {_name_a_run(path, group)}"
 
 
-def _which_run(path: Path, group: Group) -> str:
-    """How a finished group is used: by its average, or by one of its runs."""
-    if has_average(path):
-        return f"name it to use the average of its runs, {path}"
+def _name_a_run(path: Path, group: Group) -> str:
     return f"name a run in it, such as {member_path(path, group, 1)}"
 
 
@@ -75,5 +76,5 @@ def _without_a_run(error: RunError, group: tuple[Path, Group] | None) -> RunErro
     path, kind = group
     hint = f"{resume_command(path)} goes on"
     if is_finished(path, kind):
-        hint = _which_run(path, kind)
+        hint = _name_a_run(path, kind)
     return RunError(f"{RUNS}: expected a run of its own in here, the newest one is a {kind.noun}, {path}", hint=hint)

@@ -1,7 +1,7 @@
 """`dltrain fit FILE --target COLUMN` and `dltrain check FILE --target COLUMN`: a table in the place of a config."""
 
 import shlex
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -67,20 +67,26 @@ def config_of_table(table: Path, target: str, overrides: list[str], *, is_quiet:
             f"--target: expected a table with it, got '{escaped(str(table))}'",
             hint=f"a config names its target itself; data.target={target} overrides it",
         )
-    starter = init(table, target)
-    loaded = starter.loaded(overrides)
+    starter = init(table, target, overrides)
+    loaded = starter.loaded
     if not is_quiet:
-        for heading, text in _lines(starter, loaded.config, target):
+        for heading, text in _lines(starter, loaded.config, [target, *overrides]):
             say(f"{heading:<10}{text}")
     return loaded
 
 
-def _lines(starter: "Starter", config: "Config", target: str) -> Iterator[tuple[str, str]]:
-    """Heading and text of what the lines of the fit that follow do not show; nothing that an override has changed."""
+def _lines(starter: "Starter", config: "Config", given: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Heading and text of what the lines of the fit that follow do not show.
+
+    Args:
+        starter: The decisions.
+        config: What it says.
+        given: The target and the overrides, about which nothing is said.
+    """
     for heading, texts in (
         ("id", _roles(starter, "id", config.data.id)),
         ("left out", _roles(starter, "drop", config.data.drop)),
-        ("column", _columns(starter, config.preprocessing.columns)),
+        ("column", _columns(starter)),
         ("decided", _others(starter, config)),
     ):
         for text in texts[:_SHOWN]:
@@ -89,61 +95,63 @@ def _lines(starter: "Starter", config: "Config", target: str) -> Iterator[tuple[
             yield heading, f"and {len(texts) - _SHOWN:,} more"
     if starter.remarks:
         yield "to decide", f"{len(starter.remarks):,} more: see the config"
-    command = f"dltrain init {shlex.quote(str(starter.table))} --target {shlex.quote(target)}"
+    command = f"dltrain init {shlex.quote(str(starter.table))} --target {' '.join(map(shlex.quote, given))}"
     yield "config", f"{command} writes it, with the reason for every choice"
 
 
 def _roles(starter: "Starter", role: str, names: Sequence[str]) -> list[str]:
-    decided = enumerate(starter.content["data"].get(role, ()))
-    return [f"{escaped(name)}: {_cause(starter.reasons['data', role, at])}" for at, name in decided if name in names]
+    reasons = ((name, starter.reasons.get(("data", role, at))) for at, name in enumerate(names))
+    return [f"{escaped(name)}: {_cause(reason)}" for name, reason in reasons if reason is not None]
 
 
-def _columns(starter: "Starter", columns: Container[str]) -> list[str]:
+def _columns(starter: "Starter") -> list[str]:
     decided = starter.content.get("preprocessing", {}).get("columns", {})
+    reasons = {name: starter.reasons.get(("preprocessing", "columns", name)) for name in decided}
     return [
-        f"{escaped(name)}: {_cause(starter.reasons['preprocessing', 'columns', name])} ({_options(options)})"
-        for name, options in decided.items()
-        if name in columns
+        f"{escaped(name)}: {_cause(reason)} ({_options(decided[name])})"
+        for name, reason in reasons.items()
+        if reason is not None
     ]
 
 
 def _others(starter: "Starter", config: "Config") -> list[str]:
-    reasons, data = starter.reasons, starter.content["data"]
+    reasons, data = starter.reasons, config.data
     texts = _spelling(starter, config)
     units = [
         f"'{escaped(name)}' ({escaped(unit)})"
-        for name, unit in config.data.unit_of.items()
-        if name in data.get("unit_of", {})
+        for name, unit in data.unit_of.items()
+        if ("data", "unit_of", name) in reasons
     ]
     if units:
         texts.append(f"numbers with a unit: {', '.join(units)}")
-    if data.get("missing_values"):
-        texts.append(f"{quoted_list(config.data.missing_values)} means missing")
-    if ("data", "missing_target") in reasons:
-        texts.append(f"{_cause(reasons['data', 'missing_target'])}: such rows are left out")
-    if config.data.positive is not None and config.data.positive == data.get("positive"):
-        texts.append(f"'{escaped(config.data.positive)}' {reasons['data', 'positive']}")
-    if ("split", "strategy") in reasons and config.split.column == starter.content["split"]["column"]:
-        name = escaped(config.split.column or "")
-        texts.append(f"rows of the same {name} stay together: {_cause(reasons['split', 'strategy'])}")
-    if ("metrics",) in reasons and list(config.metrics or ()) == starter.content["metrics"]:
-        texts.append(f"metrics {', '.join(starter.content['metrics'])}: {_cause(reasons[('metrics',)])}")
+    missing = [text for at, text in enumerate(data.missing_values) if ("data", "missing_values", at) in reasons]
+    if missing:
+        texts.append(f"{quoted_list(missing)} means missing")
+    if reason := reasons.get(("data", "missing_target")):
+        texts.append(f"{_cause(reason)}: such rows are left out")
+    if reason := reasons.get(("data", "positive")):
+        texts.append(f"'{escaped(data.positive or '')}' {reason}")
+    if reason := reasons.get(("split", "strategy")):
+        texts.append(f"rows of the same {escaped(config.split.column or '')} stay together: {_cause(reason)}")
+    if reason := reasons.get(("metrics",)):
+        texts.append(f"metrics {', '.join(config.metrics or ())}: {_cause(reason)}")
     return texts
 
 
 def _spelling(starter: "Starter", config: "Config") -> list[str]:
     """How the file is written, where that is unusual."""
-    reasons, data = starter.reasons, starter.content["data"]
+    reasons, data = starter.reasons, config.data
     texts = []
-    if ("data", "encoding") in reasons and config.data.encoding == data["encoding"]:
-        texts.append(f"the text is read as {config.data.encoding}: {reasons['data', 'encoding']}")
-    if ("data", "separator") in reasons and config.data.separator == data["separator"]:
-        texts.append(f"cells are separated by '{config.data.separator}'")
-    if ("data", "skip_lines") in reasons and config.data.skip_lines == data["skip_lines"]:
-        texts.append(f"{reasons['data', 'skip_lines']}: what stands above it is not read")
-    numbers = [key for key in ("decimal", "thousands") if key in data and getattr(config.data, key) == data[key]]
-    if numbers and (reason := reasons.get(("data", numbers[0]))):
-        said = " and ".join(f"data.{key} is '{data[key]}'" for key in numbers)
+    if reason := reasons.get(("data", "encoding")):
+        texts.append(f"the text is read as {data.encoding}: {reason}")
+    if ("data", "separator") in reasons:
+        texts.append(f"cells are separated by '{data.separator}'")
+    if reason := reasons.get(("data", "skip_lines")):
+        texts.append(f"{reason}: what stands above it is not read")
+    numbers = [key for key in ("decimal", "thousands") if starter.content["data"].get(key) is not None]
+    reason = next((reasons["data", key] for key in numbers if ("data", key) in reasons), None)
+    if reason is not None:
+        said = " and ".join(f"data.{key} is '{getattr(data, key)}'" for key in numbers)
         texts.append(f"{reason}: {said}")
     return texts
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from dltrain.config.document import Document, KeyPath, Place, dotted, shown_text
@@ -11,6 +12,8 @@ from dltrain.errors import ConfigError
 _COLUMNS: Final = ("preprocessing", "columns")
 _CLASS_WEIGHT: Final = ("training", "class_weight")
 _OPTIMIZER: Final = ("training", "optimizer")
+_FOLDS: Final = ("split", "folds")
+_TEST: Final = ("split", "test")
 _EXPECT: Final = "expect"
 _SIGN_KEYS: Final = ("data.separator", "data.decimal", "data.thousands")
 """Their values are single characters, of which YAML takes some for syntax, and a shell takes the quotes away."""
@@ -23,16 +26,27 @@ def apply_overrides(document: Document, overrides: Sequence[str]) -> Document:
         document: Is left as it is.
         overrides: `KEY=VALUE` with keys joined by dots, list positions counted from 0, and the value in YAML:
             `training.epochs=5`, `model.layers.0.units=64`, `data.features=[a, b]`, `training.early_stopping=null`,
-            `expect.test.roc_auc=>= 0.9`. Column names in `preprocessing.columns.NAME.OPTION` and labels in
+            `expect.test.roc_auc=>= 0.9`. `split.folds=5` takes `split.test` out, the share of rows that follows from
+            it. Column names in `preprocessing.columns.NAME.OPTION` and labels in
             `training.class_weight.LABEL` may hold dots. A key below a short form keeps it: after `optimizer: sgd`,
             `training.optimizer.momentum=0.9` makes `{type: sgd, momentum: 0.9}`.
 
     Raises:
         ConfigError: An override without a key or '=', a value that is no YAML, or a list position that is none.
     """
+    given: list[KeyPath] = []
     for override in overrides:
-        document = _apply(document, override)
-    return document
+        document, path = _apply(document, override)
+        given.append(path)
+    return _without_test_of_folds(document) if _FOLDS in given and _TEST not in given else document
+
+
+def _without_test_of_folds(document: Document) -> Document:
+    """The document without a share of test rows, which follows from the number of folds."""
+    split = document.data["split"]
+    if not isinstance(split, dict) or split.get("folds") is None or not isinstance(split.get("test"), int | float):
+        return document
+    return replace(document, data={**document.data, "split": {key: split[key] for key in split if key != "test"}})
 
 
 def _form_hint(override: str) -> str:
@@ -42,7 +56,8 @@ def _form_hint(override: str) -> str:
     return f"write {key.strip()}={shown_text(value.strip())}" if is_key else "for example training.epochs=5"
 
 
-def _apply(document: Document, override: str) -> Document:
+def _apply(document: Document, override: str) -> tuple[Document, KeyPath]:
+    """The document with one override, and what that is about."""
     key, equals, text = override.partition("=")
     key = key.strip()
     # Messages end up in logs, where nobody should read the password of an address.
@@ -68,7 +83,8 @@ def _apply(document: Document, override: str) -> Document:
         data = data[at]
     at = _position(data, last, path, source)
     data[at] = value
-    return _moved(document, root, (*path, at), made, Place(source))
+    path = (*path, at)
+    return _moved(document, root, path, made, Place(source)), path
 
 
 def _value(key: str, text: str, source: str) -> Any:

@@ -76,7 +76,9 @@ class FittedFeatures:
 def feature_kinds(
     table: Table, rows: np.ndarray, names: Iterable[str], section: PreprocessingSection
 ) -> dict[str, Kind]:
-    """The kinds of columns: the one the config names, or the one inferred from the training rows.
+    """The kinds of columns: the one the config names, or the one inferred from all rows of the table.
+
+    A kind says how a column is written, not what is in it: it must not depend on which rows chance makes training rows.
 
     Args:
         table: Holds the columns.
@@ -93,14 +95,9 @@ def feature_kinds(
         stated = section.columns[name].stated_kind if name in section.columns else None
         if stated is not None:
             return stated
-        try:
-            kind = infer_kind(training_rows := table.take(rows, [name]), name)
-        except DataError:
-            # What is wrong with the training rows is often wrong with others too: one message for all of them.
-            infer_kind(table, name)
-            raise
+        kind = infer_kind(table, name)
         if kind == "categorical":
-            check_is_no_free_text(training_rows, name)
+            check_is_no_free_text(table.take(rows, [name]), name)
         return kind
 
     return for_each_column(names, kind_of, n_rows=table.n_rows)

@@ -17,7 +17,9 @@ from dltrain.profiling.spellings import Spellings, find_spellings
 from dltrain.profiling.text_forms import (
     CERTAIN_POINT,
     DECIMAL_POINT,
+    FEW_TEXTS,
     GROUPING,
+    NO_CELLS,
     Form,
     FormCount,
     any_has,
@@ -37,6 +39,10 @@ Looks = Literal["number", "boolean", "date", "time", "text", "empty", "other"]
 
 _NEARLY_ALL: Final = 0.9
 _DISGUISES: Final[tuple[Form, ...]] = ("thousands", "decimal_comma", "united")
+_FEWEST_SUMMED: Final = 5
+"""Different numbers, below which one is the sum of the others by chance."""
+
+_ROUNDING: Final = 1e-6
 _COMPACT: Final = "%Y%m%d"
 _FIRST_DAY: Final = 19000101
 _LAST_DAY: Final = 21001231
@@ -72,6 +78,7 @@ class ColumnProfile:
         far_texts: How a number such as -999 is written that is below all others by more than these differ; empty where
             there is none.
         n_far: Its cells.
+        has_total: Whether the last cell is the sum of all others, and larger than each of them.
         pattern: Hash of which rows are equal: the same for columns that name the same things differently.
         content: Hash of the cells.
     """
@@ -98,6 +105,7 @@ class ColumnProfile:
     has_certain_points: bool = False
     far_texts: tuple[str, ...] = ()
     n_far: int = 0
+    has_total: bool = False
     pattern: bytes = field(default=b"", repr=False)
     content: bytes = field(default=b"", repr=False)
 
@@ -118,6 +126,24 @@ class ColumnProfile:
             return False
         n_numbers = self.cells("number") + max(self.cells(form) for form in _DISGUISES)
         return n_numbers >= _NEARLY_ALL * (self.n_known - self.cells("marker"))
+
+    @property
+    def is_nearly_numeric(self) -> bool:
+        """Whether nearly all cells that mean something are numbers, but not all of them; codes as 007 are none."""
+        n_numbers = 0 if self.cells("code") else self.cells("number")
+        return _NEARLY_ALL * (self.n_known - self.cells("marker")) <= n_numbers < self.n_known
+
+    @property
+    def missing_words(self) -> FormCount:
+        """A few words among numbers, dates or times; among few different ones a word may be a category like these."""
+        is_among_values = self.looks in ("date", "time") or (self.looks == "text" and self.is_nearly_numeric)
+        return self.forms.get("word", NO_CELLS) if is_among_values and self.n_distinct > FEW_TEXTS else NO_CELLS
+
+    @property
+    def missing_texts(self) -> FormCount:
+        """What stands where a value is missing: the usual markers and `missing_words`."""
+        markers, words = self.forms.get("marker", NO_CELLS), self.missing_words
+        return FormCount(markers.cells + words.cells, markers.examples + words.examples)
 
     def cells(self, form: Form) -> int:
         """Cells of a form."""
@@ -175,9 +201,25 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         has_certain_points=is_string and any_has(values, CERTAIN_POINT),
         far_texts=tuple(str(label_text(values[int(place)].as_py())) for place in np.flatnonzero(is_far)),
         n_far=int(counts[is_far].sum()),
+        has_total=finite is not None and finite.size == len(values) and _has_total(finite, counts, int(codes[-1])),
         pattern=pattern.digest(),
         content=content.digest(),
     )
+
+
+def _has_total(numbers: np.ndarray, counts: np.ndarray, last: int) -> bool:
+    """Whether the last cell is the sum of the others.
+
+    Args:
+        numbers: float64 `(n,)`, the different finite numbers of a column.
+        counts: int `(n,)`, the cells of each.
+        last: Place of the number of the last cell; -1 if it has none.
+    """
+    if len(numbers) < _FEWEST_SUMMED or counts[last] != 1 or numbers[last] < numbers.max() or last < 0:
+        return False
+    with np.errstate(over="ignore"):
+        others = float(numbers @ counts) - numbers[last]
+    return bool(abs(others - numbers[last]) <= _ROUNDING * numbers[last])
 
 
 def _cell_text(value: pa.Scalar) -> str:
@@ -196,7 +238,10 @@ def _date_format(values: pa.Array, forms: Mapping[Form, FormCount], looks: Looks
     is_readable = looks == "time" or (looks == "date" and not is_iso)
     if not is_readable or not pat.is_string(values.type):
         return None
-    return only_date_format(values.filter(pc.invert(is_missing_marker(values))))
+    words = text_array(forms["word"].examples if "word" in forms else ())
+    return only_date_format(
+        values.filter(pc.invert(pc.or_(is_missing_marker(values), pc.is_in(values, value_set=words))))
+    )
 
 
 def _compact_dates(values: pa.Array, numbers: np.ndarray | None) -> str | None:

@@ -1,7 +1,7 @@
 """How rows are divided: too few of them, the same ones on both sides, what comes later on the wrong one."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -52,6 +52,20 @@ def size_findings(config: Config, *, n_test: int, may_have_folds: bool = True) -
         meaning += "; with folds every row is a test row once"
     grade: Grade = "warning" if n_test < _VERY_FEW_TEST_ROWS else "note"
     return [Finding(grade, "few_rows", None, f"{counted(n_test, 'test row')}: {meaning}", change)]
+
+
+def total_findings(profiles: Iterable[ColumnProfile]) -> list[Finding]:
+    """Whether the last row is no example, but the totals of all others.
+
+    Args:
+        profiles: Of the features and the target.
+    """
+    names = [profile.name for profile in profiles if profile.has_total]
+    if not names:
+        return []
+    shown = quoted_list(names[:_SHOWN]) + (f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else "")
+    text = f"the last row holds the sum of all others in {shown}: totals are no example, remove them from the table"
+    return [Finding("warning", "totals", None, text)]
 
 
 def class_size_findings(

@@ -11,6 +11,7 @@ from dltrain.errors import counted, quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile
 from dltrain.profiling.finding import Finding
+from dltrain.profiling.text_forms import NO_CELLS
 
 _RARE: Final = 10
 """Training rows of a class that are too few to learn it from."""
@@ -103,19 +104,20 @@ def _infinite(profile: ColumnProfile, config: Config) -> Finding | None:
 
 
 def _marker_label(profile: ColumnProfile, config: Config) -> Finding | None:
-    """Texts such as NA: no number, and hardly the name of a class."""
-    n_markers = profile.cells("marker")
-    if not n_markers:
+    """Texts such as NA: no number, and hardly the name of a class. Among many numbers a few words are none either."""
+    may_be_number = config.data.task in (None, "regression")
+    n_texts, texts = profile.missing_texts if may_be_number else profile.forms.get("marker", NO_CELLS)
+    if not n_texts or n_texts == profile.cells("infinite"):
         return None
-    markers = profile.forms["marker"].examples
-    are_numbers = profile.cells("number") >= _MAJORITY * (profile.n_known - n_markers)
+    are_numbers = profile.cells("number") >= _MAJORITY * (profile.n_known - n_texts)
+    says = "is no number" if may_be_number and profile.missing_words.cells else "usually means missing"
     return Finding(
-        "error" if are_numbers and config.data.task in (None, "regression") else "warning",
+        "error" if are_numbers and may_be_number else "warning",
         "missing_target",
         profile.name,
-        f"{n_markers:,} of {counted(profile.n_known, 'target')} {'is' if n_markers == 1 else 'are'} "
-        f"{quoted_list(markers)}, which usually means missing",
-        (*changes.read_as_missing(config, markers), "data.missing_target=drop"),
+        f"{n_texts:,} of {counted(profile.n_known, 'target')} {'is' if n_texts == 1 else 'are'} "
+        f"{quoted_list(texts)}, which {says}",
+        (*changes.read_as_missing(config, texts), "data.missing_target=drop"),
     )
 
 

@@ -1,7 +1,5 @@
 """Text columns that mean something else: numbers, dates, ids, sentences."""
 
-from collections.abc import Sequence, Set
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -14,7 +12,7 @@ from dltrain.profiling.column_profile import ColumnProfile
 from dltrain.profiling.finding import Finding, Grade
 from dltrain.profiling.free_text import MANY_VALUES, hardly_repeats, is_free_text
 from dltrain.profiling.name_words import name_words
-from dltrain.profiling.text_forms import Form
+from dltrain.profiling.text_forms import Form, FormCount
 
 _NEARLY_ALL: Final = 0.9
 FEW_VALUES: Final = 5
@@ -62,26 +60,6 @@ def text_finding(profile: ColumnProfile, config: Config, numbers: NumberFormat |
     return spelling_finding(profile, "note", "categories")
 
 
-def spare_labels(finding: Finding, profile: ColumnProfile, labels: Set[str], config: Config) -> Finding:
-    """Advises to leave a column out whose missing cells are written as a label of the target is.
-
-    Args:
-        finding: Of any topic.
-        profile: Of its column.
-        labels: Of the target, those that may mean missing.
-        config: What the change is for.
-    """
-    reads_missing = any(text.startswith("data.missing_values=") for text in finding.change)
-    if not reads_missing or labels.isdisjoint(profile.forms["marker"].examples):
-        return finding
-    return replace(
-        finding,
-        message=f"{finding.message}; data.missing_values would make the targets of that text missing too: leave the "
-        "cells empty in the table, or leave the column out",
-        change=changes.drop(config, [profile.name]),
-    )
-
-
 def spelling_finding(profile: ColumnProfile, grade: Grade, noun: str) -> Finding | None:
     """Texts that are different only in case and spaces, and so are different categories or labels.
 
@@ -106,50 +84,41 @@ def spelling_finding(profile: ColumnProfile, grade: Grade, noun: str) -> Finding
 
 def _stored_as_text(profile: ColumnProfile, config: Config) -> Finding | None:
     """Numbers among which a few cells hold a text that means "missing"."""
-    n_markers = profile.cells("marker")
-    if not n_markers or _kind_of(profile.name, config) is not None or not _is_nearly_numeric(profile):
+    missing = profile.missing_texts
+    if not missing.cells or _kind_of(profile.name, config) is not None or not profile.is_nearly_numeric:
         return None
-    markers = profile.forms["marker"].examples
     return Finding(
         "warning",
         "numbers_as_text",
         profile.name,
-        _text_among_numbers(profile, n_markers, markers),
-        changes.read_as_missing(config, markers),
+        _text_among_numbers(profile, missing),
+        changes.read_as_missing(config, missing.examples),
     )
 
 
 def _words_among_numbers(profile: ColumnProfile, config: Config) -> Finding | None:
     """A few different numbers among which a few cells hold a word; among many such a cell is an error."""
-    n_words = profile.cells("word")
     if (
-        not n_words
+        not profile.cells("other")
         or _kind_of(profile.name, config) is not None
         or profile.n_distinct < _FEWEST_VALUES
-        or not _is_nearly_numeric(profile)
+        or not profile.is_nearly_numeric
     ):
         return None
-    words = profile.forms["word"].examples
     return Finding(
         "note",
         "words_among_numbers",
         profile.name,
-        f"{_text_among_numbers(profile, n_words, words)}; mend these cells if it holds amounts",
+        f"{_text_among_numbers(profile, profile.forms['other'])}; mend these cells if it holds amounts",
         changes.set_kind(profile.name, "categorical"),
     )
 
 
-def _is_nearly_numeric(profile: ColumnProfile) -> bool:
-    """Whether nearly all cells that mean something are numbers, but not all of them; codes such as 007 are none."""
-    n_numbers = 0 if profile.cells("code") else profile.cells("number")
-    return _NEARLY_ALL * (profile.n_known - profile.cells("marker")) <= n_numbers < profile.n_known
-
-
-def _text_among_numbers(profile: ColumnProfile, n_texts: int, texts: Sequence[str]) -> str:
-    say = "says" if n_texts == 1 else "say"
+def _text_among_numbers(profile: ColumnProfile, texts: FormCount) -> str:
+    say = "says" if texts.cells == 1 else "say"
     return (
-        f"{profile.cells('number'):,} of {profile.n_known:,} cells are numbers, and {n_texts:,} {say} "
-        f"{quoted_list(texts)}, which makes the column text"
+        f"{profile.cells('number'):,} of {profile.n_known:,} cells are numbers, and {texts.cells:,} {say} "
+        f"{quoted_list(texts.examples)}, which makes the column text"
     )
 
 
@@ -200,9 +169,8 @@ def _date(profile: ColumnProfile, config: Config) -> Finding:
     known = profile.forms.get(form)
     such = f" such as {quoted_list(known.examples[:1])}" if known else ""
     mend, change = "write them as 2024-01-31, or leave the column out", changes.drop(config, [profile.name])
-    n_markers = profile.cells("marker")
-    if n_markers and profile.cells("iso_date") + n_markers == profile.n_known:
-        texts = profile.forms["marker"].examples
+    n_missing, texts = profile.missing_texts
+    if n_missing and profile.cells("iso_date") + n_missing == profile.n_known:
         mend = f"they become year, month, day when {quoted_list(texts)} mean{'s' if len(texts) == 1 else ''} missing"
         change = changes.read_as_missing(config, texts)
     elif profile.date_format is not None:
@@ -220,7 +188,7 @@ def _time(profile: ColumnProfile, config: Config) -> Finding:
     such = quoted_list(profile.forms["time"].examples[:1])
     what = f"{profile.n_distinct:,} different times of day such as {such}"
     mend, change = "write all of them in one way, or leave the column out", changes.drop(config, [profile.name])
-    if n_others := profile.n_known - profile.cells("time") - profile.cells("marker"):
+    if n_others := profile.n_known - profile.cells("time") - profile.missing_texts.cells:
         mend = f"{n_others:,} cells are none: mend or empty them, or leave the column out"
     elif profile.date_format is not None and _may_be_durations(profile):
         what = f"{profile.n_distinct:,} different texts such as {such} are times of day, or how long something took"
@@ -243,9 +211,9 @@ def _may_be_durations(profile: ColumnProfile) -> bool:
 def _read_dates(profile: ColumnProfile, date_format: str, parts: str, config: Config) -> tuple[str, tuple[str, ...]]:
     """What dates become when they are read in a format, and the change for that; some texts may mean missing."""
     mend, change = f"as '{date_format}' says they become {parts}", changes.set_date_format(profile.name, date_format)
-    if not profile.cells("marker"):
+    texts = profile.missing_texts.examples
+    if not texts:
         return mend, change
-    texts = profile.forms["marker"].examples
     return f"{mend}, and {quoted_list(texts)} missing", (*change, *changes.read_as_missing(config, texts))
 
 

@@ -17,6 +17,7 @@ Form = Literal[
     "number",
     "marker",
     "word",
+    "other",
     "code",
     "infinite",
     "thousands",
@@ -34,11 +35,15 @@ _FIRST_TEXTS: Final = 2_000
 
 _LEAST_SHARE: Final = 0.05
 _SHOWN: Final = 5
+_WHOLE: Final[tuple[Form, ...]] = ("number", "marker", "word")
+"""Forms that are searched for in all texts, because a few cells of them decide what a column is."""
+
 _MOST_MARKERS: Final = 100
+_MOST_WORDS: Final = 5
 _NEARLY_ALL: Final = 0.9
 
 FEW_TEXTS: Final = 10
-"""Only among so few different texts, words are looked for."""
+"""Only among so few different texts, those that are no numbers are looked for whatever they hold."""
 
 _MOST_UNITS: Final = 3
 """Numbers have one unit or two; what has more after its digits is a code."""
@@ -94,10 +99,14 @@ class FormCount(NamedTuple):
     examples: tuple[str, ...]
 
 
+NO_CELLS: Final = FormCount(0, ())
+
+
 def count_forms(texts: pa.Array, counts: np.ndarray, written: NumberFormat = PLAIN) -> dict[Form, FormCount]:
     """Counts the cells of every form. A text may have several: ISO dates are dates, those of a `clock` are times.
 
-    Words are what is neither a number nor a marker of missing values; they are counted among few different texts only.
+    A `word` has no digit and is no marker of missing values; words are counted up to five different ones. Among few
+    different texts, an `other` is what is neither a number nor a marker.
 
     Args:
         texts: Different texts, without nulls.
@@ -109,13 +118,15 @@ def count_forms(texts: pa.Array, counts: np.ndarray, written: NumberFormat = PLA
     """
     first = texts.slice(0, _FIRST_TEXTS)
     found = {}
-    words: tuple[Form, ...] = ("word",) if len(texts) <= FEW_TEXTS else ()
-    for form in ("number", "marker", *words, *_PATTERNS):
+    others: tuple[Form, ...] = ("other",) if len(texts) <= FEW_TEXTS else ()
+    for form in (*_WHOLE, *others, *_PATTERNS):
         has_form = _has_form(first, form, written)
-        if len(texts) > _FIRST_TEXTS and (form in ("number", "marker") or has_form.mean() >= _LEAST_SHARE):
+        if len(texts) > _FIRST_TEXTS and (form in _WHOLE or has_form.mean() >= _LEAST_SHARE):
             has_form = _has_form(texts, form, written)
         places = np.flatnonzero(has_form)
-        if not places.size or (form == "united" and _n_units(texts.take(arrow_from_numpy(places))) > _MOST_UNITS):
+        if not places.size or (form == "word" and places.size > _MOST_WORDS):
+            continue
+        if form == "united" and _n_units(texts.take(arrow_from_numpy(places))) > _MOST_UNITS:
             continue
         examples = texts.take(arrow_from_numpy(places[: _MOST_MARKERS if form == "marker" else _SHOWN])).to_pylist()
         found[form] = FormCount(int(counts[places].sum()), tuple(examples))
@@ -182,6 +193,9 @@ def _has_form(texts: pa.Array, form: Form, written: NumberFormat = PLAIN) -> np.
         case "marker":
             return numpy_from_arrow(is_missing_marker(texts))
         case "word":
+            has_digit = numpy_from_arrow(pc.match_substring_regex(texts, r"\d"))
+            return np.asarray(~(has_digit | _has_form(texts, "marker")))
+        case "other":
             return np.asarray(~(_has_form(texts, "number", written) | _has_form(texts, "marker")))
         case _:
             return numpy_from_arrow(pc.match_substring_regex(texts, _PATTERNS[form]))

@@ -29,6 +29,7 @@ _UNITED: Final = re.compile(rf"\s*(?:([$€£¥]) ?{_AMOUNT}|{_AMOUNT}([A-Za-z%�
 _DECIMAL_COMMA: Final = re.compile(r"\s*[+-]?\d[\d.]*,\d+\s*")
 _TIME: Final = re.compile(r"\s*\d{1,2}:\d{2}\s*")
 _SHOWN_CELLS: Final = 5
+_MOST_WORDS: Final = 5
 _SHOWN_CHARACTERS: Final = 40
 
 
@@ -97,7 +98,7 @@ def _shown(cell: object) -> str:
 def _hint(table: Table, name: str, texts: pa.Array, otherwise: str | None) -> str:
     """What the different bad texts of a column suggest."""
     if pc.all(is_missing_marker(texts)).as_py():
-        return f"if this means a missing value: data.missing_values: {_yaml_list(texts.to_pylist())}"
+        return f"if this means a missing value: {_missing_values(table, texts)}"
     if otherwise is not None:
         return otherwise
     if (unit := _only_unit(texts[:_SHOWN_CELLS].to_pylist())) is not None:
@@ -106,7 +107,11 @@ def _hint(table: Table, name: str, texts: pa.Array, otherwise: str | None) -> st
         return written
     if any(text.strip().lower().lstrip("+-") in {"inf", "infinity"} for text in texts[:_SHOWN_CELLS].to_pylist()):
         return "infinity cannot be computed with: empty such cells, or write a large number"
-    return f"if the column holds names rather than numbers: preprocessing.columns.{escaped(name)}.kind: categorical"
+    names = f"if the column holds names rather than numbers: preprocessing.columns.{escaped(name)}.kind: categorical"
+    if len(texts) > _MOST_WORDS or any(character.isdigit() for text in texts.to_pylist() for character in text):
+        return names
+    these = "this means a missing value" if len(texts) == 1 else "these mean missing values"
+    return f"if {these}: {_missing_values(table, texts)}; {names}"
 
 
 def _only_unit(texts: Sequence[str]) -> str | None:
@@ -135,5 +140,6 @@ def _number_hint(texts: Sequence[str], numbers: NumberFormat) -> str | None:
     return None
 
 
-def _yaml_list(texts: Sequence[str]) -> str:
-    return json.dumps(texts, ensure_ascii=False)
+def _missing_values(table: Table, texts: pa.Array) -> str:
+    """What the config has to say for some texts to mean missing, beside those that it names already."""
+    return f"data.missing_values: {json.dumps([*table.texts.missing_values, *texts.to_pylist()], ensure_ascii=False)}"

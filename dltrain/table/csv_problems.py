@@ -22,6 +22,7 @@ N_TELLING_BYTES: Final = max(map(len, _FOREIGN_FORMATS))
 _SHOWN_ROWS: Final = 5
 MOST_TITLE_LINES: Final = 50
 """A header further down is none."""
+_MOST_FOOTER_ROWS: Final = 5
 _FEWEST_ROWS: Final = 2
 """A header and a row."""
 
@@ -49,8 +50,11 @@ def check_rows(text: CsvText, *, n_columns: int, later: Iterable[CsvText] | None
     bad_rows = _BadRows(n_columns)
     try:
         for part in chain([text], later or ()):
-            for line, cells in _misfits(part, n_columns):
-                bad_rows.add(part.source, line, cells)
+            for line, cells in _rows(part, n_columns):
+                if len(cells) != n_columns:
+                    bad_rows.add(part.source, line, cells)
+                elif bad_rows.count:
+                    bad_rows.are_last = False
             if not bad_rows.count:
                 return
     except DataError as error:
@@ -58,8 +62,8 @@ def check_rows(text: CsvText, *, n_columns: int, later: Iterable[CsvText] | None
     raise bad_rows.error(until="" if later is not None else f" up to line {text.first_line + text.n_lines - 1:,}")
 
 
-def _misfits(text: CsvText, n_columns: int) -> Iterator[tuple[int, list[str]]]:
-    """The rows that do not have as many cells as the header, with their lines."""
+def _rows(text: CsvText, n_columns: int) -> Iterator[tuple[int, list[str]]]:
+    """The rows with their lines; in a file of one column, none may stand behind a blank line."""
     blank_line = None
     for line, cells in text.records():
         if not cells:
@@ -70,7 +74,7 @@ def _misfits(text: CsvText, n_columns: int) -> Iterator[tuple[int, list[str]]]:
                 f"{text.source}:{blank_line}: expected a cell, got a blank line",
                 hint=_title_hint(line, cells, n_columns) or missing,
             )
-        elif len(cells) != n_columns:
+        else:
             yield line, cells
 
 
@@ -96,9 +100,13 @@ class _BadRows:
     hint: str | None = None
     run: tuple[int, list[str]] = (0, [])
     """Line and cells of the first of the last ones that have equally many."""
+    first_line: int = 0
+    are_last: bool = True
+    """Whether no row that fits stands behind the first of them."""
 
     def add(self, source: str, line: int, cells: list[str]) -> None:
         self.count += 1
+        self.first_line = self.first_line or line
         if len(self.run[1]) != len(cells):
             self.run = (line, cells)
         if self.count <= _SHOWN_ROWS:
@@ -116,4 +124,11 @@ class _BadRows:
         more = [f"and {n_more:,} more rows{until}"] if n_more else []
         last, hint = ([], None) if end is None else ([end.message], end.hint)
         title = _title_hint(*self.run, self.n_columns) if self.count >= _FEWEST_ROWS else None
-        return DataError("\n".join([*self.problems, *more, *last]), hint=title or self.hint or hint)
+        footer = self._footer_hint() if end is None and not until else None
+        return DataError("\n".join([*self.problems, *more, *last]), hint=title or self.hint or footer or hint)
+
+    def _footer_hint(self) -> str | None:
+        """What to do when a few lines at the end of the file, and no others, do not belong to the table."""
+        if not self.are_last or self.count > _MOST_FOOTER_ROWS:
+            return None
+        return f"if what begins in line {self.first_line} does not belong to the table, remove it from the file"

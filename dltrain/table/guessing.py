@@ -17,6 +17,7 @@ from dltrain.table.opening import open_csv
 
 _PIECE_BYTES: Final = 1 << 20
 _HEADER_BYTES: Final = 1 << 16
+_MOST_FOOTER_ROWS: Final = 5
 _UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -135,6 +136,11 @@ def _titled_header(rows: _Rows) -> _Header | None:
         if line > MOST_TITLE_LINES or len(cells) > n_usual:
             return None
         if len(cells) == n_usual and are_names(cells):
-            is_even = all(len(others) == n_usual for _, others in rows[number:])
-            return _Header(n_usual, line - 1) if is_even else None
+            return _Header(n_usual, line - 1) if _are_even(rows[number:], n_usual) else None
     return None
+
+
+def _are_even(rows: _Rows, n_cells: int) -> bool:
+    """Whether all rows have so many cells, a few at the end apart: their reader says what they may be."""
+    *_, last = (at for at, (_, cells) in enumerate(rows) if len(cells) == n_cells)
+    return all(len(cells) == n_cells for _, cells in rows[:last]) and len(rows) - last <= _MOST_FOOTER_ROWS + 1

@@ -18,8 +18,9 @@ from dltrain.features.preprocessing import Feature
 from dltrain.logs import check_packages
 from dltrain.profiling import GRADES, ColumnProfile, Finding, changes, profile_column
 from dltrain.profiling.findings_columns import column_findings, duplicate_findings
+from dltrain.profiling.findings_rows import total_findings
 from dltrain.profiling.findings_target import target_findings
-from dltrain.profiling.findings_text import spare_labels, spelling_finding, text_finding
+from dltrain.profiling.findings_text import spelling_finding, text_finding
 from dltrain.profiling.number_format import find_number_format
 from dltrain.table import Table, read_table
 from dltrain.workflows.check_report import CheckedColumn, CheckReport, CheckSummary
@@ -29,6 +30,7 @@ from dltrain.workflows.complete_rows import complete_rows
 from dltrain.workflows.dataset import Dataset, read_dataset
 from dltrain.workflows.memory import MemoryEstimate, allowed_memory, check_network_fits
 from dltrain.workflows.preparing import estimate_memory, fit_target, training_answers
+from dltrain.workflows.spared_texts import spare_texts
 
 Result = TypeVar("Result")
 
@@ -252,20 +254,33 @@ def _column_findings(
 ) -> list[Finding]:
     """What is doubtful about the feature columns, each for itself and beside the others."""
     features = [profiles[name] for name in data.names if name in profiles]
-    labels = _marker_labels(data.config, profiles)
     numbers = find_number_format(profiles.values(), loaded.config)
     findings = []
     for profile in features:
         found = column_findings(profile, loaded.config, columns.kinds.get(profile.name))
         is_category = columns.kinds.get(profile.name, "categorical") == "categorical"
         if profile.is_text and is_category and (finding := text_finding(profile, loaded.config, numbers)) is not None:
-            found.append(spare_labels(finding, profile, labels, loaded.config))
+            found.append(
+                spare_texts(
+                    finding,
+                    profile,
+                    table=data.whole,
+                    config=loaded.config,
+                    task=data.config.data.task,
+                    kinds=columns.kinds,
+                )
+            )
         error = columns.errors.get(profile.name)
         # A mistake of the config that it can tell by itself is told with its line, once.
         if error is not None and not (isinstance(error, ConfigError) and has_config_error):
             found = _explained(error, found, profile, loaded.config)
         findings += found
-    return [*_with_all_units(findings, profiles, loaded.config), *duplicate_findings(features, loaded.config)]
+    target = [profiles[name] for name in (data.config.data.target,) if name in profiles]
+    return [
+        *_with_all_units(findings, profiles, loaded.config),
+        *duplicate_findings(features, loaded.config),
+        *total_findings([*features, *target]),
+    ]
 
 
 def _with_all_units(
@@ -283,14 +298,6 @@ def _with_all_units(
         replace(finding, change=change) if finding.topic == "united" and finding.column in units else finding
         for finding in findings
     ]
-
-
-def _marker_labels(config: Config, profiles: Mapping[str, ColumnProfile]) -> frozenset[str]:
-    """Labels of the target that usually mean missing."""
-    target = profiles.get(config.data.target)
-    if target is None or config.data.task == "regression" or "marker" not in target.forms:
-        return frozenset()
-    return frozenset(target.forms["marker"].examples)
 
 
 def _explained(

@@ -1,18 +1,19 @@
 """A config in the making: what findings decide about a table, each decision with its reason."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from dltrain.config import Config
-from dltrain.config.document import KeyPath
+from dltrain.config.document import Document, KeyPath
+from dltrain.config.overrides import apply_overrides
 from dltrain.config.yaml_reader import read_yaml
 from dltrain.errors import escaped, quoted_list
 from dltrain.profiling import ColumnProfile, Finding
 from dltrain.profiling.findings_text import FEW_VALUES
 from dltrain.profiling.number_format import find_number_format
-from dltrain.profiling.text_forms import Form
 from dltrain.workflows.check_report import CheckReport
 
 LOST_NUMBERS: Final = ("bracketed", "thousands", "decimal_comma", "united", "numbers_as_text")
@@ -28,23 +29,37 @@ _LEAST_COUNT: Final = 10
 
 
 class Draft:
-    """Collects decisions; a column gets one role, the first that is decided.
+    """Collects decisions; a column gets one role, the first that is decided. What a person has said stays as it is.
 
     Attributes:
         content: Section → key → value, as the YAML will say it.
-        reasons: Key path → why.
+        reasons: Key path → why; what a person has said has none.
         topics: Column → topic of the finding that left it out of the features.
         settled: Findings that are dealt with although a later check repeats them: their topic and column.
     """
 
-    def __init__(self, path: str, target: str) -> None:
-        self.content: dict[str, Any] = {"data": {"path": path, "target": target}, "model": {"layers": []}}
+    def __init__(self, path: str, target: str, overrides: Sequence[str] = ()) -> None:
+        content = {"data": {"path": path, "target": target}, "model": {"layers": []}}
+        document = apply_overrides(Document(content, source="config"), overrides)
+        self.content: dict[str, Any] = document.data
         self.reasons: dict[KeyPath, str] = {}
         self.topics: dict[str, str] = {}
         self.settled: set[tuple[str, str | None]] = set()
+        # Without the mappings that were made for what is in them.
+        self._given = [
+            path
+            for path in document.values
+            if not any(other[: len(path)] == path for other in document.values if other != path)
+        ]
+
+    def is_given(self, key: KeyPath) -> bool:
+        """Whether a person has said something about a key, or about what it is part of."""
+        return any(key[: len(given)] == given or given[: len(key)] == key for given in self._given)
 
     def set(self, key: KeyPath, value: Any, reason: str = "") -> bool:
-        """Decides a key; returns whether that changes anything."""
+        """Decides a key that nobody has said anything about; returns whether that changes anything."""
+        if self.is_given(key):
+            return False
         if reason:
             self.reasons[key] = reason
         *parents, last = key
@@ -57,9 +72,9 @@ class Draft:
         return True
 
     def append(self, key: str, item: str, reason: str) -> bool:
-        """Adds to a list of the section `data`; returns whether it was not there yet."""
+        """Adds to a list of the section `data`, unless it was given empty; returns whether the item is new."""
         items = self.content["data"].setdefault(key, [])
-        if item in items:
+        if item in items or (self.is_given(("data", key)) and not items):
             return False
         self.reasons["data", key, len(items)] = reason
         items.append(item)
@@ -78,14 +93,22 @@ class Draft:
     def leave_out(self, key: str, finding: Finding) -> bool:
         """Makes the column of a finding `drop` or `id`; returns whether it was a feature before."""
         assert finding.column is not None  # noqa: S101 - the callers' topics are about columns
-        if self.has_role(finding.column):
+        if self.has_role(finding.column) or self._is_wanted(finding.column):
             return False
-        self._take_from_features(finding.column, finding.topic)
-        return self.append(key, finding.column, self._reason(finding))
+        is_new = self.append(key, finding.column, self._reason(finding))
+        if is_new:
+            self._take_from_features(finding.column, finding.topic)
+        return is_new
+
+    def _is_wanted(self, name: str) -> bool:
+        """Whether a person has named a column as a feature."""
+        options = ("preprocessing", "columns", name)
+        return self.is_given(("data", "features")) or any(path[:3] == options for path in self._given)
 
     def group_by(self, finding: Finding) -> bool:
         """Keeps the rows of a group together; returns whether no column did so before."""
-        if finding.column is None or "column" in self.content.get("split", {}):
+        is_decided = "column" in self.content.get("split", {}) or self.is_given(("split", "strategy"))
+        if finding.column is None or is_decided or self._is_wanted(finding.column):
             return False
         if not self.has_role(finding.column):
             self._take_from_features(finding.column, finding.topic)
@@ -215,7 +238,7 @@ def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bo
             # Not all names can be ids: predictions have columns of their own.
             return draft.leave_out("id" if finding.change[0].startswith("data.id=") else "drop", finding)
         case "numbers_as_text" | "dates_as_text" if finding.change[0].startswith("data.missing_values="):
-            return _read_as_missing(draft, _examples(profile, "marker"), finding)
+            return _read_as_missing(draft, profile.missing_texts.examples, finding)
         case "far_number" if finding.change:
             return _read_as_missing(draft, profile.far_texts, finding)
         case "numeric_codes":
@@ -223,11 +246,13 @@ def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bo
             reason = f"{codes}; by its name they are codes of things"
             return _settle_column(draft, finding, {"kind": "categorical"}, reason)
         case "dates_as_text" | "dates_as_numbers" | "times_as_text" if finding.change[0].startswith("preprocessing."):
-            is_new = _read_as_missing(draft, _examples(profile, "marker"), finding)
+            is_new = _read_as_missing(draft, profile.missing_texts.examples, finding)
             return _settle_column(draft, finding, {"format": profile.date_format}, finding.message) or is_new
         case "many_values" if finding.grade == "note":
             reason = f"{finding.message}; those of fewer than {_LEAST_COUNT} training rows share one input"
             return _settle_column(draft, finding, {"min_count": _LEAST_COUNT}, reason)
+        case "refused" if finding.change and profile.is_nearly_numeric:
+            return draft.leave_out("drop", replace(finding, topic="numbers_as_text"))
         case topic if topic in (*_DROPPED, "many_values") or (topic == "refused" and finding.change):
             return draft.leave_out("drop", finding)
         case _:
@@ -244,14 +269,10 @@ def _mend_target(draft: Draft, finding: Finding, profile: ColumnProfile) -> bool
     """Leaves rows without a usable target out; what may be the name of a class is left to a person."""
     if finding.grade != "error":
         return False
-    form: Form = "infinite" if finding.topic == "infinite_target" else "marker"
-    is_new = _read_as_missing(draft, _examples(profile, form), finding)
+    is_infinite = finding.topic == "infinite_target"
+    texts = profile.forms["infinite"].examples if is_infinite else profile.missing_texts.examples
+    is_new = _read_as_missing(draft, texts, finding)
     return draft.set(("data", "missing_target"), "drop", finding.message) or is_new
-
-
-def _examples(profile: ColumnProfile, form: Form) -> tuple[str, ...]:
-    known = profile.forms.get(form)
-    return () if known is None else known.examples
 
 
 def _read_as_missing(draft: Draft, texts: Iterable[str], finding: Finding) -> bool:

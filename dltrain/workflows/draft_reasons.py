@@ -74,7 +74,8 @@ def explain(draft: Draft, summary: CheckSummary, dataset: Dataset) -> None:
     sizes = (
         f"{summary.train:,} rows train, {summary.validation:,} judge each epoch, {summary.test:,} are kept for the end"
     )
-    draft.set(("split", "test"), config.split.test, sizes)
+    if config.split.folds is None:
+        draft.set(("split", "test"), config.split.test, sizes)
     draft.set(("split", "validation"), config.split.validation)
     network = starting_network(n_train=summary.train, n_inputs=summary.n_inputs)
     draft.reasons["model", "layers"] = (

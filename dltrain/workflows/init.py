@@ -1,6 +1,7 @@
 """Looking at a table and writing the config to begin with."""
 
 import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +24,7 @@ from dltrain.workflows.dataset import read_dataset
 from dltrain.workflows.draft import LOST_NUMBERS, Draft, mend, read_numbers, read_units
 from dltrain.workflows.draft_reasons import explain, head, remarks
 
+_BEFORE: Final = ("data.", "data=", "split.", "split=", "preprocessing.", "preprocessing=")
 _SHOWN_CAUSES: Final = 5
 
 _NEARLY_ALL: Final = 0.9
@@ -65,17 +67,10 @@ class Starter:
         """Why a column is in `data.drop`."""
         return self.reasons["data", "drop", self.content["data"]["drop"].index(name)]
 
-    def loaded(self, overrides: list[str] | None = None) -> LoadedConfig:
-        """The config as a fit takes it; runs are named after the table.
-
-        Raises:
-            ConfigError: Something in an override is wrong.
-        """
-        content = self.content
-        if any(override.startswith("split.folds=") for override in overrides or ()):
-            # The number of folds says how many rows each of them tests.
-            content = content | {"split": {key: value for key, value in content["split"].items() if key != "test"}}
-        return replace(config_from_dict(content, overrides or ()), name=starter_name(self.table))
+    @property
+    def loaded(self) -> LoadedConfig:
+        """The config as a fit takes it; runs are named after the table."""
+        return replace(config_from_dict(self.content), name=starter_name(self.table))
 
     def text(self, folder: Path, *, name: str) -> str:
         """The YAML file.
@@ -99,19 +94,22 @@ class Starter:
         }
 
 
-def init(table: Path, target: str) -> Starter:
+def init(table: Path, target: str, overrides: Sequence[str] = ()) -> Starter:
     """Looks at a table until nothing is left that a fit would refuse.
 
     Args:
         table: The file.
         target: Its column to predict.
+        overrides: `KEY=VALUE`, what is decided already; to lists of columns and of texts that mean missing, more is
+            added, unless they are empty.
 
     Raises:
-        ConfigError: There is no such column.
+        ConfigError: There is no such column, or an override is wrong.
         DataError: The table cannot be read, or holds what only its owner can mend.
     """
     check_opens_again(table, str(table))
-    draft = Draft(_absolute(table), target)
+    first, later = _divided(overrides)
+    draft = _given_draft(table, target, first)
     _choose_text(draft, table)
     is_new = True
     # It ends: what a round decides stays decided. Three rounds are usual.
@@ -130,7 +128,36 @@ def init(table: Path, target: str) -> Starter:
         raise _cannot_mend(table, draft, report.findings)
     dataset = read_dataset(config_from_dict(draft.content))
     explain(draft, report.summary, dataset)
-    return Starter(table, draft.ordered(), draft.reasons, draft.topics, remarks(draft, report, dataset), report)
+    decided = config_from_dict(draft.ordered(), later)
+    if any(override.strip().startswith("model") for override in later):
+        report = check(decided)
+    if report.exit_code:
+        raise _cannot_mend(table, draft, report.findings)
+    reasons = {key: why for key, why in draft.reasons.items() if not _is_replaced(key, decided.document.values)}
+    return Starter(table, decided.document.data, reasons, draft.topics, remarks(draft, report, dataset), report)
+
+
+def _divided(overrides: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Those that say how a table is read, and those of what follows from it."""
+    first = [override for override in overrides if override.strip().startswith(_BEFORE)]
+    return first, [override for override in overrides if override not in first]
+
+
+def _given_draft(table: Path, target: str, overrides: Sequence[str]) -> Draft:
+    """What is decided before the table is looked at.
+
+    Raises:
+        ConfigError: An override is wrong.
+    """
+    config_from_dict(Draft(_absolute(table), target).content, overrides)  # says what is wrong with them
+    draft = Draft(_absolute(table), target, overrides)
+    if draft.is_given(("data", "path")) or draft.is_given(("data", "target")):
+        raise ConfigError("data.path and data.target: expected neither beside FILE and --target, which say them")
+    return draft
+
+
+def _is_replaced(key: KeyPath, news: Iterable[KeyPath]) -> bool:
+    return any(key[: len(new)] == new or new[: len(key)] == key for new in news)
 
 
 def _choose_text(draft: Draft, table: Path) -> None:

@@ -152,7 +152,7 @@ def test_a_table_is_checked_as_it_would_be_fitted(cli: Cli, people: Path) -> Non
     assert outcome.err == ""
     shown = cli("check", people, "-t", "bought", "split.test=0.3")
     assert shown.code == 0
-    assert f"dltrain init {people} --target bought writes it" in shown.err
+    assert f"dltrain init {people} --target bought split.test=0.3 writes it" in shown.err
     names = [column["name"] for column in json.loads(outcome.out)["columns"]]
     assert names
     assert all(name in shown.out for name in names)

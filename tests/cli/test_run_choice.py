@@ -1,5 +1,6 @@
 """Which run a command takes when none is named."""
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -104,11 +105,19 @@ def test_a_newer_group_is_pointed_at(cli: Cli, runs: Path, command: tuple[object
         "runs/people-1/seed-1"
     )
     assert cli(*command).err.splitlines()[0] == noted
-    shutil.copytree(GOLDEN / "people-1", runs / "people-1" / "average")
-    averaged = "runs/people-1 is newer, a set of seeds: name it to use the average of its runs, runs/people-1"
-    assert cli(*command).err.splitlines()[0] == f"note: runs/finished-1 is used; {averaged}"
     os.utime(runs / "finished-1" / "manifest.json", (300, 300))
     assert "newer" not in cli(*command).err
+
+
+def test_a_newer_set_of_seeds_with_an_average_is_taken_itself(cli: Cli, runs: Path) -> None:
+    add_finished(runs, seconds=100)
+    write_group(runs, "people", SEEDS, seconds=200)
+    shutil.copytree(GOLDEN / "people-1", runs / "people-1" / "average")
+    evaluated = cli("evaluate", "--json", "--data", GOLDEN / "people.csv")
+    assert json.loads(evaluated.out)["run"] == "runs/people-1/average"
+    assert "newer" not in evaluated.err
+    os.utime(runs / "finished-1" / "manifest.json", (300, 300))
+    assert json.loads(cli("evaluate", "--json", "--data", GOLDEN / "people.csv").out)["run"] == "runs/finished-1"
 
 
 def test_a_newer_group_that_is_not_finished_says_how_to_go_on(cli: Cli, runs: Path) -> None:

@@ -23,6 +23,17 @@ def overridden(*overrides: str, text: str = TEXT) -> Any:
     return apply_overrides(read_yaml(text, source="fit.yaml"), overrides).data
 
 
+def test_folds_take_the_place_of_the_share_of_test_rows() -> None:
+    text = TEXT + "split: {strategy: random, test: 0.2}\n"
+    assert overridden("split.folds=3", text=text)["split"] == {"strategy": "random", "folds": 3}
+    assert overridden("split.folds=3", "split.test=0.2", text=text)["split"]["test"] == 0.2
+    assert overridden("split.folds=null", text=text)["split"]["test"] == 0.2
+    assert overridden("split.folds=3", "split=4", text=text)["split"] == 4
+    # A file beside folds is a contradiction, which is told.
+    assert overridden("split.folds=3", text=text.replace("0.2", "a.csv"))["split"]["test"] == "a.csv"
+    assert overridden("split.folds=3")["split"] == {"folds": 3}
+
+
 @pytest.mark.parametrize(
     ("override", "path", "value"),
     [

@@ -156,6 +156,14 @@ def test_columns_whose_kind_is_unclear_are_refused_together() -> None:
         feature_kinds(table, np.arange(table.n_rows), table.column_names, PreprocessingSection())
 
 
+@pytest.mark.parametrize("place", [0, 150])
+def test_which_rows_train_does_not_change_what_kind_a_column_is(place: int) -> None:
+    cells = ["1", "2", "3", "4"] * 50
+    cells[place] = "3+"
+    table = table_of(a=cells)
+    assert feature_kinds(table, np.arange(100), ["a"], PreprocessingSection()) == {"a": "categorical"}
+
+
 def test_bad_cells_of_other_rows_are_named_with_those_of_the_training_rows() -> None:
     cells = [str(number) for number in range(200)]
     cells[3] = cells[150] = "broken"

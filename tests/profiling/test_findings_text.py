@@ -46,6 +46,9 @@ WORDS = ["the room was clean", "we did not like the food", "friendly staff and a
 SEEDED = [
     ([str(n) for n in range(60)] + [" "], "numbers_as_text"),
     ([str(n / 4) for n in range(60)] + ["NA", "?"], "numbers_as_text"),
+    ([str(n / 4) for n in range(60)] + ["broken", "k.A."], "numbers_as_text"),
+    ([str(n / 4) for n in range(60)] + ["n/a", "broken"], "numbers_as_text"),
+    ([f"2024-{n % 12 + 1:02d}-{n % 28 + 1:02d}" for n in range(60)] + ["soon"], "dates_as_text"),
     (["1", "2", "3"] * 20 + ["n/a"], "numbers_as_text"),
     (["0", "1"] * 30 + ["?"] * 40, "numbers_as_text"),
     (["1", "2", "3"] * 20 + ["five"], "words_among_numbers"),

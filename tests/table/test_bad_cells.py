@@ -40,7 +40,13 @@ def test_long_and_odd_cells_are_shown_in_one_short_line(cell: str, shown: str) -
     [
         (["NA", "?", "NA"], 'if this means a missing value: data.missing_values: ["NA", "?"]'),
         ([" "], 'if this means a missing value: data.missing_values: [" "]'),
-        (["NA", "abc"], "if the column holds names rather than numbers: preprocessing.columns.age.kind: categorical"),
+        (
+            ["NA", "abc"],
+            'if these mean missing values: data.missing_values: ["NA", "abc"]; if the column holds names rather than '
+            "numbers: preprocessing.columns.age.kind: categorical",
+        ),
+        (["a1", "b"], "if the column holds names rather than numbers: preprocessing.columns.age.kind: categorical"),
+        (list("abcdef"), "if the column holds names rather than numbers: preprocessing.columns.age.kind: categorical"),
         (['"3,5"'], 'if the comma stands before the fraction: data.decimal: ","'),
         (['"1,234,567.8"'], 'if the thousands are set apart in these numbers: data.thousands: ","'),
         (["1 234"], 'if the thousands are set apart in these numbers: data.thousands: " "'),
@@ -54,10 +60,13 @@ def test_the_hint_follows_from_what_the_cells_look_like(cells: list[str], hint: 
 
 
 def test_words_are_no_numbers_in_another_format() -> None:
-    texts = TextFormat(separator=";", numbers=NumberFormat(",", "."))
+    texts = TextFormat(separator=";", numbers=NumberFormat(",", "."), missing_values=("?",))
     table = read_csv_stream(io.BytesIO(b"age\n1,5\nold\n"), source="t.csv", texts=texts)
     error = bad_cells_error(table, "age", np.array([False, True]), expected="a number")
-    assert error.hint == "if the column holds names rather than numbers: preprocessing.columns.age.kind: categorical"
+    assert error.hint == (
+        'if this means a missing value: data.missing_values: ["?", "old"]; if the column holds names rather than '
+        "numbers: preprocessing.columns.age.kind: categorical"
+    )
 
 
 def test_numbers_that_the_declared_format_does_not_read_name_it() -> None:

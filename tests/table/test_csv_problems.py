@@ -29,7 +29,17 @@ def test_other_formats_and_encodings_are_recognised(data: bytes, message: str, h
 @pytest.mark.parametrize(
     ("rows", "message", "hint"),
     [
-        (b"1,2\n3\n", "t.csv:3: expected 2 cells as in the header, got 1", None),
+        (b"1,2\n3\n4,5\n", "t.csv:3: expected 2 cells as in the header, got 1", None),
+        (
+            b"1,2\n\nnote\n",
+            "t.csv:4: expected 2 cells as in the header, got 1",
+            "if what begins in line 4 does not belong to the table, remove it from the file",
+        ),
+        (
+            b"1\n1,2\n3\n",
+            "t.csv:2: expected 2 cells as in the header, got 1\nt.csv:4: expected 2 cells as in the header, got 1",
+            None,
+        ),
         (b"1,2,3\n", "t.csv:2: expected 2 cells as in the header, got 3", "must stand in double quotes"),
         (
             b'"1,2\n3,4\n5"\n',

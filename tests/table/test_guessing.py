@@ -60,6 +60,8 @@ def test_no_file_has_no_separator(tmp_path: Path) -> None:
         ("t.csv", "a\n1,2,3\n4,5,6\n", Layout()),
         ("t.csv", "Report\na,b,a\nx,y,z\n", Layout(None, 0)),
         ("t.csv", "Report\na,b,c\n1,2,3\n1,2\n1,2,3\n", Layout()),
+        ("t.csv", "Report\n\na,b,c\n1,2,3\n1,2,3\n\nSource: us, 2024\n", Layout(None, 2)),
+        ("t.csv", "Report\na,b,c\n1,2,3\n" * 2 + "see\n" * 7, Layout()),
         ("t.csv", "Report\na,b,c\n", Layout()),
     ],
 )

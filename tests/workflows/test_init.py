@@ -86,7 +86,7 @@ def test_the_config_of_a_real_table_is_read_back_and_checked_without_errors(
     path = tmp_path / "written.yaml"
     path.write_text(starter.text(tmp_path, name="written.yaml"), encoding="utf-8")
     loaded = load_config(path)
-    assert loaded.config == starter.loaded().config
+    assert loaded.config == starter.loaded.config
     report = check(loaded)
     assert report.exit_code == 0
     topics = {finding.topic for finding in report.findings}
@@ -235,7 +235,7 @@ def test_rare_texts_share_an_input(tmp_path: Path) -> None:
     }
     starter = init(write_table(tmp_path / "table.csv", columns), "y")
     assert starter.content["preprocessing"]["columns"] == {"name": {"min_count": 10}}
-    assert read_back(starter, tmp_path) == starter.loaded().config
+    assert read_back(starter, tmp_path) == starter.loaded.config
 
 
 def people(**others: Any) -> dict[str, Any]:
@@ -272,7 +272,7 @@ def test_a_column_of_codes_that_turns_out_to_be_a_group_is_no_category_any_more(
     starter = starter_of(tmp_path, "level", **{**columns, "level": [None] * n_missing + columns["level"][n_missing:]})
     assert starter.content["split"]["column"] == "person_id"
     assert "preprocessing" not in starter.content
-    assert read_back(starter, tmp_path) == starter.loaded().config
+    assert read_back(starter, tmp_path) == starter.loaded.config
 
 
 def test_rows_without_a_target_are_left_out_and_counted(tmp_path: Path) -> None:
@@ -367,7 +367,7 @@ def test_whatever_the_names_the_file_says_what_was_meant(tmp_path: Path, names: 
     pyarrow.csv.write_csv(pa.table(dict(zip(names, columns, strict=True))), table)
     starter = init(table, names[-1])
     assert starter.content["data"]["id"][:1] == [names[0]] or starter.content["data"]["drop"][0] == names[0]
-    assert read_back(starter, tmp_path) == starter.loaded().config
+    assert read_back(starter, tmp_path) == starter.loaded.config
 
 
 def test_very_long_names_are_written_and_read_back(tmp_path: Path) -> None:
@@ -375,7 +375,7 @@ def test_very_long_names_are_written_and_read_back(tmp_path: Path) -> None:
     column: dict[str, Any] = {name: [n % 7 for n in range(N_ROWS)]}
     starter = starter_of(tmp_path, **column)
     assert name in starter.content["preprocessing"]["columns"]
-    assert read_back(starter, tmp_path) == starter.loaded().config
+    assert read_back(starter, tmp_path) == starter.loaded.config
 
 
 def test_a_table_named_by_a_relative_path_is_found_from_the_folder_of_the_config(
@@ -397,16 +397,92 @@ def test_a_table_named_by_an_absolute_path_keeps_it(tmp_path: Path) -> None:
 
 
 def test_folds_replace_the_test_share_of_a_starter(tmp_path: Path) -> None:
-    starter = starter_of(tmp_path)
-    assert starter.loaded(["split.folds=4"]).config.split.test == 0.25
-    assert starter.loaded(["split.folds=null"]).config.split.test == 0.2
-    with pytest.raises(ConfigError):
-        starter.loaded(["split.folds=4", "split.test=0.3"])
+    table = write_table(tmp_path / "table.csv", columns_of())
+    assert init(table, "y", ["split.folds=4"]).content["split"] == {
+        "strategy": "stratified",
+        "validation": 0.16,
+        "folds": 4,
+    }
+    assert init(table, "y", ["split.folds=4"]).loaded.config.split.test == 0.25
+    assert init(table, "y", ["split.folds=null"]).loaded.config.split.test == 0.2
+    with pytest.raises(ConfigError, match="expected no 'test' beside"):
+        init(table, "y", ["split.folds=4", "split.test=0.3"])
 
 
 def test_overrides_change_a_starter_as_they_change_a_file(tmp_path: Path) -> None:
-    loaded = starter_of(tmp_path).loaded(["training.epochs=7"])
-    assert (loaded.config.training.epochs, loaded.name) == (7, "table")
+    table = write_table(tmp_path / "table.csv", columns_of())
+    starter = init(table, "y", ["training.epochs=7", "model.layers.0.units=3"])
+    assert (starter.loaded.config.training.epochs, starter.loaded.name) == (7, "table")
+    assert starter.summary.n_parameters == (2 * 3 + 3) + (3 + 1)
+    assert ("model", "layers") not in starter.reasons
+    assert read_back(starter, tmp_path) == starter.loaded.config
+
+
+def test_what_is_given_is_kept_and_more_is_added(tmp_path: Path) -> None:
+    columns = columns_of(same=[1] * N_ROWS, name=[f"n{n}" for n in range(N_ROWS)], gap=["x", *range(N_ROWS - 1)])
+    table = write_table(tmp_path / "table.csv", columns)
+    starter = init(table, "y", ["data.drop=[b]", "data.missing_values=[z]", "preprocessing.columns.a.scale=robust"])
+    data = starter.content["data"]
+    assert (data["drop"], data["id"], data["missing_values"]) == (["b", "same"], ["name", "gap"], ["z", "x"])
+    assert {key: key in starter.reasons for key in [("data", "drop", 0), ("data", "drop", 1)]} == {
+        ("data", "drop", 0): False,
+        ("data", "drop", 1): True,
+    }
+    assert starter.content["preprocessing"]["columns"] == {"a": {"scale": "robust"}}
+
+
+def test_a_column_that_is_named_as_a_feature_is_one(tmp_path: Path) -> None:
+    columns = columns_of(same=[1] * N_ROWS, name=[f"n{n}" for n in range(N_ROWS)])
+    table = write_table(tmp_path / "table.csv", columns)
+    by_options = init(table, "y", ["preprocessing.columns.name.kind=categorical"])
+    assert "id" not in by_options.content["data"]
+    assert by_options.content["data"]["drop"] == ["same"]
+    assert init(table, "y", ["data.drop=[]"]).content["data"]["drop"] == []
+    by_list = init(table, "y", ["data.features=[a, name]"])
+    assert {"id", "drop"}.isdisjoint(by_list.content["data"])
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("data.dorp=[a]", "override 'data.dorp=[a]': data.dorp: unknown key"),
+        ("training.epochs=0", "override 'training.epochs=0': training.epochs: expected"),
+        ("model.layers.9.units=3", "expected a position from 0 to 1"),
+        ("data.target=a", "data.path and data.target: expected neither beside FILE and --target"),
+        ("split.strategy=time", "split.column"),
+    ],
+)
+def test_a_wrong_override_of_a_starter_is_told(tmp_path: Path, override: str, message: str) -> None:
+    table = write_table(tmp_path / "table.csv", columns_of())
+    with pytest.raises(ConfigError) as caught:
+        init(table, "y", [override])
+    assert message in str(caught.value)
+
+
+def test_words_among_many_numbers_and_dates_mean_missing(tmp_path: Path) -> None:
+    number = ["k.A." if n % 97 == 5 else "?" if n % 83 == 2 else n / 4 for n in range(N_ROWS)]
+    date = ["soon" if n % 97 == 5 else f"20{n % 30:02d}-0{n % 9 + 1}-{n % 28 + 1:02d}" for n in range(N_ROWS)]
+    german = ["bald" if n % 97 == 5 else f"{n % 28 + 1}.{n % 9 + 1}.{n % 30 + 2000}" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, number=number, date=date, german=german)
+    assert set(starter.content["data"]["missing_values"]) == {"k.A.", "?", "soon", "bald"}
+    kinds = {column.profile.name: column.kind for column in starter.report.columns}
+    assert (kinds["number"], kinds["date"], kinds["german"]) == ("numeric", "datetime", "datetime")
+
+
+@pytest.mark.parametrize("text", ["yes", "red", "12..5"])
+def test_a_word_that_means_something_elsewhere_or_a_slip_leaves_the_column_out(tmp_path: Path, text: str) -> None:
+    number = [text if n == N_ROWS - 1 else n / 4 for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, number=number, colour=["red", "blue", "green"] * (N_ROWS // 3))
+    assert "missing_values" not in starter.content["data"]
+    assert starter.content["data"]["drop"] == ["number"]
+    assert f"'{text}'" in starter.lost_numbers["number"]
+
+
+def test_a_word_among_the_numbers_of_a_target_leaves_its_row_out(tmp_path: Path) -> None:
+    starter = starter_of(tmp_path, "z", z=["broken" if n == 9 else n / 4 for n in range(N_ROWS)])
+    data = starter.content["data"]
+    assert (data["missing_target"], data["missing_values"], data["task"]) == ("drop", ["broken"], "regression")
+    assert starter.reasons["data", "missing_target"] == "1 of 600 targets is 'broken', which is no number"
 
 
 def test_a_wrong_target_is_told_with_the_right_one(tmp_path: Path) -> None:
@@ -476,7 +552,7 @@ def test_a_table_with_semicolons_and_decimal_commas_is_read(tmp_path: Path) -> N
 def test_the_label_that_says_yes_is_positive(tmp_path: Path, labels: tuple[str, str], positive: str) -> None:
     starter = starter_of(tmp_path, "z", z=[labels[n % 2] for n in range(N_ROWS)])
     assert starter.content["data"]["positive"] == positive
-    assert starter.loaded().config.data.positive == positive
+    assert starter.loaded.config.data.positive == positive
     assert starter.reasons["data", "positive"].startswith("counts as class 1; rows: 300 of")
 
 
@@ -510,7 +586,7 @@ def test_a_point_that_may_stand_before_a_fraction_is_left_to_a_person(tmp_path: 
 
 def test_the_parts_of_such_a_table_are_written_as_it_was(tmp_path: Path) -> None:
     table = german_table(tmp_path)
-    parts = split(init(table, "Preis").loaded(), tmp_path / "parts").parts
+    parts = split(init(table, "Preis").loaded, tmp_path / "parts").parts
     lines = [line for part in parts.values() for line in part.path.read_text(encoding="cp1252").splitlines()]
     assert sorted(set(lines)) == sorted(table.read_text(encoding="cp1252").splitlines())
 
@@ -520,13 +596,13 @@ def test_the_parts_of_a_table_below_a_title_are_read_by_its_config(tmp_path: Pat
     path.write_text("Customers of 2024\n\n" + path.read_text())
     starter = init(path, "y")
     assert starter.content["data"]["skip_lines"] == 2
-    parts = {name: str(part.path) for name, part in split(starter.loaded(), tmp_path / "parts").parts.items()}
+    parts = {name: str(part.path) for name, part in split(starter.loaded, tmp_path / "parts").parts.items()}
     overrides = [
         f"data.path={parts['train']}",
         f"split.test={parts['test']}",
         f"split.validation={parts['validation']}",
     ]
-    dataset = read_dataset(starter.loaded(overrides))
+    dataset = read_dataset(config_from_dict(starter.content, overrides))
     assert dataset.train.n_rows + dataset.validation.n_rows + dataset.test.n_rows == N_ROWS
 
 
@@ -558,7 +634,7 @@ def test_a_config_is_named_after_its_table(table: str, name: str) -> None:
 
 def test_the_content_is_valid_by_itself(tmp_path: Path) -> None:
     starter = starter_of(tmp_path)
-    assert config_from_dict(starter.to_dict()["config"]).config == starter.loaded().config
+    assert config_from_dict(starter.to_dict()["config"]).config == starter.loaded.config
 
 
 CELLS = [

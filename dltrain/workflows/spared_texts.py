@@ -1,0 +1,70 @@
+"""Texts that mean missing in one column and something in another, where `data.missing_values` would empty both."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+import pyarrow.compute as pc
+import pyarrow.types as pat
+
+from dltrain.config import Config
+from dltrain.config.data import Task
+from dltrain.config.preprocessing import Kind
+from dltrain.errors import escaped
+from dltrain.profiling import ColumnProfile, Finding, changes
+from dltrain.table import Table
+from dltrain.table.numpy_arrow import text_array
+
+_MISSING: Final = "data.missing_values="
+
+
+def spare_texts(
+    finding: Finding,
+    profile: ColumnProfile,
+    *,
+    table: Table,
+    config: Config,
+    task: Task | None,
+    kinds: Mapping[str, Kind],
+) -> Finding:
+    """Advises to leave a column out whose missing cells are written as a label or a category of another one is.
+
+    A marker such as NA is hardly a category, but may be a label; a word such as "none" may be both.
+
+    Args:
+        finding: Of any topic.
+        profile: Of its column.
+        table: Holds all columns.
+        config: What the change is for.
+        task: None when it cannot be told.
+        kinds: Of the other feature columns.
+    """
+    if not any(text.startswith(_MISSING) for text in finding.change):
+        return finding
+    target = None if task == "regression" else config.data.target
+    owner = next(_owners(profile, table, target, kinds), None)
+    if owner is None:
+        return finding
+    return replace(
+        finding,
+        message=f"{finding.message}; data.missing_values would make {owner} of that text missing too: leave the cells "
+        "empty in the table, or leave the column out",
+        change=changes.drop(config, [profile.name]),
+    )
+
+
+def _owners(profile: ColumnProfile, table: Table, target: str | None, kinds: Mapping[str, Kind]) -> Iterator[str]:
+    """What else would be missing; the target is None where it holds no labels."""
+    if target is not None and _holds(table, target, profile.missing_texts.examples):
+        yield "the targets"
+    words = profile.missing_words.examples
+    for name, kind in kinds.items() if words else ():
+        if kind == "categorical" and name != profile.name and _holds(table, name, words):
+            yield f"the cells of '{escaped(name)}'"
+
+
+def _holds(table: Table, name: str, texts: tuple[str, ...]) -> bool:
+    """Whether a column of text has one of some texts in it."""
+    if name not in table.column_names or not pat.is_string(table.columns.column(name).type):
+        return False
+    return bool(pc.any(pc.is_in(table.columns.column(name), value_set=text_array(texts))).as_py())
