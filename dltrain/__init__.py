@@ -46,6 +46,7 @@ __all__ = [
 def fit(
     config: str | Path | Mapping[str, Any],
     *,
+    target: str | None = None,
     overrides: Sequence[str] = (),
     runs: str | Path = "runs",
     name: str | None = None,
@@ -54,10 +55,11 @@ def fit(
 
     Args:
         config: Path of a YAML file, or its content as a mapping (paths in it are then relative to the working
-            directory).
+            directory); with `target`, path of a table.
+        target: Column of the table to predict: the config is the one that `dltrain init` would write.
         overrides: `KEY=VALUE`, such as "training.epochs=5".
         runs: Folder in which the run directory is made.
-        name: Name of the run. None: the config file's name, or "config".
+        name: Name of the run. None: the name of the config file or of the table, or "config".
 
     Returns:
         The trained model; `path` is its run directory.
@@ -72,7 +74,7 @@ def fit(
     from dltrain.workflows.fit import fit as run_fit
     from dltrain.workflows.model import load as load_model
 
-    loaded = _loaded(config, overrides)
+    loaded = _loaded(config, overrides, target)
     with quiet_tensorflow():
         path = run_fit(loaded, runs=Path(runs), name=name, audience=_audience()).path
     return load_model(path)
@@ -81,6 +83,7 @@ def fit(
 def cross_validate(
     config: str | Path | Mapping[str, Any],
     *,
+    target: str | None = None,
     overrides: Sequence[str] = (),
     runs: str | Path = "runs",
     name: str | None = None,
@@ -89,6 +92,7 @@ def cross_validate(
 
     Args:
         config: As for `fit`.
+        target: As for `fit`.
         overrides: As for `fit`, such as "split.folds=5".
         runs: Folder in which their directory is made.
         name: As for `fit`.
@@ -104,7 +108,7 @@ def cross_validate(
     from dltrain.workflows.cross_validation import cross_validate as run_cross_validate
     from dltrain.workflows.fold_models import FoldModels
 
-    loaded = _loaded(config, overrides)
+    loaded = _loaded(config, overrides, target)
     with quiet_tensorflow():
         result = run_cross_validate(loaded, runs=Path(runs), name=name, audience=_audience())
     return FoldModels(result.path, result.summary)
@@ -115,6 +119,7 @@ def fit_seeds(
     seeds: int,
     *,
     average: bool = False,
+    target: str | None = None,
     overrides: Sequence[str] = (),
     runs: str | Path = "runs",
     name: str | None = None,
@@ -126,6 +131,7 @@ def fit_seeds(
         seeds: How many, 2 to 100.
         average: Whether their average is kept, too, as one wider network: that of their outputs before the last
             activation. Layer normalisation and hidden softmax cannot be averaged.
+        target: As for `fit`.
         overrides: As for `fit`.
         runs: Folder in which their directory is made.
         name: As for `fit`.
@@ -141,7 +147,7 @@ def fit_seeds(
     from dltrain.workflows.seed_models import SeedModels
     from dltrain.workflows.seeds import fit_seeds as run_fit_seeds
 
-    loaded = _loaded(config, overrides)
+    loaded = _loaded(config, overrides, target)
     with quiet_tensorflow():
         result = run_fit_seeds(loaded, seeds, average=average, runs=Path(runs), name=name, audience=_audience())
     return SeedModels(result.path, result.summary)
@@ -239,9 +245,20 @@ def _audience() -> "Audience":
     return Audience(warn_of_lost_logs)
 
 
-def _loaded(config: str | Path | Mapping[str, Any], overrides: Sequence[str]) -> "LoadedConfig":
+def _loaded(config: str | Path | Mapping[str, Any], overrides: Sequence[str], target: str | None) -> "LoadedConfig":
     from dltrain.config import config_from_dict, load_config
+    from dltrain.config.table_names import is_table_name
 
+    if isinstance(overrides, str | Mapping):
+        raise ConfigError(
+            f"overrides: expected a list of texts, got {type(overrides).__name__}", hint='["training.epochs=5"]'
+        )
+    if target is not None:
+        from dltrain.workflows.init import init
+
+        if isinstance(config, Mapping) or not is_table_name(Path(config)):
+            raise ConfigError("target: expected a table with it, got a config, which names its target itself")
+        return init(Path(config), target, overrides).loaded
     if isinstance(config, Mapping):
         return config_from_dict(config, overrides)
     return load_config(Path(config), overrides)

@@ -18,6 +18,7 @@ from dltrain.profiling.findings_rows import (
     size_findings,
     time_findings,
 )
+from dltrain.profiling.findings_schedule import schedule_findings
 from dltrain.profiling.findings_target import class_findings, loss_findings
 from dltrain.profiling.one_column import rank
 from dltrain.table import (
@@ -61,6 +62,7 @@ def split_findings(
         *leaks,
         *_groups(dataset, [profile for profile in others if profile.name not in refused]),
         *times,
+        *schedule_findings(config, n_train=dataset.train.n_rows),
     ]
     try:
         target = _fitted_target(dataset)

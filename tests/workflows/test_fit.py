@@ -111,6 +111,30 @@ def test_the_saved_config_gives_the_same_run_bit_for_bit(fit: Fit, tmp_path: Pat
     assert comparable(first.path) == comparable(second.path)
 
 
+def test_a_table_needs_no_config(table: Path, tmp_path: Path) -> None:
+    overrides = ["training.epochs=2", "data.drop=[big]"]
+    model = dltrain.fit(table, target="level", overrides=overrides, runs=tmp_path)
+    assert (model.path.name, model.run.config.data.target) == (f"{table.stem}-1", "level")
+    assert {"big", "level"}.isdisjoint(model.run.config.data.features or ())
+    folds = dltrain.cross_validate(table, target="level", overrides=[*overrides, "split.folds=2"], runs=tmp_path)
+    assert len(folds.folds) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"config": {}, "target": "level"}, "target: expected a table with it, got a config"),
+        ({"config": "a.yaml", "target": "level"}, "target: expected a table with it, got a config"),
+        ({"config": "a.csv"}, "a.csv: expected a YAML file, got a table"),
+        ({"config": {}, "overrides": "training.epochs=2"}, "overrides: expected a list of texts, got str"),
+        ({"config": {}, "overrides": {"training.epochs": 2}}, "overrides: expected a list of texts, got dict"),
+    ],
+)
+def test_arguments_that_do_not_fit_are_told(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(message)):
+        dltrain.fit(**arguments)
+
+
 def test_another_seed_gives_another_network(fit: Fit) -> None:
     assert comparable(fit("price", training={"seed": 1}).path) != comparable(fit("price", training={"seed": 2}).path)
 
@@ -281,7 +305,7 @@ def test_the_table_may_not_test_itself(table: Path, tmp_path: Path) -> None:
         dltrain.fit(config_of(table, "price", split={"test": str(table)}), runs=tmp_path / "runs")
 
 
-def test_kinds_come_from_the_training_rows_and_stay_with_the_run(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
+def test_kinds_come_from_the_table_and_stay_with_the_run(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
     table = write_table(tmp_path / "table.csv", columns)
     config = config_of(table, "price")
     model = dltrain.fit(config, runs=tmp_path / "runs")

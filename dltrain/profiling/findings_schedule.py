@@ -1,0 +1,68 @@
+"""Learning-rate schedules whose steps are taken for epochs."""
+
+from typing import Final
+
+from dltrain.config import Config
+from dltrain.config.optimizers import CosineDecay, ExponentialDecay, PiecewiseConstantDecay
+from dltrain.errors import counted
+from dltrain.profiling.finding import Finding
+
+_KEY: Final = "training.optimizer.learning_rate"
+_FALLEN: Final = 0.01
+"""Share of a rate that is left after an epoch, below which the other epochs learn next to nothing."""
+
+_IDLE: Final = 0.5
+"""Share of the steps with a rate of 0 that are hardly meant."""
+
+
+def schedule_findings(config: Config, *, n_train: int) -> list[Finding]:
+    """Whether the rate has fallen before training has begun in earnest.
+
+    Args:
+        config: Resolved.
+        n_train: Training rows.
+    """
+    training = config.training
+    schedule, per_epoch = training.optimizer.learning_rate, -(-n_train // training.batch_size)
+    n_steps = per_epoch * training.epochs
+    match schedule:
+        case CosineDecay():
+            found = _cosine(schedule, per_epoch, n_steps)
+        case ExponentialDecay() if schedule.decay_rate ** (per_epoch / schedule.decay_steps) < _FALLEN:
+            left = schedule.decay_rate ** (per_epoch / schedule.decay_steps)
+            found = (
+                f"the learning rate falls to {left:.1g} of what it was in every epoch",
+                f"decay_steps={schedule.decay_steps * per_epoch}",
+            )
+        case PiecewiseConstantDecay() if schedule.boundaries[-1] < per_epoch < n_steps:
+            boundaries = ", ".join(str(boundary * per_epoch) for boundary in schedule.boundaries)
+            found = (
+                f"all boundaries of the learning rate, the last {schedule.boundaries[-1]:,}, are in the first epoch",
+                f"boundaries=[{boundaries}]",
+            )
+        case _:
+            found = None
+    if found is None:
+        return []
+    what, change = found
+    text = f"{what}: an epoch has {counted(per_epoch, 'step')}, and a schedule counts steps"
+    return [Finding("warning", "schedule", None, text, (f"{_KEY}.{change}",))]
+
+
+def _cosine(schedule: CosineDecay, per_epoch: int, n_steps: int) -> tuple[str, str] | None:
+    """What is doubtful about a decay, and the key that mends it."""
+    warmup = 0 if schedule.warmup_target is None else schedule.warmup_steps
+    if warmup >= n_steps > 1:
+        change = f"warmup_steps={n_steps // 10}"
+        return (
+            f"the warm-up of the learning rate, {warmup:,} steps, is not over when training is, after {n_steps:,}",
+            change,
+        )
+    if schedule.decay_steps is None:
+        return None
+    end, change = warmup + schedule.decay_steps, "decay_steps=null"
+    if end < per_epoch < n_steps:
+        return f"the learning rate is down to its end after {end:,} steps, in the first epoch", change
+    if schedule.alpha == 0 and end < _IDLE * n_steps:
+        return f"the learning rate is 0 after {end:,} of {n_steps:,} steps", change
+    return None
