@@ -90,6 +90,19 @@ def skip_hint(line: int) -> str:
     return f"if the header is in line {line}, data.skip_lines: {line - 1} leaves out what stands above it"
 
 
+def header_line_hint(source: str, skip_lines: int) -> str | None:
+    """Where the header of a table is expected, for one without the columns that are needed; None for the first line.
+
+    Args:
+        source: How messages name the table.
+        skip_lines: Lines that are not read.
+    """
+    if not skip_lines or source == "DataFrame" or source.lower().endswith(".parquet"):
+        return None
+    lines = "a line" if skip_lines == 1 else f"{skip_lines:,} lines"
+    return f"the names of columns are read in line {skip_lines + 1:,}: put {lines} above them"
+
+
 @dataclass
 class _BadRows:
     """Rows that do not fit the header: the first ones in words, and how many there are."""

@@ -8,11 +8,13 @@ import pyarrow as pa
 
 from dltrain.config import Config, LoadedConfig, check_columns
 from dltrain.config.preprocessing import ColumnSection
+from dltrain.config.suggest import did_you_mean
 from dltrain.errors import DataError, quoted_list
 from dltrain.features import ClassTarget, class_weights
 from dltrain.run import DataFile, sha256_of
 from dltrain.splitting import Split, split_keys, split_rows
 from dltrain.table import Table, numeric_values, read_table, row_places
+from dltrain.table.csv_problems import header_line_hint
 from dltrain.workflows.complete_rows import complete_rows, notes_on_dropped_rows, with_kinds_to_drop_by
 from dltrain.workflows.resolving import resolve, with_class_weights
 
@@ -172,7 +174,10 @@ def labelled_rows(
     """
     table, name = complete_rows(table, config), config.data.target
     if name not in table.column_names:
-        raise DataError(f"{table.source}: expected the target column '{name}', got no column of that name")
+        raise DataError(
+            f"{table.source}: expected the target column '{name}', got no column of that name",
+            hint=did_you_mean(name, table.column_names) or header_line_hint(table.source, config.data.skip_lines),
+        )
     truth = _numbers(table, name, role="target") if class_target is None else class_target.encode(table)
     is_missing = np.isnan(truth) if class_target is None else truth < 0
     if is_missing.any() and config.data.missing_target == "error" and not drops_unlabelled:

@@ -7,6 +7,7 @@ from typing import Final
 from dltrain.config.suggest import closest
 from dltrain.errors import DataError, escaped, quoted_list
 from dltrain.run import Run
+from dltrain.table.csv_problems import header_line_hint
 
 _SHOWN_COLUMNS: Final = 20
 _SHOWN_GUESSES: Final = 5
@@ -38,18 +39,12 @@ def check_fitted_columns(run: Run, names: Sequence[str], *, source: str) -> tupl
     if renamed := _other_spellings(missing, unused):
         raise _spelling_error(source, renamed)
     count = "1 required column is" if len(missing) == 1 else f"{len(missing):,} required columns are"
+    is_other_line = len(missing) == len(required)
     raise DataError(
         f"{source}: {count} missing: {quoted_list(missing)}; available: {quoted_list(names, limit=_SHOWN_COLUMNS)}",
-        hint=_similar_names(missing, unused) or _header_hint(run, source, n_found=len(required) - len(missing)),
+        hint=_similar_names(missing, unused)
+        or (header_line_hint(source, config.data.skip_lines) if is_other_line else None),
     )
-
-
-def _header_hint(run: Run, source: str, *, n_found: int) -> str | None:
-    """Where the run looks for the names of columns, if that is not the first line and none of them was there."""
-    n_lines = run.config.data.skip_lines
-    if not n_lines or n_found or source == "DataFrame" or source.lower().endswith(".parquet"):
-        return None
-    return f"the run reads tables with a header in line {n_lines + 1:,}"
 
 
 def _other_spellings(missing: Sequence[str], unused: Sequence[str]) -> dict[str, str]:
