@@ -20,6 +20,8 @@ MAX_PRODUCTS: Final = 50_000_000_000
 """Multiplications of the network for all columns together: a second or two on two cores."""
 _ROW_COST: Final = 2_000
 """What encoding and everything else costs for a row, in multiplications."""
+_FEATURE_COST: Final = 40
+"""What it costs to write one input of the network to memory, in multiplications."""
 _Z: Final = 1.959963984540054
 
 
@@ -67,7 +69,8 @@ def permutation_importance(
     counted = np.arange(features.n_rows) if sample_weight is None else np.flatnonzero(sample_weight > 0)
     n_rows = min(len(counted), MAX_ROWS, affordable)
     rows = np.sort(rng.choice(counted, n_rows, replace=False))
-    n_repeats = int(np.clip(affordable // n_rows, 1, N_REPEATS))
+    cost = n_parameters + _ROW_COST + _FEATURE_COST * features.n_features
+    n_repeats = int(np.clip(MAX_PRODUCTS // (cost * len(preprocessing.features) * n_rows), 1, N_REPEATS))
     weight = np.ones(n_rows) if sample_weight is None else sample_weight[rows]
     truth = np.tile(y_true[rows], (n_repeats, *[1] * (y_true.ndim - 1)))
     loss = absolute_errors if preprocessing.target.task == "regression" else log_losses
@@ -94,7 +97,8 @@ def _shuffled(
 
     They share memory: use one before the next.
     """
-    numbers, codes = np.array(features.numbers), np.array(features.codes)
+    # Row by row, as the network takes them: it does so once for every column.
+    numbers, codes = np.array(features.numbers, order="C"), np.array(features.codes)
     changed = replace(features, numbers=numbers, codes=codes)
     n_placed = n_blocks = 0
     for feature in preprocessing.features:

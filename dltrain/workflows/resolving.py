@@ -51,7 +51,8 @@ def resolve(loaded: LoadedConfig, table: Table) -> Resolved:
         notes.append(f"data.positive: '{positive}', the last label in sorted order")
     features = data.features or _feature_columns(loaded.config, table)
     config = resolve_config(loaded.config, task=task, positive=positive, n_classes=len(labels), features=features)
-    idle = [name for name in config.preprocessing.columns if name not in {*features, *_read_for_the_split(config)}]
+    known = {*features, *_read_for_the_split(config)}
+    idle = [name for name in config.preprocessing.columns if name not in known]
     notes += [f"preprocessing.columns.{name} has no effect: the column is no feature" for name in map(escaped, idle)]
     return Resolved(_without_exceptions(config, idle), class_target, tuple(notes))
 
