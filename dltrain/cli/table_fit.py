@@ -56,13 +56,12 @@ def config_of_table(table: Path, target: str, overrides: list[str], *, is_quiet:
         is_quiet: Whether nothing is printed.
 
     Raises:
-        ConfigError: The path is not that of a table, or an override is wrong.
+        ConfigError: The path is that of a config, or an override is wrong.
         DataError: The table cannot be read, or holds what only its owner can mend.
     """
-    from dltrain.config.table_names import is_table_name
     from dltrain.workflows.init import init
 
-    if not is_table_name(table):
+    if table.suffix.lower() in (".yaml", ".yml"):
         raise ConfigError(
             f"--target: expected a table with it, got '{escaped(str(table))}'",
             hint=f"a config names its target itself; data.target={target} overrides it",

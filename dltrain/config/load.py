@@ -16,7 +16,7 @@ from dltrain.config.overrides import apply_overrides
 from dltrain.config.plain import plain_data
 from dltrain.config.problems import Problem, config_error, validation_problems
 from dltrain.config.suggest import did_you_mean
-from dltrain.config.table_names import is_table_name
+from dltrain.config.table_names import SHEET_SUFFIXES, is_table_name
 from dltrain.config.yaml_reader import MAX_BYTES, read_yaml
 from dltrain.errors import ConfigError, quoted_list
 
@@ -92,6 +92,9 @@ def _content(path: Path) -> bytes:
     if is_table_name(path):
         hint = f"dltrain init {shlex.quote(shown)} --target COLUMN writes a config for it"
         raise ConfigError(f"{shown}: expected a YAML file, got a table", hint=hint)
+    if path.suffix.lower() in SHEET_SUFFIXES:
+        hint = "save the sheet as CSV: dltrain init FILE.csv --target COLUMN writes a config for it"
+        raise ConfigError(f"{shown}: expected a YAML file, got a spreadsheet", hint=hint)
     try:
         with path.open("rb") as file:
             # One byte more than is allowed, after a byte order mark.

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 
 TABLE_SUFFIXES: Final = (".gz", ".csv", ".tsv", ".parquet")
+SHEET_SUFFIXES: Final = (".xls", ".xlsx", ".ods")
 
 
 def is_table_name(path: Path) -> bool:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from dltrain.config.data import PLAIN_TEXTS, TextFormat
 from dltrain.config.suggest import did_you_mean
-from dltrain.config.table_names import is_table_name
+from dltrain.config.table_names import SHEET_SUFFIXES, is_table_name
 from dltrain.errors import DataError
 from dltrain.table.csv_pieces import Read
 from dltrain.table.gzip_reading import GzipReader
@@ -42,7 +42,7 @@ def open_csv(path: Path, *, source: str, texts: TextFormat = PLAIN_TEXTS) -> Ite
     if suffix is None:
         raise DataError(
             f"{source}: expected a file name ending in {', '.join(_SUFFIXES)} or .parquet, got '{path.name}'",
-            hint="save the sheet as CSV" if path.suffix.lower() in {".xls", ".xlsx", ".ods"} else None,
+            hint="save the sheet as CSV" if path.suffix.lower() in SHEET_SUFFIXES else None,
         )
     with file_errors(path, source):
         file = path.open("rb")

@@ -115,7 +115,7 @@ def init(table: Path, target: str, overrides: Sequence[str] = ()) -> Starter:
     # It ends: what a round decides stays decided. Three rounds are usual.
     while is_new:
         loaded = config_from_dict(draft.content)
-        report = check(loaded)
+        report = _checked(loaded, table)
         is_new = read_units(draft, report, loaded.config) or read_numbers(draft, report, loaded.config)
         if is_new:
             continue
@@ -130,11 +130,23 @@ def init(table: Path, target: str, overrides: Sequence[str] = ()) -> Starter:
     explain(draft, report.summary, dataset)
     decided = config_from_dict(draft.ordered(), later)
     if any(override.strip().startswith("model") for override in later):
-        report = check(decided)
+        report = _checked(decided, table)
     if report.exit_code:
         raise _cannot_mend(table, draft, report.findings)
     reasons = {key: why for key, why in draft.reasons.items() if not _is_replaced(key, decided.document.values)}
     return Starter(table, decided.document.data, reasons, draft.topics, remarks(draft, report, dataset), report)
+
+
+def _checked(loaded: LoadedConfig, table: Path) -> CheckReport:
+    """The report of a check; errors name the table as it was named.
+
+    Raises:
+        DataError: The table cannot be read.
+    """
+    try:
+        return check(loaded)
+    except DataError as error:
+        raise DataError(error.message.replace(_absolute(table), str(table)), hint=error.hint) from error
 
 
 def _divided(overrides: Sequence[str]) -> tuple[list[str], list[str]]:
