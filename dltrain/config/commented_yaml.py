@@ -35,8 +35,8 @@ def commented_yaml(
 
     Args:
         content: Section → its value: mappings with text as keys, lists, text, finite numbers, true, false, None.
-        comments: Key path → why it is so. Short ones stand behind the value, longer ones above the key. They may hold
-            any characters.
+        comments: Key path → why it is so. Short ones stand behind the value, longer ones above the key, or above the
+            first of the items of a list that share them. They may hold any characters.
         head: Comment lines above everything; an empty one is a line with nothing but `#`.
     """
     lines = [f"# {escaped(line)}".rstrip() for line in head]
@@ -126,7 +126,10 @@ class _Layout:
         start = "  " * len(path)
         for place, item in enumerate(items):
             # Items stay in one line: nothing that a config lists is nested deeper.
-            yield from self._beside(f"{start}- {_in_one_line(item)}", (*path, place))
+            *above, line = self._beside(f"{start}- {_in_one_line(item)}", (*path, place))
+            if self._comments.get((*path, place)) != self._comments.get((*path, place - 1)):
+                yield from above
+            yield line
 
     def _entry(self, start: str, value: Any, path: KeyPath) -> Iterator[str]:
         """A key, which `start` ends with, and its value."""

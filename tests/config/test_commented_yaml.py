@@ -137,6 +137,17 @@ def test_the_text_reads_as_if_written_by_hand() -> None:
     )
 
 
+def test_a_long_comment_of_several_items_is_written_once() -> None:
+    long = f"{'word ' * 20}end"
+    comments: dict[KeyPath, str] = {
+        ("a", "b", place): text for place, text in enumerate([long, long, "few", "few", long])
+    }
+    above, few = f"    # {long}\n", 25 * " " + "# few\n"
+    assert commented_yaml({"a": {"b": list("vwxzz")}}, comments) == (
+        f"a:\n  b:\n{above}    - v\n    - w\n    - x{few}    - z{few}{above}    - z\n"
+    )
+
+
 def test_a_long_list_stands_in_lines_of_its_own() -> None:
     names = [f"column {number}" for number in range(300)]
     text = commented_yaml({"data": {"drop": names}})
