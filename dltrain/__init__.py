@@ -256,9 +256,11 @@ def _loaded(config: str | Path | Mapping[str, Any], overrides: Sequence[str], ta
     if target is not None:
         from dltrain.workflows.init import init
 
-        if isinstance(config, Mapping) or not is_table_name(Path(config)):
-            raise ConfigError("target: expected a table with it, got a config, which names its target itself")
+        if isinstance(config, Mapping) or Path(config).suffix.lower() in (".yaml", ".yml"):
+            raise ConfigError("target: expected a table with it, got a config", hint="data.target names its target")
         return init(Path(config), target, overrides).loaded
     if isinstance(config, Mapping):
         return config_from_dict(config, overrides)
+    if is_table_name(Path(config)):
+        raise ConfigError(f"{config}: expected a YAML file, got a table", hint=f'fit("{config}", target="COLUMN")')
     return load_config(Path(config), overrides)

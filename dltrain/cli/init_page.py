@@ -60,7 +60,8 @@ def _lines(starter: Starter, path: Path) -> Iterator[tuple[str, str]]:
     dropout = next((f", dropout {layer.rate:g}" for layer in layers if isinstance(layer, Dropout)), "")
     yield (
         "network",
-        f"{counted(summary.n_inputs, 'input')} → {widths} units{dropout}, {summary.n_parameters:,} parameters",
+        f"{counted(summary.n_inputs, 'input')}{widths and f' → {widths} units'}{dropout}, "
+        f"{counted(summary.n_parameters, 'parameter')}",
     )
     if starter.remarks:
         yield "to decide", f"{len(starter.remarks):,}: see the first lines of the config"

@@ -23,12 +23,12 @@ def newest_finished_run(*, is_quiet: bool = False) -> Path:
         RunError: There is none.
     """
     group = newest_group(RUNS)
-    if group is not None and is_finished(*group) and has_average(group[0]):
-        return group[0]
     try:
         path = newest_run(RUNS)
     except RunError as error:
         raise _without_a_run(error, group) from error
+    if group is not None and is_finished(*group) and has_average(group[0]):
+        group = None
     if not is_quiet and group is not None:
         note(f"{path} is used; {_newer(*group)}")
     elif not is_quiet and (unfinished := newest_unfinished(RUNS)) is not None:

@@ -52,7 +52,7 @@ def config_of_table(table: Path, target: str, overrides: list[str], *, is_quiet:
     Args:
         table: The file.
         target: Its column to predict.
-        overrides: `KEY=VALUE`, on top of what was decided.
+        overrides: `KEY=VALUE`, what is decided already.
         is_quiet: Whether nothing is printed.
 
     Raises:

@@ -3,7 +3,7 @@
 from dltrain.config.checks import check_columns, check_config
 from dltrain.config.config import Config
 from dltrain.config.json_schema import config_schema
-from dltrain.config.load import LoadedConfig, config_from_dict, load_config
+from dltrain.config.load import LoadedConfig, config_from_dict, config_from_document, load_config
 from dltrain.config.resolve import resolve_config
 from dltrain.config.yaml_writer import to_yaml
 
@@ -12,6 +12,7 @@ __all__ = [
     "LoadedConfig",
     "load_config",
     "config_from_dict",
+    "config_from_document",
     "check_config",
     "check_columns",
     "resolve_config",

@@ -69,7 +69,19 @@ def config_from_dict(content: Mapping[str, Any], overrides: Sequence[str] = ()) 
     Raises:
         ConfigError: Something in it or in an override is wrong.
     """
-    document = Document(plain_data(content), source="config")
+    return config_from_document(Document(plain_data(content), source="config"), overrides)
+
+
+def config_from_document(document: Document, overrides: Sequence[str] = ()) -> LoadedConfig:
+    """Validates and cross-checks a config whose places are known. Paths are relative to the working directory.
+
+    Args:
+        document: Plain data.
+        overrides: `KEY=VALUE`; see `apply_overrides`.
+
+    Raises:
+        ConfigError: Something in it or in an override is wrong.
+    """
     return _loaded(document, overrides, folder=Path(), name="config")
 
 

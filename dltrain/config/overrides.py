@@ -34,11 +34,29 @@ def apply_overrides(document: Document, overrides: Sequence[str]) -> Document:
     Raises:
         ConfigError: An override without a key or '=', a value that is no YAML, or a list position that is none.
     """
-    given: list[KeyPath] = []
+    document, given = _applied(document, overrides)
+    return _without_test_of_folds(document) if _FOLDS in given and not {_TEST, _TEST[:1]} & {*given} else document
+
+
+def overridden_keys(document: Document, overrides: Sequence[str]) -> list[KeyPath]:
+    """What overrides are about, in their order.
+
+    Args:
+        document: What they are for: whether a part of a key is a position depends on it.
+        overrides: As for `apply_overrides`.
+
+    Raises:
+        ConfigError: As `apply_overrides`.
+    """
+    return _applied(document, overrides)[1]
+
+
+def _applied(document: Document, overrides: Sequence[str]) -> tuple[Document, list[KeyPath]]:
+    given = []
     for override in overrides:
         document, path = _apply(document, override)
         given.append(path)
-    return _without_test_of_folds(document) if _FOLDS in given and _TEST not in given else document
+    return document, given
 
 
 def _without_test_of_folds(document: Document) -> Document:

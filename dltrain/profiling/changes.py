@@ -83,9 +83,8 @@ def more_test_rows(config: Config, *, may_have_folds: bool) -> Change:
     if split.strategy == "time" or not may_have_folds:
         return ("split.test=0.3",) if split.test < 0.3 else ()
     n_folds = round(1 / split.test)
-    if n_folds <= _MOST_FOLDS and abs(1 / n_folds - split.test) < 1e-6:
-        return (f"split.folds={n_folds}",)
-    return f"split.folds={_USUAL_FOLDS}", f"split.test={1 / _USUAL_FOLDS}"
+    is_same_share = n_folds <= _MOST_FOLDS and abs(1 / n_folds - split.test) < 1e-6
+    return (f"split.folds={n_folds if is_same_share else _USUAL_FOLDS}",)
 
 
 def without_folds(config: Config) -> Change:

@@ -38,6 +38,9 @@ from dltrain.table.numpy_arrow import text_array
 Looks = Literal["number", "boolean", "date", "time", "text", "empty", "other"]
 
 _NEARLY_ALL: Final = 0.9
+_RARE: Final = 0.05
+"""Share of a column's cells up to which words among numbers mean missing rather than something else."""
+
 _DISGUISES: Final[tuple[Form, ...]] = ("thousands", "decimal_comma", "united")
 _FEWEST_SUMMED: Final = 5
 """Different numbers, below which one is the sum of the others by chance."""
@@ -136,8 +139,10 @@ class ColumnProfile:
     @property
     def missing_words(self) -> FormCount:
         """A few words among numbers, dates or times; among few different ones a word may be a category like these."""
+        words = self.forms.get("word", NO_CELLS)
         is_among_values = self.looks in ("date", "time") or (self.looks == "text" and self.is_nearly_numeric)
-        return self.forms.get("word", NO_CELLS) if is_among_values and self.n_distinct > FEW_TEXTS else NO_CELLS
+        is_rare = words.cells <= _RARE * self.n_known and self.n_distinct > FEW_TEXTS
+        return words if is_among_values and is_rare else NO_CELLS
 
     @property
     def missing_texts(self) -> FormCount:
@@ -238,7 +243,7 @@ def _date_format(values: pa.Array, forms: Mapping[Form, FormCount], looks: Looks
     is_readable = looks == "time" or (looks == "date" and not is_iso)
     if not is_readable or not pat.is_string(values.type):
         return None
-    words = text_array(forms["word"].examples if "word" in forms else ())
+    words = text_array(forms["word"].examples if "word" in forms and len(values) > FEW_TEXTS else ())
     return only_date_format(
         values.filter(pc.invert(pc.or_(is_missing_marker(values), pc.is_in(values, value_set=words))))
     )

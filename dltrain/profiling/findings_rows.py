@@ -192,5 +192,5 @@ def time_findings(profiles: Sequence[ColumnProfile], config: Config) -> list[Fin
 
 def _is_sortable(profile: ColumnProfile) -> bool:
     is_readable = profile.cells("iso_date") == profile.n_rows or profile.date_format is not None
-    is_complete = not profile.n_missing and not profile.cells("marker")
+    is_complete = not profile.n_missing and not profile.missing_texts.cells
     return is_complete and (not profile.is_text or is_readable)

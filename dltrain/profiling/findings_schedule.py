@@ -28,12 +28,11 @@ def schedule_findings(config: Config, *, n_train: int) -> list[Finding]:
     match schedule:
         case CosineDecay():
             found = _cosine(schedule, per_epoch, n_steps)
-        case ExponentialDecay() if schedule.decay_rate ** (per_epoch / schedule.decay_steps) < _FALLEN:
+        case ExponentialDecay() if schedule.decay_rate < 1 and per_epoch < n_steps:
             left = schedule.decay_rate ** (per_epoch / schedule.decay_steps)
-            found = (
-                f"the learning rate falls to {left:.1g} of what it was in every epoch",
-                f"decay_steps={schedule.decay_steps * per_epoch}",
-            )
+            decay_steps = min(schedule.decay_steps * per_epoch, n_steps)
+            what = f"the learning rate falls to {left:.1g} of what it was in every epoch"
+            found = (what, f"decay_steps={decay_steps}") if left < _FALLEN else None
         case PiecewiseConstantDecay() if schedule.boundaries[-1] < per_epoch < n_steps:
             boundaries = ", ".join(str(boundary * per_epoch) for boundary in schedule.boundaries)
             found = (

@@ -107,7 +107,7 @@ def _marker_label(profile: ColumnProfile, config: Config) -> Finding | None:
     """Texts such as NA: no number, and hardly the name of a class. Among many numbers a few words are none either."""
     may_be_number = config.data.task in (None, "regression")
     n_texts, texts = profile.missing_texts if may_be_number else profile.forms.get("marker", NO_CELLS)
-    if not n_texts or n_texts == profile.cells("infinite"):
+    if not n_texts:
         return None
     are_numbers = profile.cells("number") >= _MAJORITY * (profile.n_known - n_texts)
     says = "is no number" if may_be_number and profile.missing_words.cells else "usually means missing"

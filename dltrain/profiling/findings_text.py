@@ -125,7 +125,7 @@ def _text_among_numbers(profile: ColumnProfile, texts: FormCount) -> str:
 def _kind_of(name: str, config: Config) -> Kind | None:
     """The kind of column that the config says."""
     column = config.preprocessing.columns.get(name)
-    return None if column is None else column.kind
+    return None if column is None else column.stated_kind
 
 
 def _is_decided(column: ColumnSection | None) -> bool:

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from dltrain.config.data import NumberFormat
 from dltrain.table import arrow_from_numpy, numpy_from_arrow
-from dltrain.table.bad_cells import is_missing_marker
+from dltrain.table.bad_cells import MOST_WORDS, is_missing_marker
 from dltrain.table.date_text import ISO_DATE
 from dltrain.table.number_text import PLAIN, parse_numbers
 
@@ -39,7 +39,6 @@ _WHOLE: Final[tuple[Form, ...]] = ("number", "marker", "word")
 """Forms that are searched for in all texts, because a few cells of them decide what a column is."""
 
 _MOST_MARKERS: Final = 100
-_MOST_WORDS: Final = 5
 _NEARLY_ALL: Final = 0.9
 
 FEW_TEXTS: Final = 10
@@ -105,8 +104,8 @@ NO_CELLS: Final = FormCount(0, ())
 def count_forms(texts: pa.Array, counts: np.ndarray, written: NumberFormat = PLAIN) -> dict[Form, FormCount]:
     """Counts the cells of every form. A text may have several: ISO dates are dates, those of a `clock` are times.
 
-    A `word` has no digit and is no marker of missing values; words are counted up to five different ones. Among few
-    different texts, an `other` is what is neither a number nor a marker.
+    A `word` has letters and no digit, and is neither infinite nor a marker of missing values; words are counted up to
+    five different ones. Among few different texts, an `other` is what is neither a number nor a marker.
 
     Args:
         texts: Different texts, without nulls.
@@ -124,7 +123,7 @@ def count_forms(texts: pa.Array, counts: np.ndarray, written: NumberFormat = PLA
         if len(texts) > _FIRST_TEXTS and (form in _WHOLE or has_form.mean() >= _LEAST_SHARE):
             has_form = _has_form(texts, form, written)
         places = np.flatnonzero(has_form)
-        if not places.size or (form == "word" and places.size > _MOST_WORDS):
+        if not places.size or (form == "word" and places.size > MOST_WORDS):
             continue
         if form == "united" and _n_units(texts.take(arrow_from_numpy(places))) > _MOST_UNITS:
             continue
@@ -193,8 +192,8 @@ def _has_form(texts: pa.Array, form: Form, written: NumberFormat = PLAIN) -> np.
         case "marker":
             return numpy_from_arrow(is_missing_marker(texts))
         case "word":
-            has_digit = numpy_from_arrow(pc.match_substring_regex(texts, r"\d"))
-            return np.asarray(~(has_digit | _has_form(texts, "marker")))
+            is_word = numpy_from_arrow(pc.match_substring_regex(texts, r"^\PN*\pL\PN*$"))
+            return np.asarray(is_word & ~(_has_form(texts, "marker") | _has_form(texts, "infinite")))
         case "other":
             return np.asarray(~(_has_form(texts, "number", written) | _has_form(texts, "marker")))
         case _:

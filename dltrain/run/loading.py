@@ -117,29 +117,36 @@ def read_average(group: Path) -> RunMetrics | None:
 
 
 def newest_run(parent: Path) -> Path:
-    """The run directory below `parent` that was written last.
+    """The run directory below `parent` that was written last, or that of several seeds whose average was.
 
     Raises:
         RunError: There is none.
     """
-    manifests = _visible(parent, f"*/{MANIFEST_NAME}")
+    manifests = _finished(parent)
     if not manifests:
         unfinished = newest_unfinished(parent)
         if unfinished is None:
             raise RunError(f"{parent}: expected a run directory in here, got none", hint="dltrain fit CONFIG makes one")
         hint = f"{resume_command(unfinished)} goes on"
         raise RunError(f"{parent}: expected a finished run in here, got unfinished ones only", hint=hint)
-    return max(manifests, key=_age_key).parent
+    return max(manifests, key=lambda path: _age_key(manifests[path]))
 
 
 def newest_unfinished(parent: Path) -> Path | None:
     """The unfinished run below `parent` that was saved last, if none that is finished is newer."""
     runs = [path for path in _visible(parent, f"*/{CHECKPOINT}") if is_unfinished(path.parent)]
     newest = max(runs, key=_age_key, default=None)
-    manifest = max(_visible(parent, f"*/{MANIFEST_NAME}"), key=_age_key, default=None)
+    manifest = max(_finished(parent).values(), key=_age_key, default=None)
     if newest is None or (manifest is not None and _changed_ns(manifest) > _changed_ns(newest)):
         return None
     return newest.parent
+
+
+def _finished(parent: Path) -> dict[Path, Path]:
+    """Directories that hold a network to use → their manifests; an average lies in the directory of its seeds."""
+    runs = {path.parent: path for path in _visible(parent, f"*/{MANIFEST_NAME}")}
+    groups = [path for path in parent.glob("[!.]*") if has_average(path)]
+    return runs | {path: average_path(path) / MANIFEST_NAME for path in groups}
 
 
 def _visible(parent: Path, pattern: str) -> list[Path]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+from dltrain.run.average import average_path
 from dltrain.run.checkpoint import CHECKPOINT
 from dltrain.run.manifest import MANIFEST_NAME
 from dltrain.run.members import FOLDS, SEEDS, Group, is_finished
@@ -26,9 +27,9 @@ def newest_group(parent: Path) -> tuple[Path, Group] | None:
 
 
 def changed_ns(path: Path, group: Group) -> int:
-    """When a group was written last, in nanoseconds since 1970: its result, or the last of its runs."""
+    """When a group was written last, in nanoseconds since 1970: its result or average, or the last of its runs."""
     if is_finished(path, group):
-        return _mtime_ns(path / group.summary_name)
+        return max(_mtime_ns(path / group.summary_name), _mtime_ns(average_path(path) / MANIFEST_NAME))
     members = [_mtime_ns(found) for name in _CHANGING for found in path.glob(f"{group.member}-*/{name}")]
     return max(members, default=_mtime_ns(path / group.origin_name))
 

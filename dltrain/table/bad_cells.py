@@ -29,7 +29,8 @@ _UNITED: Final = re.compile(rf"\s*(?:([$€£¥]) ?{_AMOUNT}|{_AMOUNT}([A-Za-z%�
 _DECIMAL_COMMA: Final = re.compile(r"\s*[+-]?\d[\d.]*,\d+\s*")
 _TIME: Final = re.compile(r"\s*\d{1,2}:\d{2}\s*")
 _SHOWN_CELLS: Final = 5
-_MOST_WORDS: Final = 5
+MOST_WORDS: Final = 5
+"""So many different words among numbers may all mean missing; more are names of things."""
 _SHOWN_CHARACTERS: Final = 40
 
 
@@ -108,7 +109,7 @@ def _hint(table: Table, name: str, texts: pa.Array, otherwise: str | None) -> st
     if any(text.strip().lower().lstrip("+-") in {"inf", "infinity"} for text in texts[:_SHOWN_CELLS].to_pylist()):
         return "infinity cannot be computed with: empty such cells, or write a large number"
     names = f"if the column holds names rather than numbers: preprocessing.columns.{escaped(name)}.kind: categorical"
-    if len(texts) > _MOST_WORDS or any(character.isdigit() for text in texts.to_pylist() for character in text):
+    if len(texts) > MOST_WORDS or any(character.isdigit() for text in texts.to_pylist() for character in text):
         return names
     these = "this means a missing value" if len(texts) == 1 else "these mean missing values"
     return f"if {these}: {_missing_values(table, texts)}; {names}"

@@ -22,7 +22,7 @@ N_TELLING_BYTES: Final = max(map(len, _FOREIGN_FORMATS))
 _SHOWN_ROWS: Final = 5
 MOST_TITLE_LINES: Final = 50
 """A header further down is none."""
-_MOST_FOOTER_ROWS: Final = 5
+MOST_FOOTER_ROWS: Final = 5
 _FEWEST_ROWS: Final = 2
 """A header and a row."""
 
@@ -142,6 +142,6 @@ class _BadRows:
 
     def _footer_hint(self) -> str | None:
         """What to do when a few lines at the end of the file, and no others, do not belong to the table."""
-        if not self.are_last or self.count > _MOST_FOOTER_ROWS:
+        if not self.are_last or self.count > MOST_FOOTER_ROWS:
             return None
         return f"if what begins in line {self.first_line} does not belong to the table, remove it from the file"

@@ -11,13 +11,12 @@ from dltrain.config.data import Encoding, TextFormat
 from dltrain.errors import DataError
 from dltrain.table.csv_header import DELIMITER_NAMES
 from dltrain.table.csv_pieces import read_pieces
-from dltrain.table.csv_problems import MOST_TITLE_LINES
+from dltrain.table.csv_problems import MOST_FOOTER_ROWS, MOST_TITLE_LINES
 from dltrain.table.csv_text import CsvText, are_names
 from dltrain.table.opening import open_csv
 
 _PIECE_BYTES: Final = 1 << 20
 _HEADER_BYTES: Final = 1 << 16
-_MOST_FOOTER_ROWS: Final = 5
 _UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -143,4 +142,4 @@ def _titled_header(rows: _Rows) -> _Header | None:
 def _are_even(rows: _Rows, n_cells: int) -> bool:
     """Whether all rows have so many cells, a few at the end apart: their reader says what they may be."""
     *_, last = (at for at, (_, cells) in enumerate(rows) if len(cells) == n_cells)
-    return all(len(cells) == n_cells for _, cells in rows[:last]) and len(rows) - last <= _MOST_FOOTER_ROWS + 1
+    return all(len(cells) == n_cells for _, cells in rows[:last]) and len(rows) - last <= MOST_FOOTER_ROWS + 1

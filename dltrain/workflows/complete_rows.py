@@ -36,7 +36,7 @@ def with_kinds_to_drop_by(config: Config, table: Table) -> Config:
             try:
                 kind = feature_kinds(table, rows, [name], section)[name]
             except DataError:
-                # Telling the kinds from the training rows says why.
+                # The fit tells the kinds once more, and says why it cannot.
                 continue
             columns[name] = column.model_copy(update={"kind": kind})
     return config.model_copy(update={"preprocessing": section.model_copy(update={"columns": columns})})

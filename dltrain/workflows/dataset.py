@@ -174,9 +174,11 @@ def labelled_rows(
     """
     table, name = complete_rows(table, config), config.data.target
     if name not in table.column_names:
+        is_other_line = set(config.data.features or ()).isdisjoint(table.column_names)
+        hint = header_line_hint(table.source, config.data.skip_lines) if is_other_line else None
         raise DataError(
             f"{table.source}: expected the target column '{name}', got no column of that name",
-            hint=did_you_mean(name, table.column_names) or header_line_hint(table.source, config.data.skip_lines),
+            hint=did_you_mean(name, table.column_names) or hint,
         )
     truth = _numbers(table, name, role="target") if class_target is None else class_target.encode(table)
     is_missing = np.isnan(truth) if class_target is None else truth < 0
@@ -201,9 +203,10 @@ def _numbers(table: Table, name: str, *, role: str) -> np.ndarray:
     except DataError as error:
         if error.hint is None or "kind: categorical" not in error.hint:
             raise
+        missing = f"{error.hint.partition('; ')[0]}; " if "missing_values" in error.hint else ""
         is_target = role == "target"
         hint = "if these are classes: data.task: multiclass" if is_target else "data.weight needs a column of numbers"
-        raise DataError(error.message, hint=hint) from error
+        raise DataError(error.message, hint=f"{missing}{hint}") from error
 
 
 def _read(config: Config, path: str) -> Table:

@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from dltrain.config import Config
 from dltrain.config.document import Document, KeyPath
-from dltrain.config.overrides import apply_overrides
+from dltrain.config.overrides import apply_overrides, overridden_keys
 from dltrain.config.yaml_reader import read_yaml
 from dltrain.errors import escaped, quoted_list
 from dltrain.profiling import ColumnProfile, Finding
 from dltrain.profiling.findings_text import FEW_VALUES
 from dltrain.profiling.number_format import find_number_format
+from dltrain.profiling.text_forms import FormCount
 from dltrain.workflows.check_report import CheckReport
 
 LOST_NUMBERS: Final = ("bracketed", "thousands", "decimal_comma", "united", "numbers_as_text")
@@ -36,21 +37,24 @@ class Draft:
         reasons: Key path → why; what a person has said has none.
         topics: Column → topic of the finding that left it out of the features.
         settled: Findings that are dealt with although a later check repeats them: their topic and column.
+        words: Column of numbers → words in it that are read as missing.
     """
 
     def __init__(self, path: str, target: str, overrides: Sequence[str] = ()) -> None:
         content = {"data": {"path": path, "target": target}, "model": {"layers": []}}
-        document = apply_overrides(Document(content, source="config"), overrides)
-        self.content: dict[str, Any] = document.data
+        empty = Document(content, source="config")
+        self._overridden = apply_overrides(empty, overrides)
+        self._given = overridden_keys(empty, overrides)
+        self.content: dict[str, Any] = self._overridden.data
         self.reasons: dict[KeyPath, str] = {}
         self.topics: dict[str, str] = {}
         self.settled: set[tuple[str, str | None]] = set()
-        # Without the mappings that were made for what is in them.
-        self._given = [
-            path
-            for path in document.values
-            if not any(other[: len(path)] == path for other in document.values if other != path)
-        ]
+        self.words: dict[str, FormCount] = {}
+
+    @property
+    def document(self) -> Document:
+        """The content, in the order of the sections and of their keys; what a person has said has a place."""
+        return replace(self._overridden, data=self._ordered())
 
     def is_given(self, key: KeyPath) -> bool:
         """Whether a person has said something about a key, or about what it is part of."""
@@ -80,11 +84,29 @@ class Draft:
         items.append(item)
         return True
 
+    def set_unit(self, name: str, unit: str, reason: str) -> bool:
+        """Decides what stands beside the numbers of a column, unless units were given empty; returns if that is new."""
+        units = self.content["data"].setdefault("unit_of", {})
+        if name in units or (self.is_given(("data", "unit_of")) and not units):
+            return False
+        self.reasons["data", "unit_of", name] = reason
+        units[name] = unit
+        return True
+
     def set_column(self, name: str, options: Mapping[str, Any], reason: str) -> bool:
         """Decides how a feature column is prepared; returns whether that is new."""
         if self.has_role(name):
             return False
-        return self.set(("preprocessing", "columns", name), dict(options), reason)
+        path = ("preprocessing", "columns", name)
+        are_new = [self.set((*path, option), value) for option, value in options.items()]
+        if any(are_new):
+            self.reasons[path] = reason
+        return any(are_new)
+
+    def has_options(self, name: str, options: Mapping[str, Any]) -> bool:
+        """Whether a column is prepared so."""
+        decided = self.content.get("preprocessing", {}).get("columns", {}).get(name, {})
+        return all(decided.get(option) == value for option, value in options.items())
 
     def has_role(self, name: str) -> bool:
         """Whether a column is no feature any more."""
@@ -103,7 +125,9 @@ class Draft:
     def _is_wanted(self, name: str) -> bool:
         """Whether a person has named a column as a feature."""
         options = ("preprocessing", "columns", name)
-        return self.is_given(("data", "features")) or any(path[:3] == options for path in self._given)
+        features = self.content["data"].get("features") or ()
+        is_listed: bool = name in features
+        return is_listed or any(path[:3] == options for path in self._given)
 
     def group_by(self, finding: Finding) -> bool:
         """Keeps the rows of a group together; returns whether no column did so before."""
@@ -115,8 +139,7 @@ class Draft:
         self.set(("split", "strategy"), "group", f"divided by chance, {finding.message}")
         return self.set(("split", "column"), finding.column)
 
-    def ordered(self) -> dict[str, Any]:
-        """The content in the order of the sections and of their keys."""
+    def _ordered(self) -> dict[str, Any]:
         result = {}
         for name, field in Config.model_fields.items():
             if name in self.content:
@@ -140,8 +163,10 @@ class Draft:
         columns = self.content.get("preprocessing", {}).get("columns", {})
         columns.pop(name, None)
         self.reasons.pop(("preprocessing", "columns", name), None)
-        if not columns:
-            self.content.pop("preprocessing", None)
+        if not columns and "preprocessing" in self.content:
+            self.content["preprocessing"].pop("columns", None)
+            if not self.content["preprocessing"]:
+                del self.content["preprocessing"]
 
 
 def read_numbers(draft: Draft, report: CheckReport, config: Config) -> bool:
@@ -171,20 +196,18 @@ def read_numbers(draft: Draft, report: CheckReport, config: Config) -> bool:
         examples[1:] = points[:1]
     shown = [text.translate(_SPACES) for text in examples[:2]]
     reason = f"numbers are written like {quoted_list(shown)}"
-    if numbers.decimal != ".":
-        draft.set(("data", "decimal"), numbers.decimal, reason)
+    is_new = numbers.decimal != "." and draft.set(("data", "decimal"), numbers.decimal, reason)
     if numbers.thousands is not None:
-        draft.set(("data", "thousands"), numbers.thousands, "" if numbers.decimal != "." else reason)
-    return True
+        is_new |= draft.set(("data", "thousands"), numbers.thousands, "" if numbers.decimal != "." else reason)
+    return is_new
 
 
-def read_units(draft: Draft, report: CheckReport, config: Config) -> bool:
+def read_units(draft: Draft, report: CheckReport) -> bool:
     """Decides what stands beside numbers, where it is the same in the whole column.
 
     Args:
         draft: What was decided before, which the report is about; gets the new decision.
         report: Of its config.
-        config: What the draft says.
 
     Returns:
         Whether that was decided, so that the columns have to be looked at again.
@@ -194,9 +217,18 @@ def read_units(draft: Draft, report: CheckReport, config: Config) -> bool:
         for profile in (column.profile for column in report.columns)
         if profile.unit is not None and profile.holds_numbers and profile.n_distinct > FEW_VALUES
     }
-    for name, unit in units.items():
-        draft.set(("data", "unit_of", name), unit, f"its cells are numbers with '{unit}'")
-    return bool(units.keys() - config.data.unit_of.keys())
+    are_new = [draft.set_unit(name, unit, f"its cells are numbers with '{unit}'") for name, unit in units.items()]
+    return any(are_new)
+
+
+def read_times(draft: Draft, report: CheckReport, config: Config) -> bool:
+    """Decides how the dates are written that a person divides the rows by; returns whether that is new."""
+    if config.split.strategy != "time":
+        return False
+    formats = {column.profile.name: column.profile.date_format for column in report.columns}
+    date_format = formats.get(config.split.column or "")
+    key = ("preprocessing", "columns", config.split.column or "", "format")
+    return date_format is not None and draft.set(key, date_format)
 
 
 def mend(draft: Draft, report: CheckReport) -> bool:
@@ -238,7 +270,11 @@ def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bo
             # Not all names can be ids: predictions have columns of their own.
             return draft.leave_out("id" if finding.change[0].startswith("data.id=") else "drop", finding)
         case "numbers_as_text" | "dates_as_text" if finding.change[0].startswith("data.missing_values="):
-            return _read_as_missing(draft, profile.missing_texts.examples, finding)
+            # What a person wants no text to mean leaves the column without use.
+            is_new = _read_as_missing(draft, profile.missing_texts.examples, finding)
+            if is_new and profile.is_nearly_numeric and profile.missing_words.cells:
+                draft.words[profile.name] = profile.missing_words
+            return is_new or (finding.grade == "error" and draft.leave_out("drop", finding))
         case "far_number" if finding.change:
             return _read_as_missing(draft, profile.far_texts, finding)
         case "numeric_codes":
@@ -261,8 +297,10 @@ def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bo
 
 def _settle_column(draft: Draft, finding: Finding, options: Mapping[str, Any], reason: str) -> bool:
     assert finding.column is not None  # noqa: S101 - its topic is about a column
-    draft.settled.add((finding.topic, finding.column))
-    return draft.set_column(finding.column, options, reason)
+    is_new = draft.set_column(finding.column, options, reason)
+    if draft.has_options(finding.column, options):
+        draft.settled.add((finding.topic, finding.column))
+    return is_new
 
 
 def _mend_target(draft: Draft, finding: Finding, profile: ColumnProfile) -> bool:

@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from dltrain.config.commented_yaml import wrapped
+from dltrain.config.commented_yaml import scalar_text, wrapped
 from dltrain.config.starting_network import starting_network
-from dltrain.errors import counted, escaped
+from dltrain.errors import counted, escaped, quoted_list
 from dltrain.profiling.number_format import doubtful_points
 from dltrain.workflows.check_report import CheckReport, CheckSummary
 from dltrain.workflows.dataset import Dataset
@@ -100,7 +100,19 @@ def remarks(draft: Draft, report: CheckReport, dataset: Dataset) -> tuple[str, .
         where = "" if finding.column is None else f"{finding.column}: "
         change = f" → {' '.join(map(shlex.quote, finding.change))}" if finding.change else ""
         found.append(f"{where}{finding.message}{change}")
-    return (*_number_remarks(report, dataset), *found, *_target_remarks(dataset))
+    return (*_number_remarks(report, dataset), *_word_remarks(draft), *found, *_target_remarks(dataset))
+
+
+def _word_remarks(draft: Draft) -> list[str]:
+    """Words among numbers, which may mean one."""
+    return [
+        f"{escaped(name)}: {quoted_list(words.examples)} ({counted(words.cells, 'cell')}) "
+        f"{'is' if len(words.examples) == 1 else 'are'} read as missing; what means a number is taken out of "
+        f"data.missing_values and put into preprocessing.columns.{escaped(name)}.map: "
+        f"{{{scalar_text(words.examples[0])}: 0}}"
+        for name, words in draft.words.items()
+        if not draft.has_role(name)
+    ]
 
 
 def _number_remarks(report: CheckReport, dataset: Dataset) -> list[str]:

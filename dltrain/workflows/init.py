@@ -1,12 +1,12 @@
 """Looking at a table and writing the config to begin with."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from dltrain.config import LoadedConfig, config_from_dict
+from dltrain.config import LoadedConfig, config_from_dict, config_from_document
 from dltrain.config.commented_yaml import commented_yaml
 from dltrain.config.data import TextFormat
 from dltrain.config.document import KeyPath
@@ -21,10 +21,9 @@ from dltrain.table.opening import check_opens_again
 from dltrain.workflows.check import check
 from dltrain.workflows.check_report import CheckReport, CheckSummary
 from dltrain.workflows.dataset import read_dataset
-from dltrain.workflows.draft import LOST_NUMBERS, Draft, mend, read_numbers, read_units
+from dltrain.workflows.draft import LOST_NUMBERS, Draft, mend, read_numbers, read_times, read_units
 from dltrain.workflows.draft_reasons import explain, head, remarks
 
-_BEFORE: Final = ("data.", "data=", "split.", "split=", "preprocessing.", "preprocessing=")
 _SHOWN_CAUSES: Final = 5
 
 _NEARLY_ALL: Final = 0.9
@@ -38,7 +37,7 @@ class Starter:
 
     Attributes:
         table: The table, as it was named.
-        content: What the config says; `data.path` is absolute.
+        decided: The config; `data.path` is absolute.
         reasons: Key path → why.
         topics: Column → topic of the finding for which it is no feature.
         remarks: What a person has to decide, one text each.
@@ -46,7 +45,7 @@ class Starter:
     """
 
     table: Path
-    content: dict[str, Any]
+    decided: LoadedConfig
     reasons: dict[KeyPath, str]
     topics: dict[str, str]
     remarks: tuple[str, ...]
@@ -68,9 +67,15 @@ class Starter:
         return self.reasons["data", "drop", self.content["data"]["drop"].index(name)]
 
     @property
+    def content(self) -> dict[str, Any]:
+        """What the YAML says."""
+        content: dict[str, Any] = self.decided.document.data
+        return content
+
+    @property
     def loaded(self) -> LoadedConfig:
         """The config as a fit takes it; runs are named after the table."""
-        return replace(config_from_dict(self.content), name=starter_name(self.table))
+        return replace(self.decided, name=starter_name(self.table))
 
     def text(self, folder: Path, *, name: str) -> str:
         """The YAML file.
@@ -114,45 +119,33 @@ def init(table: Path, target: str, overrides: Sequence[str] = ()) -> Starter:
     is_new = True
     # It ends: what a round decides stays decided. Three rounds are usual.
     while is_new:
-        loaded = config_from_dict(draft.content)
+        loaded = config_from_document(draft.document)
         report = _checked(loaded, table)
-        is_new = read_units(draft, report, loaded.config) or read_numbers(draft, report, loaded.config)
+        is_new = read_units(draft, report) or read_numbers(draft, report, loaded.config)
         if is_new:
             continue
         _check_target(table, target, report)
-        is_new = mend(draft, report)
+        is_new = mend(draft, report) | read_times(draft, report, loaded.config)
         if report.summary is not None:
             is_new |= _choose_network(draft, report.summary)
             is_new |= _choose_positive(draft, report.summary)
     if report.exit_code or report.summary is None:
-        raise _cannot_mend(table, draft, report.findings)
-    dataset = read_dataset(config_from_dict(draft.content))
+        raise _cannot_mend(table, draft, report)
+    dataset = read_dataset(config_from_document(draft.document))
     explain(draft, report.summary, dataset)
-    decided = config_from_dict(draft.ordered(), later)
-    if any(override.strip().startswith("model") for override in later):
+    decided = config_from_document(draft.document, later)
+    if later:
+        del draft.reasons["model", "layers"]
         report = _checked(decided, table)
-    if report.exit_code:
-        raise _cannot_mend(table, draft, report.findings)
-    reasons = {key: why for key, why in draft.reasons.items() if not _is_replaced(key, decided.document.values)}
-    return Starter(table, decided.document.data, reasons, draft.topics, remarks(draft, report, dataset), report)
-
-
-def _checked(loaded: LoadedConfig, table: Path) -> CheckReport:
-    """The report of a check; errors name the table as it was named.
-
-    Raises:
-        DataError: The table cannot be read.
-    """
-    try:
-        return check(loaded)
-    except DataError as error:
-        raise DataError(error.message.replace(_absolute(table), str(table)), hint=error.hint) from error
+        if report.exit_code:
+            raise _cannot_mend(table, draft, report)
+    return Starter(table, decided, draft.reasons, draft.topics, remarks(draft, report, dataset), report)
 
 
 def _divided(overrides: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Those that say how a table is read, and those of what follows from it."""
-    first = [override for override in overrides if override.strip().startswith(_BEFORE)]
-    return first, [override for override in overrides if override not in first]
+    """Those that are decided before the table is looked at, and those about layers, which follow from its size."""
+    later = [override for override in overrides if override.strip().startswith("model")]
+    return [override for override in overrides if override not in later], later
 
 
 def _given_draft(table: Path, target: str, overrides: Sequence[str]) -> Draft:
@@ -168,8 +161,16 @@ def _given_draft(table: Path, target: str, overrides: Sequence[str]) -> Draft:
     return draft
 
 
-def _is_replaced(key: KeyPath, news: Iterable[KeyPath]) -> bool:
-    return any(key[: len(new)] == new or new[: len(key)] == key for new in news)
+def _checked(loaded: LoadedConfig, table: Path) -> CheckReport:
+    """The report of a check; errors name the table as it was named.
+
+    Raises:
+        DataError: The table cannot be read.
+    """
+    try:
+        return check(loaded)
+    except DataError as error:
+        raise DataError(error.message.replace(_absolute(table), str(table)), hint=error.hint) from error
 
 
 def _choose_text(draft: Draft, table: Path) -> None:
@@ -205,7 +206,8 @@ def _choose_network(draft: Draft, summary: CheckSummary) -> bool:
         return False
     network = starting_network(n_train=summary.train, n_inputs=summary.n_inputs)
     is_new = draft.set(("model", "layers"), network.layers())
-    return draft.set(("training",), network.training()) or is_new
+    are_new = [draft.set(("training", key), value) for key, value in network.training().items()]
+    return is_new or any(are_new)
 
 
 def _choose_positive(draft: Draft, summary: CheckSummary) -> bool:
@@ -247,9 +249,12 @@ def _disguise(profile: ColumnProfile) -> tuple[int, tuple[str, ...]] | None:
     return None
 
 
-def _cannot_mend(table: Path, draft: Draft, findings: tuple[Finding, ...]) -> DataError:
+def _cannot_mend(table: Path, draft: Draft, report: CheckReport) -> ConfigError | DataError:
     """Says what is left, and why columns were left out: that may be the cause."""
-    lines = [_located(finding, table) for finding in findings if finding.grade == "error"]
+    errors = [finding for finding in report.findings if finding.grade == "error"]
+    if overridden := [finding.message for finding in errors if finding.message.startswith("override '")]:
+        return ConfigError("\n".join(overridden))
+    lines = [_located(finding, table) for finding in errors]
     left_out = [(key, reason) for key, reason in draft.reasons.items() if key[:2] in (("data", "drop"), ("data", "id"))]
     for key, reason in left_out[:_SHOWN_CAUSES]:
         name = draft.content["data"][str(key[1])][int(key[2])]

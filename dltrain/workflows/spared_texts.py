@@ -1,6 +1,6 @@
 """Texts that mean missing in one column and something in another, where `data.missing_values` would empty both."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -16,6 +16,7 @@ from dltrain.table import Table
 from dltrain.table.numpy_arrow import text_array
 
 _MISSING: Final = "data.missing_values="
+_KINDS: Final = ("categorical", "boolean")
 
 
 def spare_texts(
@@ -27,7 +28,7 @@ def spare_texts(
     task: Task | None,
     kinds: Mapping[str, Kind],
 ) -> Finding:
-    """Advises to leave a column out whose missing cells are written as a label or a category of another one is.
+    """Advises to leave a column out whose missing cells are written as a label or a value of another one is.
 
     A marker such as NA is hardly a category, but may be a label; a word such as "none" may be both.
 
@@ -42,7 +43,7 @@ def spare_texts(
     if not any(text.startswith(_MISSING) for text in finding.change):
         return finding
     target = None if task == "regression" else config.data.target
-    owner = next(_owners(profile, table, target, kinds), None)
+    owner = next(_owners(profile, table, target, _named(config, kinds)), None)
     if owner is None:
         return finding
     return replace(
@@ -53,13 +54,21 @@ def spare_texts(
     )
 
 
-def _owners(profile: ColumnProfile, table: Table, target: str | None, kinds: Mapping[str, Kind]) -> Iterator[str]:
+def _named(config: Config, kinds: Mapping[str, Kind]) -> Iterator[str]:
+    """Columns whose texts mean something."""
+    if config.split.column is not None:
+        yield config.split.column
+    columns = config.preprocessing.columns
+    yield from (name for name, kind in kinds.items() if kind in _KINDS or (name in columns and columns[name].map))
+
+
+def _owners(profile: ColumnProfile, table: Table, target: str | None, names: Iterable[str]) -> Iterator[str]:
     """What else would be missing; the target is None where it holds no labels."""
     if target is not None and _holds(table, target, profile.missing_texts.examples):
         yield "the targets"
     words = profile.missing_words.examples
-    for name, kind in kinds.items() if words else ():
-        if kind == "categorical" and name != profile.name and _holds(table, name, words):
+    for name in names if words else ():
+        if name != profile.name and _holds(table, name, words):
             yield f"the cells of '{escaped(name)}'"
 
 

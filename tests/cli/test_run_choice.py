@@ -113,11 +113,25 @@ def test_a_newer_set_of_seeds_with_an_average_is_taken_itself(cli: Cli, runs: Pa
     add_finished(runs, seconds=100)
     write_group(runs, "people", SEEDS, seconds=200)
     shutil.copytree(GOLDEN / "people-1", runs / "people-1" / "average")
-    evaluated = cli("evaluate", "--json", "--data", GOLDEN / "people.csv")
+    os.utime(runs / "people-1" / "average" / "manifest.json", (190, 190))
+    command = ("evaluate", "--json", "--data", GOLDEN / "people.csv")
+    evaluated = cli(*command)
+    assert (json.loads(evaluated.out)["run"], "newer" in evaluated.err) == ("runs/people-1/average", False)
+    # The average may be made later than its seeds.
+    os.utime(runs / "people-1" / "average" / "manifest.json", (250, 250))
+    newer = write_group(runs, "folded", FOLDS, seconds=240)
+    evaluated = cli(*command)
+    assert (json.loads(evaluated.out)["run"], "newer" in evaluated.err) == ("runs/people-1/average", False)
+    os.utime(newer / FOLDS.summary_name, (260, 260))
+    evaluated = cli(*command)
     assert json.loads(evaluated.out)["run"] == "runs/people-1/average"
-    assert "newer" not in evaluated.err
+    assert evaluated.err.startswith("note: runs/people-1 is used; runs/folded-1 is newer, a cross-validation")
+    os.utime(write_unfinished(runs) / "checkpoint", (270, 270))
+    evaluated = cli(*command)
+    assert json.loads(evaluated.out)["run"] == "runs/people-1/average"
+    assert evaluated.err.startswith("note: runs/people-1 is used; runs/people-2 is newer and not finished")
     os.utime(runs / "finished-1" / "manifest.json", (300, 300))
-    assert json.loads(cli("evaluate", "--json", "--data", GOLDEN / "people.csv").out)["run"] == "runs/finished-1"
+    assert json.loads(cli(*command).out)["run"] == "runs/finished-1"
 
 
 def test_a_newer_group_that_is_not_finished_says_how_to_go_on(cli: Cli, runs: Path) -> None:

@@ -29,6 +29,7 @@ def test_folds_take_the_place_of_the_share_of_test_rows() -> None:
     assert overridden("split.folds=3", "split.test=0.2", text=text)["split"]["test"] == 0.2
     assert overridden("split.folds=null", text=text)["split"]["test"] == 0.2
     assert overridden("split.folds=3", "split=4", text=text)["split"] == 4
+    assert overridden("split={test: 0.3}", "split.folds=3")["split"] == {"test": 0.3, "folds": 3}
     # A file beside folds is a contradiction, which is told.
     assert overridden("split.folds=3", text=text.replace("0.2", "a.csv"))["split"]["test"] == "a.csv"
     assert overridden("split.folds=3")["split"] == {"folds": 3}

@@ -53,8 +53,8 @@ def test_few_test_rows(n_test: int, grades: list[str]) -> None:
     [
         ({}, ("split.folds=5",)),
         ({"test": 0.1}, ("split.folds=10",)),
-        ({"test": 0.15}, ("split.folds=5", "split.test=0.2")),
-        ({"test": 0.001}, ("split.folds=5", "split.test=0.2")),
+        ({"test": 0.15}, ("split.folds=5",)),
+        ({"test": 0.001}, ("split.folds=5",)),
         ({"strategy": "group", "column": "a"}, ("split.folds=5",)),
         ({"strategy": "time", "column": "a"}, ("split.test=0.3",)),
         ({"strategy": "time", "column": "a", "test": 0.3}, ()),

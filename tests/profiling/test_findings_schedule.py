@@ -33,6 +33,7 @@ PIECEWISE = {"type": "piecewise_constant_decay"}
             "warmup_steps=200",
         ),
         (EXPONENTIAL | {"decay_steps": 1, "decay_rate": 0.9}, "falls to 3e-05 of what it was", "decay_steps=100"),
+        (EXPONENTIAL | {"decay_steps": 30, "decay_rate": 0.1}, "falls to 0.0005 of", "decay_steps=2000"),
         (PIECEWISE | {"boundaries": [5, 10], "values": [0.1, 0.01, 0.001]}, "the last 10,", "boundaries=[500, 1000]"),
     ],
 )
@@ -51,7 +52,7 @@ def test_a_schedule_that_counts_epochs_for_steps_is_told(schedule: dict[str, Any
         COSINE | {"decay_steps": 900, "alpha": 0.1},
         COSINE | {"decay_steps": 2_000},
         EXPONENTIAL | {"decay_steps": 100, "decay_rate": 0.9},
-        EXPONENTIAL | {"decay_steps": 1, "decay_rate": 1.01},
+        EXPONENTIAL | {"decay_steps": 1, "decay_rate": 1e9},
         PIECEWISE | {"boundaries": [50, 500], "values": [0.1, 0.01, 0.001]},
         {"type": "reduce_on_plateau"},
     ],
@@ -63,3 +64,4 @@ def test_other_schedules_are_left_alone(schedule: dict[str, Any]) -> None:
 def test_in_one_epoch_a_schedule_may_be_as_short_as_that() -> None:
     assert found(PIECEWISE | {"boundaries": [5], "values": [0.1, 0.01]}, epochs=1) == []
     assert found(COSINE | {"decay_steps": 60}, epochs=1) == []
+    assert found(EXPONENTIAL | {"decay_steps": 1, "decay_rate": 0.9}, epochs=1) == []

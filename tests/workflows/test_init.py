@@ -442,9 +442,92 @@ def test_a_column_that_is_named_as_a_feature_is_one(tmp_path: Path) -> None:
     assert {"id", "drop"}.isdisjoint(by_list.content["data"])
 
 
+def test_what_is_given_of_a_section_is_kept_when_columns_are_left_out(tmp_path: Path) -> None:
+    columns = columns_of(name=[f"n{n}" for n in range(N_ROWS)])
+    table = write_table(tmp_path / "table.csv", columns)
+    starter = init(table, "y", ["preprocessing.numeric.scale=robust", "preprocessing.columns.name.min_count=2"])
+    assert starter.content["preprocessing"] == {"numeric": {"scale": "robust"}, "columns": {"name": {"min_count": 2}}}
+    starter = init(table, "y", ["preprocessing.numeric.scale=robust"])
+    assert (starter.content["preprocessing"], starter.content["data"]["id"]) == (
+        {"numeric": {"scale": "robust"}},
+        ["name"],
+    )
+
+
+def test_units_and_number_formats_that_are_given_are_kept(tmp_path: Path) -> None:
+    units = {"w": [f"{n / 4} kg" for n in range(N_ROWS)], "h": [f"{n / 8} cm" for n in range(N_ROWS)]}
+    table = write_table(tmp_path / "table.csv", columns_of(**units))
+    assert init(table, "y", ["data.unit_of={w: kg}"]).content["data"]["unit_of"] == {"w": "kg", "h": "cm"}
+    assert set(init(table, "y", ["data.unit_of={}"]).content["data"]["drop"]) == {"w", "h"}
+    comma = write_table(tmp_path / "comma.csv", columns_of(c=[f'"{n},{n % 7}5"' for n in range(N_ROWS)]))
+    data = init(comma, "y", ["data.decimal=."]).content["data"]
+    assert (data["decimal"], data["drop"]) == (".", ["c"])
+
+
+def test_rows_of_a_group_stay_together_unless_somebody_says_otherwise(tmp_path: Path) -> None:
+    table = write_table(tmp_path / "table.csv", repeated_visits())
+    assert init(table, "y").content["split"]["strategy"] == "group"
+    assert init(table, "y", ["data.features=[a, b]"]).content["split"]["strategy"] == "group"
+    given = ["split={strategy: random}", "split.seed=3"]
+    assert init(table, "y", given).content["split"] == {"strategy": "random", "seed": 3}
+
+
+def repeated_visits() -> dict[str, Any]:
+    """Twelve rows of each patient, who has one answer."""
+    rng = np.random.default_rng(0)
+    patient = np.repeat(np.arange(60), 12)
+    answer = rng.integers(0, 2, 60)[patient]
+    return {
+        "a": rng.normal(size=720).round(3).tolist(),
+        "b": (rng.normal(size=720) + answer).round(3).tolist(),
+        "patient": [f"P{n:03d}" for n in patient],
+        "y": np.where(answer, "yes", "no").tolist(),
+    }
+
+
+def test_rows_are_divided_by_dates_of_any_format(tmp_path: Path) -> None:
+    german = [f"{n % 28 + 1:02d}.0{n % 9 + 1}.{n % 30 + 2000}" for n in range(N_ROWS)]
+    table = write_table(tmp_path / "table.csv", columns_of(when=german))
+    starter = init(table, "y", ["split.strategy=time", "split.column=when"])
+    assert starter.content["preprocessing"]["columns"] == {"when": {"format": "%d.%m.%Y"}}
+    starter = init(table, "y", ["preprocessing.columns.when.indicator=true"])
+    options = {"indicator": True, "format": "%d.%m.%Y"}
+    assert starter.content["preprocessing"]["columns"] == {"when": options}
+
+
+def test_what_is_given_for_training_is_known_when_metrics_are_chosen(tmp_path: Path) -> None:
+    table = write_table(tmp_path / "table.csv", columns_of(z=["yes" if n % 20 == 0 else "no" for n in range(N_ROWS)]))
+    assert init(table, "z").content["metrics"][0] == "balanced_accuracy"
+    starter = init(table, "z", ["training.class_weight=balanced", "training.batch_size=64"])
+    assert "metrics" not in starter.content
+    assert starter.summary.steps_per_epoch == 6
+    assert starter.content["training"]["epochs"] > 1
+
+
+def test_words_in_the_place_of_numbers_are_asked_about(tmp_path: Path) -> None:
+    prices = ["free" if n % 97 == 5 else n / 4 for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, price=prices)
+    assert starter.remarks[0] == (
+        "price: 'free' (7 cells) is read as missing; what means a number is taken out of data.missing_values and put "
+        "into preprocessing.columns.price.map: {free: 0}"
+    )
+    table = tmp_path / "table.csv"
+    mapped = init(table, "y", ["preprocessing.columns.price.map={free: 0}"])
+    assert "missing_values" not in mapped.content["data"]
+    (tmp_path / "often").mkdir()
+    often = ["free" if n % 12 == 5 else n / 4 for n in range(N_ROWS)]
+    assert starter_of(tmp_path / "often", price=often).content["data"]["drop"] == ["price"]
+    assert init(table, "y", ["data.missing_values=[]"]).content["data"]["drop"] == ["price"]
+
+
 @pytest.mark.parametrize(
     ("override", "message"),
     [
+        ("data.drop=[nope]", "override 'data.drop=[nope]': data.drop.0: column 'nope' is not in"),
+        ("data.positive=nope", "override 'data.positive=nope': data.positive: "),
+        ("preprocessing.columns.a.encode=one_hot", "preprocessing.columns.a.encode"),
+        ("training.epohcs=5", "override 'training.epohcs=5': training.epohcs: unknown key"),
+        ("training.class_weight.typo=2", "training.class_weight"),
         ("data.dorp=[a]", "override 'data.dorp=[a]': data.dorp: unknown key"),
         ("training.epochs=0", "override 'training.epochs=0': training.epochs: expected"),
         ("model.layers.9.units=3", "expected a position from 0 to 1"),
@@ -469,10 +552,11 @@ def test_words_among_many_numbers_and_dates_mean_missing(tmp_path: Path) -> None
     assert (kinds["number"], kinds["date"], kinds["german"]) == ("numeric", "datetime", "datetime")
 
 
-@pytest.mark.parametrize("text", ["yes", "red", "12..5"])
+@pytest.mark.parametrize("text", ["yes", "red", "FALSE", "12..5", "inf"])
 def test_a_word_that_means_something_elsewhere_or_a_slip_leaves_the_column_out(tmp_path: Path, text: str) -> None:
     number = [text if n == N_ROWS - 1 else n / 4 for n in range(N_ROWS)]
-    starter = starter_of(tmp_path, number=number, colour=["red", "blue", "green"] * (N_ROWS // 3))
+    others = {"colour": ["red", "blue", "green"] * (N_ROWS // 3), "is_new": ["TRUE", "FALSE"] * (N_ROWS // 2)}
+    starter = starter_of(tmp_path, number=number, **others)
     assert "missing_values" not in starter.content["data"]
     assert starter.content["data"]["drop"] == ["number"]
     assert f"'{text}'" in starter.lost_numbers["number"]
