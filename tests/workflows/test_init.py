@@ -555,7 +555,10 @@ def test_words_among_many_numbers_and_dates_mean_missing(tmp_path: Path) -> None
 @pytest.mark.parametrize("text", ["yes", "red", "FALSE", "12..5", "inf"])
 def test_a_word_that_means_something_elsewhere_or_a_slip_leaves_the_column_out(tmp_path: Path, text: str) -> None:
     number = [text if n == N_ROWS - 1 else n / 4 for n in range(N_ROWS)]
-    others = {"colour": ["red", "blue", "green"] * (N_ROWS // 3), "is_new": ["TRUE", "FALSE"] * (N_ROWS // 2)}
+    others: dict[str, Any] = {
+        "colour": ["red", "blue", "green"] * (N_ROWS // 3),
+        "is_new": ["TRUE", "FALSE"] * (N_ROWS // 2),
+    }
     starter = starter_of(tmp_path, number=number, **others)
     assert "missing_values" not in starter.content["data"]
     assert starter.content["data"]["drop"] == ["number"]
