@@ -10,6 +10,7 @@
 Importing this module imports nothing heavy.
 """
 
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -56,7 +57,8 @@ def fit(
     Args:
         config: Path of a YAML file, or its content as a mapping (paths in it are then relative to the working
             directory); with `target`, path of a table.
-        target: Column of the table to predict: the config is the one that `dltrain init` would write.
+        target: Column of the table to predict: the config is the one that `dltrain init` would write. Columns of
+            numbers that cannot be read are warned of; `config.yaml` of the run has all that was decided.
         overrides: `KEY=VALUE`, such as "training.epochs=5".
         runs: Folder in which the run directory is made.
         name: Name of the run. None: the name of the config file or of the table, or "config".
@@ -254,11 +256,16 @@ def _loaded(config: str | Path | Mapping[str, Any], overrides: Sequence[str], ta
             f"overrides: expected a list of texts, got {type(overrides).__name__}", hint='["training.epochs=5"]'
         )
     if target is not None:
+        from dltrain.errors import escaped
         from dltrain.workflows.init import init
 
         if isinstance(config, Mapping) or Path(config).suffix.lower() in (".yaml", ".yml"):
             raise ConfigError("target: expected a table with it, got a config", hint="data.target names its target")
-        return init(Path(config), target, overrides).loaded
+        starter = init(Path(config), target, overrides)
+        for name, reason in starter.lost_numbers.items():
+            text = f"column '{escaped(name)}' is left out although it holds numbers: {reason}"
+            warnings.warn(text, RuntimeWarning, stacklevel=3)
+        return starter.loaded
     if isinstance(config, Mapping):
         return config_from_dict(config, overrides)
     if is_table_name(Path(config)):

@@ -125,7 +125,7 @@ def _others(starter: "Starter", config: "Config") -> list[str]:
         texts.append(f"numbers with a unit: {', '.join(units)}")
     missing = [text for at, text in enumerate(data.missing_values) if ("data", "missing_values", at) in reasons]
     if missing:
-        texts.append(f"{quoted_list(missing)} means missing")
+        texts.append(f"{quoted_list(missing)} {'means' if len(missing) == 1 else 'mean'} missing")
     if reason := reasons.get(("data", "missing_target")):
         texts.append(f"{_cause(reason)}: such rows are left out")
     if reason := reasons.get(("data", "positive")):

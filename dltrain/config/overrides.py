@@ -106,8 +106,10 @@ def _apply(document: Document, override: str) -> tuple[Document, KeyPath]:
 
 
 def _value(key: str, text: str, source: str) -> Any:
-    """The value of an override; `>= 0.9` and `,` need no quotes besides those that the shell takes away."""
+    """The value of an override; `>= 0.9`, `,` and `%d.%m.%Y` need no quotes besides those that the shell takes away."""
     if key in _SIGN_KEYS and len(text) == 1:
+        return text
+    if key.startswith("preprocessing.columns.") and key.endswith(".format") and text.startswith("%"):
         return text
     if key.startswith(f"{_EXPECT}.") and text.strip().startswith((">", "<")) and text.isprintable():
         return text.strip()

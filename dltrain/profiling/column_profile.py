@@ -224,7 +224,8 @@ def _has_total(numbers: np.ndarray, counts: np.ndarray, last: int) -> bool:
         return False
     with np.errstate(over="ignore"):
         others = float(numbers @ counts) - numbers[last]
-    return bool(abs(others - numbers[last]) <= _ROUNDING * numbers[last])
+    allowed = 0.5 if numbers[last] == np.floor(numbers[last]) else 0.0
+    return bool(abs(others - numbers[last]) <= max(allowed, _ROUNDING * numbers[last]))
 
 
 def _cell_text(value: pa.Scalar) -> str:

@@ -1,5 +1,6 @@
 """Learning-rate schedules whose steps are taken for epochs."""
 
+import math
 from typing import Final
 
 from dltrain.config import Config
@@ -30,7 +31,8 @@ def schedule_findings(config: Config, *, n_train: int) -> list[Finding]:
             found = _cosine(schedule, per_epoch, n_steps)
         case ExponentialDecay() if schedule.decay_rate < 1 and per_epoch < n_steps:
             left = schedule.decay_rate ** (per_epoch / schedule.decay_steps)
-            decay_steps = min(schedule.decay_steps * per_epoch, n_steps)
+            # A hundredth is left at the end.
+            decay_steps = max(1, round(n_steps * math.log(schedule.decay_rate) / math.log(_FALLEN)))
             what = f"the learning rate falls to {left:.1g} of what it was in every epoch"
             found = (what, f"decay_steps={decay_steps}") if left < _FALLEN else None
         case PiecewiseConstantDecay() if schedule.boundaries[-1] < per_epoch < n_steps:

@@ -46,7 +46,8 @@ def text_finding(profile: ColumnProfile, config: Config, numbers: NumberFormat |
         config: What the changes are for.
         numbers: The format in which all numbers of the table can be read, if there is one and it is not the config's.
     """
-    if profile.looks in ("date", "time") and profile.n_distinct > FEW_VALUES:
+    is_named = _kind_of(profile.name, config) == "categorical"
+    if profile.looks in ("date", "time") and profile.n_distinct > FEW_VALUES and not is_named:
         return _date(profile, config) if profile.looks == "date" else _time(profile, config)
     if profile.looks != "text":
         return None
@@ -170,7 +171,11 @@ def _date(profile: ColumnProfile, config: Config) -> Finding:
     such = f" such as {quoted_list(known.examples[:1])}" if known else ""
     mend, change = "write them as 2024-01-31, or leave the column out", changes.drop(config, [profile.name])
     n_missing, texts = profile.missing_texts
-    if n_missing and profile.cells("iso_date") + n_missing == profile.n_known:
+    n_others = profile.n_known - profile.cells("iso_date") - n_missing
+    if profile.cells("iso_date") >= _NEARLY_ALL * profile.n_known and n_others:
+        n_cells = f"{n_others:,} cell is" if n_others == 1 else f"{n_others:,} cells are"
+        mend = f"{n_cells} none: mend or empty such cells, or leave the column out"
+    elif n_missing and not n_others:
         mend = f"they become year, month, day when {quoted_list(texts)} mean{'s' if len(texts) == 1 else ''} missing"
         change = changes.read_as_missing(config, texts)
     elif profile.date_format is not None:

@@ -88,6 +88,10 @@ def guess_layout(path: Path, texts: TextFormat) -> Layout:
     headers = {sign: titled.get(sign) or _first_header(rows[sign]) for sign in signs}
     best = max(headers, key=lambda sign: headers[sign].n_cells)
     chosen = best if headers[usual].n_cells <= 1 < headers[best].n_cells else usual
+    # Below a title, decimal commas divide rows evenly too; names that stand above them are the header.
+    found = {sign: header for sign, header in titled.items() if header is not None and header.n_cells > 1}
+    if chosen in found:
+        chosen = min(found, key=lambda sign: (found[sign].n_above, -found[sign].n_cells))
     return Layout(None if chosen == usual else chosen, headers[chosen].n_above)
 
 

@@ -30,7 +30,7 @@ from dltrain.workflows.complete_rows import complete_rows
 from dltrain.workflows.dataset import Dataset, read_dataset
 from dltrain.workflows.memory import MemoryEstimate, allowed_memory, check_network_fits
 from dltrain.workflows.preparing import estimate_memory, fit_target, training_answers
-from dltrain.workflows.spared_texts import spare_texts
+from dltrain.workflows.spared_texts import spare_target_texts, spare_texts
 
 Result = TypeVar("Result")
 
@@ -107,7 +107,7 @@ def check(loaded: LoadedConfig) -> CheckReport:
     columns = _fit_columns(data)
     config_error = _config_error(loaded, data, columns)
     findings = [
-        *_target_findings(loaded, data, profiles),
+        *_target_findings(loaded, data, profiles, columns.kinds),
         *([_refusal(config_error)] if config_error else []),
         *_column_findings(loaded, data, columns, profiles, has_config_error=config_error is not None),
     ]
@@ -230,10 +230,16 @@ def _config_error(loaded: LoadedConfig, data: _Data, columns: _Columns) -> Confi
     return None
 
 
-def _target_findings(loaded: LoadedConfig, data: _Data, profiles: Mapping[str, ColumnProfile]) -> list[Finding]:
+def _target_findings(
+    loaded: LoadedConfig, data: _Data, profiles: Mapping[str, ColumnProfile], kinds: Mapping[str, Kind]
+) -> list[Finding]:
     """What is wrong with the target, or else why the rows could not be divided."""
     profile = profiles.get(loaded.config.data.target)
     findings = target_findings(profile, loaded.config) if profile else []
+    if profile:
+        findings = [
+            spare_target_texts(f, profile, table=data.whole, config=loaded.config, kinds=kinds) for f in findings
+        ]
     if profile and data.config.data.task != "regression":
         spelling = spelling_finding(profile, "warning", "labels")
         findings += [spelling] if spelling else []
@@ -258,8 +264,9 @@ def _column_findings(
     findings = []
     for profile in features:
         found = column_findings(profile, loaded.config, columns.kinds.get(profile.name))
-        is_category = columns.kinds.get(profile.name, "categorical") == "categorical"
-        if profile.is_text and is_category and (finding := text_finding(profile, loaded.config, numbers)) is not None:
+        error = columns.errors.get(profile.name)
+        may_mislead = error is not None or columns.kinds.get(profile.name, "categorical") == "categorical"
+        if profile.is_text and may_mislead and (finding := text_finding(profile, loaded.config, numbers)) is not None:
             found.append(
                 spare_texts(
                     finding,
@@ -270,7 +277,6 @@ def _column_findings(
                     kinds=columns.kinds,
                 )
             )
-        error = columns.errors.get(profile.name)
         # A mistake of the config that it can tell by itself is told with its line, once.
         if error is not None and not (isinstance(error, ConfigError) and has_config_error):
             found = _explained(error, found, profile, loaded.config)

@@ -22,6 +22,8 @@ LOST_NUMBERS: Final = ("bracketed", "thousands", "decimal_comma", "united", "num
 
 _DROPPED: Final = ("constant", "duplicate", "free_text", "dates_as_text", "times_as_text", "leak", *LOST_NUMBERS)
 
+_MEND: Final = "; mend such cells, or name them in data.missing_values"
+
 _SPACES: Final = {0xA0: " ", 0x202F: " "}
 """Those that a person cannot tell from the usual one."""
 
@@ -75,10 +77,14 @@ class Draft:
         owner[str(last)] = value
         return True
 
+    def is_empty(self, key: str) -> bool:
+        """Whether a person has said that a list or mapping of the section `data` stays empty."""
+        return self.is_given(("data", key)) and not self.content["data"][key]
+
     def append(self, key: str, item: str, reason: str) -> bool:
         """Adds to a list of the section `data`, unless it was given empty; returns whether the item is new."""
         items = self.content["data"].setdefault(key, [])
-        if item in items or (self.is_given(("data", key)) and not items):
+        if item in items or self.is_empty(key):
             return False
         self.reasons["data", key, len(items)] = reason
         items.append(item)
@@ -87,7 +93,7 @@ class Draft:
     def set_unit(self, name: str, unit: str, reason: str) -> bool:
         """Decides what stands beside the numbers of a column, unless units were given empty; returns if that is new."""
         units = self.content["data"].setdefault("unit_of", {})
-        if name in units or (self.is_given(("data", "unit_of")) and not units):
+        if name in units or self.is_empty("unit_of"):
             return False
         self.reasons["data", "unit_of", name] = reason
         units[name] = unit
@@ -112,12 +118,12 @@ class Draft:
         """Whether a column is no feature any more."""
         return name in self.topics
 
-    def leave_out(self, key: str, finding: Finding) -> bool:
+    def leave_out(self, key: str, finding: Finding, *, advice: str = "") -> bool:
         """Makes the column of a finding `drop` or `id`; returns whether it was a feature before."""
         assert finding.column is not None  # noqa: S101 - the callers' topics are about columns
         if self.has_role(finding.column) or self._is_wanted(finding.column):
             return False
-        is_new = self.append(key, finding.column, self._reason(finding))
+        is_new = self.append(key, finding.column, self._reason(finding) + advice)
         if is_new:
             self._take_from_features(finding.column, finding.topic)
         return is_new
@@ -270,11 +276,7 @@ def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bo
             # Not all names can be ids: predictions have columns of their own.
             return draft.leave_out("id" if finding.change[0].startswith("data.id=") else "drop", finding)
         case "numbers_as_text" | "dates_as_text" if finding.change[0].startswith("data.missing_values="):
-            # What a person wants no text to mean leaves the column without use.
-            is_new = _read_as_missing(draft, profile.missing_texts.examples, finding)
-            if is_new and profile.is_nearly_numeric and profile.missing_words.cells:
-                draft.words[profile.name] = profile.missing_words
-            return is_new or (finding.grade == "error" and draft.leave_out("drop", finding))
+            return _read_texts_as_missing(draft, finding, profile)
         case "far_number" if finding.change:
             return _read_as_missing(draft, profile.far_texts, finding)
         case "numeric_codes":
@@ -288,7 +290,7 @@ def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bo
             reason = f"{finding.message}; those of fewer than {_LEAST_COUNT} training rows share one input"
             return _settle_column(draft, finding, {"min_count": _LEAST_COUNT}, reason)
         case "refused" if finding.change and profile.is_nearly_numeric:
-            return draft.leave_out("drop", replace(finding, topic="numbers_as_text"))
+            return draft.leave_out("drop", replace(finding, topic="numbers_as_text"), advice=_MEND)
         case topic if topic in (*_DROPPED, "many_values") or (topic == "refused" and finding.change):
             return draft.leave_out("drop", finding)
         case _:
@@ -303,9 +305,18 @@ def _settle_column(draft: Draft, finding: Finding, options: Mapping[str, Any], r
     return is_new
 
 
+def _read_texts_as_missing(draft: Draft, finding: Finding, profile: ColumnProfile) -> bool:
+    """Makes the other texts of a column of numbers or dates mean missing, unless a person wants no text to mean it."""
+    if draft.is_empty("missing_values"):
+        return finding.grade == "error" and draft.leave_out("drop", finding)
+    if profile.is_nearly_numeric and profile.missing_words.cells:
+        draft.words[profile.name] = profile.missing_words
+    return _read_as_missing(draft, profile.missing_texts.examples, finding)
+
+
 def _mend_target(draft: Draft, finding: Finding, profile: ColumnProfile) -> bool:
     """Leaves rows without a usable target out; what may be the name of a class is left to a person."""
-    if finding.grade != "error":
+    if finding.grade != "error" or not finding.change:
         return False
     is_infinite = finding.topic == "infinite_target"
     texts = profile.forms["infinite"].examples if is_infinite else profile.missing_texts.examples

@@ -13,7 +13,7 @@ from dltrain.errors import counted, escaped, quoted_list
 from dltrain.profiling.number_format import doubtful_points
 from dltrain.workflows.check_report import CheckReport, CheckSummary
 from dltrain.workflows.dataset import Dataset
-from dltrain.workflows.draft import Draft
+from dltrain.workflows.draft import LOST_NUMBERS, Draft
 
 _FEW_NUMBERS: Final = 20
 """Up to so many different whole numbers may be classes."""
@@ -100,7 +100,23 @@ def remarks(draft: Draft, report: CheckReport, dataset: Dataset) -> tuple[str, .
         where = "" if finding.column is None else f"{finding.column}: "
         change = f" → {' '.join(map(shlex.quote, finding.change))}" if finding.change else ""
         found.append(f"{where}{finding.message}{change}")
-    return (*_number_remarks(report, dataset), *_word_remarks(draft), *found, *_target_remarks(dataset))
+    return (
+        *_number_remarks(report, dataset),
+        *_lost_remarks(draft),
+        *_word_remarks(draft),
+        *found,
+        *_target_remarks(dataset),
+    )
+
+
+def _lost_remarks(draft: Draft) -> list[str]:
+    """Columns that are left out although they hold numbers."""
+    left_out = draft.content["data"].get("drop", [])
+    return [
+        f"{escaped(name)} is left out although it holds numbers: {draft.reasons['data', 'drop', left_out.index(name)]}"
+        for name, topic in draft.topics.items()
+        if topic in LOST_NUMBERS and name in left_out
+    ]
 
 
 def _word_remarks(draft: Draft) -> list[str]:

@@ -130,7 +130,7 @@ def init(table: Path, target: str, overrides: Sequence[str] = ()) -> Starter:
             is_new |= _choose_network(draft, report.summary)
             is_new |= _choose_positive(draft, report.summary)
     if report.exit_code or report.summary is None:
-        raise _cannot_mend(table, draft, report)
+        raise _cannot_mend(table, draft, report, overrides)
     dataset = read_dataset(config_from_document(draft.document))
     explain(draft, report.summary, dataset)
     decided = config_from_document(draft.document, later)
@@ -138,7 +138,7 @@ def init(table: Path, target: str, overrides: Sequence[str] = ()) -> Starter:
         del draft.reasons["model", "layers"]
         report = _checked(decided, table)
         if report.exit_code:
-            raise _cannot_mend(table, draft, report)
+            raise _cannot_mend(table, draft, report, overrides)
     return Starter(table, decided, draft.reasons, draft.topics, remarks(draft, report, dataset), report)
 
 
@@ -249,7 +249,7 @@ def _disguise(profile: ColumnProfile) -> tuple[int, tuple[str, ...]] | None:
     return None
 
 
-def _cannot_mend(table: Path, draft: Draft, report: CheckReport) -> ConfigError | DataError:
+def _cannot_mend(table: Path, draft: Draft, report: CheckReport, overrides: Sequence[str]) -> ConfigError | DataError:
     """Says what is left, and why columns were left out: that may be the cause."""
     errors = [finding for finding in report.findings if finding.grade == "error"]
     if overridden := [finding.message for finding in errors if finding.message.startswith("override '")]:
@@ -261,8 +261,8 @@ def _cannot_mend(table: Path, draft: Draft, report: CheckReport) -> ConfigError 
         lines.append(f"left out: column '{escaped(name)}': {reason}")
     if len(left_out) > _SHOWN_CAUSES:
         lines.append(f"and {counted(len(left_out) - _SHOWN_CAUSES, 'more column')}")
-    hint = "change the table, or choose another target"
-    if left_out:
+    hint = "change the overrides or the table" if overrides else "change the table, or choose another target"
+    if left_out and not overrides:
         hint = f"{hint}; if a column that was left out is a feature all the same, name it in a config: data.features"
     return DataError("\n".join(lines), hint=hint)
 

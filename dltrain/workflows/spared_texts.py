@@ -40,17 +40,42 @@ def spare_texts(
         task: None when it cannot be told.
         kinds: Of the other feature columns.
     """
-    if not any(text.startswith(_MISSING) for text in finding.change):
-        return finding
     target = None if task == "regression" else config.data.target
-    owner = next(_owners(profile, table, target, _named(config, kinds)), None)
-    if owner is None:
+    message = _spared(finding, profile, table, target, _named(config, kinds))
+    if message is None:
         return finding
-    return replace(
-        finding,
-        message=f"{finding.message}; data.missing_values would make {owner} of that text missing too: leave the cells "
-        "empty in the table, or leave the column out",
-        change=changes.drop(config, [profile.name]),
+    change = changes.drop(config, [profile.name])
+    return replace(finding, message=f"{message}, or leave the column out", change=change)
+
+
+def spare_target_texts(
+    finding: Finding, profile: ColumnProfile, *, table: Table, config: Config, kinds: Mapping[str, Kind]
+) -> Finding:
+    """Advises to empty cells of the target that are written as a value of a feature column is.
+
+    Args:
+        finding: About the target.
+        profile: Of the target.
+        table: Holds all columns.
+        config: As read.
+        kinds: Of the feature columns.
+    """
+    message = _spared(finding, profile, table, None, _named(config, kinds))
+    return finding if message is None else replace(finding, message=message, change=())
+
+
+def _spared(
+    finding: Finding, profile: ColumnProfile, table: Table, target: str | None, names: Iterable[str]
+) -> str | None:
+    """The message of a finding that would make more missing than it is about; None for others."""
+    if not any(text.startswith(_MISSING) for text in finding.change):
+        return None
+    owner = next(_owners(profile, table, target, names), None)
+    if owner is None:
+        return None
+    return (
+        f"{finding.message}; data.missing_values would make {owner} of that text missing too: leave the cells empty in "
+        "the table"
     )
 
 

@@ -48,6 +48,7 @@ def test_folds_take_the_place_of_the_share_of_test_rows() -> None:
         ("model.layers=[]", ["model", "layers"], []),
         ("data.features=[a, no, '1']", ["data", "features"], ["a", "no", "1"]),
         ("data.positive=a=b", ["data", "positive"], "a=b"),
+        ("preprocessing.columns.when.format=%d.%m.%Y", ["preprocessing", "columns", "when", "format"], "%d.%m.%Y"),
         ("training.optimizer.momentum=0.9", ["training", "optimizer"], {"type": "sgd", "momentum": 0.9}),
         ("training.optimizer=adam", ["training", "optimizer"], "adam"),
         ("training.class_weight.a.b=2", ["training", "class_weight"], {"a.b": 2}),

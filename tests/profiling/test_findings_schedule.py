@@ -32,8 +32,8 @@ PIECEWISE = {"type": "piecewise_constant_decay"}
             "5,000 steps, is not over when training is, after 2,000",
             "warmup_steps=200",
         ),
-        (EXPONENTIAL | {"decay_steps": 1, "decay_rate": 0.9}, "falls to 3e-05 of what it was", "decay_steps=100"),
-        (EXPONENTIAL | {"decay_steps": 30, "decay_rate": 0.1}, "falls to 0.0005 of", "decay_steps=2000"),
+        (EXPONENTIAL | {"decay_steps": 1, "decay_rate": 0.9}, "falls to 3e-05 of what it was", "decay_steps=46"),
+        (EXPONENTIAL | {"decay_steps": 30, "decay_rate": 0.1}, "falls to 0.0005 of", "decay_steps=1000"),
         (PIECEWISE | {"boundaries": [5, 10], "values": [0.1, 0.01, 0.001]}, "the last 10,", "boundaries=[500, 1000]"),
     ],
 )

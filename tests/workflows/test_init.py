@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
+import dltrain
 from dltrain.config import config_from_dict, load_config
 from dltrain.errors import ConfigError, DataError
 from dltrain.table import text_array
@@ -65,6 +66,11 @@ def columns_of(**others: Any) -> dict[str, Any]:
     rng = np.random.default_rng(0)
     a, b, noise = rng.normal(size=(3, N_ROWS)).round(3)
     return {"a": a.tolist(), "b": b.tolist(), **others, "y": np.where(a - b + noise > 0, "yes", "no").tolist()}
+
+
+def dltrain_loaded(table: Path) -> None:
+    """What `dltrain.fit` begins with."""
+    dltrain._loaded(table, (), "y")
 
 
 def starter_of(folder: Path, target: str = "y", **others: Any) -> Starter:
@@ -552,6 +558,47 @@ def test_words_among_many_numbers_and_dates_mean_missing(tmp_path: Path) -> None
     assert (kinds["number"], kinds["date"], kinds["german"]) == ("numeric", "datetime", "datetime")
 
 
+def test_columns_that_share_their_words_for_missing_are_all_kept(tmp_path: Path) -> None:
+    first = ["NA" if n == 3 else "broken" if n == 7 else n / 4 for n in range(N_ROWS)]
+    second = ["NA" if n == 8 else "broken" if n == 9 else n / 8 + 1 for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, first=first, second=second, z=["broken" if n == 5 else n / 3 for n in range(N_ROWS)])
+    assert sorted(starter.content["data"]["missing_values"]) == ["NA", "broken"]
+    assert "drop" not in starter.content["data"]
+
+
+def test_a_word_in_the_target_that_is_a_category_elsewhere_is_left_to_a_person(tmp_path: Path) -> None:
+    tariff = ["free", "basic", "pro"] * (N_ROWS // 3)
+    with pytest.raises(DataError, match="would make the cells of 'tariff' of that text missing too: leave the cells"):
+        starter_of(tmp_path, "z", tariff=tariff, z=["free" if n == 9 else n / 4 for n in range(N_ROWS)])
+
+
+def test_what_is_given_of_a_column_of_dates_is_kept(tmp_path: Path) -> None:
+    german = ["n/a" if n == 3 else f"{n % 28 + 1:02d}.0{n % 9 + 1}.{n % 30 + 2000}" for n in range(N_ROWS)]
+    table = write_table(tmp_path / "table.csv", columns_of(when=german))
+    content = init(table, "y", ["preprocessing.columns.when.format=%d.%m.%Y"]).content
+    assert (content["data"]["missing_values"], content["preprocessing"]["columns"]["when"]) == (
+        ["n/a"],
+        {"format": "%d.%m.%Y"},
+    )
+    content = init(table, "y", ["preprocessing.columns.when.kind=categorical"]).content
+    assert content["preprocessing"]["columns"] == {"when": {"kind": "categorical"}}
+    assert "missing_values" not in content["data"]
+
+
+def test_a_date_that_is_none_is_told(tmp_path: Path) -> None:
+    dates = ["0000-00-00" if n == 3 else f"20{n % 30:02d}-0{n % 9 + 1}-{n % 28 + 1:02d}" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, day=dates)
+    assert "1 cell is none: mend or empty such cells, or leave the column out" in starter.left_out("day")
+
+
+def test_decimal_commas_below_a_title_are_no_cells(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    lines = [f"{n};{n * 7 % 50},5;{n * 13 % 70},25 €" for n in range(60)]
+    table.write_text("\n".join(["Orders 2024", "", "id;weight;price", *lines]) + "\n", encoding="utf-8")
+    data = init(table, "price").content["data"]
+    assert (data["separator"], data["skip_lines"], data["decimal"], data["unit_of"]) == (";", 2, ",", {"price": "€"})
+
+
 @pytest.mark.parametrize("text", ["yes", "red", "FALSE", "12..5", "inf"])
 def test_a_word_that_means_something_elsewhere_or_a_slip_leaves_the_column_out(tmp_path: Path, text: str) -> None:
     number = [text if n == N_ROWS - 1 else n / 4 for n in range(N_ROWS)]
@@ -563,6 +610,9 @@ def test_a_word_that_means_something_elsewhere_or_a_slip_leaves_the_column_out(t
     assert "missing_values" not in starter.content["data"]
     assert starter.content["data"]["drop"] == ["number"]
     assert f"'{text}'" in starter.lost_numbers["number"]
+    assert starter.remarks[0].startswith("number is left out although it holds numbers: ")
+    with pytest.warns(RuntimeWarning, match="column 'number' is left out although it holds numbers"):
+        dltrain_loaded(tmp_path / "table.csv")
 
 
 def test_a_word_among_the_numbers_of_a_target_leaves_its_row_out(tmp_path: Path) -> None:
