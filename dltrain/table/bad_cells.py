@@ -109,7 +109,7 @@ def _hint(table: Table, name: str, texts: pa.Array, otherwise: str | None) -> st
     if any(text.strip().lower().lstrip("+-") in {"inf", "infinity"} for text in texts[:_SHOWN_CELLS].to_pylist()):
         return "infinity cannot be computed with: empty such cells, or write a large number"
     names = f"if the column holds names rather than numbers: preprocessing.columns.{escaped(name)}.kind: categorical"
-    if len(texts) > MOST_WORDS or any(character.isdigit() for text in texts.to_pylist() for character in text):
+    if len(texts) > MOST_WORDS or not all(map(_is_word, texts.to_pylist())):
         return names
     these = "this means a missing value" if len(texts) == 1 else "these mean missing values"
     return f"if {these}: {_missing_values(table, texts)}; {names}"
@@ -139,6 +139,11 @@ def _number_hint(texts: Sequence[str], numbers: NumberFormat) -> str | None:
         sign = TYPED.get(min(signs), min(signs))
         return f'if the thousands are set apart in these numbers: data.thousands: "{sign}"'
     return None
+
+
+def _is_word(text: str) -> bool:
+    """Whether a text can be pasted into a list of words."""
+    return text.isprintable() and len(text) <= _SHOWN_CHARACTERS and not any(map(str.isdigit, text))
 
 
 def _missing_values(table: Table, texts: pa.Array) -> str:

@@ -45,6 +45,7 @@ def test_long_and_odd_cells_are_shown_in_one_short_line(cell: str, shown: str) -
             'if these mean missing values: data.missing_values: ["NA", "abc"]; if the column holds names rather than '
             "numbers: preprocessing.columns.age.kind: categorical",
         ),
+        (["a\u00a0b"], "if the column holds names rather than numbers: preprocessing.columns.age.kind: categorical"),
         (["a1", "b"], "if the column holds names rather than numbers: preprocessing.columns.age.kind: categorical"),
         (list("abcdef"), "if the column holds names rather than numbers: preprocessing.columns.age.kind: categorical"),
         (['"3,5"'], 'if the comma stands before the fraction: data.decimal: ","'),
