@@ -249,7 +249,7 @@ def _audience() -> "Audience":
 
 def _loaded(config: str | Path | Mapping[str, Any], overrides: Sequence[str], target: str | None) -> "LoadedConfig":
     from dltrain.config import config_from_dict, load_config
-    from dltrain.config.table_names import is_table_name
+    from dltrain.config.table_names import CONFIG_SUFFIXES, is_table_name
 
     if isinstance(overrides, str | Mapping):
         raise ConfigError(
@@ -259,7 +259,7 @@ def _loaded(config: str | Path | Mapping[str, Any], overrides: Sequence[str], ta
         from dltrain.errors import escaped
         from dltrain.workflows.init import init
 
-        if isinstance(config, Mapping) or Path(config).suffix.lower() in (".yaml", ".yml"):
+        if isinstance(config, Mapping) or Path(config).suffix.lower() in CONFIG_SUFFIXES:
             raise ConfigError("target: expected a table with it, got a config", hint="data.target names its target")
         starter = init(Path(config), target, overrides)
         for name, reason in starter.lost_numbers.items():

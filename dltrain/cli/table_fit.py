@@ -59,9 +59,10 @@ def config_of_table(table: Path, target: str, overrides: list[str], *, is_quiet:
         ConfigError: The path is that of a config, or an override is wrong.
         DataError: The table cannot be read, or holds what only its owner can mend.
     """
+    from dltrain.config.table_names import CONFIG_SUFFIXES
     from dltrain.workflows.init import init
 
-    if table.suffix.lower() in (".yaml", ".yml"):
+    if table.suffix.lower() in CONFIG_SUFFIXES:
         raise ConfigError(
             f"--target: expected a table with it, got '{escaped(str(table))}'",
             hint=f"a config names its target itself; data.target={target} overrides it",

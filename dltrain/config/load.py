@@ -16,7 +16,7 @@ from dltrain.config.overrides import apply_overrides
 from dltrain.config.plain import plain_data
 from dltrain.config.problems import Problem, config_error, validation_problems
 from dltrain.config.suggest import did_you_mean
-from dltrain.config.table_names import SHEET_SUFFIXES, is_table_name
+from dltrain.config.table_names import CONFIG_SUFFIXES, SHEET_SUFFIXES, is_table_name
 from dltrain.config.yaml_reader import MAX_BYTES, read_yaml
 from dltrain.errors import ConfigError, quoted_list
 
@@ -123,7 +123,7 @@ def _content(path: Path) -> bytes:
 
 def _yaml_files_hint(folder: Path, name: str) -> str | None:
     """The config that was meant, or those that are there."""
-    names = sorted(found.name for found in folder.glob("*") if found.suffix in (".yaml", ".yml"))
+    names = sorted(found.name for found in folder.glob("*") if found.suffix in CONFIG_SUFFIXES)
     if not names:
         return None
     if (meant := did_you_mean(name, names)) is not None:

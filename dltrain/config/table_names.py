@@ -1,10 +1,11 @@
-"""File names of tables."""
+"""File names of tables, and of what may stand in their place."""
 
 from pathlib import Path
 from typing import Final
 
 TABLE_SUFFIXES: Final = (".gz", ".csv", ".tsv", ".parquet")
 SHEET_SUFFIXES: Final = (".xls", ".xlsx", ".ods")
+CONFIG_SUFFIXES: Final = (".yaml", ".yml")
 
 
 def is_table_name(path: Path) -> bool:
