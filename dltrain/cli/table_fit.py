@@ -88,13 +88,14 @@ def _lines(starter: "Starter", config: "Config", given: Sequence[str]) -> Iterat
         ("left out", _roles(starter, "drop", config.data.drop)),
         ("column", _columns(starter)),
         ("decided", _others(starter, config)),
+        ("warning", list(starter.warnings)),
     ):
         for text in texts[:_SHOWN]:
             yield heading, text
         if len(texts) > _SHOWN:
             yield heading, f"and {len(texts) - _SHOWN:,} more"
-    if starter.remarks:
-        yield "to decide", f"{len(starter.remarks):,} more: see the config"
+    if starter.questions:
+        yield "to decide", f"{len(starter.questions):,}: see the config"
     command = f"dltrain init {shlex.quote(str(starter.table))} --target {' '.join(map(shlex.quote, given))}"
     yield "config", f"{command} writes it, with the reason for every choice"
 

@@ -1,4 +1,4 @@
-"""Learning-rate schedules whose steps are taken for epochs."""
+"""Learning-rate schedules that are over too soon, or grow."""
 
 import math
 from typing import Final
@@ -12,12 +12,15 @@ _KEY: Final = "training.optimizer.learning_rate"
 _FALLEN: Final = 0.01
 """Share of a rate that is left after an epoch, below which the other epochs learn next to nothing."""
 
+_GROWN: Final = 10.0
+"""How many times larger a rate may become."""
+
 _IDLE: Final = 0.5
 """Share of the steps with a rate of 0 that are hardly meant."""
 
 
 def schedule_findings(config: Config, *, n_train: int) -> list[Finding]:
-    """Whether the rate has fallen before training has begun in earnest.
+    """Whether the rate has fallen before training has begun in earnest, or grows all the time.
 
     Args:
         config: Resolved.
@@ -27,6 +30,10 @@ def schedule_findings(config: Config, *, n_train: int) -> list[Finding]:
     schedule, per_epoch = training.optimizer.learning_rate, -(-n_train // training.batch_size)
     n_steps = per_epoch * training.epochs
     match schedule:
+        case ExponentialDecay() if math.log(schedule.decay_rate) * n_steps / schedule.decay_steps > math.log(_GROWN):
+            text = f"the learning rate is multiplied by {schedule.decay_rate:g} every "
+            text += f"{counted(schedule.decay_steps, 'step')} and never falls: a decay_rate is below 1"
+            return [Finding("warning", "schedule", None, text, (f"{_KEY}.decay_rate={1 / schedule.decay_rate:.3g}",))]
         case CosineDecay():
             found = _cosine(schedule, per_epoch, n_steps)
         case ExponentialDecay() if schedule.decay_rate < 1 and per_epoch < n_steps:

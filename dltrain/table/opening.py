@@ -36,7 +36,7 @@ def open_csv(path: Path, *, source: str, texts: TextFormat = PLAIN_TEXTS) -> Ite
 
     Raises:
         DataError: The suffix is none of those, or the file cannot be opened; from `read`: it cannot be read or
-            unpacked.
+            unpacked, or ends above its header.
     """
     suffix = next((suffix for suffix in _SUFFIXES if path.name.lower().endswith(suffix)), None)
     if suffix is None:
@@ -67,7 +67,7 @@ def csv_file(read: Read, delimiter: str, *, source: str, texts: TextFormat) -> C
     """
     if texts.encoding != "utf-8":
         read = Transcoder(read, texts.encoding, source).read
-    return CsvFile(LineSkipper(read, texts.skip_lines).read if texts.skip_lines else read, delimiter)
+    return CsvFile(LineSkipper(read, texts.skip_lines, source).read if texts.skip_lines else read, delimiter)
 
 
 def separator_of(path: Path, texts: TextFormat) -> str:

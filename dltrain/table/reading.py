@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from dltrain.config.data import PLAIN_TEXTS, TextFormat
 from dltrain.table.blocks import STANDARD_INPUT, open_tables
-from dltrain.table.opening import check_opens_again
+from dltrain.table.opening import check_opens_again, opens_once
 from dltrain.table.table import Table
 
 
@@ -37,9 +37,10 @@ def read_table(
     lines = tuple(line for part in parts for line in part.lines)
     if not lines:
         return Table(_joined(parts), name, texts=texts)
-    # Texts that are kept to look lines up in would be as large as the file, which can be read again.
-    known = lines if all(part.text is None for part in lines) else ()
-    return Table(_joined(parts), name, csv_path=path, lines=known, texts=texts)
+    # Texts that are kept to look lines up in would be as large as the file, which can be read again if it is no pipe.
+    if opens_once(path) or all(part.text is None for part in lines):
+        return Table(_joined(parts), name, csv_path=path, lines=lines, texts=texts)
+    return Table(_joined(parts), name, csv_path=path, texts=texts)
 
 
 def read_csv_stream(stream: BinaryIO, *, source: str = STANDARD_INPUT, texts: TextFormat = PLAIN_TEXTS) -> Table:

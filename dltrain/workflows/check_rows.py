@@ -14,6 +14,7 @@ from dltrain.profiling import ColumnProfile, Finding
 from dltrain.profiling.findings_rows import repeated_row_findings
 from dltrain.profiling.row_hashes import hash_labelled_rows, hash_rows
 from dltrain.table import integers_from_arrow
+from dltrain.workflows.check_refusal import refusal
 from dltrain.workflows.dataset import Dataset, LabelledRows
 
 
@@ -38,7 +39,7 @@ def repeated_rows(
             try:
                 encoded[id(part.table)] = preprocessing.encode(part.table)
             except DataError as error:
-                return [Finding("error", "refused", None, str(error))]
+                return [refusal(error)]
     known, tried = _hashes(encoded[id(train.table)], train), _hashes(encoded[id(test.table)], test)
     ids = dataset.config.data.id
     known_with_ids, tried_with_ids = (

@@ -26,6 +26,7 @@ from dltrain.table import (
     integers_from_arrow,
 )
 from dltrain.workflows.check_leaks import leak_findings
+from dltrain.workflows.check_refusal import refusal
 from dltrain.workflows.check_rows import repeated_rows
 from dltrain.workflows.dataset import Dataset
 
@@ -67,7 +68,7 @@ def split_findings(
     try:
         target = _fitted_target(dataset)
     except DataError as error:
-        return [*findings, _refusal(error)]
+        return [*findings, refusal(error)]
     if fitted is None:
         return findings
     return [*findings, *_network_findings(dataset, fitted), *repeated_rows(dataset, fitted, target, profiles)]
@@ -133,7 +134,3 @@ def _fitted_target(dataset: Dataset) -> Target:
     for table in {id(part.table): part.table for part in (train, dataset.validation, dataset.test)}.values():
         target.encode(table)
     return target
-
-
-def _refusal(error: DataError) -> Finding:
-    return Finding("error", "refused", None, str(error))

@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -26,6 +26,18 @@ _TASKS: Final = {"regression": "Regression", "binary": "Binary classification", 
 
 SCHEMA: Final = "config.schema.json"
 """Beside the config, where every editor finds it: the path of an installed package is right on one machine only."""
+
+
+class Remarks(NamedTuple):
+    """What a person has to decide.
+
+    Attributes:
+        warnings: The result is doubtful as long as these are open.
+        questions: All others.
+    """
+
+    warnings: tuple[str, ...]
+    questions: tuple[str, ...]
 
 
 def head(summary: CheckSummary, report: CheckReport, remarks: Sequence[str], *, name: str) -> list[str]:
@@ -84,29 +96,24 @@ def explain(draft: Draft, summary: CheckSummary, dataset: Dataset) -> None:
     )
 
 
-def remarks(draft: Draft, report: CheckReport, dataset: Dataset) -> tuple[str, ...]:
-    """What a person has to decide: findings that the draft leaves open, and what else may be better.
+def remarks(draft: Draft, report: CheckReport, dataset: Dataset) -> Remarks:
+    """Findings that the draft leaves open, and what else may be better.
 
     Args:
         draft: With all decisions.
         report: Of its config.
         dataset: Its divided rows.
     """
-    found = []
+    warnings, questions = list[str](), list[str]()
     for finding in report.findings:
         is_told = finding.topic == "missing_target" and finding.grade == "note"
         if is_told or (finding.topic, finding.column) in draft.settled:
             continue
         where = "" if finding.column is None else f"{finding.column}: "
         change = f" → {' '.join(map(shlex.quote, finding.change))}" if finding.change else ""
-        found.append(f"{where}{finding.message}{change}")
-    return (
-        *_number_remarks(report, dataset),
-        *_lost_remarks(draft),
-        *_word_remarks(draft),
-        *found,
-        *_target_remarks(dataset),
-    )
+        (warnings if finding.grade == "warning" else questions).append(f"{where}{finding.message}{change}")
+    decided = (*_number_remarks(report, dataset), *_lost_remarks(draft), *_word_remarks(draft))
+    return Remarks(tuple(warnings), (*decided, *questions, *_target_remarks(dataset)))
 
 
 def _lost_remarks(draft: Draft) -> list[str]:

@@ -40,7 +40,8 @@ class Starter:
         decided: The config; `data.path` is absolute.
         reasons: Key path → why.
         topics: Column → topic of the finding for which it is no feature.
-        remarks: What a person has to decide, one text each.
+        warnings: What a person has to decide, because the result is doubtful as long as it is open.
+        questions: What else a person has to decide.
         report: What a check says of the config.
     """
 
@@ -48,7 +49,8 @@ class Starter:
     decided: LoadedConfig
     reasons: dict[KeyPath, str]
     topics: dict[str, str]
-    remarks: tuple[str, ...]
+    warnings: tuple[str, ...]
+    questions: tuple[str, ...]
     report: CheckReport
 
     @property
@@ -65,6 +67,11 @@ class Starter:
     def left_out(self, name: str) -> str:
         """Why a column is in `data.drop`."""
         return self.reasons["data", "drop", self.content["data"]["drop"].index(name)]
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a person has to decide."""
+        return (*self.warnings, *self.questions)
 
     @property
     def content(self) -> dict[str, Any]:
@@ -139,7 +146,7 @@ def init(table: Path, target: str, overrides: Sequence[str] = ()) -> Starter:
         report = _checked(decided, table)
         if report.exit_code:
             raise _cannot_mend(table, draft, report, overrides)
-    return Starter(table, decided, draft.reasons, draft.topics, remarks(draft, report, dataset), report)
+    return Starter(table, decided, draft.reasons, draft.topics, *remarks(draft, report, dataset), report)
 
 
 def _divided(overrides: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -1,4 +1,4 @@
-"""Schedules that are over too soon."""
+"""Schedules that are over too soon, or grow."""
 
 from typing import Any
 
@@ -52,13 +52,20 @@ def test_a_schedule_that_counts_epochs_for_steps_is_told(schedule: dict[str, Any
         COSINE | {"decay_steps": 900, "alpha": 0.1},
         COSINE | {"decay_steps": 2_000},
         EXPONENTIAL | {"decay_steps": 100, "decay_rate": 0.9},
-        EXPONENTIAL | {"decay_steps": 1, "decay_rate": 1e9},
+        EXPONENTIAL | {"decay_steps": 1_000, "decay_rate": 3.0},  # 9 times as large in the end
         PIECEWISE | {"boundaries": [50, 500], "values": [0.1, 0.01, 0.001]},
         {"type": "reduce_on_plateau"},
     ],
 )
 def test_other_schedules_are_left_alone(schedule: dict[str, Any]) -> None:
     assert found(schedule) == []
+
+
+@pytest.mark.parametrize(("decay_rate", "change"), [(3.2, "0.312"), (1e9, "1e-09"), (1e38, "1e-38")])
+def test_a_rate_that_grows_is_told(decay_rate: float, change: str) -> None:
+    ((text, changes),) = found(EXPONENTIAL | {"decay_steps": 1_000, "decay_rate": decay_rate})
+    assert text.startswith(f"the learning rate is multiplied by {decay_rate:g} every 1,000 steps and never falls")
+    assert changes == (f"training.optimizer.learning_rate.decay_rate={change}",)
 
 
 def test_in_one_epoch_a_schedule_may_be_as_short_as_that() -> None:

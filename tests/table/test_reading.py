@@ -8,7 +8,7 @@ import pytest
 
 from dltrain.config.data import TextFormat
 from dltrain.errors import DataError
-from dltrain.table import read_csv_stream, read_table
+from dltrain.table import numeric_values, read_csv_stream, read_table
 from tests.conftest import PATIENCE
 
 SHIPPED = Path(__file__).parents[2] / "data"
@@ -108,6 +108,20 @@ def test_a_pipe_may_be_read_by_who_reads_once(tmp_path: Path) -> None:
     assert read_table(path, is_read_once=True).columns.to_pydict() == ROWS
 
     writer.join(PATIENCE)
+
+
+def test_a_bad_cell_of_a_pipe_is_found_without_reading_it_again(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    os.mkfifo(path)
+    writer = threading.Thread(target=path.write_text, args=('age,city\n31,"Paris\nNord"\n3x,Rome\n',))
+    writer.start()
+    table = read_table(path, is_read_once=True)
+    writer.join(PATIENCE)
+    # A second reading would wait for somebody who writes.
+    path.unlink()
+
+    with pytest.raises(DataError, match=r"t.csv:4: column 'age': expected a number, got '3x'"):
+        numeric_values(table, "age")
 
 
 @pytest.mark.parametrize(
