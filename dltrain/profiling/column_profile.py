@@ -81,7 +81,8 @@ class ColumnProfile:
         far_texts: How a number such as -999 is written that is below all others by more than these differ; empty where
             there is none.
         n_far: Its cells.
-        has_total: Whether the last cell is the sum of all others, and larger than each of them.
+        total_row: The row from the end, 1 or 2, whose cell is the sum of all above it and larger than each other; None
+            where there is none.
         pattern: Hash of which rows are equal: the same for columns that name the same things differently.
         content: Hash of the cells.
     """
@@ -108,7 +109,7 @@ class ColumnProfile:
     has_certain_points: bool = False
     far_texts: tuple[str, ...] = ()
     n_far: int = 0
-    has_total: bool = False
+    total_row: int | None = None
     pattern: bytes = field(default=b"", repr=False)
     content: bytes = field(default=b"", repr=False)
 
@@ -206,26 +207,33 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         has_certain_points=is_string and any_has(values, CERTAIN_POINT),
         far_texts=tuple(str(label_text(values[int(place)].as_py())) for place in np.flatnonzero(is_far)),
         n_far=int(counts[is_far].sum()),
-        has_total=finite is not None and finite.size == len(values) and _has_total(finite, counts, int(codes[-1])),
+        total_row=_total_row(finite, counts, codes) if finite is not None and finite.size == len(values) else None,
         pattern=pattern.digest(),
         content=content.digest(),
     )
 
 
-def _has_total(numbers: np.ndarray, counts: np.ndarray, last: int) -> bool:
-    """Whether the last cell is the sum of the others.
+def _total_row(numbers: np.ndarray, counts: np.ndarray, codes: np.ndarray) -> int | None:
+    """The row from the end, 1 or 2, that is the sum of all above it; a row of averages may stand below.
 
     Args:
         numbers: float64 `(n,)`, the different finite numbers of a column.
         counts: int `(n,)`, the cells of each.
-        last: Place of the number of the last cell; -1 if it has none.
+        codes: int `(n_rows,)`, the place of each cell's number; -1 where it has none.
     """
-    if len(numbers) < _FEWEST_SUMMED or counts[last] != 1 or numbers[last] < numbers.max() or last < 0:
-        return False
-    with np.errstate(over="ignore"):
-        others = float(numbers @ counts) - numbers[last]
-    allowed = 0.5 if numbers[last] == np.floor(numbers[last]) else 0.0
-    return bool(abs(others - numbers[last]) <= max(allowed, _ROUNDING * numbers[last]))
+    if len(numbers) < _FEWEST_SUMMED:
+        return None
+    for row in (1, 2):
+        place, below = int(codes[-row]), [int(code) for code in codes[codes.size - row + 1 :] if code >= 0]
+        total = numbers[place]
+        if place < 0 or counts[place] != 1 or total < numbers.max():
+            continue
+        with np.errstate(over="ignore"):
+            above = float(numbers @ counts) - total - sum(numbers[below])
+        allowed = 0.5 if total == np.floor(total) else 0.0
+        if abs(above - total) <= max(allowed, _ROUNDING * total):
+            return row
+    return None
 
 
 def _cell_text(value: pa.Scalar) -> str:

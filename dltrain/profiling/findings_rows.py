@@ -1,7 +1,7 @@
 """How rows are divided: too few of them, the same ones on both sides, what comes later on the wrong one."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -19,6 +19,11 @@ _VERY_FEW_TEST_ROWS: Final = 30
 _FEW_OF_A_CLASS: Final = 10
 _SHOWN: Final = 3
 _PARAMETERS_PER_ROW: Final = 100.0
+
+_TOTAL_ROWS: Final = {
+    1: "the last row holds the sum of all others",
+    2: "the last row but one holds the sum of all above it",
+}
 
 MANY_REPEATED: Final = 0.25
 """When a quarter of the test rows were trained on, a score says more of memory than of learning. Coarsely measured
@@ -54,18 +59,19 @@ def size_findings(config: Config, *, n_test: int, may_have_folds: bool = True) -
     return [Finding(grade, "few_rows", None, f"{counted(n_test, 'test row')}: {meaning}", change)]
 
 
-def total_findings(profiles: Iterable[ColumnProfile]) -> list[Finding]:
-    """Whether the last row is no example, but the totals of all others.
+def total_findings(profiles: Sequence[ColumnProfile]) -> list[Finding]:
+    """Whether a row at the end is no example, but the totals of those above.
 
     Args:
         profiles: Of the features and the target.
     """
-    names = [profile.name for profile in profiles if profile.has_total]
-    if not names:
-        return []
-    shown = quoted_list(names[:_SHOWN]) + (f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else "")
-    text = f"the last row holds the sum of all others in {shown}: totals are no example, remove them from the table"
-    return [Finding("warning", "totals", None, text)]
+    findings = []
+    for row, where in _TOTAL_ROWS.items():
+        names = [profile.name for profile in profiles if profile.total_row == row]
+        if names:
+            text = f"{where} in {quoted_list(names, limit=_SHOWN)}: totals are no example, remove them from the table"
+            findings.append(Finding("warning", "totals", None, text))
+    return findings
 
 
 def class_size_findings(
