@@ -68,6 +68,7 @@ class TextFormat(NamedTuple):
         encoding: Of CSV files, as Python names it.
         units: Pairs of a column and the unit beside its numbers.
         skip_lines: Lines above the header of a CSV file.
+        columns: Some that the table is known to have; the first line with all of them is the header of a CSV file.
     """
 
     missing_values: tuple[str, ...] = ()
@@ -76,6 +77,7 @@ class TextFormat(NamedTuple):
     encoding: "Encoding" = "utf-8"
     units: tuple[tuple[str, str], ...] = ()
     skip_lines: int = 0
+    columns: tuple[str, ...] = ()
 
 
 PLAIN_TEXTS: Final = TextFormat()

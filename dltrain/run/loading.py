@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from dltrain.config import Config, LoadedConfig
+from dltrain.config.data import TextFormat
 from dltrain.config.document import Document
 from dltrain.config.onnx_plan import plan_onnx
 from dltrain.config.section import Section
@@ -67,6 +68,11 @@ class Run:
     def loaded_config(self) -> LoadedConfig:
         """The verified config as a fit takes it. Reading config.yaml again could give another one."""
         return LoadedConfig(self.config, self.document.source, "config", self.document)
+
+    @property
+    def texts(self) -> TextFormat:
+        """How the texts of other tables are to be read; their header may stand in another line."""
+        return self.config.data.texts._replace(columns=self.preprocessing.column_names)
 
     @property
     def onnx_path(self) -> Path:

@@ -63,11 +63,13 @@ def csv_file(read: Read, delimiter: str, *, source: str, texts: TextFormat) -> C
         read: Reads it as it is.
         delimiter: The character between its cells.
         source: How messages name it.
-        texts: Its encoding, and how many lines stand above its header.
+        texts: Its encoding, how many lines stand above its header, and columns by which that is known.
     """
     if texts.encoding != "utf-8":
         read = Transcoder(read, texts.encoding, source).read
-    return CsvFile(LineSkipper(read, texts.skip_lines, source).read if texts.skip_lines else read, delimiter)
+    if texts.skip_lines or texts.columns:
+        read = LineSkipper(read, texts.skip_lines, source, delimiter=delimiter, names=texts.columns).read
+    return CsvFile(read, delimiter)
 
 
 def separator_of(path: Path, texts: TextFormat) -> str:

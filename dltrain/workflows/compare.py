@@ -276,7 +276,7 @@ def _predicted(run: Run, data: Path | None) -> tuple[LabelledRows, np.ndarray, S
         rows = read_dataset(run.loaded_config).test
     else:
         with fitted_run_errors(run):
-            rows = _labelled(run, read_table(data, texts=run.config.data.texts))
+            rows = _labelled(run, read_table(data, texts=run.texts))
     with fitted_run_errors(run):
         features = run.preprocessing.encode(rows.table).take(rows.rows)
     seen = None if data is None else count_seen_rows(run, rows, features)

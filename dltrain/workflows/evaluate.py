@@ -96,7 +96,7 @@ def evaluate(run: Run, *, data: Path | None = None, by: str | None = None) -> Ev
         DataError: The run's table is missing or has changed, or the file does not fit the run, or lacks the column.
     """
     with fitted_run_errors(run):
-        table = None if data is None else read_table(data, texts=run.config.data.texts)
+        table = None if data is None else read_table(data, texts=run.texts)
     return evaluate_rows(run, table, Predictor.from_run(run), by=by, looks_for_seen=data is not None)
 
 

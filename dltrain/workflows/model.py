@@ -119,7 +119,7 @@ class Model:
         return result.scores.model_dump() | groups | gates_content(result.gates)
 
     def _table(self, data: "pd.DataFrame | str | Path") -> Table:
-        texts = self.run.config.data.texts
+        texts = self.run.texts
         if isinstance(data, str | Path):
             with fitted_run_errors(self.run):
                 return read_table(Path(data), texts=texts, is_read_once=True)

@@ -131,7 +131,7 @@ def _check_tables_open(run: Run, paths: Iterable[Path]) -> None:
         if opens_once(path):
             continue
         try:
-            with fitted_run_errors(run), open_blocks(path, texts=run.config.data.texts):
+            with fitted_run_errors(run), open_blocks(path, texts=run.texts):
                 pass
         except DataError as error:
             errors.append(error)
@@ -149,7 +149,7 @@ def _blocks(run: Run, sources: Sequence[Source], watch: Stopwatch) -> Iterator[_
     for source in sources:
         n_rows = 0
         file = _name(source) if len(sources) > 1 else None
-        with fitted_run_errors(run), open_blocks(source, texts=run.config.data.texts) as blocks:
+        with fitted_run_errors(run), open_blocks(source, texts=run.texts) as blocks:
             for table in watch.taking("read", blocks):
                 yield _Block(table, file, n_before)
                 n_rows += table.n_rows

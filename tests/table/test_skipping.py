@@ -53,6 +53,48 @@ def test_lines_keep_their_numbers(tmp_path: Path) -> None:
         read_table(path, texts=TextFormat(skip_lines=3))
 
 
+NAMES = ("city", "age")
+HEADERS = ["age,city", 'id,"city",age,"a, b"', '"years\n(unused)",city,age', 'city,"no\n\n",age,"years\n"']
+
+
+@given(
+    st.lists(st.sampled_from(["", "Sales of Ann", "age", '"from, to",x', "31,Köln"]), max_size=8),
+    st.sampled_from(HEADERS),
+    st.lists(st.sampled_from(["31,Köln", "age,city", "", '"', "x"]), max_size=3),
+    st.sampled_from(["\n", "\r", "\r\n"]),
+    st.integers(0, 9),
+    st.integers(1, 9),
+)
+def test_a_header_is_found_by_its_names(
+    above: list[str], header: str, below: list[str], end: str, n_lines: int, n_bytes: int
+) -> None:
+    text = end.join([*above, header, *below])
+    skipper = LineSkipper(io.BytesIO(text.encode()).read, n_lines, "t.csv", names=NAMES)
+    expected = end.join([*("" for _ in above), header, *below])
+    assert b"".join(iter(lambda: skipper.read(n_bytes), b"")).decode() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "n_lines", "expected"),
+    [
+        ("Title\nage,x\n1,2\n", 0, "\nage,x\n1,2\n"),  # a column is missing
+        ("age,x\n1,2\n", 1, "age,x\n1,2\n"),
+        ("Title\nx,y\n1,2\n", 1, "\nx,y\n1,2\n"),
+        ("Title\nx,y\n1,2\n", 0, "Title\nx,y\n1,2\n"),
+        ("x\n" * 60 + "age,city\n", 0, "x\n" * 60 + "age,city\n"),  # such a long title is none
+        ("x\n" * 60 + "age,city\n1,2", 60, "\n" * 60 + "age,city\n1,2"),
+        ("", 0, ""),
+        ("\ufeffcity,age\n1,2\n", 2, "\ufeffcity,age\n1,2\n"),
+        # Those with names of several lines.
+        ('age,"x\ncity",x\n1,2,3\n', 0, 'age,"x\ncity",x\n1,2,3\n'),
+        ('x,"x\n(y)",city\n1,2,3\n', 0, 'x,"x\n(y)",city\n1,2,3\n'),
+    ],
+)
+def test_where_no_line_names_all_columns_the_next_best_is_taken(text: str, n_lines: int, expected: str) -> None:
+    skipper = LineSkipper(io.BytesIO(text.encode()).read, n_lines, "t.csv", names=NAMES)
+    assert b"".join(iter(lambda: skipper.read(5), b"")).decode() == expected
+
+
 TITLES = [
     "Report\na,b,c\n1,2,3\n4,5,6\n",
     "Report\n\na,b,c\n1,2,3\n",
