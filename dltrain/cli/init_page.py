@@ -63,7 +63,9 @@ def _lines(starter: Starter, path: Path) -> Iterator[tuple[str, str]]:
         f"{counted(summary.n_inputs, 'input')}{widths and f' → {widths} units'}{dropout}, "
         f"{counted(summary.n_parameters, 'parameter')}",
     )
-    if starter.remarks:
+    for warning in starter.warnings[:_SHOWN]:
+        yield "warning", warning
+    if starter.questions or len(starter.warnings) > _SHOWN:
         yield "to decide", f"{len(starter.remarks):,}: see the first lines of the config"
     yield "next", f"dltrain fit {shlex.quote(str(path))}"
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dltrain.workflows.init import Starter
 
 _SHOWN: Final = 6
-"""Columns of a sort; the config that `dltrain init` writes has all."""
+"""Lines of a sort; the config that `dltrain init` writes has all."""
 
 
 def config_of_file(
@@ -36,7 +36,8 @@ def config_of_file(
     from dltrain.config.table_names import is_table_name
 
     if target is not None:
-        return config_of_table(path, target, overrides, is_quiet=is_quiet)
+        # A check shows all warnings itself.
+        return config_of_table(path, target, overrides, is_quiet=is_quiet, tells_warnings=command == "fit")
     if not is_table_name(path):
         return load_config(path, overrides)
     does = "fits" if command == "fit" else "looks at"
@@ -46,7 +47,9 @@ def config_of_file(
     )
 
 
-def config_of_table(table: Path, target: str, overrides: list[str], *, is_quiet: bool) -> "LoadedConfig":
+def config_of_table(
+    table: Path, target: str, overrides: list[str], *, is_quiet: bool, tells_warnings: bool = True
+) -> "LoadedConfig":
     """The config that `dltrain init` would write, with overrides; says in a few lines what was decided.
 
     Args:
@@ -54,6 +57,7 @@ def config_of_table(table: Path, target: str, overrides: list[str], *, is_quiet:
         target: Its column to predict.
         overrides: `KEY=VALUE`, what is decided already.
         is_quiet: Whether nothing is printed.
+        tells_warnings: Whether what makes a result doubtful is printed, too.
 
     Raises:
         ConfigError: The path is that of a config, or an override is wrong.
@@ -70,32 +74,35 @@ def config_of_table(table: Path, target: str, overrides: list[str], *, is_quiet:
     starter = init(table, target, overrides)
     loaded = starter.loaded
     if not is_quiet:
-        for heading, text in _lines(starter, loaded.config, [target, *overrides]):
+        for heading, text in _lines(starter, loaded.config, [target, *overrides], tells_warnings=tells_warnings):
             say(f"{heading:<10}{text}")
     return loaded
 
 
-def _lines(starter: "Starter", config: "Config", given: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Heading and text of what the lines of the fit that follow do not show.
+def _lines(
+    starter: "Starter", config: "Config", given: Sequence[str], *, tells_warnings: bool
+) -> Iterator[tuple[str, str]]:
+    """Heading and text of what was decided and is not shown by the lines that follow.
 
     Args:
         starter: The decisions.
         config: What it says.
         given: The target and the overrides, about which nothing is said.
+        tells_warnings: Whether warnings are not shown by the lines that follow.
     """
     for heading, texts in (
         ("id", _roles(starter, "id", config.data.id)),
         ("left out", _roles(starter, "drop", config.data.drop)),
         ("column", _columns(starter)),
         ("decided", _others(starter, config)),
-        ("warning", list(starter.warnings)),
+        ("warning", list(starter.warnings) if tells_warnings else []),
     ):
         for text in texts[:_SHOWN]:
             yield heading, text
         if len(texts) > _SHOWN:
             yield heading, f"and {len(texts) - _SHOWN:,} more"
     if starter.questions:
-        yield "to decide", f"{len(starter.questions):,}: see the config"
+        yield "to decide", f"{len(starter.questions):,}: see the first lines of the config"
     command = f"dltrain init {shlex.quote(str(starter.table))} --target {' '.join(map(shlex.quote, given))}"
     yield "config", f"{command} writes it, with the reason for every choice"
 

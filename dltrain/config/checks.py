@@ -64,12 +64,7 @@ def check_config(
         _unit_problems(config),
         _split_problems(config),
         _fold_problems(config),
-        preprocessing_problems(
-            config.preprocessing,
-            target=config.data.target,
-            kinds=kinds or {},
-            missing=config.data.missing_values,
-        ),
+        preprocessing_problems(config.preprocessing, target=config.data.target, kinds=kinds or {}),
         _training_problems(config),
         range_problems(config),
         _metric_problems(config),

@@ -1,7 +1,7 @@
 """Cross-checks of the section `preprocessing`: options that fit the kind of a column, and fill values."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, get_args
 
 from dltrain.config.data import label_text
@@ -51,7 +51,7 @@ _COLUMNS: Final[KeyPath] = ("preprocessing", "columns")
 
 
 def preprocessing_problems(
-    section: PreprocessingSection, *, target: str, kinds: Mapping[str, Kind], missing: Collection[str] = ()
+    section: PreprocessingSection, *, target: str, kinds: Mapping[str, Kind]
 ) -> Iterator[Problem]:
     """What does not fit together.
 
@@ -59,7 +59,6 @@ def preprocessing_problems(
         section: The section.
         target: The target column, which is no feature.
         kinds: The kinds of columns, where they are known.
-        missing: Texts that mean missing, besides the empty one.
     """
     for kind in _IMPUTES:
         path: KeyPath = ("preprocessing", kind)
@@ -79,7 +78,6 @@ def preprocessing_problems(
         if column_kind is not None:
             yield from _kind_problems(path, section, column, column_kind)
         yield from _fill_problems(path, section, column, [column_kind] if column_kind else list(_IMPUTES))
-        yield from _missing_text_problems(path, column, missing)
 
 
 def _implied_kind(column: ColumnSection) -> Kind | None:
@@ -183,20 +181,6 @@ def _fill_problems(
     inherited = any(default.fill_value is not None for default in defaults)
     if column.impute == "constant" and column.fill_value is None and not inherited:
         yield _missing_fill(path)
-
-
-def _missing_text_problems(path: KeyPath, column: ColumnSection, missing: Collection[str]) -> Iterator[Problem]:
-    """Texts that no cell has once those that mean missing are read so."""
-    named = [
-        *(((*path, "map", text), text, True) for text in column.map or ()),
-        *(((*path, "order", place), text, False) for place, text in enumerate(column.order or ())),
-    ]
-    for text_path, text, is_key in named:
-        if not text:
-            hint = "for a value in their place: 'impute: constant' and a 'fill_value'"
-            yield Problem(text_path, "empty cells are missing, and none of them is left to mean this", hint)
-        elif text in missing:
-            yield Problem(text_path, f"{shown(text)} means missing, as data.missing_values says", is_key=is_key)
 
 
 def _missing_fill(path: KeyPath) -> Problem:

@@ -29,7 +29,7 @@ from dltrain.profiling.text_forms import (
     mean_words,
     only_unit,
 )
-from dltrain.table import Table, integers_from_arrow, numpy_from_arrow
+from dltrain.table import Table, arrow_from_numpy, integers_from_arrow, numpy_from_arrow
 from dltrain.table.bad_cells import is_missing_marker
 from dltrain.table.date_text import has_dates, parse_formatted_dates
 from dltrain.table.number_text import has_codes, parse_numbers
@@ -41,9 +41,18 @@ _NEARLY_ALL: Final = 0.9
 _RARE: Final = 0.05
 """Share of a column's cells up to which words among numbers mean missing rather than something else."""
 
-_DISGUISES: Final[tuple[Form, ...]] = ("thousands", "decimal_comma", "united")
+_DISGUISES: Final[tuple[Form, ...]] = ("thousands", "decimal_comma", "united", "bracketed")
 _FEWEST_SUMMED: Final = 5
 """Different numbers, below which one is the sum of the others by chance."""
+
+_SHOWN: Final = 5
+_SUM: Final = r"(totals?|totale|totaal|sum|summe|somme|suma|gesamt|insgesamt)(\s+\d{4})?\s*:?\s*$"
+_TOTAL: Final = rf"(?i)^\s*((grand|end|gesamt)[ -]?)?{_SUM}"
+_SUBTOTAL: Final = rf"(?i)^\s*(sub|zwischen|teil)[ -]?{_SUM}"
+"""What stands in the first cells of rows of totals, in some languages of Europe."""
+
+_LAST_ROWS: Final = 5
+"""Rows at the end of a table among which totals are looked for."""
 
 _ROUNDING: Final = 1e-6
 _COMPACT: Final = "%Y%m%d"
@@ -81,8 +90,9 @@ class ColumnProfile:
         far_texts: How a number such as -999 is written that is below all others by more than these differ; empty where
             there is none.
         n_far: Its cells.
-        total_row: The row from the end, 1 or 2, whose cell is the sum of all above it and larger than each other; None
-            where there is none.
+        total_row: The row from the end, 1 for the last, whose cell is the sum of all above it and larger than any
+            other; None where none of the last few is.
+        total_words: Names of sums in the last few rows, such as "Total" or "Summe", and of subtotals anywhere.
         pattern: Hash of which rows are equal: the same for columns that name the same things differently.
         content: Hash of the cells.
     """
@@ -110,6 +120,7 @@ class ColumnProfile:
     far_texts: tuple[str, ...] = ()
     n_far: int = 0
     total_row: int | None = None
+    total_words: FormCount = NO_CELLS
     pattern: bytes = field(default=b"", repr=False)
     content: bytes = field(default=b"", repr=False)
 
@@ -200,7 +211,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         words=words,
         spellings=find_spellings(values, counts) if looks == "text" and is_string else None,
         is_text=is_string,
-        unit=only_unit(values) if "united" in forms else None,
+        unit=only_unit(values, table.texts.numbers) if "united" in forms else None,
         has_decimal_points=is_string and any_has(values, DECIMAL_POINT),
         groupings=frozenset(sign for sign, pattern in GROUPING.items() if is_string and any_has(values, pattern)),
         grouping_point=_grouping_point(values) if is_string else None,
@@ -208,13 +219,14 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         far_texts=tuple(str(label_text(values[int(place)].as_py())) for place in np.flatnonzero(is_far)),
         n_far=int(counts[is_far].sum()),
         total_row=_total_row(finite, counts, codes) if finite is not None and finite.size == len(values) else None,
+        total_words=_total_words(values, counts, codes) if is_string else NO_CELLS,
         pattern=pattern.digest(),
         content=content.digest(),
     )
 
 
 def _total_row(numbers: np.ndarray, counts: np.ndarray, codes: np.ndarray) -> int | None:
-    """The row from the end, 1 or 2, that is the sum of all above it; a row of averages may stand below.
+    """The row from the end that is the sum of all above it; averages, blanks or footers may stand below.
 
     Args:
         numbers: float64 `(n,)`, the different finite numbers of a column.
@@ -223,17 +235,30 @@ def _total_row(numbers: np.ndarray, counts: np.ndarray, codes: np.ndarray) -> in
     """
     if len(numbers) < _FEWEST_SUMMED:
         return None
-    for row in (1, 2):
-        place, below = int(codes[-row]), [int(code) for code in codes[codes.size - row + 1 :] if code >= 0]
-        total = numbers[place]
-        if place < 0 or counts[place] != 1 or total < numbers.max():
+    below = 0.0
+    for row in range(1, min(_LAST_ROWS, codes.size) + 1):
+        place = int(codes[-row])
+        if place < 0:
             continue
+        total = float(numbers[place])
+        allowed = max(0.5 if total == np.floor(total) else 0.0, _ROUNDING * total)
         with np.errstate(over="ignore"):
-            above = float(numbers @ counts) - total - sum(numbers[below])
-        allowed = 0.5 if total == np.floor(total) else 0.0
-        if abs(above - total) <= max(allowed, _ROUNDING * total):
+            above = float(numbers @ counts) - total - below
+        if counts[place] == 1 and total == numbers.max() and abs(above - total) <= allowed:
             return row
+        below += total
     return None
+
+
+def _total_words(values: pa.Array, counts: np.ndarray, codes: np.ndarray) -> FormCount:
+    """Names of subtotals anywhere, and of totals in the last rows: elsewhere they are names of things."""
+    is_found = numpy_from_arrow(pc.match_substring_regex(values, _SUBTOTAL)).copy()
+    last = np.unique(codes[-_LAST_ROWS:])
+    last = last[last >= 0]
+    is_found[last] |= numpy_from_arrow(pc.match_substring_regex(values.take(arrow_from_numpy(last)), _TOTAL))
+    places = np.flatnonzero(is_found)
+    examples = values.take(arrow_from_numpy(places[:_SHOWN])).to_pylist()
+    return FormCount(int(counts[places].sum()), tuple(examples))
 
 
 def _cell_text(value: pa.Scalar) -> str:

@@ -48,6 +48,7 @@ def column_findings(profile: ColumnProfile, config: Config, kind: Kind | None = 
         _nearly_empty(profile, config),
         _number_id(profile, config),
         _far_number(profile, config) if kind == "numeric" else None,
+        _never_read(profile, config),
         _codes(profile) if kind == "numeric" else None,
         _dates(profile) if kind == "numeric" else None,
     )
@@ -125,7 +126,9 @@ def _number_id(profile: ColumnProfile, config: Config) -> Finding | None:
 
 def _far_number(profile: ColumnProfile, config: Config) -> Finding | None:
     """A number such as -999 among temperatures."""
-    if not profile.far_texts:
+    column = config.preprocessing.columns.get(profile.name)
+    is_mapped = column is not None and column.map is not None and not set(profile.far_texts).isdisjoint(column.map)
+    if not profile.far_texts or is_mapped:
         return None
     verb = "is" if profile.n_far == 1 else "are"
     return Finding(
@@ -135,6 +138,23 @@ def _far_number(profile: ColumnProfile, config: Config) -> Finding | None:
         f"{profile.n_far:,} of {counted(profile.n_known, 'cell')} {verb} {quoted_list(profile.far_texts)}, far below "
         "all others, as programs write missing values: taken as amounts, they shift and shrink the others",
         changes.read_as_missing(config, profile.far_texts) if profile.is_text else (),
+    )
+
+
+def _never_read(profile: ColumnProfile, config: Config) -> Finding | None:
+    """Texts that the config gives a meaning, and that no cell has once those that mean missing are read so."""
+    column = config.preprocessing.columns.get(profile.name)
+    if column is None:
+        return None
+    named = [*(column.map or ()), *(column.order or ())]
+    texts = [text for text in named if text in ("", *config.data.missing_values)]
+    if not texts:
+        return None
+    option = "map" if column.map else "order"
+    verb, because = ("means", "it") if len(texts) == 1 else ("mean", "they")
+    why = "an empty cell is missing" if texts == [""] else f"{because} {verb} missing, as data.missing_values says"
+    return Finding(
+        "warning", "never_read", profile.name, f"{quoted_list(texts)} in its '{option}' is never read: {why}"
     )
 
 

@@ -20,10 +20,9 @@ _FEW_OF_A_CLASS: Final = 10
 _SHOWN: Final = 3
 _PARAMETERS_PER_ROW: Final = 100.0
 
-_TOTAL_ROWS: Final = {
-    1: "the last row holds the sum of all others",
-    2: "the last row but one holds the sum of all above it",
-}
+_NO_EXAMPLE: Final = "totals are no example, remove them from the table"
+_MOST_TOTALS: Final = 0.1
+"""Share of the rows that may hold totals; "total" is one of several kinds of things where it is more frequent."""
 
 MANY_REPEATED: Final = 0.25
 """When a quarter of the test rows were trained on, a score says more of memory than of learning. Coarsely measured
@@ -59,19 +58,25 @@ def size_findings(config: Config, *, n_test: int, may_have_folds: bool = True) -
     return [Finding(grade, "few_rows", None, f"{counted(n_test, 'test row')}: {meaning}", change)]
 
 
-def total_findings(profiles: Sequence[ColumnProfile]) -> list[Finding]:
-    """Whether a row at the end is no example, but the totals of those above.
+def total_findings(profiles: Sequence[ColumnProfile], others: Sequence[ColumnProfile] = ()) -> list[Finding]:
+    """Whether a row at the end is no example, but the totals of those above, or rows are called totals.
 
     Args:
         profiles: Of the features and the target.
+        others: Of columns such as ids, which may say that a row holds totals.
     """
-    findings = []
-    for row, where in _TOTAL_ROWS.items():
+    for row in sorted({profile.total_row for profile in profiles if profile.total_row is not None}):
         names = [profile.name for profile in profiles if profile.total_row == row]
-        if names:
-            text = f"{where} in {quoted_list(names, limit=_SHOWN)}: totals are no example, remove them from the table"
-            findings.append(Finding("warning", "totals", None, text))
-    return findings
+        where = "the last row" if row == 1 else f"row {profiles[0].n_rows - row + 1:,}"
+        text = f"{where} holds the sum of all above it in {quoted_list(names, limit=_SHOWN)}: {_NO_EXAMPLE}"
+        return [Finding("warning", "totals", None, text)]
+    for profile in (*profiles, *others):
+        words = profile.total_words
+        if 0 < words.cells <= _MOST_TOTALS * profile.n_rows and profile.n_distinct > len(words.examples) + 1:
+            rows = "1 row is" if words.cells == 1 else f"{words.cells:,} rows are"
+            text = f"{rows} called {quoted_list(words.examples, limit=_SHOWN)}: {_NO_EXAMPLE}"
+            return [Finding("warning", "totals", profile.name, text)]
+    return []
 
 
 def class_size_findings(

@@ -13,14 +13,14 @@ _FALLEN: Final = 0.01
 """Share of a rate that is left after an epoch, below which the other epochs learn next to nothing."""
 
 _GROWN: Final = 10.0
-"""How many times larger a rate may become."""
+"""How many times larger a rate may become in a training."""
 
 _IDLE: Final = 0.5
 """Share of the steps with a rate of 0 that are hardly meant."""
 
 
 def schedule_findings(config: Config, *, n_train: int) -> list[Finding]:
-    """Whether the rate has fallen before training has begun in earnest, or grows all the time.
+    """Whether the rate has fallen before training has begun in earnest, or grows more than tenfold.
 
     Args:
         config: Resolved.
@@ -30,10 +30,13 @@ def schedule_findings(config: Config, *, n_train: int) -> list[Finding]:
     schedule, per_epoch = training.optimizer.learning_rate, -(-n_train // training.batch_size)
     n_steps = per_epoch * training.epochs
     match schedule:
-        case ExponentialDecay() if math.log(schedule.decay_rate) * n_steps / schedule.decay_steps > math.log(_GROWN):
-            text = f"the learning rate is multiplied by {schedule.decay_rate:g} every "
-            text += f"{counted(schedule.decay_steps, 'step')} and never falls: a decay_rate is below 1"
-            return [Finding("warning", "schedule", None, text, (f"{_KEY}.decay_rate={1 / schedule.decay_rate:.3g}",))]
+        case ExponentialDecay() if _growth(schedule, n_steps) > math.log(_GROWN):
+            every = "every step" if schedule.decay_steps == 1 else f"every {schedule.decay_steps:,} steps"
+            text = f"the learning rate is multiplied by {schedule.decay_rate:.12g} {every} and never falls: a "
+            text += "decay_rate is below 1"
+            texts = (f"{1 / schedule.decay_rate:.{digits}g}" for digits in range(3, 17))
+            change = next(text for text in texts if float(text) < 1)
+            return [Finding("warning", "schedule", None, text, (f"{_KEY}.decay_rate={change}",))]
         case CosineDecay():
             found = _cosine(schedule, per_epoch, n_steps)
         case ExponentialDecay() if schedule.decay_rate < 1 and per_epoch < n_steps:
@@ -55,6 +58,12 @@ def schedule_findings(config: Config, *, n_train: int) -> list[Finding]:
     what, change = found
     text = f"{what}: an epoch has {counted(per_epoch, 'step')}, and a schedule counts steps"
     return [Finding("warning", "schedule", None, text, (f"{_KEY}.{change}",))]
+
+
+def _growth(schedule: ExponentialDecay, n_steps: int) -> float:
+    """Logarithm of how many times larger the rate is in the last step."""
+    powers = (n_steps - 1) / schedule.decay_steps
+    return math.log(schedule.decay_rate) * (math.floor(powers) if schedule.staircase else powers)
 
 
 def _cosine(schedule: CosineDecay, per_epoch: int, n_steps: int) -> tuple[str, str] | None:

@@ -58,7 +58,7 @@ _PATTERNS: Final[dict[Form, str]] = {
     # A space, an apostrophe or a comma before every three digits. A number that begins with 0 has no thousands.
     "thousands": r"^\s*[+-]?[1-9]\d{0,2}([,' \x{00A0}\x{202F}’]\d{3})+(\.\d+)?\s*$",
     "decimal_comma": r"^\s*[+-]?(\d+|[1-9]\d{0,2}([.' \x{00A0}\x{202F}’]\d{3})+),\d+\s*$",
-    "bracketed": rf"^\s*\([$€£¥]?\s?{_AMOUNT}\)\s*$",
+    "bracketed": rf"^\s*(\([$€£¥]?\s?{_AMOUNT}\)|{_AMOUNT}-)\s*$",
     # What split strategy time reads.
     "iso_date": ISO_DATE,
     "date": rf"(?i)^\s*(\d{{4}}[-/.]\d{{1,2}}([-/.]\d{{1,2}})?|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{4}}"
@@ -149,14 +149,23 @@ def first_with(texts: pa.Array, pattern: str) -> str | None:
     return str(first[int(places[0])].as_py()) if places.size else None
 
 
-def only_unit(texts: pa.Array) -> str | None:
-    """The one unit or sign that stands beside all numbers of some texts; None where there are others.
+def only_unit(texts: pa.Array, written: NumberFormat = PLAIN) -> str | None:
+    """The one unit or sign that stands beside numbers; None where others do, or numbers of another size have none.
 
     Args:
         texts: Of a column, without nulls.
+        written: How numbers are written.
     """
-    units = _units(texts.filter(pc.match_substring_regex(texts, _PATTERNS["united"])))
-    return units[0].as_py() if len(units) == 1 else None
+    united = texts.filter(pc.match_substring_regex(texts, _PATTERNS["united"]))
+    units = _units(united)
+    if len(units) != 1:
+        return None
+    bare = pc.replace_substring_regex(united, r"[^\d.,+'’\s\x{00A0}\x{202F}-]", "")
+    numbers, plain = (parse_numbers(pa.chunked_array([some], pa.string()), written).values for some in (bare, texts))
+    numbers, plain = numbers[np.isfinite(numbers)], plain[np.isfinite(plain) & (plain != 0)]
+    if numbers.size and plain.size and np.mean((plain < numbers.min()) | (plain > numbers.max())) > 1 - _NEARLY_ALL:
+        return None
+    return str(units[0].as_py())
 
 
 def mean_words(texts: pa.Array) -> float:

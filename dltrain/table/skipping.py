@@ -59,16 +59,16 @@ class LineSkipper:
 
     def _beginning(self, n_bytes: int) -> bytes:
         """The ends of the lines above the header, and what has been read behind them."""
-        data, is_over, n_above = b"", False, None
-        while n_above is None:
+        data, behind, is_over, n_above = b"", b"", False, None
+        while n_above is None or not (is_over or behind.strip(b"\r\n")):
             new = self._read(n_bytes)
             data, is_over = data + new, not new
             # A \r at the end of what is there may be half of a line end.
             ends = [end for end in islice(_LINE_END.finditer(data), self._most + 1) if is_over or end.end() < len(data)]
             n_above = self._n_above(data, ends, is_over=is_over)
-        behind = data[ends[n_above - 1].end() :] if 0 < n_above <= len(ends) else b"" if n_above else data
-        if data and not behind:
-            n_found = len(ends) + (not ends or ends[-1].end() < len(data))
+            behind = data[ends[n_above - 1].end() :] if n_above and n_above <= len(ends) else b"" if n_above else data
+        if n_above and data and not behind.strip(b"\r\n"):
+            n_found = len(data.splitlines())
             raise DataError(
                 f"{self._source}: expected a header in line {self._n_lines + 1:,}, got {counted(n_found, 'line')}",
                 hint="data.skip_lines says how many lines stand above it",

@@ -111,10 +111,8 @@ def _memory(loaded: LoadedConfig, dataset: Dataset, fitted: FittedFeatures) -> O
         return Outcome(None, None)
     preprocessing = Preprocessing(features=fitted.features, target=target)
     memory = estimate_memory(dataset, preprocessing)
-    refusal = attempt(
-        lambda: check_network_fits(loaded, dataset.config, preprocessing, memory, allowed=allowed_memory())
-    )
-    return Outcome(memory, refusal.error)
+    fits = attempt(lambda: check_network_fits(loaded, dataset.config, preprocessing, memory, allowed=allowed_memory()))
+    return Outcome(memory, fits.error)
 
 
 def _summary(dataset: Dataset, columns: FittedColumns, memory: MemoryEstimate | None) -> CheckSummary:

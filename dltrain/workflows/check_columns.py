@@ -105,25 +105,29 @@ def feature_findings(
         error = columns.errors.get(profile.name)
         may_mislead = error is not None or columns.kinds.get(profile.name, "categorical") == "categorical"
         if profile.is_text and may_mislead and (finding := text_finding(profile, loaded.config, numbers)) is not None:
-            found.append(
-                spare_texts(
-                    finding,
-                    profile,
-                    table=data.whole,
-                    config=loaded.config,
-                    task=data.config.data.task,
-                    kinds=columns.kinds,
-                )
+            found.append(finding)
+        found = [
+            spare_texts(
+                finding,
+                profile,
+                table=data.whole,
+                config=loaded.config,
+                task=data.config.data.task,
+                kinds=columns.kinds,
             )
+            for finding in found
+        ]
         # A mistake of the config that it can tell by itself is told with its line, once.
         if error is not None and not (isinstance(error, ConfigError) and has_config_error):
             found = _explained(error, found, profile, loaded.config)
         findings += found
-    target = [profiles[name] for name in (data.config.data.target,) if name in profiles]
+    named = (data.config.data.target, *data.names)
+    target = [profiles[name] for name in named[:1] if name in profiles]
+    others = [profile for name, profile in profiles.items() if name not in named]
     return [
         *_with_all_units(findings, profiles, loaded.config),
         *duplicate_findings(features, loaded.config),
-        *total_findings([*features, *target]),
+        *total_findings([*features, *target], others),
     ]
 
 

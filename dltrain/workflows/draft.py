@@ -277,7 +277,7 @@ def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bo
             return draft.leave_out("id" if finding.change[0].startswith("data.id=") else "drop", finding)
         case "numbers_as_text" | "dates_as_text" if finding.change[0].startswith("data.missing_values="):
             return _read_texts_as_missing(draft, finding, profile)
-        case "far_number" if finding.change:
+        case "far_number" if finding.change and finding.change[0].startswith("data.missing_values="):
             return _read_as_missing(draft, profile.far_texts, finding)
         case "numeric_codes":
             codes = f"{profile.n_distinct:,} whole numbers from {profile.minimum:.0f} to {profile.maximum:.0f}"

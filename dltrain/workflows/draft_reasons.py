@@ -109,7 +109,7 @@ def remarks(draft: Draft, report: CheckReport, dataset: Dataset) -> Remarks:
         is_told = finding.topic == "missing_target" and finding.grade == "note"
         if is_told or (finding.topic, finding.column) in draft.settled:
             continue
-        where = "" if finding.column is None else f"{finding.column}: "
+        where = "" if finding.column is None else f"{escaped(finding.column)}: "
         change = f" → {' '.join(map(shlex.quote, finding.change))}" if finding.change else ""
         (warnings if finding.grade == "warning" else questions).append(f"{where}{finding.message}{change}")
     decided = (*_number_remarks(report, dataset), *_lost_remarks(draft), *_word_remarks(draft))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 import pyarrow.compute as pc
@@ -10,6 +11,7 @@ import pyarrow.types as pat
 from dltrain.config import Config
 from dltrain.config.data import Task
 from dltrain.config.preprocessing import Kind
+from dltrain.config.yaml_reader import read_yaml
 from dltrain.errors import escaped
 from dltrain.profiling import ColumnProfile, Finding, changes
 from dltrain.table import Table
@@ -41,7 +43,7 @@ def spare_texts(
         kinds: Of the other feature columns.
     """
     target = None if task == "regression" else config.data.target
-    message = _spared(finding, profile, table, target, _named(config, kinds))
+    message = _spared(finding, profile, table, config, target, _named(config, kinds))
     if message is None:
         return finding
     change = changes.drop(config, [profile.name])
@@ -60,17 +62,18 @@ def spare_target_texts(
         config: As read.
         kinds: Of the feature columns.
     """
-    message = _spared(finding, profile, table, None, _named(config, kinds))
+    message = _spared(finding, profile, table, config, None, _named(config, kinds))
     return finding if message is None else replace(finding, message=message, change=())
 
 
 def _spared(
-    finding: Finding, profile: ColumnProfile, table: Table, target: str | None, names: Iterable[str]
+    finding: Finding, profile: ColumnProfile, table: Table, config: Config, target: str | None, names: Iterable[str]
 ) -> str | None:
     """The message of a finding that would make more missing than it is about; None for others."""
-    if not any(text.startswith(_MISSING) for text in finding.change):
+    texts = _texts(finding, config)
+    if not texts:
         return None
-    owner = next(_owners(profile, table, target, names), None)
+    owner = next(chain(_configured_owners(texts, config), _owners(texts, profile, table, target, names)), None)
     if owner is None:
         return None
     return (
@@ -87,18 +90,35 @@ def _named(config: Config, kinds: Mapping[str, Kind]) -> Iterator[str]:
     yield from (name for name, kind in kinds.items() if kind in _KINDS or (name in columns and columns[name].map))
 
 
-def _owners(profile: ColumnProfile, table: Table, target: str | None, names: Iterable[str]) -> Iterator[str]:
+def _texts(finding: Finding, config: Config) -> set[str]:
+    """What a finding advises to read as missing."""
+    lists = [text.removeprefix(_MISSING) for text in finding.change if text.startswith(_MISSING)]
+    return {text for listed in lists for text in read_yaml(listed, source="change").data}.difference(
+        config.data.missing_values
+    )
+
+
+def _configured_owners(texts: set[str], config: Config) -> Iterator[str]:
+    """Columns for which the config says what such texts mean."""
+    for name, column in config.preprocessing.columns.items():
+        if texts.intersection([*(column.map or ()), *(column.order or ())]):
+            yield f"the cells of '{escaped(name)}'"
+
+
+def _owners(
+    texts: set[str], profile: ColumnProfile, table: Table, target: str | None, names: Iterable[str]
+) -> Iterator[str]:
     """What else would be missing; the target is None where it holds no labels."""
-    if target is not None and _holds(table, target, profile.missing_texts.examples):
+    if target is not None and _holds(table, target, texts):
         yield "the targets"
-    words = profile.missing_words.examples
+    words = texts.intersection(profile.missing_words.examples)
     for name in names if words else ():
         if name != profile.name and _holds(table, name, words):
             yield f"the cells of '{escaped(name)}'"
 
 
-def _holds(table: Table, name: str, texts: tuple[str, ...]) -> bool:
+def _holds(table: Table, name: str, texts: set[str]) -> bool:
     """Whether a column of text has one of some texts in it."""
     if name not in table.column_names or not pat.is_string(table.columns.column(name).type):
         return False
-    return bool(pc.any(pc.is_in(table.columns.column(name), value_set=text_array(texts))).as_py())
+    return bool(pc.any(pc.is_in(table.columns.column(name), value_set=text_array(sorted(texts)))).as_py())

@@ -203,28 +203,6 @@ def test_options_that_fit(preprocessing: str) -> None:
     check(preprocessing)
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ("map: {none: 0}", "map.none: 'none' means missing, as data.missing_values says"),
-        ("order: [low, none]", "order.1: 'none' means missing, as data.missing_values says"),
-        (
-            "map: {'': 0}",
-            "map.'': empty cells are missing, and none of them is left to mean this\n"
-            "    hint: for a value in their place: 'impute: constant' and a 'fill_value'",
-        ),
-    ],
-)
-def test_texts_that_mean_missing_mean_nothing_else(options: str, message: str) -> None:
-    text = (
-        "data: {path: a.csv, target: y, missing_values: [none]}\n"
-        f"preprocessing: {{columns: {{a: {{{options}}}}}}}\nmodel: {{layers: []}}"
-    )
-    with pytest.raises(ConfigError) as caught:
-        config_from_dict(read_yaml(text, source="").data)
-    assert str(caught.value) == f"config: preprocessing.columns.a.{message}"
-
-
 def test_kinds_of_the_data_are_checked_when_they_are_known() -> None:
     check("columns: {a: {scale: none}, b: {kind: categorical}}", {"a": "numeric", "b": "numeric"})
     with pytest.raises(ConfigError) as caught:

@@ -20,8 +20,7 @@ from dltrain.table import Table
 from tests.features.tables import table_of
 from tests.profiling.configs import config_of
 
-LAST = "the last row holds the sum of all others"
-LAST_BUT_ONE = "the last row but one holds the sum of all above it"
+LAST = "the last row holds the sum of all above it"
 
 
 @pytest.mark.parametrize(
@@ -33,9 +32,10 @@ LAST_BUT_ONE = "the last row but one holds the sum of all above it"
         ([1.25, 2.5, 3.1, 4.0, 5.25, 16.0], LAST),
         ([1.25, 2.5, 3.1, 4.0, 5.25, 17.0], None),
         ([16.1, 1.25, 2.5, 3.1, 4.0, 5.25], None),
-        ([1.25, 2.5, 3.1, 4.0, 5.25, 16.1, None], LAST_BUT_ONE),
-        ([1.25, 2.5, 3.1, 4.0, 5.25, 16.1, 3.22], LAST_BUT_ONE),
-        ([1.25, 2.5, 3.1, 4.0, 5.25, 16.1, 3.22, 3.1], None),
+        ([1.25, 2.5, 3.1, 4.0, 5.25, 16.1, None], "row 6 holds the sum of all above it"),
+        ([1.25, 2.5, 3.1, 4.0, 5.25, 16.1, 3.22], "row 6 holds the sum of all above it"),
+        ([1.25, 2.5, 3.1, 4.0, 5.25, 16.1, None, 3.22, None, None], "row 6 holds the sum of all above it"),
+        ([1.25, 2.5, 3.1, 4.0, 5.25, 16.1, 3.22, 3.1, 3.0, 1.0, 1.0], None),
         ([-1.25, 2.5, 3.1, 4.0, 5.25, 13.6], LAST),
         # A difference, and sums that come by chance.
         ([9.0, -2.0, -1.0, -3.0, -2.5, 0.5], None),
@@ -45,9 +45,36 @@ LAST_BUT_ONE = "the last row but one holds the sum of all above it"
     ],
 )
 def test_a_row_of_totals_is_no_example(cells: list[Any], where: str | None) -> None:
-    profiles = [profile_column(table_of(x=cells), "x"), profile_column(table_of(y=[str(n) for n in range(9)]), "y")]
+    ids = [str(n) for n in range(len(cells))]
+    profiles = [profile_column(table_of(x=cells), "x"), profile_column(table_of(y=ids), "y")]
     expected = [] if where is None else [f"{where} in 'x': totals are no example, remove them from the table"]
     assert [finding.message for finding in total_findings(profiles)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "n_rows", "is_total"),
+    [
+        *((text, 1, True) for text in ("Total", "Summe", "Gesamtsumme 2024", "Grand Total:", " sub-total ", "TOTALS")),
+        *(
+            (text, 1, False)
+            for text in ("Totally", "Sumatra", "Totalschaden", "in total", "Sum 41", "Gesamtschule", "Total Eclipse")
+        ),
+        ("Subtotal", 10, True),
+        ("total", 30, False),
+    ],
+)
+def test_rows_that_are_called_totals_are_no_examples(text: str, n_rows: int, is_total: bool) -> None:
+    regions = ["north", "south", "east"] * 33 + [text] * n_rows
+    profile = profile_column(table_of(region=regions), "region")
+    messages = [finding.message for finding in total_findings([], [profile])]
+    rows = "1 row is" if n_rows == 1 else f"{n_rows} rows are"
+    expected = f"{rows} called '{text}': totals are no example, remove them from the table"
+    assert messages == ([expected] if is_total else [])
+
+
+def test_a_total_above_the_end_is_the_name_of_a_thing() -> None:
+    profile = profile_column(table_of(artist=["Total", "Subtotal", *("Sun", "Moon", "Stars") * 10]), "artist")
+    assert profile.total_words == (1, ("Subtotal",))
 
 
 @pytest.mark.parametrize(("n_test", "grades"), [(29, ["warning"]), (30, ["note"]), (99, ["note"]), (100, [])])

@@ -53,6 +53,8 @@ def test_a_schedule_that_counts_epochs_for_steps_is_told(schedule: dict[str, Any
         COSINE | {"decay_steps": 2_000},
         EXPONENTIAL | {"decay_steps": 100, "decay_rate": 0.9},
         EXPONENTIAL | {"decay_steps": 1_000, "decay_rate": 3.0},  # 9 times as large in the end
+        EXPONENTIAL | {"decay_steps": 1_000, "decay_rate": 9.0, "staircase": True},
+        EXPONENTIAL | {"decay_steps": 2_000, "decay_rate": 1e9, "staircase": True},
         PIECEWISE | {"boundaries": [50, 500], "values": [0.1, 0.01, 0.001]},
         {"type": "reduce_on_plateau"},
     ],
@@ -61,11 +63,32 @@ def test_other_schedules_are_left_alone(schedule: dict[str, Any]) -> None:
     assert found(schedule) == []
 
 
-@pytest.mark.parametrize(("decay_rate", "change"), [(3.2, "0.312"), (1e9, "1e-09"), (1e38, "1e-38")])
-def test_a_rate_that_grows_is_told(decay_rate: float, change: str) -> None:
-    ((text, changes),) = found(EXPONENTIAL | {"decay_steps": 1_000, "decay_rate": decay_rate})
-    assert text.startswith(f"the learning rate is multiplied by {decay_rate:g} every 1,000 steps and never falls")
+@pytest.mark.parametrize(
+    ("decay_steps", "decay_rate", "times", "change"),
+    [
+        (1_000, 3.2, "3.2 every 1,000 steps", "0.312"),
+        (999, 1e9, "1000000000 every 999 steps", "1e-09"),
+        (1, 1e38, "1e+38 every step", "1e-38"),
+        (1, 1.004, "1.004 every step", "0.996"),
+        (1, 1.00123456, "1.00123456 every step", "0.999"),
+    ],
+)
+@pytest.mark.parametrize("staircase", [False, True])
+def test_a_rate_that_grows_is_told(
+    decay_steps: int, decay_rate: float, times: str, change: str, staircase: bool
+) -> None:
+    schedule = EXPONENTIAL | {"decay_steps": decay_steps, "decay_rate": decay_rate, "staircase": staircase}
+    if staircase and decay_steps == 1_000:
+        assert found(schedule) == []
+        return
+    ((text, changes),) = found(schedule)
+    assert text == f"the learning rate is multiplied by {times} and never falls: a decay_rate is below 1"
     assert changes == (f"training.optimizer.learning_rate.decay_rate={change}",)
+
+
+def test_a_rate_that_falls_instead_of_growing_is_not_constant() -> None:
+    ((_, changes),) = found(EXPONENTIAL | {"decay_steps": 1, "decay_rate": 1.00004}, epochs=1_000)
+    assert changes == ("training.optimizer.learning_rate.decay_rate=0.99996",)
 
 
 def test_in_one_epoch_a_schedule_may_be_as_short_as_that() -> None:
