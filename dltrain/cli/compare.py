@@ -37,11 +37,13 @@ def compare(
     from dltrain.cli.notes import note, print_json
     from dltrain.run import load_run
     from dltrain.run.atomic import check_writable
+    from dltrain.run.loading import check_is_no_run_file
     from dltrain.workflows.compare import compare as run_compare
     from dltrain.workflows.comparison_page import write_comparison
 
     if html is not None:
         check_writable(html, overwrite=force)
+        check_is_no_run_file(html)
     loaded = [load_run(path) for path in runs]
     comparison = run_compare(loaded, data=data)
     if html is not None:

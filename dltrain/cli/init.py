@@ -39,6 +39,7 @@ def init(
     from dltrain.cli.notes import note, print_json
     from dltrain.config.table_names import is_table_name
     from dltrain.run.atomic import check_writable, writing_file
+    from dltrain.run.loading import check_is_no_run_file
     from dltrain.workflows.init import init as run_init
     from dltrain.workflows.init import starter_name
 
@@ -50,6 +51,7 @@ def init(
         raise ConfigError(f"-o: expected a YAML file to write, got the name of a table, '{escaped(path.name)}'")
     if not is_printed:
         check_writable(path, overwrite=force)
+        check_is_no_run_file(path)
     starter = run_init(file, target, overrides or [])
     # What holds on this machine only stays out of the file.
     name = path.name if path.is_absolute() else str(path)

@@ -39,6 +39,8 @@ def runs(
     Example: dltrain runs --filter training.batch_size=64 --sort rmse
     """
     if delete:
+        if filters:
+            raise ConfigError("--delete: expected the names of runs, got a --filter, which only lists them")
         _delete([_path_of(folder, name) for name in names or []], is_sure=is_sure, as_json=as_json)
         return
     if names:

@@ -19,7 +19,7 @@ from dltrain.features.missing_cells import (
 )
 from dltrain.features.precision import compute_float32
 from dltrain.features.scaling import Scaler, fit_scaler
-from dltrain.table import Table, datetime_values
+from dltrain.table import Table, datetime_values, have_offsets
 
 
 class FittedPart(Section):
@@ -63,6 +63,7 @@ class DatetimeFeature(Section):
         parts: What becomes numbers.
         first_year, last_year: Of the training rows; None where there are none.
         has_indicator: Whether a last number says that the value is missing.
+        has_offset: Whether the times of training had an offset from UTC; None in runs that do not know.
     """
 
     kind: Literal["datetime"] = "datetime"
@@ -74,6 +75,7 @@ class DatetimeFeature(Section):
     first_year: int | None
     last_year: int | None
     has_indicator: bool = False
+    has_offset: bool | None = None
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "DatetimeFeature":
@@ -102,8 +104,11 @@ class DatetimeFeature(Section):
         """Encodes the column of a table as float32 numbers `(width, n_rows)`.
 
         Raises:
-            DataError: The column is missing, or has cells that are no dates.
+            DataError: The column is missing, or has cells that are no dates, or have an offset where those of training
+                had none.
         """
+        if self.has_offset is not None:
+            have_offsets(table, self.name, date_format=self.format, expected=self.has_offset)
         return self.encode_values(datetime_values(table, self.name, date_format=self.format), table)
 
     def encode_values(self, times: np.ndarray, table: Table) -> EncodedColumn:
@@ -153,9 +158,11 @@ def fit_datetime(table: Table, name: str, rows: np.ndarray, options: DatetimeSec
         options: What to do with the column; `parts` are set, and `fill_value` for `impute: constant`.
 
     Raises:
-        DataError: A cell is no date, or every training row lacks the value to fill with.
+        DataError: A cell is no date, only some have an offset from UTC, or every training row lacks the value to fill
+            with.
     """
     times = datetime_values(table, name, date_format=options.format)
+    has_offset = have_offsets(table, name, date_format=options.format)
     known = times[rows]
     known = known[~np.isnat(known)]
     fill_value = options.fill_value
@@ -175,6 +182,7 @@ def fit_datetime(table: Table, name: str, rows: np.ndarray, options: DatetimeSec
         first_year=int(years.min()) if years.size else None,
         last_year=int(years.max()) if years.size else None,
         has_indicator=options.indicator,
+        has_offset=has_offset,
     )
     return FittedColumn(feature, feature.encode_values(times, table))
 

@@ -12,7 +12,7 @@ import pyarrow.types as pat
 
 from dltrain.config.data import NumberFormat, label_text
 from dltrain.profiling.date_formats import only_date_format
-from dltrain.profiling.far_numbers import far_below
+from dltrain.profiling.far_numbers import far_above, far_below
 from dltrain.profiling.spellings import Spellings, find_spellings
 from dltrain.profiling.text_forms import (
     CERTAIN_POINT,
@@ -85,11 +85,13 @@ class ColumnProfile:
         unit: What stands beside all numbers of a text column; None where nothing does, or not always the same.
         has_decimal_points: Whether some texts are numbers with a decimal point, and with no other sign.
         groupings: Signs before three digits in numbers that may have a decimal comma: point, space, apostrophe.
+        n_grouped: Different numbers with a point before every three digits, such as 1.234.
         grouping_point: The first number whose points may stand before thousands; None where others show a fraction.
         has_certain_points: Whether the points of some numbers can only stand before thousands.
         far_texts: How a number such as -999 is written that is below all others by more than these differ; empty where
             there is none.
         n_far: Its cells.
+        nines: How a number such as 9999 is written that is far above all others, and its cells.
         total_row: The row from the end, 1 for the last, whose cell is the sum of all above it and larger than any
             other; None where none of the last few is.
         total_words: Names of sums in the last few rows, such as "Total" or "Summe", and of subtotals anywhere.
@@ -115,10 +117,12 @@ class ColumnProfile:
     unit: str | None = None
     has_decimal_points: bool = False
     groupings: frozenset[str] = frozenset()
+    n_grouped: int = 0
     grouping_point: str | None = None
     has_certain_points: bool = False
     far_texts: tuple[str, ...] = ()
     n_far: int = 0
+    nines: FormCount = NO_CELLS
     total_row: int | None = None
     total_words: FormCount = NO_CELLS
     pattern: bytes = field(default=b"", repr=False)
@@ -214,10 +218,12 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         unit=only_unit(values, table.texts.numbers) if "united" in forms else None,
         has_decimal_points=is_string and any_has(values, DECIMAL_POINT),
         groupings=frozenset(sign for sign, pattern in GROUPING.items() if is_string and any_has(values, pattern)),
+        n_grouped=_n_grouped(values) if is_string and numbers is not None else 0,
         grouping_point=_grouping_point(values) if is_string else None,
         has_certain_points=is_string and any_has(values, CERTAIN_POINT),
         far_texts=tuple(str(label_text(values[int(place)].as_py())) for place in np.flatnonzero(is_far)),
         n_far=int(counts[is_far].sum()),
+        nines=NO_CELLS if numbers is None else _texts_of(values, counts, far_above(numbers)),
         total_row=_total_row(finite, counts, codes) if finite is not None and finite.size == len(values) else None,
         total_words=_total_words(values, counts, codes) if is_string else NO_CELLS,
         pattern=pattern.digest(),
@@ -250,15 +256,23 @@ def _total_row(numbers: np.ndarray, counts: np.ndarray, codes: np.ndarray) -> in
     return None
 
 
+def _n_grouped(values: pa.Array) -> int:
+    return int(np.count_nonzero(numpy_from_arrow(pc.match_substring_regex(values, GROUPING["."]))))
+
+
 def _total_words(values: pa.Array, counts: np.ndarray, codes: np.ndarray) -> FormCount:
     """Names of subtotals anywhere, and of totals in the last rows: elsewhere they are names of things."""
     is_found = numpy_from_arrow(pc.match_substring_regex(values, _SUBTOTAL)).copy()
     last = np.unique(codes[-_LAST_ROWS:])
     last = last[last >= 0]
     is_found[last] |= numpy_from_arrow(pc.match_substring_regex(values.take(arrow_from_numpy(last)), _TOTAL))
+    return _texts_of(values, counts, is_found)
+
+
+def _texts_of(values: pa.Array, counts: np.ndarray, is_found: np.ndarray) -> FormCount:
     places = np.flatnonzero(is_found)
     examples = values.take(arrow_from_numpy(places[:_SHOWN])).to_pylist()
-    return FormCount(int(counts[places].sum()), tuple(examples))
+    return FormCount(int(counts[places].sum()), tuple(str(label_text(example)) for example in examples))
 
 
 def _cell_text(value: pa.Scalar) -> str:

@@ -4,18 +4,27 @@ from collections.abc import Iterable
 from typing import Final
 
 from dltrain.config import Config
+from dltrain.config.data import NumberFormat
 from dltrain.config.preprocessing import Kind
 from dltrain.errors import counted, quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile
 from dltrain.profiling.finding import Finding
 from dltrain.profiling.name_words import name_words
+from dltrain.table.number_text import PLAIN
 
 _LEAST_ROWS: Final = 20
 """Among fewer rows, values may all be different by chance."""
 
 _LEAST_COLLISIONS: Final = 5.0
 """Equal values that chance would bring on average: without any, chance is ruled out (e⁻⁵ < 1 %)."""
+
+_FEWEST_GROUPED: Final = 50
+"""Different numbers of exactly three digits behind the point. So many come by chance in one column of 200: of fractions
+one in ten ends in 0, which is not written, and 0.9 to the power of 50 is 0.005."""
+
+_FEWEST_GROUPED_ABROAD: Final = 10
+"""The same where cells are separated by semicolons, as in countries of the decimal comma."""
 
 _NEARLY_EMPTY: Final = 0.9
 _LEAST_TIES: Final = 5
@@ -48,7 +57,9 @@ def column_findings(profile: ColumnProfile, config: Config, kind: Kind | None = 
         _nearly_empty(profile, config),
         _number_id(profile, config),
         _far_number(profile, config) if kind == "numeric" else None,
+        nines_finding(profile, config) if kind == "numeric" else None,
         _never_read(profile, config),
+        point_finding(profile, config) if kind == "numeric" else None,
         _codes(profile) if kind == "numeric" else None,
         _dates(profile) if kind == "numeric" else None,
     )
@@ -141,6 +152,55 @@ def _far_number(profile: ColumnProfile, config: Config) -> Finding | None:
     )
 
 
+def nines_finding(profile: ColumnProfile, config: Config) -> Finding | None:
+    """A number such as 9999 far above all others.
+
+    Args:
+        profile: Of a feature column of numbers, or of the target.
+        config: What the change is for.
+    """
+    cells, texts = profile.nines
+    if not cells:
+        return None
+    change = changes.read_as_missing(config, texts) if profile.is_text else ()
+    if profile.name == config.data.target and change:
+        change = (*change, "data.missing_target=drop")
+    return Finding(
+        "warning",
+        "nines",
+        profile.name,
+        f"{cells:,} of {counted(profile.n_known, 'cell')} {'is' if cells == 1 else 'are'} {quoted_list(texts)}, far "
+        "above all others, as people write missing values: taken as amounts, they outweigh the others",
+        change,
+    )
+
+
+def point_finding(profile: ColumnProfile, config: Config) -> Finding | None:
+    """Points that most likely stand before thousands: three digits behind each, and all other numbers below 1,000.
+
+    Args:
+        profile: Of a feature column of numbers, or of the target.
+        config: What the change is for.
+    """
+    fewest = _FEWEST_GROUPED if config.data.separator == "," else _FEWEST_GROUPED_ABROAD
+    if (
+        profile.looks != "number"
+        or config.data.texts.numbers != PLAIN
+        or not fewest <= profile.n_grouped < profile.n_distinct
+        or profile.grouping_point is None
+        or max(abs(profile.minimum or 0.0), abs(profile.maximum or 0.0)) >= 1000
+    ):
+        return None
+    return Finding(
+        "warning",
+        "thousands_points",
+        profile.name,
+        f"{profile.n_grouped:,} of {profile.n_distinct:,} different numbers have a point and three digits behind it, "
+        f"such as '{profile.grouping_point}', and the others none: these points most likely stand before thousands",
+        changes.write_numbers(NumberFormat(",", ".")),
+    )
+
+
 def _never_read(profile: ColumnProfile, config: Config) -> Finding | None:
     """Texts that the config gives a meaning, and that no cell has once those that mean missing are read so."""
     column = config.preprocessing.columns.get(profile.name)
@@ -151,10 +211,14 @@ def _never_read(profile: ColumnProfile, config: Config) -> Finding | None:
     if not texts:
         return None
     option = "map" if column.map else "order"
-    verb, because = ("means", "it") if len(texts) == 1 else ("mean", "they")
-    why = "an empty cell is missing" if texts == [""] else f"{because} {verb} missing, as data.missing_values says"
+    is_one = len(texts) == 1
+    because = "it means" if is_one else "they mean"
+    why = "an empty cell is missing" if texts == [""] else f"{because} missing, as data.missing_values says"
     return Finding(
-        "warning", "never_read", profile.name, f"{quoted_list(texts)} in its '{option}' is never read: {why}"
+        "warning",
+        "never_read",
+        profile.name,
+        f"{quoted_list(texts)} in its '{option}' {'is' if is_one else 'are'} never read: {why}",
     )
 
 

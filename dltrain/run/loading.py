@@ -5,6 +5,7 @@ last. Everything is read from inside the directory. The tables that config.yaml 
 here; only `dltrain evaluate` reads them, by design, and only when they are what the manifest says.
 """
 
+import os
 import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ from dltrain.config.document import Document
 from dltrain.config.onnx_plan import plan_onnx
 from dltrain.config.section import Section
 from dltrain.config.yaml_reader import MAX_BYTES, read_yaml
-from dltrain.errors import ConfigError, RunError
+from dltrain.errors import ConfigError, OutputError, RunError
 from dltrain.features import Preprocessing
 from dltrain.run.agreement import check_agreement
 from dltrain.run.average import average_path, has_average
@@ -78,6 +79,19 @@ class Run:
     def onnx_path(self) -> Path:
         """Where `onnx` was read from."""
         return self.path / "model.onnx"
+
+
+def check_is_no_run_file(path: Path) -> None:
+    """Refuses to replace a file of a finished run, which would be damaged without it.
+
+    Raises:
+        OutputError: It is one.
+    """
+    names = {*FILE_NAMES, MANIFEST_NAME, "report.html", "out_of_fold.csv"}
+    names |= {name for group in (FOLDS, SEEDS) for name in (group.origin_name, group.summary_name)}
+    is_run = os.path.lexists(path.parent / MANIFEST_NAME) or group_of(path.parent) is not None
+    if is_run and path.name in names and os.path.lexists(path):
+        raise OutputError(f"{path}: expected another file, got one that the run {path.parent} needs")
 
 
 def load_run(path: Path) -> Run:

@@ -63,6 +63,11 @@ def parse_iso_dates(texts: pa.Array) -> ParsedDates:
     return ParsedDates(values, np.isnat(values) & numpy_from_arrow(texts.is_valid()))
 
 
+def have_offset(texts: pa.Array) -> np.ndarray:
+    """Which ISO dates have a time with an offset from UTC, bool `(n,)`; False where the text is missing."""
+    return numpy_from_arrow(pc.fill_null(pc.match_substring_regex(pc.ascii_trim_whitespace(texts), _ZONE), _FALSE))
+
+
 def parse_formatted_dates(texts: pa.Array, date_format: str) -> ParsedDates:
     """Reads dates as `datetime.strptime` does; spaces around them do not matter.
 

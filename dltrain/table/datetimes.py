@@ -8,8 +8,15 @@ import pyarrow.types as pat
 
 from dltrain.config.data import NumberFormat
 from dltrain.table.bad_cells import bad_cells_error, bad_dates_error
-from dltrain.table.date_text import ParsedDates, has_dates, instants, parse_formatted_dates, parse_iso_dates
-from dltrain.table.numpy_arrow import integers_from_arrow
+from dltrain.table.date_text import (
+    ParsedDates,
+    has_dates,
+    have_offset,
+    instants,
+    parse_formatted_dates,
+    parse_iso_dates,
+)
+from dltrain.table.numpy_arrow import integers_from_arrow, numpy_from_arrow
 from dltrain.table.table import Table
 from dltrain.table.values import category_texts, text_cells
 
@@ -39,6 +46,45 @@ def datetime_values(table: Table, name: str, *, date_format: str | None = None) 
         expected, hint = "a date of the years 1 to 9999", "times with an offset are moved to UTC"
         raise bad_cells_error(table, name, is_beyond, expected=expected, hint=hint)
     return found.astype("datetime64[us]")
+
+
+def have_offsets(
+    table: Table, name: str, *, date_format: str | None = None, expected: bool | None = None
+) -> bool | None:
+    """Whether the times of a column say how far they are from UTC: those that do are moved there, others stay.
+
+    Args:
+        table: Holds the column.
+        name: The column.
+        date_format: What texts look like; None for ISO dates.
+        expected: What it should be; None for either.
+
+    Returns:
+        None where no cell is known.
+
+    Raises:
+        DataError: Some cells are not as expected, or not as the others are.
+    """
+    column = table.column(name)
+    if column.null_count == len(column):
+        return None
+    if has_dates(column.type):
+        are = np.full(len(column), pat.is_timestamp(column.type) and column.type.tz is not None)
+    elif date_format is not None:
+        are = np.full(len(column), "%z" in date_format)
+    else:
+        cells = text_cells(table, name)
+        are = np.append(have_offset(cells.dictionary), False)[integers_from_arrow(cells.indices, missing=-1)]
+    is_known = numpy_from_arrow(column.is_valid())
+    first = bool(are[np.argmax(is_known)])
+    wanted = first if expected is None else expected
+    is_bad = is_known & (are != wanted)
+    if is_bad.any():
+        text = "a time with an offset such as +01:00" if wanted else "a time without an offset from UTC"
+        as_others = "as all others have" if expected is None else "as in training"
+        hint = "offsets move times to UTC, so both in one column would not mean the same"
+        raise bad_cells_error(table, name, is_bad, expected=f"{text}, {as_others}", hint=hint)
+    return wanted
 
 
 def _stored(column: pa.ChunkedArray) -> np.ndarray:

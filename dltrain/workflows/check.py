@@ -11,6 +11,7 @@ from dltrain.features import FittedFeatures, Preprocessing
 from dltrain.features.columns import for_each_column
 from dltrain.logs import check_packages
 from dltrain.profiling import GRADES, ColumnProfile, Finding, profile_column
+from dltrain.profiling.findings_columns import nines_finding, point_finding
 from dltrain.profiling.findings_target import target_findings
 from dltrain.profiling.findings_text import spelling_finding
 from dltrain.workflows.check_all_at_once import all_at_once
@@ -94,6 +95,9 @@ def _target_findings(
         findings = [
             spare_target_texts(f, profile, table=data.whole, config=loaded.config, kinds=kinds) for f in findings
         ]
+    if profile and data.config.data.task == "regression":
+        doubts = (point_finding(profile, loaded.config), nines_finding(profile, loaded.config))
+        findings += [finding for finding in doubts if finding is not None]
     if profile and data.config.data.task != "regression":
         spelling = spelling_finding(profile, "warning", "labels")
         findings += [spelling] if spelling else []

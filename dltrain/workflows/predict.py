@@ -16,6 +16,7 @@ from dltrain.features import ColumnCounts
 from dltrain.machine import available_cores
 from dltrain.run import Run
 from dltrain.run.atomic import check_writable, writing_file
+from dltrain.run.loading import check_is_no_run_file
 from dltrain.scoring import Predictor
 from dltrain.stopwatch import Stopwatch
 from dltrain.table import CsvWriter, Table, open_blocks
@@ -115,6 +116,7 @@ def _check_output(sources: Iterable[Source], output: Path, *, overwrite: bool) -
         name = output.name.split(".")[0] or "predictions"
         raise OutputError(f"{output}: predictions are written as CSV, expected a name such as {name}.csv")
     check_writable(output, overwrite=overwrite)
+    check_is_no_run_file(output)
     for source in sources:
         if isinstance(source, Path) and output.exists() and source.exists() and output.samefile(source):
             raise OutputError(f"{output}: expected another file than the table to predict")

@@ -16,6 +16,9 @@ _WORDS: Final = {
     "missing": "are missing",
     "out_of_range": "lie beyond those of the training rows",
 }
+_FALSE_ALARMS: Final = 0.001
+"""Share of the tables from the distribution of training in which some column has too many numbers beyond it."""
+
 _SHOWN_DRIFTS: Final = 5
 _SHOWN_FINDINGS: Final = 5
 
@@ -48,11 +51,13 @@ class PredictSummary:
         rows: Predicted rows.
         columns: Feature column → what was found.
         unused: Columns of the table that the run has never heard of.
+        training_rows: How many there are; None in runs that do not know.
     """
 
     rows: int
     columns: Mapping[str, ColumnSummary]
     unused: tuple[str, ...]
+    training_rows: int | None = None
 
     @property
     def unseen(self) -> dict[str, int]:
@@ -126,7 +131,8 @@ class PredictSummary:
     def check_like_training(self, source: str) -> None:
         """Checks that the rows hold nothing that training did not.
 
-        Missing values count where no training row lacked one, or where the run does not know.
+        Missing values count where no training row lacked one, and numbers beyond those of training where they are more
+        than rows like those of training bring; or where the run does not know.
 
         Args:
             source: How messages name the table.
@@ -138,7 +144,8 @@ class PredictSummary:
             self._count_note(name, n, sort)
             for sort in _WORDS
             for name, n in self._counts(sort).items()
-            if sort != "missing" or not self._lacked_values(name)
+            if not (sort == "missing" and self._lacked_values(name))
+            and not (sort == "out_of_range" and self._is_chance(n))
         ]
         findings += self._drift_notes()
         if findings:
@@ -149,6 +156,12 @@ class PredictSummary:
                 "\n  ".join([f"{source}: expected rows like those of training", *shown]),
                 hint="without --strict these are notes; --notes marks the rows",
             )
+
+    def _is_chance(self, n_beyond: int) -> bool:
+        """Whether rows like those of training may well have so many numbers beyond these in a column."""
+        if self.training_rows is None:
+            return False
+        return exceedance_probability(n_beyond, self.rows, self.training_rows) * len(self.columns) > _FALSE_ALARMS
 
     def _lacked_values(self, name: str) -> bool:
         """Whether values were missing in training too."""
@@ -181,4 +194,19 @@ def summarize(
         of_column = ColumnCounts(**{sort: of_sort.get(feature.name, 0) for sort, of_sort in counts.items()})
         fact = drift_fact(feature, drift) if drift is not None and drift.is_drifted else ""
         columns[feature.name] = ColumnSummary(of_column, drift, fact)
-    return PredictSummary(n_rows, columns, tuple(unused))
+    distribution = preprocessing.distribution
+    return PredictSummary(n_rows, columns, tuple(unused), None if distribution is None else distribution.rows)
+
+
+def exceedance_probability(n_beyond: int, n_rows: int, n_training: int) -> float:
+    """How probable it is that so many of some rows lie beyond all training rows of the same distribution, or more.
+
+    Numbers of one distribution come in any order with the same probability, so each of the largest is one of the rows
+    with q = n_rows / (n_rows + n_training), nearly independently while there are few; likewise the smallest. The sum of
+    two geometric counts is k or more with q^k · (1 + k · (1 - q)). Equal numbers make it less.
+
+    >>> exceedance_probability(0, 100, 100), exceedance_probability(2, 100, 100)
+    (1.0, 0.5)
+    """
+    share = n_rows / (n_rows + n_training)
+    return float(share**n_beyond * (1 + n_beyond * (1 - share)))

@@ -2,6 +2,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -146,3 +147,50 @@ def test_defaults_of_the_section_hold_for_all_columns() -> None:
     section = PreprocessingSection(datetime=DatetimeSection(format="%d.%m.%Y", parts=("month",)))
     fit = fit_features(table_of(when=["31.1.2024"]), np.arange(1), kinds={"when": "datetime"}, section=section)
     assert fit.features[0].width == 2
+
+
+LOCAL = ["2024-01-31T12:00:00", "2024-02-28T23:30:00", None, "2024-03-01"]
+ZONED = ["2024-01-31T12:00:00+01:00", "2024-02-28T23:30:00Z", None, "2024-03-01T00:00:00-0500"]
+
+
+def stored(cells: list[str | None], zone: str | None) -> pa.Array:
+    times = pd.to_datetime(pd.Series(cells[:2]))
+    return pa.Array.from_pandas(times if zone is None else times.dt.tz_localize(zone))
+
+
+def test_times_with_and_without_an_offset_do_not_mix_in_a_column() -> None:
+    with pytest.raises(DataError) as caught:
+        fitted(table_of(when=[*LOCAL, ZONED[1]]))
+    assert caught.value.message == (
+        "table: row 5: column 'when': expected a time without an offset from UTC, as all others have, got "
+        "'2024-02-28T23:30:00Z'"
+    )
+    with pytest.raises(DataError, match="row 2: column 'when': expected a time with an offset such as"):
+        fitted(table_of(when=[ZONED[0], LOCAL[1]]))
+
+
+@pytest.mark.parametrize(("trained", "others", "has_offset"), [(LOCAL, ZONED, False), (ZONED, LOCAL, True)])
+def test_later_times_have_an_offset_where_those_of_training_had_one(
+    trained: list[str | None], others: list[str | None], has_offset: bool
+) -> None:
+    feature = fitted(table_of(when=trained)).features[0]
+    assert isinstance(feature, DatetimeFeature)
+    assert feature.has_offset is has_offset
+    feature.encode(table_of(when=trained[1:]))
+    feature.encode(table_of(when=[None, None]))
+    zone = "Europe/Vienna" if has_offset else None
+    feature.encode(Table(pa.table({"when": stored(LOCAL, zone)}), "test"))
+    wrong_zone = None if has_offset else "Europe/Vienna"
+    for table in (table_of(when=others), Table(pa.table({"when": stored(LOCAL, wrong_zone)}), "test")):
+        with pytest.raises(
+            DataError, match=f"a time with{'' if has_offset else 'out'} an offset .*as in training, got"
+        ):
+            feature.encode(table)
+    # Runs made before do not know.
+    feature.model_copy(update={"has_offset": None}).encode(table_of(when=others))
+
+
+def test_a_format_without_an_offset_has_none() -> None:
+    feature = fitted(table_of(when=["31.01.2024", None]), format="%d.%m.%Y").features[0]
+    assert isinstance(feature, DatetimeFeature)
+    assert feature.has_offset is False

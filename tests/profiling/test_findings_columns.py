@@ -31,8 +31,28 @@ SEEDED = [
     ("region_code", [str(n % 9) for n in range(90)], "numeric_codes"),
     ("day", [f"2024{1 + n % 12:02}{1 + n % 28:02}" for n in range(90)], "dates_as_numbers"),
     ("x", ["-999", *(str(n / 8) for n in range(99))], "far_number"),
+    ("x", [f"{n}.{n * 7 % 1000:03}" for n in range(1, 80)] + ["979", "12"], "thousands_points"),
+    ("x", ["999", *(str(20 + n % 50) for n in range(99))], "nines"),
     ("AgentID", [str(n % 9) for n in range(90)], "numeric_codes"),
 ]
+
+
+def test_points_before_thousands_are_likely_sooner_beside_semicolons() -> None:
+    profile = profile_column(table_of(x=["979", *(f"{n}.{n * 7 % 1000:03}" for n in range(1, 20))]), "x")
+    (finding,) = column_findings(profile, config_of(data={"separator": ";"}))
+    assert finding.change == ('data.decimal=","', 'data.thousands="."')
+    assert column_findings(profile, config_of()) == []
+
+
+def test_texts_that_mean_missing_are_never_read() -> None:
+    profile = profile_column(table_of(x=[str(n % 7) for n in range(90)]), "x")
+    columns = {"x": {"map": {"none": 0, "few": 1, "": 2}}}
+    (finding,) = column_findings(
+        profile, config_of(data={"missing_values": ["none", "NA"]}, preprocessing={"columns": columns})
+    )
+    assert finding.topic == "never_read"
+    assert finding.message == ("'none', '' in its 'map' are never read: they mean missing, as data.missing_values says")
+    assert column_findings(profile, config_of(preprocessing={"columns": {"x": {"order": ["none", "few"]}}})) == []
 
 
 @pytest.mark.parametrize(("name", "cells", "topic"), SEEDED)
@@ -53,6 +73,12 @@ def test_a_seeded_trouble_is_found(name: str, cells: list[Any], topic: str) -> N
         ("x", [str(n) for n in range(10)]),
         ("x", ["1", *(str(n) for n in range(1, 100))]),
         ("age", [str(n % 9) for n in range(90)]),
+        # Decimal points: of too few numbers, of all of them, with two digits behind, of numbers below 1, beside 1,000.
+        ("x", [f"{n}.{n * 7 % 1000:03}" for n in range(1, 50)] + ["979", "12"]),
+        ("x", [f"{n}.{n * 7 % 1000:03}" for n in range(1, 80)]),
+        ("x", [f"{n}.{n * 7 % 1000:03}" for n in range(1, 80)] + ["979", "12.5"]),
+        ("x", [f"{n}.{n * 7 % 1000:03}" for n in range(1, 80)] + ["979", "0.125"]),
+        ("x", [f"{n}.{n * 7 % 1000:03}" for n in range(1, 80)] + ["979", "1200"]),
         ("LotArea", [str(n % 40 * 7) for n in range(90)]),
         ("region_code", ["0", "1"] * 45),
         ("region_code", [str(n % 9 + 0.5) for n in range(90)]),

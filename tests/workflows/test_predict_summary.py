@@ -13,7 +13,7 @@ from dltrain.errors import DataError
 from dltrain.run import Run, load_run
 from dltrain.table import Table, read_table, write_csv
 from dltrain.workflows.predict import predict
-from dltrain.workflows.predict_summary import PredictSummary
+from dltrain.workflows.predict_summary import PredictSummary, exceedance_probability
 from tests.conftest import GOLDEN
 from tests.workflows.conftest import with_distribution
 
@@ -165,3 +165,33 @@ def test_strict_allows_missing_values_where_training_had_some(complete: Table) -
     assert summary_of(with_distribution(old, people), some, is_strict=True).missing == {"age": 9, "city": 10}
     with pytest.raises(DataError, match="'age': 9 of 240 values are missing"):
         summary_of(old, some, is_strict=True)
+
+
+@pytest.mark.parametrize(("n_rows", "n_training"), [(50, 200), (400, 100), (1_000, 1_000)])
+def test_numbers_beyond_all_training_rows_are_as_probable_as_the_formula_says(n_rows: int, n_training: int) -> None:
+    ranks = np.random.default_rng(0)
+    n_beyond = []
+    for _ in range(2_000):
+        is_new = ranks.permutation(n_rows + n_training) < n_rows  # in the order of their size
+        training = np.flatnonzero(~is_new)
+        n_beyond.append(training[0] + is_new.size - 1 - training[-1])
+    for k in (1, 2, 4, 8):
+        share = np.mean(np.array(n_beyond) >= k)
+        assert share == pytest.approx(exceedance_probability(k, n_rows, n_training), abs=0.04)
+
+
+def test_strict_allows_as_many_numbers_beyond_training_as_chance_brings(run: Run, complete: Table) -> None:
+    def beyond(n_cells: int) -> Table:
+        return with_cells(complete, age=["1000"] * n_cells + complete.column("age").to_pylist()[n_cells:])
+
+    # The golden run is one of the first, which do not know the range of their numbers.
+    features = tuple(
+        feature.model_copy(update={"minimum": 18.0, "maximum": 80.0}) if feature.name == "age" else feature
+        for feature in run.preprocessing.features
+    )
+    run = replace(run, preprocessing=run.preprocessing.model_copy(update={"features": features}))
+    allowed = [k for k in range(100) if exceedance_probability(k, N_ROWS, N_ROWS) * len(features) > 0.001]
+    few, many = max(allowed), max(allowed) + 1
+    assert summary_of(run, beyond(few), is_strict=True).out_of_range == {"age": few}
+    with pytest.raises(DataError, match=f"'age': {many} of 3,000 values lie beyond those of the training rows"):
+        summary_of(run, beyond(many), is_strict=True)
