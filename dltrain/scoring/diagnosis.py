@@ -56,6 +56,8 @@ _IDLE: Final = 0.5
 """Of the epochs, with a rate of 0: fewer may be what somebody wanted to see the end of."""
 _NEARLY_ALL_DEAD: Final = 0.9
 _EXPLODED: Final = 10.0
+_OUTWEIGHS: Final = 0.5
+"""Share of the errors of its part, from which on one row counts for more than all others together."""
 
 
 def diagnose(fit: FitEvidence) -> tuple[Diagnosis, ...]:
@@ -68,6 +70,18 @@ def diagnose(fit: FitEvidence) -> tuple[Diagnosis, ...]:
         if not hidden_by & found.keys() and (diagnosis := rule(fit)) is not None:
             found.setdefault(diagnosis.topic, diagnosis)
     return tuple(found.values())[:MOST_TOLD]
+
+
+def _one_row(fit: FitEvidence) -> Diagnosis | None:
+    """A row that outweighs all others: a line of totals, a wrong unit, a sign for missing."""
+    row = fit.facts.heaviest
+    if row is None or row.share < _OUTWEIGHS:
+        return None
+    message = (
+        f"1 of {row.n_rows:,} {row.part} rows makes {row.share:.0%} of their {row.name}, {row.place}: is it an example "
+        "like the others?"
+    )
+    return Diagnosis(topic="one_row", message=message)
 
 
 def _unscaled(fit: FitEvidence) -> Diagnosis | None:
@@ -267,18 +281,19 @@ _NOT_LEARNED: Final = frozenset({_TARGET, "learning_rate_too_high", "learning_ra
 _CAUSES: Final = frozenset({"unscaled_inputs", "overfitting", "stopped_too_early", "underfitting"})
 
 _RULES: Final[tuple[_Rule, ...]] = (
+    (_one_row, frozenset()),
     (_unscaled, frozenset()),
     (_unscaled_target, frozenset()),
     (_rate_of_zero, frozenset()),
     (_rate_too_low, frozenset({_TARGET, "learning_rate_too_low"})),
     (_dead_units, frozenset()),
-    (_rate_too_high, frozenset({_TARGET, "learning_rate_too_low", "dead_units", "unscaled_inputs"})),
-    (_overfitting, frozenset()),
+    (_rate_too_high, frozenset({_TARGET, "learning_rate_too_low", "dead_units", "unscaled_inputs", "one_row"})),
+    (_overfitting, frozenset({"one_row"})),
     (_stopped_too_early, _NOT_LEARNED),
-    (_noisy_validation, _NOT_LEARNED | {"unscaled_inputs", "overfitting"}),
-    (no_better_than_baseline, _NOT_LEARNED | {"overfitting", "stopped_too_early"}),
-    (_underfitting, _NOT_LEARNED | {"unscaled_inputs", "stopped_too_early", "no_better_than_baseline"}),
-    (worse_than_linear, _NOT_LEARNED | _CAUSES | {"no_better_than_baseline"}),
-    (_test_differs, frozenset()),
+    (_noisy_validation, _NOT_LEARNED | {"unscaled_inputs", "overfitting", "one_row"}),
+    (no_better_than_baseline, _NOT_LEARNED | {"overfitting", "stopped_too_early", "one_row"}),
+    (_underfitting, _NOT_LEARNED | {"unscaled_inputs", "stopped_too_early", "no_better_than_baseline", "one_row"}),
+    (worse_than_linear, _NOT_LEARNED | _CAUSES | {"no_better_than_baseline", "one_row"}),
+    (_test_differs, frozenset({"one_row"})),
 )
 """The rules, the gravest first, and the topics that make each of them superfluous."""

@@ -29,6 +29,25 @@ _STEADY: Final = 1.01
 
 
 @dataclass(frozen=True)
+class HeaviestRow:
+    """The row with the largest error of a regression.
+
+    Attributes:
+        place: Where it stands: file and line.
+        part: Which rows it is one of: "training", "validation", "test".
+        n_rows: How many these are.
+        share: Its share of their errors, in [0, 1].
+        name: What error that is.
+    """
+
+    place: str
+    part: str
+    n_rows: int
+    share: float
+    name: str
+
+
+@dataclass(frozen=True)
 class FitFacts:
     """What was measured once, at the end, on some of the rows, with the weights that were kept.
 
@@ -43,6 +62,7 @@ class FitFacts:
         calibrated: Those of the test rows with the temperature that the validation rows want; None where it is
             not needed to judge them, there are no probabilities, or they have it already.
         labels: What the labels are worth that a threshold makes; None where there is none.
+        heaviest: The row of the largest share of the errors of its part; None where no part has many rows.
     """
 
     largest_input: float
@@ -56,6 +76,7 @@ class FitFacts:
     linear: RowErrors | None
     calibrated: RowErrors | None
     labels: DecidedLabels | None
+    heaviest: HeaviestRow | None = None
 
 
 @dataclass(frozen=True)

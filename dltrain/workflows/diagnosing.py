@@ -1,5 +1,6 @@
 """Measuring what a diagnosis wants to know of a fit, on so few rows that nobody waits for it."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -9,11 +10,12 @@ from dltrain.run import Diagnosis, Epoch
 from dltrain.scoring import Predictor, fit_baseline, tempered
 from dltrain.scoring.decided_labels import DecidedLabels, judge_labels
 from dltrain.scoring.diagnosis import diagnose
-from dltrain.scoring.fit_evidence import FitEvidence, FitFacts
+from dltrain.scoring.fit_evidence import FitEvidence, FitFacts, HeaviestRow
 from dltrain.scoring.missed import LeftOver, Missed, find_missed, loss_residuals
 from dltrain.scoring.no_better import LEAST_IMPROVEMENT
 from dltrain.scoring.row_errors import RowErrors, learns_means, row_errors
 from dltrain.scoring.temperature import fit_temperature
+from dltrain.table import row_places
 from dltrain.workflows.encoded_rows import EncodedRows
 from dltrain.workflows.preparing import Prepared
 
@@ -21,6 +23,8 @@ _LEARNED_FROM: Final = 2_000
 """Rows that dead units are looked for on, and that random units learn from."""
 _JUDGED: Final = 10_000
 """Rows of each part whose errors are compared."""
+_FEWEST_WEIGHED: Final = 100
+"""Rows of a part; of fewer, one with a long tail may outweigh the others by chance."""
 _MOST_INPUTS: Final = 1_000_000
 """Numbers of dense inputs at once; tables of many inputs get by with fewer rows."""
 _FEWEST: Final = 250
@@ -62,19 +66,40 @@ def _measure(prepared: Prepared, network: Any, predictor: Predictor) -> FitFacts
     errors = _errors(prepared, test, tested)
     baseline = _errors(prepared, test, _best_constant(prepared, test.labelled.n_rows))
     is_better = errors.mean <= (1 - LEAST_IMPROVEMENT) * baseline.mean
+    learned = _errors(prepared, train, predictor.predict_encoded(train.features))
+    checked = _errors(prepared, validation, judged)
     return FitFacts(
         largest_input=largest_input(prepared.train.features),
         dead_units={} if few is None else dead_units(network, few.features.dense()),
         missed=None if few is None else _missed(prepared, predictor, few, _some_rows(prepared.validation, n_dense)),
-        train=_errors(prepared, train, predictor.predict_encoded(train.features)),
-        validation=_errors(prepared, validation, judged),
+        train=learned,
+        validation=checked,
         test=errors,
         baseline=baseline,
         validation_baseline=_errors(prepared, validation, _best_constant(prepared, validation.labelled.n_rows)),
         linear=_linear(prepared, test),
         calibrated=None if is_better else _calibrated(prepared, (validation, judged), (test, tested)),
         labels=_labels(prepared, predictor, test, tested),
+        heaviest=_heaviest({"training": (train, learned), "validation": (validation, checked), "test": (test, errors)}),
     )
+
+
+def _heaviest(parts: Mapping[str, tuple[EncodedRows, RowErrors]]) -> HeaviestRow | None:
+    """The row with the largest share of the errors of its part; None for classes and for few rows."""
+    found = []
+    for part, (rows, errors) in parts.items():
+        if rows.labelled.n_rows < _FEWEST_WEIGHED or errors.name == "cross-entropy":
+            continue
+        weighed = errors.values * errors.weight
+        if not 0 < weighed.sum() < np.inf:
+            continue
+        worst = int(np.argmax(weighed))
+        (place,) = row_places(rows.labelled.table, [int(rows.labelled.rows[worst])])
+        share = float(weighed[worst] / weighed.sum())
+        # Reports may be passed on: the folder stays out of them.
+        place = place.replace("\\", "/").rpartition("/")[2]
+        found.append(HeaviestRow(place, part, rows.labelled.n_rows, share, errors.name))
+    return max(found, key=lambda row: row.share, default=None)
 
 
 def _some_rows(part: EncodedRows, most: int) -> EncodedRows:

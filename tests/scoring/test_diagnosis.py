@@ -11,7 +11,7 @@ from dltrain.config.yaml_reader import read_yaml
 from dltrain.run import Epoch
 from dltrain.scoring.decided_labels import DecidedLabels
 from dltrain.scoring.diagnosis import MOST_TOLD, diagnose
-from dltrain.scoring.fit_evidence import FitEvidence, FitFacts
+from dltrain.scoring.fit_evidence import FitEvidence, FitFacts, HeaviestRow
 from dltrain.scoring.missed import Missed
 from dltrain.scoring.row_errors import RowErrors
 
@@ -104,6 +104,19 @@ def test_nothing_is_said_of_a_healthy_fit() -> None:
     assert diagnose(evidence()) == ()
     assert diagnose(evidence(val_loss=jumping(FALLING, 0.005))) == ()
     assert diagnose(evidence(loss=np.array([1.0, 0.5, 0.3]))) == ()
+
+
+def test_a_row_that_outweighs_all_others_is_named_before_what_follows_from_it() -> None:
+    heaviest = HeaviestRow("a.csv:501", "training", 400, 0.87, "squared error")
+    (found,) = diagnose(evidence(heaviest=heaviest))
+    assert (found.topic, found.change) == ("one_row", None)
+    assert found.message == (
+        "1 of 400 training rows makes 87% of their squared error, a.csv:501: is it an example like the others?"
+    )
+    assert diagnose(evidence(heaviest=replace(heaviest, share=0.49))) == ()
+    jumps = jumping(FALLING, 0.2)
+    assert next(found.topic for found in diagnose(evidence(loss=jumps, rate=0.1))) == "learning_rate_too_high"
+    assert [found.topic for found in diagnose(evidence(loss=jumps, rate=0.1, heaviest=heaviest))] == ["one_row"]
 
 
 TO_ZERO = np.concatenate([FALLING[:20], np.zeros(N - 20)])

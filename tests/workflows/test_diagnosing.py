@@ -1,6 +1,7 @@
 """What is said of real fits: of seeded mistakes what is wrong, and of healthy runs nothing."""
 
 import gzip
+import re
 from pathlib import Path
 from typing import Any
 
@@ -103,3 +104,20 @@ def test_nothing_learnable_is_no_better_than_the_baseline(tmp_path: Path) -> Non
     config = {"data": {"path": str(table), "target": "y"}, "model": {"layers": []}, "training": {"epochs": 200}}
     (found,) = dltrain.fit(config, runs=tmp_path).metrics["diagnosis"]
     assert (found["topic"], found["change"]) == ("no_better_than_baseline", None)
+
+
+@pytest.mark.parametrize("line", [900, 17])
+def test_a_row_of_another_kind_is_named_with_its_place(line: int, tmp_path: Path) -> None:
+    import numpy as np
+
+    rng = np.random.default_rng(0)
+    a, noise = rng.normal(size=(2, 1_000))
+    y = 3 * a + noise
+    y[line - 2] = 1e5
+    table = tmp_path / "outlier.csv"
+    table.write_text("a,y\n" + "\n".join(f"{x:.4f},{value:.4f}" for x, value in zip(a, y, strict=True)) + "\n")
+    config = {"data": {"path": str(table), "target": "y"}, "model": {"layers": []}, "training": {"epochs": 5}}
+    first = dltrain.fit(config, runs=tmp_path).metrics["diagnosis"][0]
+    assert (first["topic"], first["change"]) == ("one_row", None)
+    what = r"1 of \d+ (training|validation|test) rows makes (\d\d|100)% of their squared error"
+    assert re.match(rf"{what}, outlier.csv: row {line - 1}:", first["message"])
