@@ -30,7 +30,7 @@ def open_csv(path: Path, *, source: str, texts: TextFormat = PLAIN_TEXTS) -> Ite
     """Opens a CSV or TSV file, which is unpacked while it is read when its name ends in .gz.
 
     Args:
-        path: The file.
+        path: The file; a pipe without one of the suffixes holds CSV.
         source: How messages name it.
         texts: Says what stands between the cells of a CSV file, and above its header.
 
@@ -39,6 +39,8 @@ def open_csv(path: Path, *, source: str, texts: TextFormat = PLAIN_TEXTS) -> Ite
             unpacked, or ends above its header.
     """
     suffix = next((suffix for suffix in _SUFFIXES if path.name.lower().endswith(suffix)), None)
+    if suffix is None and opens_once(path):
+        suffix = ".csv"  # a pipe may be called anything, as those of <(command) are
     if suffix is None:
         raise DataError(
             f"{source}: expected a file name ending in {', '.join(_SUFFIXES)} or .parquet, got '{path.name}'",

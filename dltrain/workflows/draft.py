@@ -286,6 +286,9 @@ def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bo
         case "dates_as_text" | "dates_as_numbers" | "times_as_text" if finding.change[0].startswith("preprocessing."):
             is_new = _read_as_missing(draft, profile.missing_texts.examples, finding)
             return _settle_column(draft, finding, {"format": profile.date_format}, finding.message) or is_new
+        case "many_values" if finding.grade == "note" and profile.n_most_frequent < 2 * _LEAST_COUNT:
+            # Hardly any text has that many training rows.
+            return draft.leave_out("drop", finding)
         case "many_values" if finding.grade == "note":
             reason = f"{finding.message}; those of fewer than {_LEAST_COUNT} training rows share one input"
             return _settle_column(draft, finding, {"min_count": _LEAST_COUNT}, reason)

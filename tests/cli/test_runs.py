@@ -76,6 +76,13 @@ def test_deleting_needs_yes_where_nobody_can_be_asked(cli: Cli, runs: Path) -> N
     assert (runs / "wine-1").exists()
 
 
+def test_a_filter_deletes_nothing(cli: Cli, runs: Path) -> None:
+    outcome = cli("runs", "--delete", "wine-1", "--filter", "people", "--yes")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == "error: --delete: expected the names of runs, got a --filter, which only lists them\n"
+    assert Path("runs/wine-1").exists()
+
+
 def test_runs_are_deleted_by_name_or_path(cli: Cli, runs: Path) -> None:
     outcome = cli("runs", "--delete", "wine-1", "runs/wine-2", "people-1", "--yes")
     assert (outcome.code, outcome.out) == (0, "")

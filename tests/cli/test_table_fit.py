@@ -120,6 +120,40 @@ def test_how_texts_write_numbers_is_told(tmp_path: Path, capsys: pytest.CaptureF
     assert "numbers with a unit: 'Preis' (€)" in told
 
 
+@pytest.fixture
+def with_totals(tmp_path: Path) -> Path:
+    """A table that ends with its totals."""
+    rng = np.random.default_rng(0)
+    a, b = rng.uniform(1, 50, (2, 300)).round(2)
+    rows = np.column_stack([a, b, a - b + rng.normal(0, 9, 300).round(2)])
+    table = tmp_path / "totals.csv"
+    rows = np.vstack([rows, rows.sum(axis=0)])
+    table.write_text("a,b,y\n" + "\n".join(",".join(f"{cell:.2f}" for cell in row) for row in rows) + "\n")
+    return table
+
+
+def test_what_makes_a_result_doubtful_is_told_before_a_fit(
+    with_totals: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    totals = "the last row holds the sum of all above it in 'a', 'b'"
+    config_of_table(with_totals, "y", [], is_quiet=False)
+    told = capsys.readouterr().err
+    assert f"\nwarning   {totals}" in f"\n{told}"
+    assert "to decide 1: see the first lines of the config\n" in told
+    config_of_table(with_totals, "y", [], is_quiet=False, tells_warnings=False)
+    assert totals not in capsys.readouterr().err
+    config_of_table(with_totals, "y", [], is_quiet=True)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_check_and_an_init_tell_a_warning_once(cli: Cli, with_totals: Path) -> None:
+    checked = cli("check", with_totals, "-t", "y")
+    assert (checked.out + checked.err).count("holds the sum of all above it") == 1
+    written = cli("init", with_totals, "-t", "y", "-o", "totals.yaml")
+    assert (written.out + written.err).count("holds the sum of all above it") == 1
+    assert "holds the sum of all above it" in Path("totals.yaml").read_text()
+
+
 @pytest.mark.slow
 def test_a_title_above_the_header_is_left_out_whenever_the_run_reads_a_table(cli: Cli, customers: Path) -> None:
     titled = Path("titled.csv")

@@ -110,6 +110,17 @@ def test_a_pipe_may_be_read_by_who_reads_once(tmp_path: Path) -> None:
     writer.join(PATIENCE)
 
 
+def test_a_pipe_of_any_name_holds_csv(tmp_path: Path) -> None:
+    path = tmp_path / "63"
+    os.mkfifo(path)
+    writer = threading.Thread(target=path.write_text, args=("age,city\n31,Paris\n,Rome\n",))
+    writer.start()
+
+    assert read_table(path, is_read_once=True).columns.to_pydict() == ROWS
+
+    writer.join(PATIENCE)
+
+
 def test_a_bad_cell_of_a_pipe_is_found_without_reading_it_again(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     os.mkfifo(path)

@@ -231,12 +231,38 @@ def test_numeric_codes_become_categories(tmp_path: Path) -> None:
     assert starter.remarks == ()
 
 
+def test_texts_that_are_all_rare_are_left_out(tmp_path: Path) -> None:
+    starter = starter_of(tmp_path, address=[f"{n % (N_ROWS // 2 - 1)} Main Street" for n in range(N_ROWS)])
+    assert starter.content["data"]["drop"] == ["address"]
+
+
+def test_texts_that_the_config_gives_a_meaning_are_not_read_as_missing(tmp_path: Path) -> None:
+    dose = ["none" if n % 40 == 3 else f"{n % 97}.5" for n in range(N_ROWS)]
+    size = [("none", "low", "high")[n % 3] for n in range(N_ROWS)]
+    table = write_table(tmp_path / "table.csv", {**columns_of(), "dose": dose, "amount": dose, "size": size})
+    for override, left_out in (
+        ("preprocessing.columns.size.order=[none,low,high]", ["dose", "amount"]),
+        ("preprocessing.columns.dose.map={none: 0}", ["amount"]),
+    ):
+        starter = init(table, "y", [override])
+        assert starter.content["data"]["drop"] == left_out
+        assert "missing_values" not in starter.content["data"]
+        assert read_back(starter, tmp_path).preprocessing.columns
+    pressure = ["-999" if n % 30 == 3 else f"{900 + n % 97}" for n in range(N_ROWS)]
+    grade = [("-999", "1", "2")[n % 3] for n in range(N_ROWS)]
+    table = write_table(tmp_path / "far.csv", {**columns_of(), "pressure": pressure, "grade": grade})
+    starter = init(table, "y", ["preprocessing.columns.grade.order=['-999','1','2']"])
+    assert "missing_values" not in starter.content["data"]
+    assert starter.warnings[0].startswith("pressure: ")
+    assert "would make the cells of 'grade' of that text missing too" in starter.warnings[0]
+
+
 def test_rare_texts_share_an_input(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     n_rows = 3_000
     columns = {
         "a": rng.normal(size=n_rows).round(3).tolist(),
-        "name": [f"n{n}" for n in rng.integers(0, 700, n_rows)],
+        "name": [f"n{n // 5}" if n % 2 else "n0" for n in rng.integers(0, 3_500, n_rows)],
         "y": rng.choice(["yes", "no"], n_rows).tolist(),
     }
     starter = init(write_table(tmp_path / "table.csv", columns), "y")
