@@ -8,7 +8,7 @@ from dltrain.config.commented_yaml import scalar_text
 from dltrain.config.data import NumberFormat
 from dltrain.config.preprocessing import Kind
 from dltrain.config.split import Strategy
-from dltrain.table.csv_header import ROW_NUMBERS
+from dltrain.table.csv_text import ROW_NUMBERS
 
 Change = tuple[str, ...]
 

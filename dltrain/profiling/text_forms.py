@@ -35,6 +35,7 @@ _FIRST_TEXTS: Final = 2_000
 
 _LEAST_SHARE: Final = 0.05
 _SHOWN: Final = 5
+_WORD: Final = r"^\PN*\pL\PN*$|^\pL\pL\S*(\s+\S+){3,}$"
 _WHOLE: Final[tuple[Form, ...]] = ("number", "marker", "word")
 """Forms that are searched for in all texts, because a few cells of them decide what a column is."""
 
@@ -104,8 +105,9 @@ NO_CELLS: Final = FormCount(0, ())
 def count_forms(texts: pa.Array, counts: np.ndarray, written: NumberFormat = PLAIN) -> dict[Form, FormCount]:
     """Counts the cells of every form. A text may have several: ISO dates are dates, those of a `clock` are times.
 
-    A `word` has letters and no digit, and is neither infinite nor a marker of missing values; words are counted up to
-    five different ones. Among few different texts, an `other` is what is neither a number nor a marker.
+    A `word` has letters and no digit, or is a remark of four words or more, such as a footer; it is neither infinite
+    nor a marker of missing values. Words are counted up to five different ones. Among few different texts, an `other`
+    is what is neither a number nor a marker.
 
     Args:
         texts: Different texts, without nulls.
@@ -201,7 +203,7 @@ def _has_form(texts: pa.Array, form: Form, written: NumberFormat = PLAIN) -> np.
         case "marker":
             return numpy_from_arrow(is_missing_marker(texts))
         case "word":
-            is_word = numpy_from_arrow(pc.match_substring_regex(texts, r"^\PN*\pL\PN*$"))
+            is_word = numpy_from_arrow(pc.match_substring_regex(texts, _WORD))
             return np.asarray(is_word & ~(_has_form(texts, "marker") | _has_form(texts, "infinite")))
         case "other":
             return np.asarray(~(_has_form(texts, "number", written) | _has_form(texts, "marker")))

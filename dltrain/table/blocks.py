@@ -128,7 +128,7 @@ def _csv_tables(file: CsvFile, name: str, texts: TextFormat, block_bytes: int, *
                 if isinstance(columns, DataError):
                     if is_whole:
                         later = (part.text for part in parts if isinstance(part.columns, DataError))
-                        check_rows(text, n_columns=len(names), later=later)
+                        check_rows(text, names=names, missing_values=texts.missing_values, later=later)
                     raise columns
                 lines = RowLines.of_text(text, first_row=first_row, n_rows=columns.num_rows)
                 yield Table(columns, name, lines=(lines,), first_row=first_row, texts=texts)

@@ -1,6 +1,7 @@
 """The header of a CSV file: the names of its columns."""
 
 import re
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from itertools import islice
@@ -8,19 +9,21 @@ from typing import Final, NamedTuple
 
 from dltrain.errors import DataError
 from dltrain.table.csv_problems import skip_hint
-from dltrain.table.csv_text import CsvText, are_names, count_line_ends
+from dltrain.table.csv_text import ROW_NUMBERS, CsvText, are_names, count_line_ends, n_named
 from dltrain.table.table import check_column_names, has_numbers_only
 
 _LINE_ENDS: Final = re.compile(rb"\r\n|\r|\n|\Z")
-ROW_NUMBERS: Final = "Unnamed: 0"
-"""What pandas calls a first column without a name, which it and R write for the numbers or names of the rows."""
-
 TAB: Final = "\t"
 DELIMITER_NAMES: Final = {",": "','", ";": "';'", TAB: "tabs", "|": "'|'"}
 
 
 class Header(NamedTuple):
-    """The names of the columns, and the text below them."""
+    """The names of the columns, and the text below them.
+
+    Attributes:
+        names: A name for every cell; "" at the end where rows have cells without one, which must be empty.
+        rest: The rows.
+    """
 
     names: list[str]
     rest: CsvText
@@ -33,7 +36,7 @@ def read_header(text: CsvText) -> Header:
         text: The beginning of the file, with all of the header.
 
     Raises:
-        DataError: There is no header, or it does not give every column a name of its own.
+        DataError: There is no header, or it does not give every column a name of its own, the last ones apart.
     """
     # An error that somebody keeps would keep the records open, too, and with them the limit of cells lifted.
     with closing(text.records()) as every:
@@ -46,11 +49,19 @@ def read_header(text: CsvText) -> Header:
         if not names[0] and any(names) and ROW_NUMBERS not in names and not has_numbers_only(names):
             names = [ROW_NUMBERS, *names[1:]]
         if len(names) > 1 and _is_title(names):
-            _check_title(next(records, None), len(names), where=where)
-    check_column_names(names, where=where, hint=_ending_hint(names, text.delimiter))
+            _check_title(_next(records), len(names), where=where)
+    check_column_names(names[: n_named(names)], where=where, hint=_ending_hint(names, text.delimiter))
     n_lines = line + sum(count_line_ends(name) for name in names)
     end = next(islice(_LINE_ENDS.finditer(text.data), n_lines - 1, None)).end()
     return Header(names, replace(text, data=text.data[end:], first_line=n_lines + 1))
+
+
+def _next(records: Iterator[tuple[int, list[str]]]) -> tuple[int, list[str]] | None:
+    """The second row; None where there is none that can be read."""
+    try:
+        return next(records, None)
+    except DataError:
+        return None
 
 
 def _is_title(cells: list[str]) -> bool:

@@ -1,12 +1,12 @@
 """What can be wrong with CSV text, and in which line."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple
 
-from dltrain.errors import DataError
-from dltrain.table.csv_text import CsvText, are_names, count_line_ends
+from dltrain.errors import DataError, counted, quoted_list
+from dltrain.table.csv_text import CsvText, are_names, count_line_ends, is_header, n_named
 
 _FOREIGN_FORMATS: Final = {
     b"\x1f\x8b": ("gzip data", "the file name must end in .gz; for standard input: gunzip -c FILE"),
@@ -34,25 +34,30 @@ def check_format(start: bytes, source: str) -> None:
             raise DataError(f"{source}: expected UTF-8 text, got {found}", hint=hint)
 
 
-def check_rows(text: CsvText, *, n_columns: int, later: Iterable[CsvText] | None = ()) -> None:
-    """Refuses text that is not UTF-8, bad quotes, and rows with more or fewer cells than the header. Takes its time.
+def check_rows(
+    text: CsvText, *, names: Sequence[str], missing_values: Collection[str] = (), later: Iterable[CsvText] | None = ()
+) -> None:
+    """Refuses text that is not UTF-8, bad quotes, and rows that do not fit the header. Takes its time.
 
     A blank line between rows of one cell is refused too: it may be a missing value, or nothing.
 
     Args:
         text: Rows, without the header.
-        n_columns: Number of cells in the header.
+        names: The names of the columns, as those of a `Header`.
+        missing_values: Cell texts that mean "missing": those may stand in columns without a name.
         later: The rest of the file, to count all bad rows when there are some; None when it is left alone.
 
     Raises:
         DataError: In the order of the file: the first bad rows, and behind them what cannot be read at all.
     """
+    n_columns = len(names)
     bad_rows = _BadRows(n_columns)
     try:
         for part in chain([text], later or ()):
             for line, cells in _rows(part, n_columns):
-                if len(cells) != n_columns:
-                    bad_rows.add(part.source, line, cells)
+                problem = _row_problem(cells, names, missing_values)
+                if problem is not None:
+                    bad_rows.add(part.source, line, cells, problem)
                 elif bad_rows.count:
                     bad_rows.are_last = False
             if not bad_rows.count:
@@ -60,6 +65,35 @@ def check_rows(text: CsvText, *, n_columns: int, later: Iterable[CsvText] | None
     except DataError as error:
         raise bad_rows.error(end=error) from error
     raise bad_rows.error(until="" if later is not None else f" up to line {text.first_line + text.n_lines - 1:,}")
+
+
+class _Problem(NamedTuple):
+    """Why a row does not fit the header, and what to do."""
+
+    message: str
+    hint: str | None
+
+
+def _row_problem(cells: Sequence[str], names: Sequence[str], missing_values: Collection[str]) -> _Problem | None:
+    if len(cells) != len(names):
+        in_quotes = "a cell with the delimiter in it must stand in double quotes"
+        return _Problem(
+            f"expected {counted(len(names), 'cell')} as in the header, got {len(cells)}",
+            in_quotes if len(cells) > len(names) else None,
+        )
+    if is_header(cells, names):
+        return _Problem(
+            "expected a row, got the header again",
+            "where files are put together, only the first one keeps its header: remove the others",
+        )
+    for position in range(n_named(names), len(names)):
+        if cells[position] and cells[position] not in missing_values:
+            return _Problem(
+                f"expected an empty cell in column {position + 1}, which has no name, "
+                f"got {quoted_list([cells[position]])}",
+                "name the column in the header, or empty its cells",
+            )
+    return None
 
 
 def _rows(text: CsvText, n_columns: int) -> Iterator[tuple[int, list[str]]]:
@@ -117,19 +151,18 @@ class _BadRows:
     are_last: bool = True
     """Whether no row that fits stands behind the first of them."""
 
-    def add(self, source: str, line: int, cells: list[str]) -> None:
+    def add(self, source: str, line: int, cells: list[str], problem: _Problem) -> None:
         self.count += 1
         self.first_line = self.first_line or line
         if len(self.run[1]) != len(cells):
             self.run = (line, cells)
         if self.count <= _SHOWN_ROWS:
-            expected = "1 cell" if self.n_columns == 1 else f"{self.n_columns} cells"
-            self.problems.append(f"{source}:{line}: expected {expected} as in the header, got {len(cells)}")
+            self.problems.append(f"{source}:{line}: {problem.message}")
         if self.hint is None:
             if any(map(count_line_ends, cells)):
                 self.hint = f"a quoted cell of line {line} runs over several lines: its closing quote may be missing"
-            elif len(cells) > self.n_columns:
-                self.hint = "a cell with the delimiter in it must stand in double quotes"
+            else:
+                self.hint = problem.hint
 
     def error(self, *, end: DataError | None = None, until: str = "") -> DataError:
         """All of it in one error, with the one that came behind the rows."""

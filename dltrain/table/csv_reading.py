@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import chain
 from typing import Final, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from dltrain.table.csv_header import read_header
 from dltrain.table.csv_pieces import read_pieces
 from dltrain.table.csv_problems import check_rows
-from dltrain.table.csv_text import CsvText
+from dltrain.table.csv_text import ROW_NUMBERS, CsvText, n_named
+from dltrain.table.numpy_arrow import text_array
 from dltrain.table.opening import CsvFile
 
 PIECE_BYTES: Final = 2 << 20
@@ -26,7 +29,7 @@ class CsvRows(NamedTuple):
     """The rows of a CSV file, before they are parsed.
 
     Attributes:
-        names: The names of the columns.
+        names: The names of the columns, as those of a `Header`.
         texts: The text below the header, every part of it with at least one row.
     """
 
@@ -58,23 +61,45 @@ def parse_rows(text: CsvText, names: Sequence[str], *, missing_values: Sequence[
 
     Args:
         text: At least one row, without the header.
-        names: The names of the columns.
+        names: The names of the columns, as those of a `Header`.
         missing_values: Cell texts that mean "missing", besides the empty cell.
 
     Returns:
-        String columns with nulls for missing cells.
+        String columns with nulls for missing cells; of the columns with a name.
 
     Raises:
         DataError: The text is not exactly rows of the table.
     """
+    check = partial(check_rows, text, names=names, missing_values=missing_values, later=None)
     may_be_blank = len(names) == 1 and _POSSIBLY_BLANK_LINE.search(text.data) is not None
     if b"\0" in text.data or not text.is_regular or may_be_blank:
-        check_rows(text, n_columns=len(names), later=None)
+        check()
+    n_columns = n_named(names)
     try:
-        return _parsed(text, names, missing_values)
+        table = _parsed(text, [*names[:n_columns], *map("\0{}".format, range(n_columns, len(names)))], missing_values)
     except pa.ArrowInvalid:
-        check_rows(text, n_columns=len(names), later=None)
+        check()
         raise
+    if _has_header(table, names) or _has_text(table, n_columns):
+        check()
+    return table.select(range(n_columns))
+
+
+def _has_header(table: pa.Table, names: Sequence[str]) -> bool:
+    """Whether a row may repeat the header, as where files are put together."""
+    is_header = None
+    for column, name in zip(table.columns, names, strict=True):
+        if name and name != ROW_NUMBERS:
+            is_name = pc.equal(column, *text_array([name]))
+            is_header = is_name if is_header is None else pc.and_(is_header, is_name)
+            if not pc.any(is_header).as_py():
+                return False
+    return is_header is not None
+
+
+def _has_text(table: pa.Table, first: int) -> bool:
+    """Whether a cell from the given column on is not missing."""
+    return any(column.null_count < table.num_rows for column in table.columns[first:])
 
 
 def _parsed(text: CsvText, names: Sequence[str], missing_values: Sequence[str]) -> pa.Table:

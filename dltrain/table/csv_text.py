@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +17,9 @@ from dltrain.errors import DataError
 _LONGEST_CELL: Final = 2**31 - 1
 _COUNTED_BYTES: Final = 256 << 10
 """So few at a time that what is computed of them stays in the processor's cache."""
+ROW_NUMBERS: Final = "Unnamed: 0"
+"""What pandas calls a first column without a name, which it and R write for the numbers or names of the rows."""
+
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 
@@ -130,7 +133,25 @@ def count_line_ends_in_bytes(data: bytes) -> int:
 
 def are_names(cells: list[str]) -> bool:
     """Whether cells may be the names of columns: every one says something else, and none is a number."""
-    return all(cells) and len(set(cells)) == len(cells) and not any(map(_is_number, cells))
+    names = cells[: n_named(cells)]
+    return all(names) and len(set(names)) == len(names) and not any(map(_is_number, names))
+
+
+def is_header(cells: Sequence[str], names: Sequence[str]) -> bool:
+    """Whether a row repeats the header of a table with several columns."""
+    first = "" if names[0] == ROW_NUMBERS else names[0]
+    return len(names) > 1 and cells[0] in {first, names[0]} and list(cells[1:]) == list(names[1:])
+
+
+def n_named(cells: Sequence[str]) -> int:
+    """How many columns a header names: spreadsheets end every line with separators when a column was once in use.
+
+    Empty cells at the end name no column, unless they are most of the cells, as behind a title.
+    """
+    n_cells = len(cells)
+    while n_cells and not cells[n_cells - 1]:
+        n_cells -= 1
+    return n_cells if 2 * n_cells >= len(cells) else len(cells)
 
 
 def _is_number(cell: str) -> bool:

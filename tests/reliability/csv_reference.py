@@ -2,11 +2,13 @@
 
 The csv module reads in strict mode, which refuses text behind a closing quote and a quote that is never closed. These
 are refused besides: what is not UTF-8, zero bytes, other file formats, names of columns that are empty, repeated, or a
-single one with another delimiter in it, rows of another length than the header, a table without rows, and a blank line
-between the rows of a single column. Blank lines elsewhere are skipped.
+single one with another delimiter in it, rows of another length than the header, rows that repeat the header, a table
+without rows, and a blank line between the rows of a single column. Blank lines elsewhere are skipped. Cells at the end
+of the header need no name, at most half of them; those of the rows must be empty there, and are left out.
 """
 
 import csv
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -41,11 +43,16 @@ WORDS: Final = {
     "delimiter": ": expected cells separated by ",
     "no name": ": every column needs a name, got an empty one for column ",
     "repeated name": ": column names must differ, got more than once: ",
+    "no name, but text": ": expected an empty cell in column ",
     "ragged": " as in the header, got ",
     "blank": ": expected a cell, got a blank line",
+    "header": ": expected a row, got the header again",
     "no rows": ": expected rows below the header, got none",
 }
 """What an error says for each reason, at least."""
+
+TITLE: Final = ": expected the names of "
+"""What it says instead of "no name" when the row below has the names, and has been read together with the first."""
 
 
 @dataclass(frozen=True)
@@ -68,21 +75,34 @@ def read_reference(data: bytes, delimiter: str = ",") -> ReferenceTable:
         raise RefusedError("format", None)
     records = _records(data.removeprefix(b"\xef\xbb\xbf"), delimiter)
     line, names = next(((line, cells) for line, cells in records if cells), (1, []))
+    header, n_cells, n_unnamed = list(names), len(names), _n_unnamed(names)
+    names = names[: n_cells - n_unnamed]
     _check_names(names, line, delimiter)
     table, blank_line = ReferenceTable(names), None
     for line, cells in records:
         if not cells:
             blank_line = blank_line or line
             continue
-        if blank_line is not None and len(names) == 1:
+        if blank_line is not None and n_cells == 1:
             raise RefusedError("blank", blank_line)
-        if len(cells) != len(names):
+        if len(cells) != n_cells:
             raise RefusedError("ragged", line)
+        if cells == header and n_cells > 1:
+            raise RefusedError("header", line)
+        if n_unnamed and any(cells[-n_unnamed:]):
+            raise RefusedError("no name, but text", line)
+        del cells[len(names) :]
         table.rows.append(cells)
         table.lines.append(line)
     if not table.rows:
         raise RefusedError("no rows", 1)
     return table
+
+
+def _n_unnamed(names: list[str]) -> int:
+    """Empty cells at the end, if they are not most of them."""
+    at_end = len(list(itertools.takewhile(lambda name: name == "", reversed(names))))
+    return at_end if 2 * at_end <= len(names) else 0
 
 
 def _check_names(names: list[str], line: int, delimiter: str) -> None:

@@ -194,10 +194,10 @@ def test_another_constant_is_refused() -> None:
 @pytest.mark.parametrize("field", ["model.opset_import", "graph.node"])
 def test_a_million_empty_fields_are_refused_at_once(field: str) -> None:
     content = b"\x42\x00" * 2**20 if field == "model.opset_import" else _field(7, b"\x0a\x00" * 2**20)
-    started = time.perf_counter()
+    started = time.thread_time()
     with pytest.raises(ValueError, match=r"expected at most 640 fields, got more"):
         check_onnx(content, golden_plan())
-    assert time.perf_counter() - started < 0.2
+    assert time.thread_time() - started < 0.2
 
 
 def test_weights_take_no_time() -> None:
@@ -208,10 +208,10 @@ def test_weights_take_no_time() -> None:
     content = _field(7, _field(5, tensor))
 
     def seconds() -> float:
-        started = time.perf_counter()
+        started = time.thread_time()
         with pytest.raises(ValueError, match=r"model.ir_version: expected 8, got none"):
             check_onnx(content, plan)
-        return time.perf_counter() - started
+        return time.thread_time() - started
 
     # The best of several: others use the machine, too.
     assert min(seconds() for _ in range(5)) < 0.01

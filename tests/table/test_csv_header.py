@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from dltrain.errors import DataError
-from dltrain.table.csv_header import ROW_NUMBERS, read_header
-from dltrain.table.csv_text import CsvText, count_line_ends
+from dltrain.table.csv_header import read_header
+from dltrain.table.csv_text import ROW_NUMBERS, CsvText, count_line_ends
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,7 @@ def test_a_first_column_without_a_name_has_the_one_that_pandas_gives_it() -> Non
         (b"\n\n", "t.csv:1: expected a header and rows, got an empty file"),
         (b"a,,c\n1,2,3\n", "t.csv:1: every column needs a name, got an empty one for column 2"),
         (b",,c\n1,2,3\n", "t.csv:1: every column needs a name, got an empty one for column 2"),
+        (b'a,,\n"1,2,3\n', "t.csv:1: every column needs a name, got an empty one for column 2, 3"),
         (b",5.1,3\n1,2,3\n", "t.csv:1: every column needs a name, got an empty one for column 1"),
         (b",Unnamed: 0\n1,2\n", "t.csv:1: every column needs a name, got an empty one for column 1"),
         (b"\n\na,a\n1,2\n", "t.csv:3: column names must differ, got more than once: 'a'"),
@@ -81,13 +82,19 @@ def test_another_delimiter_is_not_guessed_but_named(data: bytes, delimiter: str,
     assert (caught.value.message, caught.value.hint) == (f"t:1: {got}", hint)
 
 
+def test_cells_at_the_end_of_the_header_need_no_name() -> None:
+    assert read_header(CsvText(b"a,b,,\n1,2,,\n", ",", "t.csv")).names == ["a", "b", "", ""]
+    assert read_header(CsvText(b",b,,\n1,2,,\n", ",", "t.csv")).names == [ROW_NUMBERS, "b", "", ""]
+
+
 @pytest.mark.parametrize(
     ("data", "delimiter", "hint"),
     [
-        (b"a;b;\n1;2;\n", ";", "the header ends with ';': remove the columns without a name, or name them"),
-        (b"a\tb\t\t\n", "\t", "the header ends with a tab: remove the columns without a name, or name them"),
+        (b"a;;\n1;;\n", ";", "the header ends with ';': remove the columns without a name, or name them"),
+        (b"a\t\t\t\n", "\t", "the header ends with a tab: remove the columns without a name, or name them"),
         (b"a,,c\n1,2,3\n", ",", None),
         (b"a,,c,\n1,2,3,\n", ",", None),
+        (b"a,,c,,,,\n1,2,3,,,,\n", ",", None),
     ],
 )
 def test_a_header_with_a_separator_too_many_is_told(data: bytes, delimiter: str, hint: str | None) -> None:

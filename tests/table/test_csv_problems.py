@@ -1,8 +1,12 @@
+from typing import Final
+
 import pytest
 
 from dltrain.errors import DataError
 from dltrain.table.csv_problems import check_format, check_rows
 from dltrain.table.csv_text import CsvText
+
+XY: Final = ("x", "y")
 
 
 def csv_text(data: bytes) -> CsvText:
@@ -56,22 +60,22 @@ def test_other_formats_and_encodings_are_recognised(data: bytes, message: str, h
 )
 def test_rows_that_do_not_fit_the_header_are_named(rows: bytes, message: str, hint: str | None) -> None:
     with pytest.raises(DataError) as caught:
-        check_rows(csv_text(b"a,b\n" + rows), n_columns=2)
+        check_rows(csv_text(b"a,b\n" + rows), names=XY)
     assert caught.value.message == message
     assert caught.value.hint is None if hint is None else hint in str(caught.value.hint)
 
 
 def test_rows_that_fit_the_header_pass() -> None:
-    check_rows(csv_text(b'a,b\n1,"2\n3,4\n5,6"\n\n7,8'), n_columns=2)
+    check_rows(csv_text(b'a,b\n1,"2\n3,4\n5,6"\n\n7,8'), names=XY)
 
 
 def test_a_quote_in_the_middle_of_a_plain_cell_is_a_character() -> None:
-    check_rows(csv_text(b'a,b\n1,5" pipe\n'), n_columns=2)
+    check_rows(csv_text(b'a,b\n1,5" pipe\n'), names=XY)
 
 
 def test_a_quoted_cell_with_text_behind_it_is_refused() -> None:
     with pytest.raises(DataError, match="closes in line 2"):
-        check_rows(csv_text(b'a,b\n1,"x"y\n'), n_columns=2)
+        check_rows(csv_text(b'a,b\n1,"x"y\n'), names=XY)
 
 
 def bad_rows(n_rows: int, first_line: int) -> CsvText:
@@ -80,7 +84,7 @@ def bad_rows(n_rows: int, first_line: int) -> CsvText:
 
 def test_bad_rows_are_counted_to_the_end_of_the_file() -> None:
     with pytest.raises(DataError) as caught:
-        check_rows(bad_rows(4, 2), n_columns=2, later=[bad_rows(3, 6), CsvText(b"1,2\n", ",", "t.csv", 9)])
+        check_rows(bad_rows(4, 2), names=XY, later=[bad_rows(3, 6), CsvText(b"1,2\n", ",", "t.csv", 9)])
 
     assert caught.value.message.splitlines()[4:] == [
         "t.csv:6: expected 2 cells as in the header, got 1",
@@ -90,13 +94,13 @@ def test_bad_rows_are_counted_to_the_end_of_the_file() -> None:
 
 def test_a_count_says_how_far_the_file_was_read() -> None:
     with pytest.raises(DataError, match=r"\nand 1,994 more rows up to line 2,001$"):
-        check_rows(bad_rows(1999, 3), n_columns=2, later=None)
+        check_rows(bad_rows(1999, 3), names=XY, later=None)
 
 
 def test_sound_rows_leave_the_rest_of_the_file_alone() -> None:
     later = iter([bad_rows(1, 3)])
 
-    check_rows(CsvText(b"1,2\n", ",", "t.csv", 2), n_columns=2, later=later)
+    check_rows(CsvText(b"1,2\n", ",", "t.csv", 2), names=XY, later=later)
 
     assert len(list(later)) == 1
 
@@ -111,5 +115,5 @@ def test_sound_rows_leave_the_rest_of_the_file_alone() -> None:
 )
 def test_problems_come_in_the_order_of_the_file(end: bytes, message: str) -> None:
     with pytest.raises(DataError) as caught:
-        check_rows(csv_text(b"1,2\n1\n1,2\n" + end + b"3\n"), n_columns=2)
+        check_rows(csv_text(b"1,2\n1\n1,2\n" + end + b"3\n"), names=XY)
     assert caught.value.message == f"t.csv:2: expected 2 cells as in the header, got 1\n{message}"

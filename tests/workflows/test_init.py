@@ -584,6 +584,21 @@ def test_words_among_many_numbers_and_dates_mean_missing(tmp_path: Path) -> None
     assert (kinds["number"], kinds["date"], kinds["german"]) == ("numeric", "datetime", "datetime")
 
 
+def test_a_footer_in_a_column_of_numbers_means_missing(tmp_path: Path) -> None:
+    numbers = [*(n / 4 for n in range(N_ROWS - 1)), "Exported by the clinic on 2024-01-01"]
+    labels = [*(("yes", "no")[n % 3 == 0] for n in range(N_ROWS - 1)), ""]
+    starter = init(write_table(tmp_path / "table.csv", {"x": numbers, "y": labels}), "y")
+    assert starter.content["data"]["missing_values"] == ["Exported by the clinic on 2024-01-01"]
+    assert starter.content["data"]["missing_target"] == "drop"
+    assert "drop" not in starter.content["data"]
+
+
+def test_amounts_in_words_are_not_missing(tmp_path: Path) -> None:
+    numbers = ["about 12" if n == 5 else n / 4 for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, x=numbers)
+    assert "missing_values" not in starter.content["data"]
+
+
 def test_columns_that_share_their_words_for_missing_are_all_kept(tmp_path: Path) -> None:
     first = ["NA" if n == 3 else "broken" if n == 7 else n / 4 for n in range(N_ROWS)]
     second = ["NA" if n == 8 else "broken" if n == 9 else n / 8 + 1 for n in range(N_ROWS)]
