@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from dltrain.arguments import check_config_or_table, checked_path, wrong_type
 from dltrain.errors import ConfigError, DataError, DataTypeError, DltrainError, OutputError, RunError, TrainingError
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def fit(
 
     loaded = _loaded(config, overrides, target)
     with quiet_tensorflow():
-        path = run_fit(loaded, runs=Path(runs), name=name, audience=_audience()).path
+        path = run_fit(loaded, runs=checked_path(runs, "runs"), name=name, audience=_audience()).path
     return load_model(path)
 
 
@@ -112,7 +113,7 @@ def cross_validate(
 
     loaded = _loaded(config, overrides, target)
     with quiet_tensorflow():
-        result = run_cross_validate(loaded, runs=Path(runs), name=name, audience=_audience())
+        result = run_cross_validate(loaded, runs=checked_path(runs, "runs"), name=name, audience=_audience())
     return FoldModels(result.path, result.summary)
 
 
@@ -149,9 +150,13 @@ def fit_seeds(
     from dltrain.workflows.seed_models import SeedModels
     from dltrain.workflows.seeds import fit_seeds as run_fit_seeds
 
+    if not isinstance(seeds, int):
+        raise wrong_type(seeds, "seeds", "a whole number")
     loaded = _loaded(config, overrides, target)
     with quiet_tensorflow():
-        result = run_fit_seeds(loaded, seeds, average=average, runs=Path(runs), name=name, audience=_audience())
+        result = run_fit_seeds(
+            loaded, seeds, average=average, runs=checked_path(runs, "runs"), name=name, audience=_audience()
+        )
     return SeedModels(result.path, result.summary)
 
 
@@ -183,7 +188,7 @@ def resume(run: str | Path, *, average: bool = False) -> "Model | FoldModels | S
     from dltrain.run.members import FOLDS, SEEDS, group_of
     from dltrain.workflows.chatter import quiet_tensorflow
 
-    path = Path(run)
+    path = checked_path(run, "run", expected="the path of a run")
     group = group_of(path)
     if average and group != SEEDS:
         raise ConfigError(f"{path}: expected several seeds to average, got {group.noun if group else 'a single run'}")
@@ -251,10 +256,9 @@ def _loaded(config: str | Path | Mapping[str, Any], overrides: Sequence[str], ta
     from dltrain.config import config_from_dict, load_config
     from dltrain.config.table_names import CONFIG_SUFFIXES, is_table_name
 
+    check_config_or_table(config)
     if isinstance(overrides, str | Mapping):
-        raise ConfigError(
-            f"overrides: expected a list of texts, got {type(overrides).__name__}", hint='["training.epochs=5"]'
-        )
+        raise wrong_type(overrides, "overrides", "a list of texts", hint='["training.epochs=5"]')
     if target is not None:
         from dltrain.errors import escaped
         from dltrain.workflows.init import init

@@ -75,33 +75,44 @@ def predict(
         from dltrain.machine import available_cores
         from dltrain.run import load_run
         from dltrain.workflows.predict import predict as run_predict
+        from dltrain.workflows.predict_summary import PredictSummary, UnlikeTrainingError
 
     if as_json and (output is None or str(output) == "-"):
         raise ConfigError("--json: expected -o OUT with it, since the predictions themselves go to standard output")
     sources = _sources(files)
     path = run or newest_finished_run(is_quiet=quiet)
-    destination = _destination(output)
+    destination = _destination(output, is_replaced=force)
     with watch.stage("load"):
         loaded = load_run(path)
     if strict and not quiet and loaded.preprocessing.distribution is None:
         note(f"{path} does not know how its training rows were distributed: --strict cannot find drift")
     # Arrow would start a thread for every core of the machine, also where only some of them are ours.
     pyarrow.set_cpu_count(threads or available_cores())
-    with _naming_stream(output), telling_the_run(path, is_named=run is not None):
-        summary = run_predict(
-            loaded,
-            sources,
-            output=destination,
-            overwrite=force,
-            has_formulas=raw_csv,
-            keep=keep or (),
-            has_notes=notes,
-            is_strict=strict,
-            threads=threads,
-            watch=watch,
-        )
+
+    def print_summary(summary: PredictSummary, written_to: Path | None) -> None:
+        written = None if written_to is None else str(written_to)
+        print_json({"run": str(loaded.path), "output": written, **summary.to_dict()})
+
+    try:
+        with _naming_stream(output), telling_the_run(path, is_named=run is not None):
+            summary = run_predict(
+                loaded,
+                sources,
+                output=destination,
+                overwrite=force,
+                has_formulas=raw_csv,
+                keep=keep or (),
+                has_notes=notes,
+                is_strict=strict,
+                threads=threads,
+                watch=watch,
+            )
+    except UnlikeTrainingError as error:
+        if as_json:
+            print_summary(error.summary, None)
+        raise
     if as_json:
-        print_json({"run": str(loaded.path), "output": str(output), **summary.to_dict()})
+        print_summary(summary, output)
     elif not quiet:
         written = f"{summary.rows:,} predictions of {loaded.path} written to {output}"
         for line in [*summary.notes(), *([written] if isinstance(destination, Path) else [])]:
@@ -131,12 +142,15 @@ def _sources(files: list[Path]) -> list[Path | BinaryIO]:
     return [standard_input() if str(file) == "-" else file for file in files]
 
 
-def _destination(output: Path | None) -> Path | BinaryIO:
+def _destination(output: Path | None, *, is_replaced: bool) -> Path | BinaryIO:
     """A path that appears when it is complete, or a stream: standard output, a device, a named pipe."""
     if output is None or str(output) in {"-", "/dev/stdout", "/dev/fd/1"}:
         return sys.stdout.buffer
     with _naming_stream(output):
-        return output.open("wb") if output.is_char_device() or output.is_fifo() else output
+        if output.is_char_device() or output.is_fifo():
+            return output.open("wb")
+        # A link stays one: what it leads to is replaced.
+        return Path(os.path.realpath(output)) if is_replaced and output.is_symlink() else output
 
 
 @contextmanager

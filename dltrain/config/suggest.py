@@ -11,10 +11,12 @@ def closest(name: str, choices: Iterable[str]) -> str | None:
 
     >>> closest("rellu", ["relu", "tanh"]), closest("acc", ["accuracy", "f1"]), closest("x", ["relu"])
     ('relu', 'accuracy', None)
+    >>> closest("y", ["x", " Y "])
+    ' Y '
     """
-    by_spelling = {choice.lower(): choice for choice in reversed(list(choices))}
+    by_spelling = {choice.strip().lower(): choice for choice in reversed(list(choices))}
     # A name longer than any key is no typo, and comparing it would take long.
-    wanted = name.lower()[:100]
+    wanted = name.strip().lower()[:100]
     if found := get_close_matches(wanted, by_spelling, n=1):
         return by_spelling[found[0]]
     containing = [choice for choice in by_spelling if len(wanted) > 2 and choice.startswith(wanted)]

@@ -5,6 +5,7 @@ import errno
 import os
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -111,7 +112,7 @@ def writing_file(path: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
                 yield stream
                 stream.flush()
                 os.fsync(stream.fileno())
-            temporary.chmod(0o666 & ~_umask())
+            temporary.chmod(_mode(path))
             _publish(temporary, path, overwrite=overwrite)
         except OutputError:
             raise
@@ -137,6 +138,15 @@ def bytes_in(path: Path) -> int | None:
         return sum(file.stat().st_size for file in files)
     except OSError:
         return None
+
+
+def _mode(path: Path) -> int:
+    """Who may do what: as with the file that is replaced, or as usual for a new one."""
+    try:
+        found = path.lstat().st_mode
+    except OSError:
+        return 0o666 & ~_umask()
+    return found & 0o777 if stat.S_ISREG(found) else 0o666 & ~_umask()
 
 
 def _umask() -> int:

@@ -28,7 +28,8 @@ def check_is_frame(data: object) -> None:
     if hasattr(data, "to_pandas"):
         hint = "data.to_pandas() makes one of it"
     elif isinstance(data, pd.Series):
-        hint = "data.to_frame().T makes a table of one row of it"
+        is_row = not pd.api.types.is_integer_dtype(data.index.dtype)
+        hint = f"data.to_frame(){'.T makes a table of one row' if is_row else ' makes a table of one column'} of it"
     raise DataTypeError(
         f"data: expected a pandas DataFrame or the path of a table, got an object of the type {type(data).__name__}",
         hint=hint,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dltrain.arguments import checked_path, wrong_type
 from dltrain.features import ClassTarget
 from dltrain.run import Run, load_run
 from dltrain.run.gates import gates_content, judge_run
@@ -113,6 +114,8 @@ class Model:
         Raises:
             DataError: A column is missing, a cell does not fit it, or the run's own table has changed.
         """
+        if by is not None and not isinstance(by, str):
+            raise wrong_type(by, "by", "the name of a column")
         table = None if data is None else self._table(data)
         result = evaluate_rows(self.run, table, self._predictor, by=by)
         groups = {} if by is None else {"groups": [group.to_dict() for group in result.groups]}
@@ -131,6 +134,7 @@ def load(path: str | Path) -> Model:
     """Opens a run directory.
 
     Raises:
+        ConfigError: It is no path.
         RunError: It is missing, no run, of an unknown format, or damaged.
     """
-    return Model(load_run(Path(path)))
+    return Model(load_run(checked_path(path, "run", expected="the path of a run")))

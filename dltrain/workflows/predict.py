@@ -85,8 +85,8 @@ def predict(
 
     Raises:
         ConfigError: Two columns of the output would have the same name.
-        DataError: A table cannot be read or does not fit the run, or its rows are not like those of training. A
-            stream may have got the rows before.
+        DataError: A table cannot be read or does not fit the run. A stream may have got the rows before.
+        UnlikeTrainingError: The rows are not like those of training. A stream has got all of them.
         OutputError: The path exists or cannot be written, or another process is writing it.
     """
     sources = list(source) if isinstance(source, Sequence) else [source]

@@ -7,7 +7,8 @@ from typing import Any, Final
 import numpy as np
 
 from dltrain.errors import DataError, escaped, quoted_list
-from dltrain.features import ColumnCounts, Preprocessing
+from dltrain.features import ColumnCounts, Feature, Preprocessing
+from dltrain.features.categorical import CategoricalFeature
 from dltrain.scoring import LARGE_CHANGE, ColumnDrift, column_drifts
 from dltrain.workflows.drift_fact import drift_fact
 
@@ -23,6 +24,20 @@ _SHOWN_DRIFTS: Final = 5
 _SHOWN_FINDINGS: Final = 5
 
 
+class UnlikeTrainingError(DataError):
+    """The rows that were predicted are not like those of training.
+
+    Args:
+        summary: What was found in them.
+        message: As for every error.
+        hint: As for every error.
+    """
+
+    def __init__(self, summary: "PredictSummary", message: str, *, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.summary = summary
+
+
 @dataclass(frozen=True)
 class ColumnSummary:
     """One feature column of the predicted rows.
@@ -31,11 +46,13 @@ class ColumnSummary:
         counts: Remarkable cells.
         drift: How far the column has drifted from training; None in runs that do not know the training rows.
         fact: What has changed most, in words; empty when the column has not drifted.
+        had_rare: Whether training rows had categories that were not kept, or occurred in one of them only.
     """
 
     counts: ColumnCounts
     drift: ColumnDrift | None
     fact: str = ""
+    had_rare: bool = False
 
     @property
     def is_drifted(self) -> bool:
@@ -131,20 +148,22 @@ class PredictSummary:
     def check_like_training(self, source: str) -> None:
         """Checks that the rows hold nothing that training did not.
 
-        Missing values count where no training row lacked one, and numbers beyond those of training where they are more
-        than rows like those of training bring; or where the run does not know.
+        Missing values count where no training row lacked one, unseen categories where none had a rare one, and numbers
+        beyond those of training where they are more than rows like those of training bring; or where the run does not
+        know.
 
         Args:
             source: How messages name the table.
 
         Raises:
-            DataError: There are unseen categories, missing or out-of-range values, or drifted columns.
+            UnlikeTrainingError: There are unseen categories, missing or out-of-range values, or drifted columns.
         """
         findings = [
             self._count_note(name, n, sort)
             for sort in _WORDS
             for name, n in self._counts(sort).items()
             if not (sort == "missing" and self._lacked_values(name))
+            and not (sort == "unseen" and self.columns[name].had_rare)
             and not (sort == "out_of_range" and self._is_chance(n))
         ]
         findings += self._drift_notes()
@@ -152,7 +171,8 @@ class PredictSummary:
             shown = findings[:_SHOWN_FINDINGS]
             if len(findings) > _SHOWN_FINDINGS:
                 shown.append(f"and {len(findings) - _SHOWN_FINDINGS:,} more")
-            raise DataError(
+            raise UnlikeTrainingError(
+                self,
                 "\n  ".join([f"{source}: expected rows like those of training", *shown]),
                 hint="without --strict these are notes; --notes marks the rows",
             )
@@ -193,9 +213,17 @@ def summarize(
     for feature, drift in zip(preprocessing.features, drifts, strict=True):
         of_column = ColumnCounts(**{sort: of_sort.get(feature.name, 0) for sort, of_sort in counts.items()})
         fact = drift_fact(feature, drift) if drift is not None and drift.is_drifted else ""
-        columns[feature.name] = ColumnSummary(of_column, drift, fact)
+        columns[feature.name] = ColumnSummary(of_column, drift, fact, had_rare=_had_rare(feature, drift))
     distribution = preprocessing.distribution
     return PredictSummary(n_rows, columns, tuple(unused), None if distribution is None else distribution.rows)
+
+
+def _had_rare(feature: Feature, drift: ColumnDrift | None) -> bool:
+    """Whether rare categories of the training rows share the input of unseen ones; numbers do not tell."""
+    if drift is None or not isinstance(feature, CategoricalFeature) or feature.encode_as != "one_hot":
+        return False
+    # Before the share of missing cells stands that of the last position.
+    return bool(drift.part.expected[0] or (feature.has_other and drift.part.expected[-2]))
 
 
 def exceedance_probability(n_beyond: int, n_rows: int, n_training: int) -> float:

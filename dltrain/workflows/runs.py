@@ -5,12 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from dltrain.config.config import Config
 from dltrain.config.document import Document
 from dltrain.config.metrics import METRICS, higher_is_better
 from dltrain.config.scalars import read_scalar
 from dltrain.config.suggest import did_you_mean
 from dltrain.config.yaml_reader import MAX_BYTES, read_yaml
-from dltrain.errors import ConfigError, RunError
+from dltrain.errors import ConfigError, RunError, escaped
 from dltrain.run.checkpoint import CHECKPOINT, read_progress
 from dltrain.run.members import group_of
 from dltrain.run.opening import read_file
@@ -20,6 +21,8 @@ from dltrain.workflows.read_entries import natural, read_entry
 from dltrain.workflows.run_entry import RunEntry
 
 ORDERS: Final = ("time", "name")
+_KEYS: Final = ("name", *RunEntry(Path(), "finished", 0, kind="folds").to_dict())
+"""What a filter may ask for besides metrics and keys of the config."""
 
 
 def list_runs(
@@ -39,7 +42,7 @@ def list_runs(
 
     Raises:
         RunError: The folder is missing.
-        ConfigError: There is no such order.
+        ConfigError: There is no such order, or a filter asks for something that no run has.
     """
     if sort not in (*ORDERS, *METRICS):
         raise ConfigError(
@@ -47,6 +50,8 @@ def list_runs(
             # Gates name them so.
             hint=did_you_mean(sort.removeprefix("test."), (*ORDERS, *METRICS)),
         )
+    for text in filters:
+        _check_filter(text)
     if not parent.is_dir():
         raise RunError(f"{parent}: expected a folder of runs, got none", hint="dltrain fit CONFIG makes one")
     folders = [path for path in parent.iterdir() if not path.name.startswith(".") and path.is_dir()]
@@ -54,6 +59,18 @@ def list_runs(
         read_entry(path, has_members=has_members) for path in folders if is_run(path) or group_of(path) is not None
     ]
     return _sorted([found for entry in entries if (found := _filtered(entry, filters)) is not None], sort)
+
+
+def _check_filter(text: str) -> None:
+    """Refuses KEY=VALUE with a key that is neither shown of a run nor begins with a section of a config."""
+    key, equals, _ = text.partition("=")
+    known = (*_KEYS, *METRICS)
+    if equals and key not in known and key.split(".")[0] not in Config.model_fields:
+        raise ConfigError(
+            f"--filter: expected KEY=VALUE with a key of a config such as training.batch_size, a metric, or one of "
+            f"{', '.join(_KEYS)}, got '{escaped(text)}'",
+            hint=did_you_mean(key, (*known, *Config.model_fields)),
+        )
 
 
 def _filtered(entry: RunEntry, filters: Sequence[str]) -> RunEntry | None:

@@ -270,12 +270,28 @@ def test_strict_ends_with_3_and_writes_no_file(cli: Cli, golden_run: Path, tmp_p
         "hint: without --strict these are notes; --notes marks the rows",
     ]
     assert not out.exists()
+    told = cli("predict", table, "--run", golden_run, "-o", out, "--strict", "-q", "--json")
+    content = json.loads(told.out)
+    assert (told.code, content["output"], content["unseen"], out.exists()) == (3, None, {"group": 1}, False)
     printed = cli("predict", table, "--run", golden_run, "--strict", "-q")
     assert (printed.code, len(rows(printed.out))) == (3, 2)
     good = tmp_path / "good.csv"
     good.write_text(NEW.replace("a,,", "a,40,").replace("z", "b"))
     assert cli("predict", good, "--run", golden_run, "-o", out, "--strict", "-q").code == 0
     assert out.exists()
+
+
+def test_a_file_that_is_replaced_keeps_its_rights_and_its_links(
+    cli: Cli, golden_run: Path, people: Path, tmp_path: Path
+) -> None:
+    out, link = tmp_path / "out.csv", tmp_path / "latest.csv"
+    out.write_text("old")
+    out.chmod(0o600)
+    link.symlink_to("out.csv")
+    assert cli("predict", people, "--run", golden_run, "-o", link).code == 4
+    assert cli("predict", people, "--run", golden_run, "-o", link, "--force", "-q").code == 0
+    assert (link.is_symlink(), out.stat().st_mode & 0o777) == (True, 0o600)
+    assert len(rows(out.read_text())) == 240
 
 
 def test_json_tells_every_column(cli: Cli, golden_run: Path, tmp_path: Path) -> None:

@@ -5,10 +5,12 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn import metrics as reference
 
@@ -126,13 +128,41 @@ def test_a_table_needs_no_config(table: Path, tmp_path: Path) -> None:
         ({"config": {}, "target": "level"}, "target: expected a table with it, got a config"),
         ({"config": "a.yaml", "target": "level"}, "target: expected a table with it, got a config"),
         ({"config": "a.csv"}, "a.csv: expected a YAML file, got a table"),
-        ({"config": {}, "overrides": "training.epochs=2"}, "overrides: expected a list of texts, got str"),
-        ({"config": {}, "overrides": {"training.epochs": 2}}, "overrides: expected a list of texts, got dict"),
+        (
+            {"config": {}, "overrides": "training.epochs=2"},
+            "overrides: expected a list of texts, got an object of the type str",
+        ),
+        (
+            {"config": pd.DataFrame({"a": [1]}), "target": "a"},
+            "config: expected the path of a YAML file, its content as",
+        ),
+        (
+            {"config": None},
+            "config: expected the path of a YAML file, its content as a mapping, or the path of a table",
+        ),
+        (
+            {"config": {}, "overrides": {"training.epochs": 2}},
+            "overrides: expected a list of texts, got an object of the type dict",
+        ),
     ],
 )
 def test_arguments_that_do_not_fit_are_told(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigError, match=re.escape(message)):
         dltrain.fit(**arguments)
+
+
+def test_other_types_are_told_by_the_name_of_the_argument(fit: Fit) -> None:
+    path = fit("price").path
+    calls: list[tuple[Callable[[], object], str]] = [
+        (lambda: dltrain.load(None), "run: expected the path of a run, got an object of the type NoneType"),  # type: ignore[arg-type]
+        (lambda: dltrain.resume(3), "run: expected the path of a run, got an object of the type int"),  # type: ignore[call-overload]
+        (lambda: dltrain.evaluate(path, by=["a"]), "by: expected the name of a column, got an object of the type list"),  # type: ignore[arg-type]
+        (lambda: dltrain.fit_seeds({}, "3"), "seeds: expected a whole number, got an object of the type str"),  # type: ignore[arg-type]
+        (lambda: dltrain.fit(path / "config.yaml", runs=None), "runs: expected a path, got an object of the type"),  # type: ignore[arg-type]
+    ]
+    for call, message in calls:
+        with pytest.raises(ConfigError, match=re.escape(message)):
+            call()
 
 
 def test_another_seed_gives_another_network(fit: Fit) -> None:

@@ -70,6 +70,7 @@ def test_other_spellings_are_shown_for_frames_too(model: Model, frame: pd.DataFr
         ({"age": [1]}, "dict", "pandas.DataFrame(data) makes one of it"),
         ([{"age": 1}], "list", "pandas.DataFrame(data) makes one of it"),
         (pd.Series({"age": 1}), "Series", "data.to_frame().T makes a table of one row of it"),
+        (pd.Series([1, 2], name="age"), "Series", "data.to_frame() makes a table of one column of it"),
         (pa.table({"age": [1]}), "Table", "data.to_pandas() makes one of it"),
         (np.zeros((2, 2)), "ndarray", None),
         (None, "NoneType", None),

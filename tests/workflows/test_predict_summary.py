@@ -13,7 +13,7 @@ from dltrain.errors import DataError
 from dltrain.run import Run, load_run
 from dltrain.table import Table, read_table, write_csv
 from dltrain.workflows.predict import predict
-from dltrain.workflows.predict_summary import PredictSummary, exceedance_probability
+from dltrain.workflows.predict_summary import PredictSummary, UnlikeTrainingError, exceedance_probability
 from tests.conftest import GOLDEN
 from tests.workflows.conftest import with_distribution
 
@@ -165,6 +165,20 @@ def test_strict_allows_missing_values_where_training_had_some(complete: Table) -
     assert summary_of(with_distribution(old, people), some, is_strict=True).missing == {"age": 9, "city": 10}
     with pytest.raises(DataError, match="'age': 9 of 240 values are missing"):
         summary_of(old, some, is_strict=True)
+
+
+@pytest.mark.parametrize("name", ["city", "group"])
+def test_strict_allows_unseen_categories_where_training_had_rare_ones(run: Run, complete: Table, name: str) -> None:
+    """Rare cities share an input with unseen ones; of the groups, none was left out."""
+    cells = complete.column(name).to_pylist()
+    some = with_cells(complete, **{name: ["new", "other", *cells[2:]]})
+    with_rare = with_distribution(run, with_cells(complete, **{name: ["rare", *cells[1:]]}))
+    assert summary_of(with_rare, some, is_strict=True).unseen == {name: 2}
+    with pytest.raises(UnlikeTrainingError, match="2 of 3,000 values are not among the categories kept") as caught:
+        summary_of(run, some, is_strict=True)
+    assert caught.value.summary.unseen == {name: 2}
+    with pytest.raises(UnlikeTrainingError, match=f"'{name}': drifted from training"):
+        summary_of(with_rare, with_cells(complete, **{name: ["new"] * N_ROWS}), is_strict=True)
 
 
 @pytest.mark.parametrize(("n_rows", "n_training"), [(50, 200), (400, 100), (1_000, 1_000)])
