@@ -148,7 +148,10 @@ class DataSection(Section):
     @model_validator(mode="after")
     def _check_number_format(self) -> "DataSection":
         if self.decimal == self.thousands:
-            raise ValueError(f"thousands: expected another character than that of decimal, got '{self.decimal}' twice")
+            comma = "; where thousands are 1.000, decimal is usually ','" if self.decimal == "." else ""
+            raise ValueError(
+                f"thousands: expected another character than that of decimal, got '{self.decimal}' twice{comma}"
+            )
         return self
 
     @property

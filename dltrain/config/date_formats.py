@@ -8,7 +8,7 @@ from dltrain.config.document import shown_text
 from dltrain.errors import escaped
 
 _ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?![0-9])")
-_DATE: Final = datetime(2021, 11, 23, 14, 35, 46)
+_DATE: Final = datetime(2021, 11, 23, 14, 35, 46, tzinfo=UTC)
 _DIRECTIVE: Final = re.compile(r"%(.)")
 _OF_TIMES: Final = frozenset("HIMSfpXzZ%")
 """The directives of a format of times of day; the day of the week, %A, would be lost."""

@@ -1,7 +1,7 @@
 """Targets: what the network learns to answer, and how its answers are read."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, Literal
 
 import numpy as np
@@ -146,8 +146,17 @@ class ClassTarget(Section):
         )
         raise DataError(
             f"{row_places(table, [int(rows[0])])[0]}: column '{self.name}': expected the labels "
-            f"{quoted_list(self.labels)}, got {quoted_list(unknown)} in {rows.size:,} of {table.extent('rows')}"
+            f"{quoted_list(self.labels)}, got {quoted_list(unknown)} in {rows.size:,} of {table.extent('rows')}",
+            hint=_same_but_for_case(unknown, self.labels),
         )
+
+
+def _same_but_for_case(unknown: Sequence[str], labels: Sequence[str]) -> str | None:
+    """What to do where unknown labels are the known ones in another spelling."""
+    known = {label.strip(" .").lower() for label in labels}
+    if not all(label.strip(" .").lower() in known for label in unknown):
+        return None
+    return "these differ only in upper and lower case, spaces or a full stop: write them as the run knows them"
 
 
 def fit_regression_target(table: Table, name: str, rows: np.ndarray, section: TargetSection) -> RegressionTarget:

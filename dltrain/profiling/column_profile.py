@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.types as pat
 
 from dltrain.config.data import NumberFormat, label_text
-from dltrain.profiling.date_formats import only_date_format
+from dltrain.profiling.date_formats import date_formats
 from dltrain.profiling.far_numbers import far_above, far_below
 from dltrain.profiling.spellings import Spellings, find_spellings
 from dltrain.profiling.text_forms import (
@@ -77,7 +77,7 @@ class ColumnProfile:
         minimum, maximum: Of finite numbers; None for other columns.
         is_whole: Whether all are finite whole numbers.
         forms: How many cells of a text column have which form.
-        date_format: How dates that are not all ISO dates, or times of day, are written beside texts that mean missing,
+        date_formats: How dates that are not all ISO dates, or times of day, are written beside texts that mean missing,
             if there is one way only; that of whole numbers such as 20240131, too.
         words: Mean number of words in a different text.
         spellings: Texts of a text column that are written in several ways; None when there are none.
@@ -110,7 +110,7 @@ class ColumnProfile:
     maximum: float | None = None
     is_whole: bool = False
     forms: Mapping[Form, FormCount] = field(default_factory=dict)
-    date_format: str | None = None
+    date_formats: tuple[str, ...] = ()
     words: float = 0.0
     spellings: Spellings | None = None
     is_text: bool = False
@@ -151,6 +151,11 @@ class ColumnProfile:
         """Whether nearly all cells that mean something are numbers, but not all of them; codes as 007 are none."""
         n_numbers = 0 if self.cells("code") else self.cells("number")
         return _NEARLY_ALL * (self.n_known - self.cells("marker")) <= n_numbers < self.n_known
+
+    @property
+    def date_format(self) -> str | None:
+        """The one of `date_formats`; None for none, and for several that read other dates."""
+        return self.date_formats[0] if len(self.date_formats) == 1 else None
 
     @property
     def missing_words(self) -> FormCount:
@@ -211,7 +216,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         maximum=None if finite is None or not finite.size else float(finite.max()),
         is_whole=finite is not None and finite.size == len(values) and bool((finite == np.floor(finite)).all()),
         forms=forms,
-        date_format=_compact_dates(values, finite) if looks == "number" else _date_format(values, forms, looks),
+        date_formats=_compact_dates(values, finite) if looks == "number" else _date_formats(values, forms, looks),
         words=words,
         spellings=find_spellings(values, counts) if looks == "text" and is_string else None,
         is_text=is_string,
@@ -286,23 +291,21 @@ def _grouping_point(texts: pa.Array) -> str | None:
     return None if any_has(texts, DECIMAL_POINT) else first_with(texts, GROUPING["."])
 
 
-def _date_format(values: pa.Array, forms: Mapping[Form, FormCount], looks: Looks) -> str | None:
+def _date_formats(values: pa.Array, forms: Mapping[Form, FormCount], looks: Looks) -> tuple[str, ...]:
     is_iso = cells_of(forms, "iso_date") == cells_of(forms, "date")
     is_readable = looks == "time" or (looks == "date" and not is_iso)
     if not is_readable or not pat.is_string(values.type):
-        return None
+        return ()
     words = text_array(forms["word"].examples if "word" in forms and len(values) > FEW_TEXTS else ())
-    return only_date_format(
-        values.filter(pc.invert(pc.or_(is_missing_marker(values), pc.is_in(values, value_set=words))))
-    )
+    return date_formats(values.filter(pc.invert(pc.or_(is_missing_marker(values), pc.is_in(values, value_set=words)))))
 
 
-def _compact_dates(values: pa.Array, numbers: np.ndarray | None) -> str | None:
+def _compact_dates(values: pa.Array, numbers: np.ndarray | None) -> tuple[str, ...]:
     """The format of whole numbers such as 20240131 that are all days of about our time."""
     if numbers is None or numbers.size < len(values) or not _FIRST_DAY <= numbers.min() <= numbers.max() <= _LAST_DAY:
-        return None
+        return ()
     texts = values if pat.is_string(values.type) else text_array(f"{number:.0f}" for number in numbers.tolist())
-    return None if parse_formatted_dates(texts, _COMPACT).is_bad.any() else _COMPACT
+    return () if parse_formatted_dates(texts, _COMPACT).is_bad.any() else (_COMPACT,)
 
 
 def _numbers(values: pa.Array, written: NumberFormat) -> np.ndarray | None:

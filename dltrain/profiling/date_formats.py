@@ -1,4 +1,4 @@
-"""The format of dates that are not written as ISO dates, and of times of day."""
+"""The formats of dates that are not written as ISO dates, and of times of day."""
 
 from typing import Final
 
@@ -12,19 +12,19 @@ _DATES: Final = (
     *("%Y/%m/%d", "%Y.%m.%d", "%Y-%m", "%Y/%m", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d %B %Y", "%b %d, %Y"),
     *("%B %d, %Y", "%b %d %Y", "%B %d %Y"),
 )
-_TIMES: Final = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+_TIMES: Final = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %H:%M %z", " %H:%M:%S %z")
 _TIMES_OF_DAY: Final = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%I:%M:%S%p")
 _FORMATS: Final = (*(date + time for date in _DATES for time in _TIMES), *_TIMES_OF_DAY)
 
 
-def only_date_format(texts: pa.Array) -> str | None:
-    """The one usual format of dates or times of day for all texts; None for none, or for several that read other ones.
+def date_formats(texts: pa.Array) -> tuple[str, ...]:
+    """The usual formats of dates or times of day that read all texts, one of those that read the same dates.
 
     Args:
         texts: Different texts, without nulls.
 
-    >>> only_date_format(pa.array(["31/01/2024", "05/02/2024"])), only_date_format(pa.array(["05/02/2024"]))
-    ('%d/%m/%Y', None)
+    >>> date_formats(pa.array(["31/01/2024", "05/02/2024"])), date_formats(pa.array(["05/02/2024"]))
+    (('%d/%m/%Y',), ('%d/%m/%Y', '%m/%d/%Y'))
     """
     first = texts.slice(0, _FIRST_TEXTS)
     possible = [form for form in _FORMATS if not parse_formatted_dates(first.slice(0, 1), form).is_bad.any()]
@@ -34,4 +34,4 @@ def only_date_format(texts: pa.Array) -> str | None:
         parsed = parse_formatted_dates(texts, form)
         if not parsed.is_bad.any():
             read.setdefault(parsed.values.tobytes(), form)
-    return next(iter(read.values())) if len(read) == 1 else None
+    return tuple(read.values())

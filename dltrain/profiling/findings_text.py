@@ -180,6 +180,9 @@ def _date(profile: ColumnProfile, config: Config) -> Finding:
         change = changes.read_as_missing(config, texts)
     elif profile.date_format is not None:
         mend, change = _read_dates(profile, profile.date_format, "year, month, day", config)
+    elif profile.date_formats:
+        ways = " or ".join(changes.set_date_format(profile.name, way)[0] for way in profile.date_formats)
+        mend = f"they may be read in several ways: {ways}, or leave the column out"
     return Finding(
         "warning",
         "dates_as_text",

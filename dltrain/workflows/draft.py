@@ -17,6 +17,7 @@ from dltrain.profiling.number_format import find_number_format
 from dltrain.profiling.text_forms import FormCount
 from dltrain.workflows.check_report import CheckReport
 
+AMBIGUOUS_DATES: Final = "ambiguous_dates"
 LOST_NUMBERS: Final = ("bracketed", "thousands", "decimal_comma", "united", "numbers_as_text")
 """Topics of columns that are left out although they hold numbers, because only the table can be mended."""
 
@@ -295,7 +296,8 @@ def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bo
         case "refused" if finding.change and profile.is_nearly_numeric:
             return draft.leave_out("drop", replace(finding, topic="numbers_as_text"), advice=_MEND)
         case topic if topic in (*_DROPPED, "many_values") or (topic == "refused" and finding.change):
-            return draft.leave_out("drop", finding)
+            is_ambiguous = topic == "dates_as_text" and len(profile.date_formats) > 1
+            return draft.leave_out("drop", replace(finding, topic=AMBIGUOUS_DATES) if is_ambiguous else finding)
         case _:
             return False
 

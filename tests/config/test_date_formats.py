@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from dltrain.config.date_formats import format_problem, is_instant, is_time_of_day, iso_instant
 
 
-@pytest.mark.parametrize("date_format", ["%d.%m.%Y", "%Y%m%d", "%d/%m/%y %H:%M", "%B %d, %Y", "%G-W%V-%u"])
+@pytest.mark.parametrize(
+    "date_format", ["%d.%m.%Y", "%Y%m%d", "%d/%m/%y %H:%M", "%B %d, %Y", "%G-W%V-%u", "%d.%m.%Y %H:%M %z"]
+)
 def test_formats_that_can_be_read_again_are_good(date_format: str) -> None:
     assert format_problem(date_format) is None
     assert not is_time_of_day(date_format)

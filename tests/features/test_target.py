@@ -123,6 +123,13 @@ def test_labels_that_training_did_not_know_are_refused() -> None:
     assert caught.value.message == (
         "table: row 3: column 'income': expected the labels '<=50K', '>50K', got '>50K.', '<=50K.' in 3 of 5 rows"
     )
+    assert str(caught.value.hint).startswith("these differ only in upper and lower case, spaces or a full stop")
+
+
+def test_labels_of_another_meaning_get_no_hint() -> None:
+    with pytest.raises(DataError) as caught:
+        ClassTarget(task="binary", name="y", labels=("no", "yes")).encode(table_of(y=["NO", "maybe", "yes"]))
+    assert caught.value.hint is None
 
 
 @pytest.mark.parametrize(

@@ -613,6 +613,23 @@ def test_a_word_in_the_target_that_is_a_category_elsewhere_is_left_to_a_person(t
         starter_of(tmp_path, "z", tariff=tariff, z=["free" if n == 9 else n / 4 for n in range(N_ROWS)])
 
 
+def test_dates_that_may_be_read_in_several_ways_are_asked_about(tmp_path: Path) -> None:
+    starter = starter_of(tmp_path, when=[f"{n % 12 + 1:02d}/{n % 7 + 1:02d}/2024" for n in range(N_ROWS)])
+    assert (starter.content["data"]["drop"], starter.topics["when"]) == (["when"], "ambiguous_dates")
+    (remark,) = (remark for remark in starter.remarks if remark.startswith("when is left out although it holds dates"))
+    formats = [f'preprocessing.columns.when.format="{order}/%Y"' for order in ("%d/%m", "%m/%d")]
+    assert " or ".join(formats) in remark
+    for override in formats:
+        assert "drop" not in init(tmp_path / "table.csv", "y", [override]).content["data"]
+
+
+def test_dates_with_an_offset_are_read(tmp_path: Path) -> None:
+    when = [f"{n % 28 + 1:02d}/{n % 12 + 1:02d}/2024 10:{n % 60:02d} +0{n % 3}00" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, when=when)
+    assert starter.content["preprocessing"]["columns"]["when"] == {"format": "%d/%m/%Y %H:%M %z"}
+    assert read_back(starter, tmp_path).preprocessing.columns["when"].format == "%d/%m/%Y %H:%M %z"
+
+
 def test_what_is_given_of_a_column_of_dates_is_kept(tmp_path: Path) -> None:
     german = ["n/a" if n == 3 else f"{n % 28 + 1:02d}.0{n % 9 + 1}.{n % 30 + 2000}" for n in range(N_ROWS)]
     table = write_table(tmp_path / "table.csv", columns_of(when=german))
