@@ -88,6 +88,28 @@ class Model:
         carried = {name: data[name].array for name in (*self.run.config.data.id, *keep)}
         return frame.set_axis(data.index, axis=0).assign(**carried)
 
+    def encode(self, data: "pd.DataFrame | str | Path") -> "pd.DataFrame":
+        """What `model.keras` and `model.onnx` of the run take for every row of a data frame or a file.
+
+        Args:
+            data: Has the feature columns; other columns are ignored.
+
+        Returns:
+            float32, a column for each input of the network in its order: numbers, then a column for each category, such
+            as "city=Rome" and "city=(other)". A data frame keeps its index.
+
+        Raises:
+            DataError: A column is missing or a cell does not fit it; DataTypeError: the data are no table.
+        """
+        import pandas as pd
+
+        table = self._table(data)
+        check_fitted_columns(self.run, table.column_names, source=table.source)
+        with fitted_run_errors(self.run):
+            features = self.run.preprocessing.encode(table)
+        index = None if isinstance(data, str | Path) else data.index
+        return pd.DataFrame(features.dense(), index=index, columns=list(self.run.preprocessing.feature_names))
+
     def _typed(self, labels: "pd.Series[Any]") -> "pd.Series[Any]":
         """Predicted labels as integers or booleans where all labels are such."""
         target = self.run.preprocessing.target

@@ -89,3 +89,27 @@ def test_a_settled_threshold_is_shown(cli: Cli, run: str) -> None:
     set_to("metrics.json", ("decision",), {"threshold": 0.2})(Path(run))
     edit_text("config.yaml", "{threshold: 0.5}", "{threshold: 0.2}")(Path(run))
     assert cli("evaluate").out.splitlines()[-1] == "decision   p > 0.2000"
+
+
+def test_the_header_of_another_table_is_known_by_its_names(cli: Cli, run: str) -> None:
+    """A title above it, as an export may have, changes nothing."""
+    plain = cli("evaluate", "--data", "people.csv", "--json")
+    Path("titled.csv").write_text("People of 2026\n\n" + Path("people.csv").read_text(encoding="utf-8"))
+    titled = cli("evaluate", "--data", "titled.csv", "--json")
+    assert (titled.code, json.loads(titled.out)["metrics"]) == (0, json.loads(plain.out)["metrics"])
+
+
+@pytest.mark.parametrize("name", ["config.yaml", "metrics.json", "manifest.json", "report.html"])
+def test_no_command_replaces_a_file_of_a_run(cli: Cli, run: str, name: str) -> None:
+    path = Path(run) / name
+    if name == "report.html":
+        path.write_text("page")
+    before = path.read_bytes()
+    commands = [("predict", "people.csv", "-o", path), ("compare", run, run, "--html", path)]
+    if path.suffix == ".yaml":
+        commands.append(("init", "people.csv", "-t", "bought", "-o", path))
+    for command in commands:
+        outcome = cli(*command, "--force")
+        assert outcome.code == 4
+        assert f"error: {path}: expected another file, got one that the run {run} needs" in outcome.err
+    assert path.read_bytes() == before

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnxruntime
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -84,6 +85,22 @@ def test_what_is_no_table_is_a_type_error(model: Model, data: Any, kind: str, hi
         f"data: expected a pandas DataFrame or the path of a table, got an object of the type {kind}"
     )
     assert caught.value.hint == hint
+
+
+def test_encoded_rows_are_the_inputs_of_the_saved_network(model: Model, frame: pd.DataFrame) -> None:
+    inputs = model.encode(frame)
+    assert inputs.index.equals(frame.index)
+    assert set(inputs.dtypes) == {np.dtype("float32")}
+    names = list(inputs.columns)
+    assert names.index("age") < names.index("city=Bern")  # numbers stand before categories
+    for city in ("Bern", "Oslo", "Paris"):
+        assert inputs[f"city={city}"].tolist() == (frame["city"] == city).astype(float).tolist()
+    session = onnxruntime.InferenceSession(model.path / "model.onnx", providers=["CPUExecutionProvider"])
+    outputs = session.run(["prediction"], {"features": inputs.to_numpy()})[0]
+    predicted = model.predict(frame)
+    labels = [name for name in map(str, predicted) if name.startswith("p_")]
+    shares = np.hstack([1 - outputs, outputs]) if len(labels) == 2 else outputs
+    np.testing.assert_allclose(shares, predicted[labels].to_numpy(), atol=1e-6)
 
 
 def test_a_path_may_be_a_text(model: Model) -> None:
