@@ -77,6 +77,53 @@ def leak_finding(
     )
 
 
+def missing_leak_finding(
+    name: str,
+    column: Column,
+    answers: Answers,
+    *,
+    train: np.ndarray,
+    scored: np.ndarray,
+    target: str,
+    labels: Sequence[str],
+    config: Config,
+) -> Finding | None:
+    """Whether one of three or more classes is known by a column's being empty, as that of a date of refund.
+
+    Args:
+        name: The column.
+        column: Its values.
+        answers: The codes of the classes.
+        train: int64, rows to learn from.
+        scored: int64, validation rows.
+        target: Name of the target.
+        labels: Of the codes.
+        config: What the change is for.
+    """
+    is_missing = Column(np.isnan(column.values).astype(np.float64), is_ordered=False)
+    rows = np.concatenate([train, scored])
+    if min(train.size, scored.size) < _LEAST_ROWS or np.ptp(is_missing.values[rows]) == 0:
+        return None
+    for code, label in enumerate(labels):
+        is_class = Answers((answers.values == code).astype(np.int64), are_classes=True)
+        if is_class.values[rows].sum() < _LEAST_ROWS:
+            continue
+        share = one_column_skill(is_missing, is_class, train=train, scored=scored).share
+        if share < LEAST_SKILL or not _holds_in_folds(is_missing, is_class, train, scored):
+            continue
+        n_filled = int(np.count_nonzero(is_class.values[rows] * (1 - is_missing.values[rows])))
+        has_value = 2 * n_filled > int(is_class.values[rows].sum())
+        return Finding(
+            "warning",
+            "leak",
+            name,
+            f"that it has {'a' if has_value else 'no'} value gives the rows of {quoted_list([label])} away: "
+            f"is it known before '{target}' is?",
+            changes.drop(config, [name]),
+        )
+    return None
+
+
 def _steady_share(column: Column, answers: Answers, train: np.ndarray, scored: np.ndarray) -> float:
     """The share that a column tells: of few validation rows it would depend on which ones they are."""
     if scored.size >= _FEW_ROWS:

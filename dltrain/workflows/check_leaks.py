@@ -16,7 +16,7 @@ from dltrain.features import feature_kinds
 from dltrain.features.columns import for_each_column
 from dltrain.features.numeric import numbers_of
 from dltrain.profiling import Finding
-from dltrain.profiling.findings_leaks import kin_of_leaks, leak_finding, time_leak_finding
+from dltrain.profiling.findings_leaks import kin_of_leaks, leak_finding, missing_leak_finding, time_leak_finding
 from dltrain.profiling.findings_rows import LEAST_DIFFERENT, MANY_REPEATED
 from dltrain.profiling.findings_sums import sum_findings
 from dltrain.profiling.name_words import belongs_to, kindred_names
@@ -83,7 +83,7 @@ class _Trial:
         train: Rows to learn from.
         scored: Validation rows.
         truth: Of both, one after the other.
-        are_classes: Whether it holds codes of classes.
+        labels: Of the classes whose codes it holds; empty for numbers.
         target: Its name.
         kindred: Columns that share a word with it.
         is_by_chance: Whether rows are divided without regard to time.
@@ -94,7 +94,7 @@ class _Trial:
     train: LabelledRows
     scored: LabelledRows
     truth: np.ndarray
-    are_classes: bool
+    labels: tuple[str, ...]
     target: str
     kindred: frozenset[str]
     is_by_chance: bool
@@ -111,11 +111,16 @@ class _Trial:
             train,
             scored,
             np.concatenate([train.truth, scored.truth]),
-            dataset.class_target is not None,
+            () if dataset.class_target is None else dataset.class_target.labels,
             target,
             frozenset(kindred_names(target, kinds)),
             split.strategy in ("random", "stratified") and scored.table is train.table,
         )
+
+    @property
+    def are_classes(self) -> bool:
+        """Whether the truth holds codes of classes."""
+        return bool(self.labels)
 
     def of_column(self, name: str, kind: Kind) -> Finding | None:
         """What there is to say of a column; None for nothing."""
@@ -135,6 +140,19 @@ class _Trial:
             config=self.config,
             amounts=amounts,
         )
+        if len(self.labels) > 2 and (finding is None or finding.topic != "leak"):
+            by_missing = missing_leak_finding(
+                name,
+                column,
+                answers,
+                train=learned,
+                scored=scored,
+                target=self.target,
+                labels=self.labels,
+                config=self.config,
+            )
+            if by_missing is not None:
+                return by_missing
         is_date = kind == "datetime" and not is_time_of_day(self._date_format(name))
         if finding is None or not is_date or not self.is_by_chance:
             return finding

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from dltrain.profiling.findings_leaks import leak_finding
+from dltrain.profiling.findings_leaks import leak_finding, missing_leak_finding
 from dltrain.profiling.one_column import Answers, Column, rank
 from tests.profiling.configs import config_of
 
@@ -30,6 +30,35 @@ def topic(
 
 def is_leak(values: np.ndarray, answers: Answers, *, is_ordered: bool = True, n_rows: int = N) -> bool:
     return topic(values, answers, is_ordered=is_ordered, n_rows=n_rows) == "leak"
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (np.where(LABEL == 1, NOISE, np.nan), "that it has a value gives the rows of 'open' away"),
+        (np.where(LABEL == 2, np.nan, NOISE), "that it has no value gives the rows of 'paid' away"),
+        (np.where(LABEL == 2, np.nan, np.where(NOISE > 1, np.nan, 0)), None),
+        (np.where(NOISE > 1, np.nan, 0), None),
+        (np.full(N, np.nan), None),
+        (NOISE, None),
+    ],
+)
+@pytest.mark.parametrize("n_rows", [100, N])
+def test_a_value_that_one_of_several_classes_has_is_found(values: np.ndarray, message: str | None, n_rows: int) -> None:
+    finding = missing_leak_finding(
+        "x",
+        Column(values[:n_rows], is_ordered=True),
+        Answers(LABEL[:n_rows], are_classes=True),
+        train=np.arange(n_rows * 4 // 5),
+        scored=np.arange(n_rows * 4 // 5, n_rows),
+        target="y",
+        labels=["new", "open", "paid"],
+        config=config_of(),
+    )
+    assert (finding is None) == (message is None)
+    if finding is not None and message is not None:
+        assert (finding.topic, finding.grade) == ("leak", "warning")
+        assert finding.message == f"{message}: is it known before 'y' is?"
 
 
 NUMBERS, CLASSES = Answers(rank(PRICE), False), Answers(LABEL, True)

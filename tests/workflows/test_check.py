@@ -439,6 +439,17 @@ def test_a_test_file_with_a_bad_cell_is_an_error(tmp_path: Path, table: Path) ->
     assert "test.csv:2: column 'a': expected a number" in report.findings[0].message
 
 
+def test_a_date_that_only_one_of_three_classes_has_is_a_leak(tmp_path: Path) -> None:
+    """Its neighbours in time tell nothing: whether it is there tells all."""
+    rng = np.random.default_rng(0)
+    state = rng.choice(["paid", "open", "refunded"], 600)
+    day = [f"2024-{n % 9 + 1:02d}-{n % 28 + 1:02d}" for n in rng.integers(0, 1_000, 600)]
+    refunded = ["" if label != "refunded" else date for label, date in zip(state, day, strict=True)]
+    columns = {"amount": rng.normal(size=600).round(3).tolist(), "refunded_on": refunded, "state": state.tolist()}
+    report = report_of(write_table(tmp_path / "table.csv", columns), "state")
+    assert ("refunded_on", "leak") in topics(report)
+
+
 def test_a_leak_between_files_is_found(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
     leaking = {**columns, "code": [f"c{level}" for level in columns["level"]]}
     first = {name: cells[:200] for name, cells in leaking.items()}
