@@ -50,10 +50,11 @@ def config_error(problems: Iterable[Problem], document: Document) -> ConfigError
         key=lambda item: item[0][1:],
     )
     lines = []
-    for place, problem in placed:
+    for number, (place, problem) in enumerate(placed, start=1):
         where = f"{place}: {dotted(problem.path)}" if problem.path else str(place)
         lines.append(f"{where}: {problem.text}")
-        if problem.hint is not None:
+        # What helps with several problems stands below the last of them.
+        if problem.hint is not None and all(later.hint != problem.hint for _, later in placed[number:]):
             lines.append(
                 f"    hint: {_for_shell(problem.hint) if place.source.startswith('override ') else problem.hint}"
             )

@@ -50,14 +50,11 @@ def test_layers_that_mix_units_and_layers_that_get_too_wide_are_named_at_once() 
         "in one network with other seeds, it would mix their units",
         "    hint: batch_normalization can be averaged; without --average the seeds are kept as they are",
         *(
-            line
+            f"config: {path}: expected a layer that treats each unit for itself, got 'softmax': "
+            "in one network with other seeds, it would mix their units"
             for path in ("model.layers.1.activation", "model.layers.2.activation")
-            for line in (
-                f"config: {path}: expected a layer that treats each unit for itself, got 'softmax': "
-                "in one network with other seeds, it would mix their units",
-                "    hint: other activations can be averaged; without --average the seeds are kept as they are",
-            )
         ),
+        "    hint: other activations can be averaged; without --average the seeds are kept as they are",
         "config: model.layers.3.units: expected at most 13,107 units, so that 5 such layers have at most 65,536, "
         "got 13,108",
     ]

@@ -241,6 +241,13 @@ def test_all_problems_of_all_checks_at_once(tmp_path: Path) -> None:
             "    hint: columns of the table: 'y', 'age', 'b', 'c', 'd' and 1 more",
         ),
         (
+            "data: {path: a, target: y, drop: [xyz, zzz], id: [agee]}",
+            "1:35: data.drop.0: column 'xyz' is not in the table\n"
+            "fit.yaml:1:40: data.drop.1: column 'zzz' is not in the table\n"
+            "    hint: columns of the table: 'y', 'age', 'b', 'c', 'd' and 1 more\n"
+            "fit.yaml:1:51: data.id.0: column 'agee' is not in the table\n    hint: did you mean 'age'?",
+        ),
+        (
             "data: {path: a, target: y}\nsplit: {strategy: hash, column: Age}",
             "2:33: split.column: column 'Age' is not in the table\n    hint: did you mean 'age'?",
         ),
