@@ -1,0 +1,54 @@
+"""Checks of what the Python API is given, so that a wrong type is told by the name of its argument."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from dltrain.errors import ConfigError
+
+
+def checked_path(value: object, argument: str, *, expected: str = "a path") -> Path:
+    """The path that an argument says.
+
+    Args:
+        value: What was given.
+        argument: Its name.
+        expected: What it names, with an article.
+
+    Raises:
+        ConfigError: It is something else than text or a path.
+    """
+    if isinstance(value, str | os.PathLike):
+        return Path(value)
+    raise wrong_type(value, argument, expected)
+
+
+def wrong_type(value: object, argument: str, expected: str, *, hint: str | None = None) -> ConfigError:
+    """The error for an argument of another type.
+
+    Args:
+        value: What was given.
+        argument: Its name.
+        expected: What would be right, with an article.
+        hint: What to do about it.
+    """
+    return ConfigError(f"{argument}: expected {expected}, got an object of the type {type(value).__name__}", hint=hint)
+
+
+def check_config_or_table(value: object) -> None:
+    """Checks that an argument may be a config or a table.
+
+    Raises:
+        ConfigError: It is neither a path nor a mapping.
+    """
+    if isinstance(value, str | os.PathLike | Mapping):
+        return
+    is_frame = hasattr(value, "columns")
+    raise wrong_type(
+        value,
+        "config",
+        "the path of a YAML file, its content as a mapping, or the path of a table",
+        hint='data.to_parquet("table.parquet") writes a table; then fit("table.parquet", target="COLUMN")'
+        if is_frame
+        else None,
+    )
