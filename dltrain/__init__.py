@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from dltrain.arguments import check_config_or_table, checked_path, wrong_type
+from dltrain.arguments import check_config_or_table, check_text, checked_count, checked_path, checked_texts
 from dltrain.errors import ConfigError, DataError, DataTypeError, DltrainError, OutputError, RunError, TrainingError
 
 if TYPE_CHECKING:
@@ -77,9 +77,11 @@ def fit(
     from dltrain.workflows.fit import fit as run_fit
     from dltrain.workflows.model import load as load_model
 
+    folder = checked_path(runs, "runs")
+    check_text(name, "name", "the name of a run")
     loaded = _loaded(config, overrides, target)
     with quiet_tensorflow():
-        path = run_fit(loaded, runs=checked_path(runs, "runs"), name=name, audience=_audience()).path
+        path = run_fit(loaded, runs=folder, name=name, audience=_audience()).path
     return load_model(path)
 
 
@@ -111,9 +113,11 @@ def cross_validate(
     from dltrain.workflows.cross_validation import cross_validate as run_cross_validate
     from dltrain.workflows.fold_models import FoldModels
 
+    folder = checked_path(runs, "runs")
+    check_text(name, "name", "the name of a run")
     loaded = _loaded(config, overrides, target)
     with quiet_tensorflow():
-        result = run_cross_validate(loaded, runs=checked_path(runs, "runs"), name=name, audience=_audience())
+        result = run_cross_validate(loaded, runs=folder, name=name, audience=_audience())
     return FoldModels(result.path, result.summary)
 
 
@@ -150,13 +154,12 @@ def fit_seeds(
     from dltrain.workflows.seed_models import SeedModels
     from dltrain.workflows.seeds import fit_seeds as run_fit_seeds
 
-    if not isinstance(seeds, int):
-        raise wrong_type(seeds, "seeds", "a whole number")
+    seeds = checked_count(seeds, "seeds")
+    folder = checked_path(runs, "runs")
+    check_text(name, "name", "the name of a run")
     loaded = _loaded(config, overrides, target)
     with quiet_tensorflow():
-        result = run_fit_seeds(
-            loaded, seeds, average=average, runs=checked_path(runs, "runs"), name=name, audience=_audience()
-        )
+        result = run_fit_seeds(loaded, seeds, average=average, runs=folder, name=name, audience=_audience())
     return SeedModels(result.path, result.summary)
 
 
@@ -257,8 +260,8 @@ def _loaded(config: str | Path | Mapping[str, Any], overrides: Sequence[str], ta
     from dltrain.config.table_names import CONFIG_SUFFIXES, is_table_name
 
     check_config_or_table(config)
-    if isinstance(overrides, str | Mapping):
-        raise wrong_type(overrides, "overrides", "a list of texts", hint='["training.epochs=5"]')
+    overrides = checked_texts(overrides, "overrides", hint='["training.epochs=5"]')
+    check_text(target, "target", "the name of a column")
     if target is not None:
         from dltrain.errors import escaped
         from dltrain.workflows.init import init

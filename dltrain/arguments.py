@@ -1,8 +1,10 @@
 """Checks of what the Python API is given, so that a wrong type is told by the name of its argument."""
 
+import operator
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import SupportsIndex
 
 from dltrain.errors import ConfigError
 
@@ -21,6 +23,47 @@ def checked_path(value: object, argument: str, *, expected: str = "a path") -> P
     if isinstance(value, str | os.PathLike):
         return Path(value)
     raise wrong_type(value, argument, expected)
+
+
+def checked_texts(value: object, argument: str, *, hint: str | None = None) -> list[str]:
+    """The texts of an argument that is a list of them.
+
+    Args:
+        value: What was given.
+        argument: Its name.
+        hint: What to write instead.
+
+    Raises:
+        ConfigError: It is something else.
+    """
+    if not isinstance(value, Iterable) or isinstance(value, str | bytes | Mapping):
+        raise wrong_type(value, argument, "a list of texts", hint=hint)
+    texts = list(value)
+    for text in texts:
+        if not isinstance(text, str):
+            raise wrong_type(text, argument, "a list of texts", hint=hint)
+    return texts
+
+
+def checked_count(value: object, argument: str) -> int:
+    """The whole number that an argument is, of NumPy or not.
+
+    Raises:
+        ConfigError: It is something else.
+    """
+    if isinstance(value, SupportsIndex) and not isinstance(value, bool):
+        return operator.index(value)
+    raise wrong_type(value, argument, "a whole number")
+
+
+def check_text(value: object, argument: str, expected: str) -> None:
+    """Checks that an argument is a text or None.
+
+    Raises:
+        ConfigError: It is something else.
+    """
+    if not isinstance(value, str | None):
+        raise wrong_type(value, argument, expected)
 
 
 def wrong_type(value: object, argument: str, expected: str, *, hint: str | None = None) -> ConfigError:

@@ -56,7 +56,7 @@ def predict(
 
     Remarks tell what training did not see: unseen categories, missing values, numbers beyond the range, columns that
     drifted (PSI of 0.1 and more, and no chance). With --strict they are an error: OUT does not appear, standard output
-    has got the rows before. Missing values are one only where training had none.
+    has got the rows before. Missing values are one only where training had none, unseen ones only where none was rare.
 
     Ids, labels and column names that a spreadsheet could take for formulas get a ' in front: those that begin with
     = + - @, tab or a line end and are no numbers. For other programs: --raw-csv.
@@ -77,7 +77,7 @@ def predict(
         from dltrain.workflows.predict import predict as run_predict
         from dltrain.workflows.predict_summary import PredictSummary, UnlikeTrainingError
 
-    if as_json and (output is None or str(output) == "-"):
+    if as_json and _is_standard_output(output):
         raise ConfigError("--json: expected -o OUT with it, since the predictions themselves go to standard output")
     sources = _sources(files)
     path = run or newest_finished_run(is_quiet=quiet)
@@ -109,7 +109,8 @@ def predict(
             )
     except UnlikeTrainingError as error:
         if as_json:
-            print_summary(error.summary, None)
+            # A file does not appear; a pipe has got all rows.
+            print_summary(error.summary, None if isinstance(destination, Path) else output)
         raise
     if as_json:
         print_summary(summary, output)
@@ -142,9 +143,13 @@ def _sources(files: list[Path]) -> list[Path | BinaryIO]:
     return [standard_input() if str(file) == "-" else file for file in files]
 
 
+def _is_standard_output(output: Path | None) -> bool:
+    return output is None or str(output) in {"-", "/dev/stdout", "/dev/fd/1"}
+
+
 def _destination(output: Path | None, *, is_replaced: bool) -> Path | BinaryIO:
     """A path that appears when it is complete, or a stream: standard output, a device, a named pipe."""
-    if output is None or str(output) in {"-", "/dev/stdout", "/dev/fd/1"}:
+    if output is None or _is_standard_output(output):
         return sys.stdout.buffer
     with _naming_stream(output):
         if output.is_char_device() or output.is_fifo():

@@ -51,6 +51,8 @@ class CategoricalFeature(Section):
         has_other: Whether rare and unseen categories share a position.
         has_order: Whether the order of the categories was declared.
         outputs: `encode: target`: the numbers that the column becomes; otherwise empty.
+        had_rare: Whether categories of the training rows were not kept, or occurred in one of them only. The first runs
+            of format 1 do not tell.
     """
 
     kind: Literal["categorical"] = "categorical"
@@ -63,6 +65,7 @@ class CategoricalFeature(Section):
     has_other: bool
     has_order: bool = False
     outputs: tuple[MeanOutput, ...] = Field(default=(), fail_fast=True)
+    had_rare: bool = False
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "CategoricalFeature":
@@ -207,6 +210,7 @@ def fit_categorical(
         has_missing=None in kept,
         has_other=has_other,
         has_order=order is not None,
+        had_rare=has_other or 1 in n_cells.values(),
     )
     if options.encode == "target":
         assert answers is not None  # noqa: S101 - who asks for means of the target gives it

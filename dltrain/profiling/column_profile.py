@@ -203,7 +203,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
     numbers = _numbers(values, table.texts.numbers)
     finite = None if numbers is None else numbers[np.isfinite(numbers)]
     is_far = np.zeros(len(values), np.bool_) if numbers is None else far_below(numbers)
-    looks, forms, words = _text_facts(column, values, counts, numbers is not None, table.texts.numbers)
+    looks, forms, words = _text_facts(column, values, counts, codes, numbers is not None, table.texts.numbers)
     return ColumnProfile(
         name=name,
         looks=looks,
@@ -323,7 +323,12 @@ def _numbers(values: pa.Array, written: NumberFormat) -> np.ndarray | None:
 
 
 def _text_facts(
-    column: pa.ChunkedArray, values: pa.Array, counts: np.ndarray, is_number: bool, written: NumberFormat
+    column: pa.ChunkedArray,
+    values: pa.Array,
+    counts: np.ndarray,
+    codes: np.ndarray,
+    is_number: bool,
+    written: NumberFormat,
 ) -> tuple[Looks, Mapping[Form, FormCount], float]:
     """What a column looks like, the forms of its texts, their mean number of words."""
     if has_dates(column.type):
@@ -334,7 +339,8 @@ def _text_facts(
         return "number", {}, 0.0
     if len(values) <= 4 and {text.strip().lower() for text in values.to_pylist()} <= _TRUTHS:
         return "boolean", {}, 0.0
-    forms = count_forms(values, counts, written)
+    is_last = (np.bincount(codes[-_LAST_ROWS:] + 1, minlength=len(values) + 1)[1:] > 0) & (counts == 1)
+    forms = count_forms(values, counts, written, is_last=is_last)
     enough = max(1, _NEARLY_ALL * (int(counts.sum()) - cells_of(forms, "marker")))
     kinds: tuple[Literal["date", "time"], ...] = ("date", "time")
     looks: Looks = next((kind for kind in kinds if cells_of(forms, kind) >= enough), "text")

@@ -12,9 +12,14 @@ _DATES: Final = (
     *("%Y/%m/%d", "%Y.%m.%d", "%Y-%m", "%Y/%m", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d %B %Y", "%b %d, %Y"),
     *("%B %d, %Y", "%b %d %Y", "%B %d %Y"),
 )
-_TIMES: Final = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %H:%M %z", " %H:%M:%S %z")
+_OFFSETS: Final = (" %H:%M %z", " %H:%M:%S %z", " %H:%M%z", " %H:%M:%S%z")
+_TIMES: Final = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", *_OFFSETS)
 _TIMES_OF_DAY: Final = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%I:%M:%S%p")
-_FORMATS: Final = (*(date + time for date in _DATES for time in _TIMES), *_TIMES_OF_DAY)
+_FORMATS: Final = (
+    *(date + time for date in _DATES for time in _TIMES),
+    *(f"%Y-%m-%d{time}" for time in _OFFSETS),
+    *_TIMES_OF_DAY,
+)
 
 
 def date_formats(texts: pa.Array) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ _FIRST_TEXTS: Final = 2_000
 
 _LEAST_SHARE: Final = 0.05
 _SHOWN: Final = 5
-_WORD: Final = r"^\PN*\pL\PN*$|^\pL\pL\S*(\s+\S+){3,}$"
+_REMARK: Final = r"^\pL\pL\S*(\s+\S+){3,}$"
 _WHOLE: Final[tuple[Form, ...]] = ("number", "marker", "word")
 """Forms that are searched for in all texts, because a few cells of them decide what a column is."""
 
@@ -102,17 +102,20 @@ class FormCount(NamedTuple):
 NO_CELLS: Final = FormCount(0, ())
 
 
-def count_forms(texts: pa.Array, counts: np.ndarray, written: NumberFormat = PLAIN) -> dict[Form, FormCount]:
+def count_forms(
+    texts: pa.Array, counts: np.ndarray, written: NumberFormat = PLAIN, *, is_last: np.ndarray | None = None
+) -> dict[Form, FormCount]:
     """Counts the cells of every form. A text may have several: ISO dates are dates, those of a `clock` are times.
 
-    A `word` has letters and no digit, or is a remark of four words or more, such as a footer; it is neither infinite
-    nor a marker of missing values. Words are counted up to five different ones. Among few different texts, an `other`
-    is what is neither a number nor a marker.
+    A `word` has letters and no digit, or is a remark of four words or more at the end, such as a footer; it is neither
+    infinite nor a marker of missing values. Words are counted up to five different ones. Among few different texts, an
+    `other` is what is neither a number nor a marker.
 
     Args:
         texts: Different texts, without nulls.
         counts: int `(n,)`, the cells that hold each of them.
         written: How numbers are written.
+        is_last: bool `(n,)`, those that stand in one of the last rows only; None for none.
 
     Returns:
         The forms of at least one cell. Of long lists of texts, those that some of the first texts have.
@@ -124,6 +127,8 @@ def count_forms(texts: pa.Array, counts: np.ndarray, written: NumberFormat = PLA
         has_form = _has_form(first, form, written)
         if len(texts) > _FIRST_TEXTS and (form in _WHOLE or has_form.mean() >= _LEAST_SHARE):
             has_form = _has_form(texts, form, written)
+        if form == "word" and is_last is not None:
+            has_form = _or_remark(has_form, texts, is_last)
         places = np.flatnonzero(has_form)
         if not places.size or (form == "word" and places.size > MOST_WORDS):
             continue
@@ -195,6 +200,16 @@ def _units(texts: pa.Array) -> pa.Array:
     return pc.replace_substring_regex(texts, r"[\d.,+'’\s\x{00A0}\x{202F}-]", "").unique()
 
 
+def _or_remark(is_word: np.ndarray, texts: pa.Array, is_last: np.ndarray) -> np.ndarray:
+    """Words, and remarks at the end of the table. `is_word` may hold the first texts only."""
+    is_remark = is_last & numpy_from_arrow(pc.match_substring_regex(texts, _REMARK))
+    if not is_remark.any():
+        return is_word
+    found = np.zeros(len(texts), np.bool_)
+    found[: is_word.size] = is_word
+    return np.asarray(found | is_remark)
+
+
 def _has_form(texts: pa.Array, form: Form, written: NumberFormat = PLAIN) -> np.ndarray:
     """Bool `(n,)`: which texts have a form."""
     match form:
@@ -203,7 +218,7 @@ def _has_form(texts: pa.Array, form: Form, written: NumberFormat = PLAIN) -> np.
         case "marker":
             return numpy_from_arrow(is_missing_marker(texts))
         case "word":
-            is_word = numpy_from_arrow(pc.match_substring_regex(texts, _WORD))
+            is_word = numpy_from_arrow(pc.match_substring_regex(texts, r"^\PN*\pL\PN*$"))
             return np.asarray(is_word & ~(_has_form(texts, "marker") | _has_form(texts, "infinite")))
         case "other":
             return np.asarray(~(_has_form(texts, "number", written) | _has_form(texts, "marker")))

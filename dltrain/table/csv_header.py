@@ -48,7 +48,7 @@ def read_header(text: CsvText) -> Header:
         _check_delimiter(names, text.delimiter, where=where)
         if not names[0] and any(names) and ROW_NUMBERS not in names and not has_numbers_only(names):
             names = [ROW_NUMBERS, *names[1:]]
-        if len(names) > 1 and _is_title(names):
+        if len(names) > 1 and is_title(names):
             _check_title(_next(records), len(names), where=where)
     check_column_names(names[: n_named(names)], where=where, hint=_ending_hint(names, text.delimiter))
     n_lines = line + sum(count_line_ends(name) for name in names)
@@ -64,9 +64,10 @@ def _next(records: Iterator[tuple[int, list[str]]]) -> tuple[int, list[str]] | N
         return None
 
 
-def _is_title(cells: list[str]) -> bool:
-    """Whether fewer than half of the cells of a first row say something, as in a title that a spreadsheet filled up."""
-    return 2 * sum(map(bool, cells)) < len(cells)
+def is_title(cells: list[str]) -> bool:
+    """Whether a first row says little, as a filled-up title: most of its cells are empty, or those of its last half."""
+    is_half = len(cells) > 1 and not any(cells[len(cells) // 2 :])
+    return is_half or 2 * sum(map(bool, cells)) < len(cells)
 
 
 def _check_title(second: tuple[int, list[str]] | None, n_cells: int, *, where: str) -> None:

@@ -13,7 +13,7 @@ from pyarrow import csv as arrow_csv
 from dltrain.table.csv_header import read_header
 from dltrain.table.csv_pieces import read_pieces
 from dltrain.table.csv_problems import check_rows
-from dltrain.table.csv_text import ROW_NUMBERS, CsvText, n_named
+from dltrain.table.csv_text import FEWEST_REPEATED, CsvText, n_named
 from dltrain.table.numpy_arrow import text_array
 from dltrain.table.opening import CsvFile
 
@@ -80,21 +80,24 @@ def parse_rows(text: CsvText, names: Sequence[str], *, missing_values: Sequence[
     except pa.ArrowInvalid:
         check()
         raise
-    if _has_header(table, names) or _has_text(table, n_columns):
+    if _may_have_header(table, names, missing_values) or _has_text(table, n_columns):
         check()
     return table.select(range(n_columns))
 
 
-def _has_header(table: pa.Table, names: Sequence[str]) -> bool:
-    """Whether a row may repeat the header, as where files are put together."""
+def _may_have_header(table: pa.Table, names: Sequence[str], missing_values: Sequence[str]) -> bool:
+    """Whether a row has every name that can be looked for; `is_header` knows better."""
+    if n_named(names) < FEWEST_REPEATED:
+        return False
+    # What stands before the first name differs; a name that means missing is a null.
+    sought = [at for at, name in enumerate(names) if at and name and name not in missing_values]
     is_header = None
-    for column, name in zip(table.columns, names, strict=True):
-        if name and name != ROW_NUMBERS:
-            is_name = pc.equal(column, *text_array([name]))
-            is_header = is_name if is_header is None else pc.and_(is_header, is_name)
-            if not pc.any(is_header).as_py():
-                return False
-    return is_header is not None
+    for at in sought:
+        is_name = pc.equal(table.column(at), *text_array([names[at]]))
+        is_header = is_name if is_header is None else pc.and_(is_header, is_name)
+        if not pc.any(is_header).as_py():
+            return False
+    return True
 
 
 def _has_text(table: pa.Table, first: int) -> bool:

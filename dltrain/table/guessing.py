@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from dltrain.config.data import Encoding, TextFormat
 from dltrain.errors import DataError
-from dltrain.table.csv_header import DELIMITER_NAMES
+from dltrain.table.csv_header import DELIMITER_NAMES, is_title
 from dltrain.table.csv_pieces import read_pieces
 from dltrain.table.csv_problems import MOST_FOOTER_ROWS, MOST_TITLE_LINES
 from dltrain.table.csv_text import CsvText, are_names
@@ -121,7 +121,7 @@ def _is_plain(rows: _Rows) -> bool:
     if not rows or len(rows[0][1]) <= 1:
         return False
     first = rows[0][1]
-    return 2 * sum(map(bool, first)) >= len(first) and all(len(cells) == len(first) for _, cells in rows)
+    return not is_title(first) and all(len(cells) == len(first) for _, cells in rows)
 
 
 def _first_header(rows: _Rows) -> _Header:
@@ -133,7 +133,7 @@ def _titled_header(rows: _Rows) -> _Header | None:
     if not rows:
         return None
     n_usual, _ = Counter(len(cells) for _, cells in rows).most_common(1)[0]
-    if 2 * sum(map(bool, rows[0][1])) >= n_usual:
+    if 2 * sum(map(bool, rows[0][1])) >= n_usual and not is_title(rows[0][1]):
         return None
     for number, (line, cells) in enumerate(rows[:-1]):
         if line > MOST_TITLE_LINES or len(cells) > n_usual:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dltrain.arguments import checked_path, wrong_type
+from dltrain.arguments import check_text, checked_path, checked_texts
 from dltrain.features import ClassTarget
 from dltrain.run import Run, load_run
 from dltrain.run.gates import gates_content, judge_run
@@ -66,7 +66,7 @@ class Model:
             ConfigError: Two columns of the result would have the same name.
             DataError: A column is missing or a cell does not fit it; DataTypeError: the data are no table.
         """
-        keep = tuple(dict.fromkeys([keep] if isinstance(keep, str) else keep))
+        keep = tuple(dict.fromkeys([keep] if isinstance(keep, str) else checked_texts(keep, "keep")))
         check_output_names(self.run, keep, has_notes=notes)
         table = self._table(data)
         check_fitted_columns(self.run, table.column_names, source=table.source)
@@ -136,8 +136,7 @@ class Model:
         Raises:
             DataError: A column is missing, a cell does not fit it, or the run's own table has changed.
         """
-        if by is not None and not isinstance(by, str):
-            raise wrong_type(by, "by", "the name of a column")
+        check_text(by, "by", "the name of a column")
         table = None if data is None else self._table(data)
         result = evaluate_rows(self.run, table, self._predictor, by=by)
         groups = {} if by is None else {"groups": [group.to_dict() for group in result.groups]}

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from dltrain.errors import DataError, escaped, quoted_list
-from dltrain.features import ColumnCounts, Feature, Preprocessing
+from dltrain.features import ColumnCounts, Preprocessing
 from dltrain.features.categorical import CategoricalFeature
 from dltrain.scoring import LARGE_CHANGE, ColumnDrift, column_drifts
 from dltrain.workflows.drift_fact import drift_fact
@@ -213,17 +213,10 @@ def summarize(
     for feature, drift in zip(preprocessing.features, drifts, strict=True):
         of_column = ColumnCounts(**{sort: of_sort.get(feature.name, 0) for sort, of_sort in counts.items()})
         fact = drift_fact(feature, drift) if drift is not None and drift.is_drifted else ""
-        columns[feature.name] = ColumnSummary(of_column, drift, fact, had_rare=_had_rare(feature, drift))
+        had_rare = isinstance(feature, CategoricalFeature) and feature.had_rare
+        columns[feature.name] = ColumnSummary(of_column, drift, fact, had_rare=had_rare)
     distribution = preprocessing.distribution
     return PredictSummary(n_rows, columns, tuple(unused), None if distribution is None else distribution.rows)
-
-
-def _had_rare(feature: Feature, drift: ColumnDrift | None) -> bool:
-    """Whether rare categories of the training rows share the input of unseen ones; numbers do not tell."""
-    if drift is None or not isinstance(feature, CategoricalFeature) or feature.encode_as != "one_hot":
-        return False
-    # Before the share of missing cells stands that of the last position.
-    return bool(drift.part.expected[0] or (feature.has_other and drift.part.expected[-2]))
 
 
 def exceedance_probability(n_beyond: int, n_rows: int, n_training: int) -> float:

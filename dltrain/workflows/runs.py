@@ -8,6 +8,7 @@ from typing import Any, Final
 from dltrain.config.config import Config
 from dltrain.config.document import Document
 from dltrain.config.metrics import METRICS, higher_is_better
+from dltrain.config.problems import find_problems
 from dltrain.config.scalars import read_scalar
 from dltrain.config.suggest import did_you_mean
 from dltrain.config.yaml_reader import MAX_BYTES, read_yaml
@@ -21,7 +22,10 @@ from dltrain.workflows.read_entries import natural, read_entry
 from dltrain.workflows.run_entry import RunEntry
 
 ORDERS: Final = ("time", "name")
-_KEYS: Final = ("name", *RunEntry(Path(), "finished", 0, kind="folds").to_dict())
+_KEYS: Final = (
+    *("name", "run", "kind", "config", "state", "created", "task", "table", "rows", "epochs", "best_epoch", "problem"),
+    *("total", "finished"),
+)
 """What a filter may ask for besides metrics and keys of the config."""
 
 
@@ -62,15 +66,31 @@ def list_runs(
 
 
 def _check_filter(text: str) -> None:
-    """Refuses KEY=VALUE with a key that is neither shown of a run nor begins with a section of a config."""
+    """Refuses KEY=VALUE with a key that is neither shown of a run nor one of a config."""
     key, equals, _ = text.partition("=")
-    known = (*_KEYS, *METRICS)
-    if equals and key not in known and key.split(".")[0] not in Config.model_fields:
-        raise ConfigError(
-            f"--filter: expected KEY=VALUE with a key of a config such as training.batch_size, a metric, or one of "
-            f"{', '.join(_KEYS)}, got '{escaped(text)}'",
-            hint=did_you_mean(key, (*known, *Config.model_fields)),
-        )
+    if not equals or key in (*_KEYS, *METRICS):
+        return
+    section, _, rest = key.partition(".")
+    if section in Config.model_fields:
+        wrong = [problem for problem in find_problems(_nested(key.split("."))) if problem.is_key]
+        if rest and not wrong:
+            return
+        hint = wrong[0].hint if wrong else f"'{section}' has several keys: name one of them"
+    else:
+        hint = did_you_mean(key.removeprefix("test."), (*_KEYS, *METRICS, *Config.model_fields))
+    raise ConfigError(
+        f"--filter: expected KEY=VALUE with a key of a config such as training.batch_size, a metric, or one of "
+        f"{', '.join(_KEYS)}, got '{escaped(text)}'",
+        hint=hint,
+    )
+
+
+def _nested(parts: Sequence[str]) -> Any:
+    """A config with a key; numbers are places in lists, of which only the first item is there."""
+    if not parts:
+        return None
+    inner = _nested(parts[1:])
+    return [inner] if parts[0].isascii() and parts[0].isdigit() else {parts[0]: inner}
 
 
 def _filtered(entry: RunEntry, filters: Sequence[str]) -> RunEntry | None:

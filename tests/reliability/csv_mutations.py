@@ -49,7 +49,7 @@ WRITTEN: Final[tuple[bytes, ...]] = (
     b'a,b\n1,2\n3 4,5"6\n',
     b'"a","b"\n"1","2"\n"3","4"\n"5","6"\n',
     b"a,b,c\r1,2,3\r4,5,6\r",
-    b"a,b,,\n1,2,,\n3,,,\n4,5,,\na;b,,,\n",
+    b"a,b,c,,\n1,2,9,,\n3,,,,\n4,5,6,,\na;b,,,,\n",
     b'a,b\n1,"x, 5"\n2,5" pipe\n3,"q\n\n""w"\n4,""\n',
     "ä,b\né,1\nü,2\n".encode(),
     b"number,text\n" + b"".join(b'%d.%d,"line %d\nof ""%d"""\n' % (n, n, n, n) for n in range(30)),

@@ -2,9 +2,10 @@
 
 The csv module reads in strict mode, which refuses text behind a closing quote and a quote that is never closed. These
 are refused besides: what is not UTF-8, zero bytes, other file formats, names of columns that are empty, repeated, or a
-single one with another delimiter in it, rows of another length than the header, rows that repeat the header, a table
-without rows, and a blank line between the rows of a single column. Blank lines elsewhere are skipped. Cells at the end
-of the header need no name, at most half of them; those of the rows must be empty there, and are left out.
+single one with another delimiter in it, text in columns without a name at the end of the header, rows of another length
+than the header, rows that repeat three names or more, a table without rows, and a blank line between the rows of a
+single column. Blank lines elsewhere are skipped. Cells at the end of the header need no name if they are fewer than
+half of all; those of the rows must be empty there, and are left out.
 """
 
 import csv
@@ -26,12 +27,14 @@ class RefusedError(Exception):
     Attributes:
         reason: A key of `WORDS`.
         line: Where the record that is wrong begins; None for the file as a whole.
+        is_title: Whether the next row names all columns, where names are missing.
     """
 
-    def __init__(self, reason: str, line: int | None) -> None:
+    def __init__(self, reason: str, line: int | None, *, is_title: bool = False) -> None:
         super().__init__(reason, line)
         self.reason = reason
         self.line = line
+        self.is_title = is_title
 
 
 WORDS: Final = {
@@ -77,7 +80,11 @@ def read_reference(data: bytes, delimiter: str = ",") -> ReferenceTable:
     line, names = next(((line, cells) for line, cells in records if cells), (1, []))
     header, n_cells, n_unnamed = list(names), len(names), _n_unnamed(names)
     names = names[: n_cells - n_unnamed]
-    _check_names(names, line, delimiter)
+    try:
+        _check_names(names, line, delimiter)
+    except RefusedError as refusal:
+        raise RefusedError(refusal.reason, line, is_title=_is_title(names, records)) from None
+    names_of_all = [*names, *header[len(names) :]]
     table, blank_line = ReferenceTable(names), None
     for line, cells in records:
         if not cells:
@@ -87,7 +94,7 @@ def read_reference(data: bytes, delimiter: str = ",") -> ReferenceTable:
             raise RefusedError("blank", blank_line)
         if len(cells) != n_cells:
             raise RefusedError("ragged", line)
-        if cells == header and n_cells > 1:
+        if [cells[0].removeprefix("\ufeff"), *cells[1:]] in (header, names_of_all) and len(names) > 2:
             raise RefusedError("header", line)
         if n_unnamed and any(cells[-n_unnamed:]):
             raise RefusedError("no name, but text", line)
@@ -99,10 +106,30 @@ def read_reference(data: bytes, delimiter: str = ",") -> ReferenceTable:
     return table
 
 
+def _is_title(first: list[str], records: Iterator[tuple[int, list[str]]]) -> bool:
+    """Whether a first row is mostly empty, or in its last half, and the second one names as many columns."""
+    if len(first) < 2 or (first.count("") * 2 <= len(first) and any(first[len(first) // 2 :])):
+        return False
+    try:
+        second = next((cells for _, cells in records if cells), [])
+    except RefusedError:
+        return False
+    names = second[: len(second) - _n_unnamed(second)]
+    return len(second) == len(first) and len({*names, ""}) == len(names) + 1 and not any(map(_is_float, names))
+
+
+def _is_float(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
 def _n_unnamed(names: list[str]) -> int:
-    """Empty cells at the end, if they are not most of them."""
+    """Empty cells at the end, if they are fewer than half of all."""
     at_end = len(list(itertools.takewhile(lambda name: name == "", reversed(names))))
-    return at_end if 2 * at_end <= len(names) else 0
+    return at_end if 2 * at_end < len(names) else 0
 
 
 def _check_names(names: list[str], line: int, delimiter: str) -> None:

@@ -83,13 +83,14 @@ def test_another_delimiter_is_not_guessed_but_named(data: bytes, delimiter: str,
 
 
 def test_cells_at_the_end_of_the_header_need_no_name() -> None:
-    assert read_header(CsvText(b"a,b,,\n1,2,,\n", ",", "t.csv")).names == ["a", "b", "", ""]
-    assert read_header(CsvText(b",b,,\n1,2,,\n", ",", "t.csv")).names == [ROW_NUMBERS, "b", "", ""]
+    assert read_header(CsvText(b"a,b,c,,\n1,2,3,,\n", ",", "t.csv")).names == ["a", "b", "c", "", ""]
+    assert read_header(CsvText(b",b,\n1,2,\n", ",", "t.csv")).names == [ROW_NUMBERS, "b", ""]
 
 
 @pytest.mark.parametrize(
     ("data", "delimiter", "hint"),
     [
+        (b"a;\n1;\n", ";", "the header ends with ';': remove the columns without a name, or name them"),
         (b"a;;\n1;;\n", ";", "the header ends with ';': remove the columns without a name, or name them"),
         (b"a\t\t\t\n", "\t", "the header ends with a tab: remove the columns without a name, or name them"),
         (b"a,,c\n1,2,3\n", ",", None),

@@ -39,16 +39,19 @@ def test_missing_cells_are_empty_or_named() -> None:
 
 
 def test_columns_without_a_name_at_the_end_are_none_when_they_are_empty() -> None:
-    columns = read(b'a,b,,\n1,2,,\n3,,"",NA\n', "NA")
-    assert rows_of(columns) == [["a", "b"], ["1", "2"], ["3", None]]
+    columns = read(b'a,b,c,,\n1,2,3,,\n3,,4,"",NA\n', "NA")
+    assert rows_of(columns) == [["a", "b", "c"], ["1", "2", "3"], ["3", None, "4"]]
 
 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"a,b,,\n1,2,,\n3,4,,x\n5,6,,y\n", "t.csv:3: expected an empty cell in column 4, which has no name, got 'x'"),
-        (b"a,b,,\n1,2, ,\n3,4\n", "t.csv:2: expected an empty cell in column 3, which has no name, got ' '"),
-        (b"a,b,,\n1,2\n3,4,x,\n", "t.csv:2: expected 4 cells as in the header, got 2"),
+        (
+            b"a,b,c,\n1,2,3,\n3,4,5,x\n5,6,,y\n",
+            "t.csv:3: expected an empty cell in column 4, which has no name, got 'x'",
+        ),
+        (b"a,b,c,\n1,2,3, \n3,4\n", "t.csv:2: expected an empty cell in column 4, which has no name, got ' '"),
+        (b"a,b,c,\n1,2\n3,4,5,x\n", "t.csv:2: expected 4 cells as in the header, got 2"),
     ],
 )
 def test_columns_without_a_name_hold_nothing(data: bytes, message: str) -> None:
@@ -131,20 +134,25 @@ def test_blank_lines_between_the_rows_of_one_column_are_refused(data: bytes, bla
 @pytest.mark.parametrize(
     "data",
     [
-        b"a,b\n1,2\na,b\n3,4\n",
-        b'a,b\n1,2\n"a",b\r\n',
-        b",b\n1,2\n,b\n",
-        b",b\n1,2\nUnnamed: 0,b\n",
-        b"a,b,\n1,2,\na,b,\n",
+        b"a,b,c\n1,2,3\na,b,c\n3,4,5\n",
+        b'a,b,c\n1,2,3\n"a",b,c\r\n',
+        b",b,c\n1,2,3\n,b,c\n",
+        b",b,c\n1,2,3\nUnnamed: 0,b,c\n",
+        b"a,b,c,\n1,2,3,\na,b,c,\n",
+        b"\xef\xbb\xbfa,b,c\n1,2,3\n\xef\xbb\xbfa,b,c\n",
+        b"a,NA,c\n1,2,3\na,NA,c\n",
     ],
 )
 def test_a_header_among_the_rows_is_refused(data: bytes) -> None:
     with pytest.raises(DataError, match="expected a row, got the header again") as caught:
-        read(data)
+        read(data, "NA")
     assert caught.value.message == "t.csv:3: expected a row, got the header again"
     assert "where files are put together" in str(caught.value.hint)
 
 
-@pytest.mark.parametrize("data", [b"a,b\n1,2\na,4\n", b"a\n1\na\n", b",b\n1,2\n,4\n", b"a,b\n1,2\nA,B\n"])
+@pytest.mark.parametrize(
+    "data",
+    [b"a,b,c\n1,2,3\na,b,5\n", b"a,b\n1,2\na,b\n", b"a\n1\na\n", b",b,c\n1,2,3\n,4,c\n", b"a,b,c\n1,2,3\nA,B,C\n"],
+)
 def test_cells_that_are_names_are_cells(data: bytes) -> None:
     assert read(data).num_rows == 2

@@ -153,12 +153,27 @@ def test_arguments_that_do_not_fit_are_told(arguments: dict[str, Any], message: 
 
 def test_other_types_are_told_by_the_name_of_the_argument(fit: Fit) -> None:
     path = fit("price").path
+    fit_any: Callable[..., object] = dltrain.fit
+    seeds_of: Callable[..., object] = dltrain.fit_seeds
+    other: Any = 3
     calls: list[tuple[Callable[[], object], str]] = [
-        (lambda: dltrain.load(None), "run: expected the path of a run, got an object of the type NoneType"),  # type: ignore[arg-type]
-        (lambda: dltrain.resume(3), "run: expected the path of a run, got an object of the type int"),  # type: ignore[call-overload]
-        (lambda: dltrain.evaluate(path, by=["a"]), "by: expected the name of a column, got an object of the type list"),  # type: ignore[arg-type]
-        (lambda: dltrain.fit_seeds({}, "3"), "seeds: expected a whole number, got an object of the type str"),  # type: ignore[arg-type]
-        (lambda: dltrain.fit(path / "config.yaml", runs=None), "runs: expected a path, got an object of the type"),  # type: ignore[arg-type]
+        (lambda: dltrain.load(other), "run: expected the path of a run, got an object of the type int"),
+        (lambda: dltrain.resume(other), "run: expected the path of a run, got an object of the type int"),
+        (lambda: dltrain.evaluate(path, by=other), "by: expected the name of a column, got an object of the type int"),
+        (
+            lambda: dltrain.load(path).predict("t.csv", keep=other),
+            "keep: expected a list of texts, got an object of the",
+        ),
+        (lambda: seeds_of({}, "3"), "seeds: expected a whole number, got an object of the type str"),
+        (lambda: seeds_of({}, True), "seeds: expected a whole number, got an object of the type bool"),
+        (
+            lambda: fit_any({}, overrides=None),
+            "overrides: expected a list of texts, got an object of the type NoneType",
+        ),
+        (lambda: fit_any({}, overrides=[1]), "overrides: expected a list of texts, got an object of the type int"),
+        (lambda: fit_any({}, name=3), "name: expected the name of a run, got an object of the type int"),
+        (lambda: fit_any("t.csv", target=3), "target: expected the name of a column, got an object of the type int"),
+        (lambda: fit_any({}, runs=None), "runs: expected a path, got an object of the type NoneType"),
     ]
     for call, message in calls:
         with pytest.raises(ConfigError, match=re.escape(message)):

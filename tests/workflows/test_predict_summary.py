@@ -173,6 +173,11 @@ def test_strict_allows_unseen_categories_where_training_had_rare_ones(run: Run, 
     cells = complete.column(name).to_pylist()
     some = with_cells(complete, **{name: ["new", "other", *cells[2:]]})
     with_rare = with_distribution(run, with_cells(complete, **{name: ["rare", *cells[1:]]}))
+    features = tuple(
+        feature.model_copy(update={"had_rare": True}) if feature.name == name else feature
+        for feature in run.preprocessing.features
+    )
+    with_rare = replace(with_rare, preprocessing=with_rare.preprocessing.model_copy(update={"features": features}))
     assert summary_of(with_rare, some, is_strict=True).unseen == {name: 2}
     with pytest.raises(UnlikeTrainingError, match="2 of 3,000 values are not among the categories kept") as caught:
         summary_of(run, some, is_strict=True)
