@@ -108,8 +108,15 @@ def _lines(
 
 
 def _roles(starter: "Starter", role: str, names: Sequence[str]) -> list[str]:
+    from dltrain.workflows.draft import AMBIGUOUS_DATES
+
     reasons = ((name, starter.reasons.get(("data", role, at))) for at, name in enumerate(names))
-    return [f"{escaped(name)}: {_cause(reason)}" for name, reason in reasons if reason is not None]
+    return [
+        # What has to be decided is told in full.
+        f"{escaped(name)}: {reason if starter.topics.get(name) == AMBIGUOUS_DATES else _cause(reason)}"
+        for name, reason in reasons
+        if reason is not None
+    ]
 
 
 def _columns(starter: "Starter") -> list[str]:
@@ -140,7 +147,8 @@ def _others(starter: "Starter", config: "Config") -> list[str]:
     if reason := reasons.get(("data", "positive")):
         texts.append(f"'{escaped(data.positive or '')}' {reason}")
     if reason := reasons.get(("split", "strategy")):
-        texts.append(f"rows of the same {escaped(config.split.column or '')} stay together: {_cause(reason)}")
+        group = escaped(config.split.column or "")
+        texts.append(f"rows of the same {group} stay together, and it is no feature: {_cause(reason)}")
     if reason := reasons.get(("metrics",)):
         texts.append(f"metrics {', '.join(config.metrics or ())}: {_cause(reason)}")
     return texts

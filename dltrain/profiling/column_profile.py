@@ -13,7 +13,7 @@ import pyarrow.types as pat
 from dltrain.config.data import NumberFormat, label_text
 from dltrain.profiling.date_formats import date_formats
 from dltrain.profiling.far_numbers import far_above, far_below
-from dltrain.profiling.spellings import Spellings, find_spellings
+from dltrain.profiling.spellings import Spellings, find_spellings, mixed_truths
 from dltrain.profiling.text_forms import (
     CERTAIN_POINT,
     DECIMAL_POINT,
@@ -34,6 +34,7 @@ from dltrain.table.bad_cells import is_missing_marker
 from dltrain.table.date_text import has_dates, parse_formatted_dates
 from dltrain.table.number_text import has_codes, parse_numbers
 from dltrain.table.numpy_arrow import text_array
+from dltrain.table.values import category_texts
 
 Looks = Literal["number", "boolean", "date", "time", "text", "empty", "other"]
 
@@ -80,7 +81,8 @@ class ColumnProfile:
         date_formats: How dates that are not all ISO dates, or times of day, are written beside texts that mean missing,
             if there is one way only; that of whole numbers such as 20240131, too.
         words: Mean number of words in a different text.
-        spellings: Texts of a text column that are written in several ways; None when there are none.
+        spellings: Categories of a text column that are written in several ways; None when there are none.
+        truths: Pairs of words for no and yes, where a column holds several of them and nothing else.
         is_text: Whether the column is stored as text; in a CSV every column is.
         unit: What stands beside all numbers of a text column; None where nothing does, or not always the same.
         has_decimal_points: Whether some texts are numbers with a decimal point, and with no other sign.
@@ -113,6 +115,7 @@ class ColumnProfile:
     date_formats: tuple[str, ...] = ()
     words: float = 0.0
     spellings: Spellings | None = None
+    truths: tuple[tuple[str, str], ...] = ()
     is_text: bool = False
     unit: str | None = None
     has_decimal_points: bool = False
@@ -218,7 +221,8 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         forms=forms,
         date_formats=_compact_dates(values, finite) if looks == "number" else _date_formats(values, forms, looks),
         words=words,
-        spellings=find_spellings(values, counts) if looks == "text" and is_string else None,
+        spellings=_spellings(values, counts, table.texts.numbers) if looks == "text" and is_string else None,
+        truths=mixed_truths(values) if is_string else (),
         is_text=is_string,
         unit=only_unit(values, table.texts.numbers) if "united" in forms else None,
         has_decimal_points=is_string and any_has(values, DECIMAL_POINT),
@@ -259,6 +263,13 @@ def _total_row(numbers: np.ndarray, counts: np.ndarray, codes: np.ndarray) -> in
             return row
         below += total
     return None
+
+
+def _spellings(values: pa.Array, counts: np.ndarray, numbers: NumberFormat) -> Spellings | None:
+    """Those of the categories that the texts are read as."""
+    categories = category_texts(values, numbers).dictionary_encode()
+    codes = integers_from_arrow(categories.indices, missing=-1)
+    return find_spellings(categories.dictionary, np.bincount(codes, counts).astype(np.int64))
 
 
 def _n_grouped(values: pa.Array) -> int:

@@ -1,5 +1,6 @@
 """Columns that say nothing, or nothing new, or are numbers only in their spelling."""
 
+import math
 from collections.abc import Iterable
 from typing import Final
 
@@ -18,6 +19,9 @@ _LEAST_ROWS: Final = 20
 
 _LEAST_COLLISIONS: Final = 5.0
 """Equal values that chance would bring on average: without any, chance is ruled out (e⁻⁵ < 1 %)."""
+
+_MOST_REPEATED: Final = 0.3
+"""Share of the cells of an id that may repeat another one: more often it names what several rows are about."""
 
 _FEWEST_GROUPED: Final = 50
 """Different numbers of exactly three digits behind the point. So many come by chance in one column of 200: of fractions
@@ -56,7 +60,7 @@ def column_findings(profile: ColumnProfile, config: Config, kind: Kind | None = 
         _constant(profile, config),
         _nearly_empty(profile, config),
         _number_id(profile, config),
-        _far_number(profile, config) if kind == "numeric" else None,
+        far_finding(profile, config) if kind == "numeric" else None,
         nines_finding(profile, config) if kind == "numeric" else None,
         _never_read(profile, config),
         point_finding(profile, config) if kind == "numeric" else None,
@@ -118,37 +122,53 @@ def _nearly_empty(profile: ColumnProfile, config: Config) -> Finding | None:
 
 
 def _number_id(profile: ColumnProfile, config: Config) -> Finding | None:
-    """Whole numbers that are all different although there are so few to choose from that some should be equal."""
-    if not (profile.looks == "number" and profile.is_whole and profile.is_distinct and profile.n_known >= _LEAST_ROWS):
+    """Whole numbers that are different although there are so few to choose from that more should be equal.
+
+    A few may come twice, as where rows are repeated.
+    """
+    n_repeated = profile.n_known - profile.n_distinct
+    is_whole_number = profile.looks == "number" and profile.is_whole and profile.n_known >= _LEAST_ROWS
+    if not is_whole_number or n_repeated > _MOST_REPEATED * profile.n_known:
         return None
     assert profile.minimum is not None and profile.maximum is not None  # noqa: S101, PT018 - numbers have both
     n_choices = profile.maximum - profile.minimum + 1
-    if profile.n_known**2 / (2 * n_choices) < _LEAST_COLLISIONS and _ID_WORDS.isdisjoint(name_words(profile.name)):
+    n_expected = profile.n_known**2 / (2 * n_choices)
+    is_no_chance = n_expected >= _LEAST_COLLISIONS and n_repeated < n_expected - 3 * math.sqrt(n_expected)
+    if not is_no_chance and (n_repeated or _ID_WORDS.isdisjoint(name_words(profile.name))):
         return None
+    some = f"{profile.n_distinct:,} of {profile.n_known:,}" if n_repeated else f"all {profile.n_known:,}"
     return Finding(
         "warning",
         "id_like",
         profile.name,
-        f"all {profile.n_known:,} whole numbers from {profile.minimum:.0f} to {profile.maximum:.0f} are different, as "
-        "those of an id or a row number",
+        f"{some} whole numbers from {profile.minimum:.0f} to {profile.maximum:.0f} are different, as those of an id or "
+        f"a row number{' of rows that come twice' if n_repeated else ''}",
         changes.make_ids(config, [profile.name]),
     )
 
 
-def _far_number(profile: ColumnProfile, config: Config) -> Finding | None:
-    """A number such as -999 among temperatures."""
+def far_finding(profile: ColumnProfile, config: Config) -> Finding | None:
+    """A number such as -999 among temperatures.
+
+    Args:
+        profile: Of a feature column of numbers, or of the target.
+        config: What the change is for.
+    """
     column = config.preprocessing.columns.get(profile.name)
     is_mapped = column is not None and column.map is not None and not set(profile.far_texts).isdisjoint(column.map)
     if not profile.far_texts or is_mapped:
         return None
     verb = "is" if profile.n_far == 1 else "are"
+    change = changes.read_as_missing(config, profile.far_texts) if profile.is_text else ()
+    if profile.name == config.data.target and change:
+        change = (*change, "data.missing_target=drop")
     return Finding(
         "warning",
         "far_number",
         profile.name,
         f"{profile.n_far:,} of {counted(profile.n_known, 'cell')} {verb} {quoted_list(profile.far_texts)}, far below "
         "all others, as programs write missing values: taken as amounts, they shift and shrink the others",
-        changes.read_as_missing(config, profile.far_texts) if profile.is_text else (),
+        change,
     )
 
 

@@ -69,6 +69,14 @@ def spelling_finding(profile: ColumnProfile, grade: Grade, noun: str) -> Finding
         grade: How grave that is.
         noun: What they become, in the plural.
     """
+    if profile.truths:
+        no, yes = (quoted_list([pair[place] for pair in profile.truths]) for place in (0, 1))
+        return Finding(
+            grade,
+            "spelling",
+            profile.name,
+            f"{no} and {yes} seem to mean no and yes, but are {noun} of their own: write each one way into the table",
+        )
     found = profile.spellings
     if found is None:
         return None
@@ -134,12 +142,17 @@ def _is_decided(column: ColumnSection | None) -> bool:
     return column is not None and (column.encode, column.min_count, column.max_categories) != (None, None, None)
 
 
+def _beside_brackets(profile: ColumnProfile) -> int:
+    """The cells of amounts whose negative ones stand in brackets: some have a sign, or stand with thousands."""
+    return max(profile.cells("thousands"), profile.cells("united"))
+
+
 def _disguised(profile: ColumnProfile, config: Config, *, numbers: NumberFormat | None) -> Finding | None:
     """Numbers in a spelling that is not read as numbers."""
     enough = _NEARLY_ALL * (profile.n_known - profile.cells("marker"))
     for form, how in _DISGUISES:
         cells = profile.cells(form)
-        plain = profile.cells("number") + (profile.cells("thousands") if form == "bracketed" else 0)
+        plain = profile.cells("number") + (_beside_brackets(profile) if form == "bracketed" else 0)
         if not cells or cells + plain < enough:
             continue
         # 1,234 may be either; 12,5 beside it shows what the comma means.

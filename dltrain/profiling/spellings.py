@@ -9,6 +9,8 @@ import pyarrow.compute as pc
 from dltrain.table import integers_from_arrow
 
 _SHOWN = 3
+_TRUTHS = (("0", "1"), ("false", "true"), ("f", "t"), ("no", "yes"), ("n", "y"))
+_MOST_TRUTHS = 2 * len(_TRUTHS)
 
 
 class Spellings(NamedTuple):
@@ -50,3 +52,20 @@ def find_spellings(texts: pa.Array, counts: np.ndarray) -> Spellings | None:
         by_count = places[np.argsort(-counts[places], kind="stable")]
         examples.append(tuple(texts[int(place)].as_py() for place in by_count[:_SHOWN]))
     return Spellings(several.size, int(n_ways[several].sum()), tuple(examples))
+
+
+def mixed_truths(texts: pa.Array) -> tuple[tuple[str, str], ...]:
+    """The pairs of words for no and yes in a column that holds nothing else, where there are several.
+
+    Args:
+        texts: Different texts, without nulls.
+
+    >>> mixed_truths(pa.array(["0", "TRUE", "1", "false"])), mixed_truths(pa.array(["0", "1"]))
+    ((('0', '1'), ('false', 'true')), ())
+    """
+    if len(texts) > 3 * _MOST_TRUTHS:
+        return ()
+    words = {text.strip().lower() for text in texts.to_pylist()}
+    pairs = tuple(pair for pair in _TRUTHS if not words.isdisjoint(pair))
+    is_whole = any(words.issuperset(pair) for pair in pairs)
+    return pairs if len(pairs) > 1 and is_whole and words <= {word for pair in pairs for word in pair} else ()

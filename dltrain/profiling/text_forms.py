@@ -70,7 +70,8 @@ _PATTERNS: Final[dict[Form, str]] = {
     "time": rf"^\s*(([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?|{_HALF_DAY})\s*$",
     # Times that are hardly durations: after noon, or with AM or PM.
     "clock": rf"^\s*((1[2-9]|2[0-3]):[0-5]\d(:[0-5]\d)?|{_HALF_DAY})\s*$",
-    "united": rf"^\s*([+-]?[$€£¥]\s?{_AMOUNT}|{_AMOUNT}[\s\x{{00A0}}\x{{202F}}]?[A-Za-z%°µμ€$£¥/]{{1,6}}[²³]?\.?)\s*$",
+    "united": rf"^\s*([+-]?([$€£¥]|[A-Z]{{3}}\s)\s?{_AMOUNT}"
+    rf"|{_AMOUNT}[\s\x{{00A0}}\x{{202F}}]?[A-Za-z%°µμ€$£¥/]{{1,6}}[²³]?\.?)\s*$",
 }
 
 

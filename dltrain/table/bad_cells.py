@@ -25,7 +25,7 @@ _MARKERS: Final = (
 )
 _GROUPED: Final = re.compile(r"\s*[+-]?[1-9]\d{0,2}(?:([,.' \u00a0\u202f’])\d{3})(?:\1\d{3})*(?:[.,]\d+)?\s*")
 _AMOUNT: Final = r"[+-]?\d[\d.,'\u2019 \u00a0\u202f]*"
-_UNITED: Final = re.compile(rf"\s*(?:([$€£¥]) ?{_AMOUNT}|{_AMOUNT}([A-Za-z%°µμ€$£¥/]{{1,6}}))\s*")
+_UNITED: Final = re.compile(rf"\s*(?:([$€£¥]|[A-Z]{{3}}(?= )) ?{_AMOUNT}|{_AMOUNT}([A-Za-z%°µμ€$£¥/]{{1,6}}))\s*")
 _DECIMAL_COMMA: Final = re.compile(r"\s*[+-]?\d[\d.]*,\d+\s*")
 _TIME: Final = re.compile(r"\s*\d{1,2}:\d{2}\s*")
 _SHOWN_CELLS: Final = 5

@@ -11,7 +11,7 @@ from dltrain.features import FittedFeatures, Preprocessing
 from dltrain.features.columns import for_each_column
 from dltrain.logs import check_packages
 from dltrain.profiling import GRADES, ColumnProfile, Finding, profile_column
-from dltrain.profiling.findings_columns import nines_finding, point_finding
+from dltrain.profiling.findings_columns import far_finding, nines_finding, point_finding
 from dltrain.profiling.findings_target import target_findings
 from dltrain.profiling.findings_text import spelling_finding
 from dltrain.workflows.check_all_at_once import all_at_once
@@ -96,7 +96,7 @@ def _target_findings(
             spare_target_texts(f, profile, table=data.whole, config=loaded.config, kinds=kinds) for f in findings
         ]
     if profile and data.config.data.task == "regression":
-        doubts = (point_finding(profile, loaded.config), nines_finding(profile, loaded.config))
+        doubts = (find(profile, loaded.config) for find in (point_finding, nines_finding, far_finding))
         findings += [finding for finding in doubts if finding is not None]
     if profile and data.config.data.task != "regression":
         spelling = spelling_finding(profile, "warning", "labels")

@@ -23,6 +23,7 @@ LOST_NUMBERS: Final = ("bracketed", "thousands", "decimal_comma", "united", "num
 
 _DROPPED: Final = ("constant", "duplicate", "free_text", "dates_as_text", "times_as_text", "leak", *LOST_NUMBERS)
 
+_NO_LONGER: Final = "; a column that is read is taken out of data.drop"
 _MEND: Final = "; mend such cells, or name them in data.missing_values"
 
 _SPACES: Final = {0xA0: " ", 0x202F: " "}
@@ -296,10 +297,15 @@ def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bo
         case "refused" if finding.change and profile.is_nearly_numeric:
             return draft.leave_out("drop", replace(finding, topic="numbers_as_text"), advice=_MEND)
         case topic if topic in (*_DROPPED, "many_values") or (topic == "refused" and finding.change):
-            is_ambiguous = topic == "dates_as_text" and len(profile.date_formats) > 1
-            return draft.leave_out("drop", replace(finding, topic=AMBIGUOUS_DATES) if is_ambiguous else finding)
+            return _drop(draft, finding, profile)
         case _:
             return False
+
+
+def _drop(draft: Draft, finding: Finding, profile: ColumnProfile) -> bool:
+    if finding.topic == "dates_as_text" and len(profile.date_formats) > 1:
+        return draft.leave_out("drop", replace(finding, topic=AMBIGUOUS_DATES), advice=_NO_LONGER)
+    return draft.leave_out("drop", finding)
 
 
 def _settle_column(draft: Draft, finding: Finding, options: Mapping[str, Any], reason: str) -> bool:

@@ -20,6 +20,7 @@ _WORDS: Final = {
 _FALSE_ALARMS: Final = 0.001
 """Share of the tables from the distribution of training in which some column has too many numbers beyond it."""
 
+_SHOWN_COLUMNS: Final = 10
 _SHOWN_DRIFTS: Final = 5
 _SHOWN_FINDINGS: Final = 5
 
@@ -125,7 +126,7 @@ class PredictSummary:
 
     def notes(self) -> list[str]:
         """The summary in words; empty when there is nothing to remark."""
-        notes = [self._count_note(name, n, sort) for sort in _WORDS for name, n in self._counts(sort).items()]
+        notes = [note for sort in _WORDS for note in self._count_notes(sort)]
         drifted = self._drift_notes()
         notes += drifted[:_SHOWN_DRIFTS]
         if len(drifted) > _SHOWN_DRIFTS:
@@ -133,6 +134,15 @@ class PredictSummary:
         if self.unused:
             columns = "1 column is" if len(self.unused) == 1 else f"{len(self.unused):,} columns are"
             notes.append(f"{columns} not used: {quoted_list(self.unused)}")
+        return notes
+
+    def _count_notes(self, sort: str) -> list[str]:
+        """The columns with the most remarkable cells of a sort; of many the first ones."""
+        counts = self._counts(sort)
+        most = sorted(counts, key=lambda name: -counts[name])[:_SHOWN_COLUMNS]
+        notes = [self._count_note(name, n, sort) for name, n in counts.items() if name in most]
+        if len(counts) > len(most):
+            notes.append(f"and {len(counts) - len(most):,} more columns with values that {_WORDS[sort]}")
         return notes
 
     def _count_note(self, name: str, n: int, sort: str) -> str:

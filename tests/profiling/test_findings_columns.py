@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ def topics(cells: list[Any], name: str = "x") -> list[str]:
     return [finding.topic for finding in column_findings(profile, config_of())]
 
 
-def shuffled(values: range) -> list[str]:
+def shuffled(values: Iterable[int]) -> list[str]:
     return [str(value) for value in np.random.default_rng(0).permutation(list(values))]
 
 
@@ -26,6 +27,8 @@ SEEDED = [
     ("x", [str(n) for n in range(1, 101)], "id_like"),
     ("x", shuffled(range(1, 101)), "id_like"),
     ("x", shuffled(range(10_000_000, 10_000_900, 3)), "id_like"),
+    ("x", ["1", *(str(n) for n in range(1, 100))], "id_like"),
+    ("x", shuffled([*range(500_000, 500_800), *range(500_000, 500_200)]), "id_like"),
     ("customerID", shuffled(range(0, 10**9, 10**7)), "id_like"),
     ("account", shuffled(range(0, 10**9, 10**7)), "id_like"),
     ("region_code", [str(n % 9) for n in range(90)], "numeric_codes"),
@@ -71,7 +74,10 @@ def test_a_seeded_trouble_is_found(name: str, cells: list[Any], topic: str) -> N
         ("x", shuffled(range(0, 10**9, 10**7))),
         ("x", [str(value / 8) for value in range(100)]),
         ("x", [str(n) for n in range(10)]),
-        ("x", ["1", *(str(n) for n in range(1, 100))]),
+        ("x", [str(n) for n in np.random.default_rng(0).integers(0, 1_000, 800)]),
+        ("x", [str(n) for n in np.random.default_rng(0).integers(0, 100_000, 800)]),
+        ("x", shuffled([*range(400), *range(200)])),
+        ("customerID", ["0", *shuffled(range(0, 10**9, 10**7))]),
         ("age", [str(n % 9) for n in range(90)]),
         # Decimal points: of too few numbers, of all of them, with two digits behind, of numbers below 1, beside 1,000.
         ("x", [f"{n}.{n * 7 % 1000:03}" for n in range(1, 50)] + ["979", "12"]),

@@ -73,6 +73,9 @@ SEEDED = [
     ([f"Rome-{n % 400}" for n in range(2_000)], "many_values"),
     (["Rome", "rome", "Oslo"] * 20, "spelling"),
     ([*PLACES, "Oslo "] * 20, "spelling"),
+    (["0", "1", "true", "FALSE"] * 20, "spelling"),
+    (["yes", "no", "Y"] * 20, "spelling"),
+    (["paid", "Paid", "True", "true"] * 20, "spelling"),
 ]
 
 
@@ -85,6 +88,8 @@ def test_a_seeded_trouble_is_found(cells: list[str], expected: str) -> None:
     "cells",
     [
         PLACES * 20,
+        ["True", "true", "FALSE", "false", "perhaps"] * 20,
+        ["yes", "no", "1.10"] * 20,
         ["2 doors", "4 doors", "5 doors"] * 20,
         ["C85", "B 12", "E 9", "A 1", "C 3", "D 44", "F 2"] * 20,
         ["7b", "12c", "3d", "9e", "10f", "11g"] * 20,

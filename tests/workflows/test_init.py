@@ -593,6 +593,22 @@ def test_a_footer_in_a_column_of_numbers_means_missing(tmp_path: Path) -> None:
     assert "drop" not in starter.content["data"]
 
 
+def test_a_sign_for_missing_in_the_target_is_no_amount(tmp_path: Path) -> None:
+    score = ["-99" if n % 20 == 3 else f"{50 + n % 31}.5" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, "score", score=score)
+    assert starter.content["data"]["missing_values"] == ["-99"]
+    assert starter.content["data"]["missing_target"] == "drop"
+
+
+def test_amounts_in_brackets_are_no_ids(tmp_path: Path) -> None:
+    amounts = [f"${n},234.{n % 90 + 10}" for n in range(1, N_ROWS + 1)]
+    balance = [f'"({amount})"' if n % 3 else f'"{amount}"' for n, amount in enumerate(amounts)]
+    starter = starter_of(tmp_path, balance=balance)
+    assert starter.topics["balance"] == "bracketed"
+    fee = starter_of(tmp_path, fee=[f"USD {n % 97}.5" for n in range(N_ROWS)])
+    assert fee.content["data"]["unit_of"] == {"fee": "USD"}
+
+
 def test_amounts_in_words_are_not_missing(tmp_path: Path) -> None:
     for amount in ("about 12", "about 12 to 15 kg"):
         starter = starter_of(tmp_path, x=[amount if n == 5 else n / 4 for n in range(N_ROWS)])

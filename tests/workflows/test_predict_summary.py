@@ -10,10 +10,11 @@ import pyarrow as pa
 import pytest
 
 from dltrain.errors import DataError
+from dltrain.features import ColumnCounts
 from dltrain.run import Run, load_run
 from dltrain.table import Table, read_table, write_csv
 from dltrain.workflows.predict import predict
-from dltrain.workflows.predict_summary import PredictSummary, UnlikeTrainingError, exceedance_probability
+from dltrain.workflows.predict_summary import ColumnSummary, PredictSummary, UnlikeTrainingError, exceedance_probability
 from tests.conftest import GOLDEN
 from tests.workflows.conftest import with_distribution
 
@@ -156,6 +157,14 @@ def test_strict_refuses_drift_and_writes_no_file(run: Run, complete: Table, tmp_
         predict(run, path, output=output, is_strict=True)
     assert list(output.parent.iterdir()) == []
     assert predict(run, path, output=output).rows == N_ROWS
+
+
+def test_of_many_columns_with_remarkable_cells_the_worst_are_named() -> None:
+    counts = {f"x{n}": ColumnSummary(ColumnCounts(missing=1 + n % 40), None) for n in range(100)}
+    notes = PredictSummary(50, counts, ()).notes()
+    assert len(notes) == 11
+    assert notes[-1] == "and 90 more columns with values that are missing"
+    assert "'x39': 40 of 50 values are missing" in notes
 
 
 def test_strict_allows_missing_values_where_training_had_some(complete: Table) -> None:
