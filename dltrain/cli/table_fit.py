@@ -108,12 +108,12 @@ def _lines(
 
 
 def _roles(starter: "Starter", role: str, names: Sequence[str]) -> list[str]:
-    from dltrain.workflows.draft import AMBIGUOUS_DATES
+    from dltrain.workflows.draft import LOST_DATES
 
     reasons = ((name, starter.reasons.get(("data", role, at))) for at, name in enumerate(names))
     return [
         # What has to be decided is told in full.
-        f"{escaped(name)}: {reason if starter.topics.get(name) == AMBIGUOUS_DATES else _cause(reason)}"
+        f"{escaped(name)}: {reason if starter.topics.get(name) in LOST_DATES else _cause(reason)}"
         for name, reason in reasons
         if reason is not None
     ]

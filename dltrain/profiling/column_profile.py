@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.types as pat
 
 from dltrain.config.data import NumberFormat, label_text
-from dltrain.profiling.date_formats import date_formats
+from dltrain.profiling.date_formats import date_formats, odd_dates
 from dltrain.profiling.far_numbers import far_above, far_below
 from dltrain.profiling.spellings import Spellings, find_spellings, mixed_truths
 from dltrain.profiling.text_forms import (
@@ -24,6 +24,7 @@ from dltrain.profiling.text_forms import (
     FormCount,
     any_has,
     cells_of,
+    cells_with,
     count_forms,
     first_with,
     mean_words,
@@ -82,10 +83,11 @@ class ColumnProfile:
             if there is one way only; that of whole numbers such as 20240131, too.
         words: Mean number of words in a different text.
         spellings: Categories of a text column that are written in several ways; None when there are none.
+        odd_dates: The format of nearly all dates, where none reads all, and up to three of those that it does not read.
         truths: Pairs of words for no and yes, where a column holds several of them and nothing else.
         is_text: Whether the column is stored as text; in a CSV every column is.
         unit: What stands beside all numbers of a text column; None where nothing does, or not always the same.
-        has_decimal_points: Whether some texts are numbers with a decimal point, and with no other sign.
+        n_decimal_points: Cells of the first texts that are numbers with a decimal point, and with no other sign.
         groupings: Signs before three digits in numbers that may have a decimal comma: point, space, apostrophe.
         n_grouped: Different numbers with a point before every three digits, such as 1.234.
         grouping_point: The first number whose points may stand before thousands; None where others show a fraction.
@@ -115,10 +117,11 @@ class ColumnProfile:
     date_formats: tuple[str, ...] = ()
     words: float = 0.0
     spellings: Spellings | None = None
+    odd_dates: tuple[str, tuple[str, ...]] | None = None
     truths: tuple[tuple[str, str], ...] = ()
     is_text: bool = False
     unit: str | None = None
-    has_decimal_points: bool = False
+    n_decimal_points: int = 0
     groupings: frozenset[str] = frozenset()
     n_grouped: int = 0
     grouping_point: str | None = None
@@ -207,6 +210,8 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
     finite = None if numbers is None else numbers[np.isfinite(numbers)]
     is_far = np.zeros(len(values), np.bool_) if numbers is None else far_below(numbers)
     looks, forms, words = _text_facts(column, values, counts, codes, numbers is not None, table.texts.numbers)
+    dates = _formatted(values, forms, looks)
+    formats = date_formats(dates) if len(dates) else ()
     return ColumnProfile(
         name=name,
         looks=looks,
@@ -219,13 +224,14 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         maximum=None if finite is None or not finite.size else float(finite.max()),
         is_whole=finite is not None and finite.size == len(values) and bool((finite == np.floor(finite)).all()),
         forms=forms,
-        date_formats=_compact_dates(values, finite) if looks == "number" else _date_formats(values, forms, looks),
+        date_formats=_compact_dates(values, finite) if looks == "number" else formats,
+        odd_dates=odd_dates(dates) if len(dates) and looks == "date" and not formats else None,
         words=words,
         spellings=_spellings(values, counts, table.texts.numbers) if looks == "text" and is_string else None,
         truths=mixed_truths(values) if is_string else (),
         is_text=is_string,
         unit=only_unit(values, table.texts.numbers) if "united" in forms else None,
-        has_decimal_points=is_string and any_has(values, DECIMAL_POINT),
+        n_decimal_points=cells_with(values, counts, DECIMAL_POINT) if is_string else 0,
         groupings=frozenset(sign for sign, pattern in GROUPING.items() if is_string and any_has(values, pattern)),
         n_grouped=_n_grouped(values) if is_string and numbers is not None else 0,
         grouping_point=_grouping_point(values) if is_string else None,
@@ -302,13 +308,14 @@ def _grouping_point(texts: pa.Array) -> str | None:
     return None if any_has(texts, DECIMAL_POINT) else first_with(texts, GROUPING["."])
 
 
-def _date_formats(values: pa.Array, forms: Mapping[Form, FormCount], looks: Looks) -> tuple[str, ...]:
+def _formatted(values: pa.Array, forms: Mapping[Form, FormCount], looks: Looks) -> pa.Array:
+    """The texts that a format of dates or times of day has to read; none where they need no format."""
     is_iso = cells_of(forms, "iso_date") == cells_of(forms, "date")
     is_readable = looks == "time" or (looks == "date" and not is_iso)
     if not is_readable or not pat.is_string(values.type):
-        return ()
+        return text_array(())
     words = text_array(forms["word"].examples if "word" in forms and len(values) > FEW_TEXTS else ())
-    return date_formats(values.filter(pc.invert(pc.or_(is_missing_marker(values), pc.is_in(values, value_set=words)))))
+    return values.filter(pc.invert(pc.or_(is_missing_marker(values), pc.is_in(values, value_set=words))))
 
 
 def _compact_dates(values: pa.Array, numbers: np.ndarray | None) -> tuple[str, ...]:

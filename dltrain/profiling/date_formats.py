@@ -2,11 +2,19 @@
 
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 
+from dltrain.table import arrow_from_numpy
 from dltrain.table.date_text import parse_formatted_dates
 
 _FIRST_TEXTS: Final = 500
+_FEWEST_TEXTS: Final = 20
+_GLANCE: Final = 3
+_SHOWN: Final = 3
+_SLIPS: Final = 0.01
+"""Share of the different texts that may be no dates by mistake."""
+
 _DATES: Final = (
     *("%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%d-%m-%Y", "%m-%d-%Y"),
     *("%Y/%m/%d", "%Y.%m.%d", "%Y-%m", "%Y/%m", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d %B %Y", "%b %d, %Y"),
@@ -31,12 +39,34 @@ def date_formats(texts: pa.Array) -> tuple[str, ...]:
     >>> date_formats(pa.array(["31/01/2024", "05/02/2024"])), date_formats(pa.array(["05/02/2024"]))
     (('%d/%m/%Y',), ('%d/%m/%Y', '%m/%d/%Y'))
     """
-    first = texts.slice(0, _FIRST_TEXTS)
-    possible = [form for form in _FORMATS if not parse_formatted_dates(first.slice(0, 1), form).is_bad.any()]
-    possible = [form for form in possible if not parse_formatted_dates(first, form).is_bad.any()]
+    return _formats(texts, slips=0.0)
+
+
+def odd_dates(texts: pa.Array) -> tuple[str, tuple[str, ...]] | None:
+    """The one format that reads all texts but a few, such as 30/02/2024, and those; None for all other columns.
+
+    Args:
+        texts: Different texts, without nulls, for which there is no format.
+    """
+    formats = _formats(texts, slips=max(_SLIPS, 1 / len(texts))) if len(texts) >= _FEWEST_TEXTS else ()
+    if len(formats) != 1:
+        return None
+    is_bad = parse_formatted_dates(texts, formats[0]).is_bad
+    return formats[0], tuple(texts.take(arrow_from_numpy(np.flatnonzero(is_bad)[:_SHOWN])).to_pylist())
+
+
+def _formats(texts: pa.Array, *, slips: float) -> tuple[str, ...]:
+    """The formats that read all texts but a share of them."""
+    first, possible = texts.slice(0, _FIRST_TEXTS), list(_FORMATS)
+    for some, share in ((texts.slice(0, 1 if slips == 0 else _GLANCE), slips and 0.5), (first, slips)):
+        possible = [form for form in possible if _share_unread(some, form) <= share]
     read: dict[bytes, str] = {}
     for form in possible:
         parsed = parse_formatted_dates(texts, form)
-        if not parsed.is_bad.any():
+        if parsed.is_bad.mean() <= slips:
             read.setdefault(parsed.values.tobytes(), form)
     return tuple(read.values())
+
+
+def _share_unread(texts: pa.Array, date_format: str) -> float:
+    return float(parse_formatted_dates(texts, date_format).is_bad.mean()) if len(texts) else 1.0

@@ -155,6 +155,9 @@ def _disguised(profile: ColumnProfile, config: Config, *, numbers: NumberFormat 
         plain = profile.cells("number") + (_beside_brackets(profile) if form == "bracketed" else 0)
         if not cells or cells + plain < enough:
             continue
+        # The config says how they are read: what is left is no number in this spelling either.
+        if form in ("thousands", "decimal_comma") and profile.cells("number") >= cells:
+            continue
         # 1,234 may be either; 12,5 beside it shows what the comma means.
         if form == "thousands" and profile.cells("decimal_comma") > cells:
             continue
@@ -193,6 +196,9 @@ def _date(profile: ColumnProfile, config: Config) -> Finding:
         change = changes.read_as_missing(config, texts)
     elif profile.date_format is not None:
         mend, change = _read_dates(profile, profile.date_format, "year, month, day", config)
+    elif profile.odd_dates is not None:
+        date_format, odd = profile.odd_dates
+        mend = f"'{date_format}' reads all but {quoted_list(odd)}: mend or empty such cells, or leave the column out"
     elif profile.date_formats:
         ways = " or ".join(changes.set_date_format(profile.name, way)[0] for way in profile.date_formats)
         mend = f"they may be read in several ways: {ways}, or leave the column out"

@@ -11,6 +11,9 @@ from dltrain.profiling.text_forms import Form
 from dltrain.table.number_text import PLAIN, TYPED
 
 _SIGN: Final = re.compile(r"\d(\D)\d{3}")
+_SLIPS: Final = 0.01
+"""Numbers with a decimal point beside those with a comma that may be mistakes: of a cell each, which is named."""
+
 _COMMAS: Final[Form] = "decimal_comma"
 _THOUSANDS: Final[Form] = "thousands"
 
@@ -34,7 +37,8 @@ def find_number_format(profiles: Iterable[ColumnProfile], config: Config) -> Num
     signs = {sign for profile in groups for sign in _group_signs(profile.forms[_THOUSANDS].examples)}
     if not commas:
         return NumberFormat(thousands=signs.pop()) if len(signs) == 1 else None
-    if any(profile.has_decimal_points for profile in texts):
+    n_commas = sum(profile.cells(_COMMAS) for profile in commas)
+    if sum(profile.n_decimal_points for profile in texts) > max(1.0, _SLIPS * n_commas):
         return None
     # Beside 12,5 a comma before three digits is one before the fraction.
     signs = signs - {","} | {sign for profile in commas for sign in profile.groupings}

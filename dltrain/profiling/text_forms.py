@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dltrain.config.data import NumberFormat
-from dltrain.table import arrow_from_numpy, numpy_from_arrow
+from dltrain.table import arrow_from_numpy, integers_from_arrow, numpy_from_arrow
 from dltrain.table.bad_cells import MOST_WORDS, is_missing_marker
 from dltrain.table.date_text import ISO_DATE
 from dltrain.table.number_text import PLAIN, parse_numbers
@@ -44,6 +44,9 @@ _NEARLY_ALL: Final = 0.9
 
 FEW_TEXTS: Final = 10
 """Only among so few different texts, those that are no numbers are looked for whatever they hold."""
+
+_SLIPS: Final = 0.01
+"""Share of the different texts beside whose numbers another unit may stand by mistake."""
 
 _MOST_UNITS: Final = 3
 """Numbers have one unit or two; what has more after its digits is a code."""
@@ -150,6 +153,12 @@ def any_has(texts: pa.Array, pattern: str) -> bool:
     return bool(pc.any(pc.match_substring_regex(texts.slice(0, _FIRST_TEXTS), pattern)).as_py())
 
 
+def cells_with(texts: pa.Array, counts: np.ndarray, pattern: str) -> int:
+    """The cells of those of the first texts that match a regular expression."""
+    matches = numpy_from_arrow(pc.match_substring_regex(texts.slice(0, _FIRST_TEXTS), pattern))
+    return int(counts[: matches.size][matches].sum())
+
+
 def first_with(texts: pa.Array, pattern: str) -> str | None:
     """The first of the first texts that matches a regular expression; None where none does."""
     first = texts.slice(0, _FIRST_TEXTS)
@@ -158,22 +167,25 @@ def first_with(texts: pa.Array, pattern: str) -> str | None:
 
 
 def only_unit(texts: pa.Array, written: NumberFormat = PLAIN) -> str | None:
-    """The one unit or sign that stands beside numbers; None where others do, or numbers of another size have none.
+    """The one unit or sign that stands beside nearly all numbers; None where numbers of another size have none.
 
     Args:
         texts: Of a column, without nulls.
         written: How numbers are written.
     """
     united = texts.filter(pc.match_substring_regex(texts, _PATTERNS["united"]))
-    units = _units(united)
-    if len(units) != 1:
+    beside = _beside(united).dictionary_encode()
+    n_texts = np.bincount(integers_from_arrow(beside.indices, missing=-1))
+    # Texts with another one, which may be mistakes, are named when they are read.
+    if n_texts.size == 0 or n_texts.sum() - n_texts.max() > _SLIPS * n_texts.sum():
         return None
+    unit = beside.dictionary[int(n_texts.argmax())]
     bare = pc.replace_substring_regex(united, r"[^\d.,+'’\s\x{00A0}\x{202F}-]", "")
     numbers, plain = (parse_numbers(pa.chunked_array([some], pa.string()), written).values for some in (bare, texts))
     numbers, plain = numbers[np.isfinite(numbers)], plain[np.isfinite(plain) & (plain != 0)]
     if numbers.size and plain.size and np.mean((plain < numbers.min()) | (plain > numbers.max())) > 1 - _NEARLY_ALL:
         return None
-    return str(units[0].as_py())
+    return str(unit.as_py())
 
 
 def mean_words(texts: pa.Array) -> float:
@@ -194,11 +206,12 @@ def mostly_dates(texts: pa.Array, counts: np.ndarray) -> bool:
 
 def _n_units(texts: pa.Array) -> int:
     """Different texts around the digits."""
-    return len(_units(texts))
+    return len(_beside(texts).unique())
 
 
-def _units(texts: pa.Array) -> pa.Array:
-    return pc.replace_substring_regex(texts, r"[\d.,+'’\s\x{00A0}\x{202F}-]", "").unique()
+def _beside(texts: pa.Array) -> pa.Array:
+    """What stands around the digits of each text."""
+    return pc.replace_substring_regex(texts, r"[\d.,+'’\s\x{00A0}\x{202F}-]", "")
 
 
 def _or_remark(is_word: np.ndarray, texts: pa.Array, is_last: np.ndarray) -> np.ndarray:

@@ -50,7 +50,7 @@ def read_header(text: CsvText) -> Header:
             names = [ROW_NUMBERS, *names[1:]]
         if len(names) > 1 and is_title(names):
             _check_title(_next(records), len(names), where=where)
-    check_column_names(names[: n_named(names)], where=where, hint=_ending_hint(names, text.delimiter))
+    check_column_names(names[: n_named(names)], where=where, hint=_missing_names_hint(names, text.delimiter))
     n_lines = line + sum(count_line_ends(name) for name in names)
     end = next(islice(_LINE_ENDS.finditer(text.data), n_lines - 1, None)).end()
     return Header(names, replace(text, data=text.data[end:], first_line=n_lines + 1))
@@ -80,10 +80,12 @@ def _check_title(second: tuple[int, list[str]] | None, n_cells: int, *, where: s
         )
 
 
-def _ending_hint(names: list[str], delimiter: str) -> str | None:
-    """What to do about names that are missing at the end of the header only."""
-    if names[-1] or not all(names[: names.index("")]) or any(names[names.index("") :]):
+def _missing_names_hint(names: list[str], delimiter: str) -> str | None:
+    """What to do about names that are missing."""
+    if "" not in names:
         return None
+    if any(names[names.index("") :]):
+        return "only at the end may a column without a name stand, if it is empty: name the others, or remove them"
     which = {TAB: "a tab"}.get(delimiter, DELIMITER_NAMES[delimiter])
     return f"the header ends with {which}: remove the columns without a name, or name them"
 

@@ -17,7 +17,7 @@ from dltrain.profiling.number_format import find_number_format
 from dltrain.profiling.text_forms import FormCount
 from dltrain.workflows.check_report import CheckReport
 
-AMBIGUOUS_DATES: Final = "ambiguous_dates"
+LOST_DATES: Final = ("ambiguous_dates", "broken_dates")
 LOST_NUMBERS: Final = ("bracketed", "thousands", "decimal_comma", "united", "numbers_as_text")
 """Topics of columns that are left out although they hold numbers, because only the table can be mended."""
 
@@ -304,7 +304,9 @@ def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bo
 
 def _drop(draft: Draft, finding: Finding, profile: ColumnProfile) -> bool:
     if finding.topic == "dates_as_text" and len(profile.date_formats) > 1:
-        return draft.leave_out("drop", replace(finding, topic=AMBIGUOUS_DATES), advice=_NO_LONGER)
+        return draft.leave_out("drop", replace(finding, topic="ambiguous_dates"), advice=_NO_LONGER)
+    if finding.topic == "dates_as_text" and profile.odd_dates is not None:
+        return draft.leave_out("drop", replace(finding, topic="broken_dates"))
     return draft.leave_out("drop", finding)
 
 

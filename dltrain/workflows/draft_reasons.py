@@ -13,7 +13,7 @@ from dltrain.errors import counted, escaped, quoted_list
 from dltrain.profiling.number_format import doubtful_points
 from dltrain.workflows.check_report import CheckReport, CheckSummary
 from dltrain.workflows.dataset import Dataset
-from dltrain.workflows.draft import AMBIGUOUS_DATES, LOST_NUMBERS, Draft
+from dltrain.workflows.draft import LOST_DATES, LOST_NUMBERS, Draft
 
 _FEW_NUMBERS: Final = 20
 """Up to so many different whole numbers may be classes."""
@@ -119,7 +119,7 @@ def remarks(draft: Draft, report: CheckReport, dataset: Dataset) -> Remarks:
 def _lost_remarks(draft: Draft) -> list[str]:
     """Columns that are left out although they hold numbers or dates."""
     left_out = draft.content["data"].get("drop", [])
-    lost = {**dict.fromkeys(LOST_NUMBERS, "numbers"), AMBIGUOUS_DATES: "dates"}
+    lost = dict.fromkeys(LOST_NUMBERS, "numbers") | dict.fromkeys(LOST_DATES, "dates")
     return [
         f"{escaped(name)} is left out although it holds {lost[topic]}: "
         f"{draft.reasons['data', 'drop', left_out.index(name)]}"

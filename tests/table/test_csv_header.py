@@ -87,18 +87,21 @@ def test_cells_at_the_end_of_the_header_need_no_name() -> None:
     assert read_header(CsvText(b",b,\n1,2,\n", ",", "t.csv")).names == [ROW_NUMBERS, "b", ""]
 
 
+MIDDLE = "only at the end may a column without a name stand, if it is empty: name the others, or remove them"
+
+
 @pytest.mark.parametrize(
     ("data", "delimiter", "hint"),
     [
         (b"a;\n1;\n", ";", "the header ends with ';': remove the columns without a name, or name them"),
         (b"a;;\n1;;\n", ";", "the header ends with ';': remove the columns without a name, or name them"),
         (b"a\t\t\t\n", "\t", "the header ends with a tab: remove the columns without a name, or name them"),
-        (b"a,,c\n1,2,3\n", ",", None),
-        (b"a,,c,\n1,2,3,\n", ",", None),
-        (b"a,,c,,,,\n1,2,3,,,,\n", ",", None),
+        (b"a,,c\n1,2,3\n", ",", MIDDLE),
+        (b"a,,c,\n1,2,3,\n", ",", MIDDLE),
+        (b"a,,c,,,,\n1,2,3,,,,\n", ",", MIDDLE),
     ],
 )
-def test_a_header_with_a_separator_too_many_is_told(data: bytes, delimiter: str, hint: str | None) -> None:
+def test_a_header_with_a_separator_too_many_is_told(data: bytes, delimiter: str, hint: str) -> None:
     with pytest.raises(DataError, match="every column needs a name") as caught:
         read_header(CsvText(data, delimiter, "t.csv"))
     assert caught.value.hint == hint

@@ -639,6 +639,27 @@ def test_dates_that_may_be_read_in_several_ways_are_asked_about(tmp_path: Path) 
         assert "drop" not in init(tmp_path / "table.csv", "y", [override]).content["data"]
 
 
+def test_a_day_that_no_month_has_is_named(tmp_path: Path) -> None:
+    when = ["30/02/2024" if n == 9 else f"{n % 28 + 1:02d}/{n % 12 + 1:02d}/2024" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, when=when)
+    assert starter.topics["when"] == "broken_dates"
+    assert "'%d/%m/%Y' reads all but '30/02/2024': mend or empty such cells" in starter.left_out("when")
+    assert any(remark.startswith("when is left out although it holds dates") for remark in starter.remarks)
+
+
+@pytest.mark.parametrize(("odd", "got"), [("1740.88 €", "1740.88"), ("12,5 EUR", "12,5 EUR"), ("1,74,88 €", "1,74,88")])
+def test_one_number_of_another_form_costs_its_column_only(tmp_path: Path, odd: str, got: str) -> None:
+    price = [odd if n == 9 else f"{n % 7 + 1}.{n % 900 + 100},{n % 90 + 10} €" for n in range(N_ROWS)]
+    rebate = [f"{n % 9},{n % 7}" for n in range(N_ROWS)]
+    path = tmp_path / "table.csv"
+    rows = zip(price, rebate, columns_of()["y"], strict=True)
+    path.write_text("price;rebate;y\n" + "".join(f"{';'.join(map(str, row))}\n" for row in rows))
+    starter = init(path, "y")
+    assert (starter.content["data"]["decimal"], starter.content["data"]["drop"]) == (",", ["price"])
+    assert f"expected a number, got '{got}' in line 11" in starter.left_out("price")
+    assert list(starter.lost_numbers) == ["price"]
+
+
 def test_dates_with_an_offset_are_read(tmp_path: Path) -> None:
     when = [f"{n % 28 + 1:02d}/{n % 12 + 1:02d}/2024 10:{n % 60:02d} +0{n % 3}00" for n in range(N_ROWS)]
     starter = starter_of(tmp_path, when=when)
