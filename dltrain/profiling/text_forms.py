@@ -12,6 +12,7 @@ from dltrain.table import arrow_from_numpy, integers_from_arrow, numpy_from_arro
 from dltrain.table.bad_cells import MOST_WORDS, is_missing_marker
 from dltrain.table.date_text import ISO_DATE
 from dltrain.table.number_text import PLAIN, parse_numbers
+from dltrain.table.units import CURRENCIES
 
 Form = Literal[
     "number",
@@ -73,7 +74,7 @@ _PATTERNS: Final[dict[Form, str]] = {
     "time": rf"^\s*(([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?|{_HALF_DAY})\s*$",
     # Times that are hardly durations: after noon, or with AM or PM.
     "clock": rf"^\s*((1[2-9]|2[0-3]):[0-5]\d(:[0-5]\d)?|{_HALF_DAY})\s*$",
-    "united": rf"^\s*([+-]?([$€£¥]|[A-Z]{{3}}\s)\s?{_AMOUNT}"
+    "united": rf"^\s*([+-]?([$€£¥]|({CURRENCIES})\s)\s?{_AMOUNT}"
     rf"|{_AMOUNT}[\s\x{{00A0}}\x{{202F}}]?[A-Za-z%°µμ€$£¥/]{{1,6}}[²³]?\.?)\s*$",
 }
 

@@ -17,6 +17,7 @@ from dltrain.table.lines import row_places
 from dltrain.table.number_text import PLAIN, TYPED
 from dltrain.table.numpy_arrow import arrow_from_numpy, text_array
 from dltrain.table.table import Table
+from dltrain.table.units import CURRENCIES
 
 _MARKERS: Final = (
     *("", "-", "--", ".", "?", "n/a", "na", "nan", "<na>", "nil", "none", "null", "missing"),
@@ -25,7 +26,7 @@ _MARKERS: Final = (
 )
 _GROUPED: Final = re.compile(r"\s*[+-]?[1-9]\d{0,2}(?:([,.' \u00a0\u202f’])\d{3})(?:\1\d{3})*(?:[.,]\d+)?\s*")
 _AMOUNT: Final = r"[+-]?\d[\d.,'\u2019 \u00a0\u202f]*"
-_UNITED: Final = re.compile(rf"\s*(?:([$€£¥]|[A-Z]{{3}}(?= )) ?{_AMOUNT}|{_AMOUNT}([A-Za-z%°µμ€$£¥/]{{1,6}}))\s*")
+_UNITED: Final = re.compile(rf"\s*(?:([$€£¥]|(?:{CURRENCIES})(?= )) ?{_AMOUNT}|{_AMOUNT}([A-Za-z%°µμ€$£¥/]{{1,6}}))\s*")
 _DECIMAL_COMMA: Final = re.compile(r"\s*[+-]?\d[\d.]*,\d+\s*")
 _TIME: Final = re.compile(r"\s*\d{1,2}:\d{2}\s*")
 _SHOWN_CELLS: Final = 5

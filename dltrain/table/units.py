@@ -1,6 +1,7 @@
 """Numbers with a unit or a sign beside them: 12 kg, 12,5 %, $1,234.50."""
 
 import re
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -8,6 +9,11 @@ import pyarrow.types as pat
 
 from dltrain.config.data import TextFormat
 from dltrain.table.numpy_arrow import null_of, text_array
+
+CURRENCIES: Final = (
+    "AUD|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HKD|HUF|INR|JPY|KRW|MXN|NOK|NZD|PLN|RUB|SEK|SGD|TRY|USD|ZAR"  # ISO 4217
+)
+"""Codes that may stand in front of amounts, as a regular expression; other words there name things: LOT 12."""
 
 
 def without_units(columns: pa.Table, texts: TextFormat) -> pa.Table:

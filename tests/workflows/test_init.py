@@ -607,6 +607,8 @@ def test_amounts_in_brackets_are_no_ids(tmp_path: Path) -> None:
     assert starter.topics["balance"] == "bracketed"
     fee = starter_of(tmp_path, fee=[f"USD {n % 97}.5" for n in range(N_ROWS)])
     assert fee.content["data"]["unit_of"] == {"fee": "USD"}
+    lot = starter_of(tmp_path, lot=[f"LOT {n % 97}" for n in range(N_ROWS)])
+    assert "unit_of" not in lot.content["data"]
 
 
 def test_amounts_in_words_are_not_missing(tmp_path: Path) -> None:
