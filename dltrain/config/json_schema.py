@@ -1,6 +1,7 @@
 """The JSON Schema of the config: for editors, and for wording what is wrong with a config."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, Final
 
 from pydantic.json_schema import GenerateJsonSchema
@@ -20,8 +21,12 @@ class _WithoutTitles(GenerateJsonSchema):
         return False
 
 
+@cache
 def config_schema() -> dict[str, Any]:
-    """JSON Schema (draft 2020-12) of everything `load_config` accepts, short forms and aliases included."""
+    """JSON Schema (draft 2020-12) of everything `load_config` accepts, short forms and aliases included.
+
+    Every call gives the same object.
+    """
     schema = Config.model_json_schema(schema_generator=_WithoutTitles)
     _describe(schema, Config)
     sections = {section.__name__: section for section in _sections(Section)}

@@ -6,7 +6,6 @@ its JSON Schema, because pydantic's messages speak of unions and tags that users
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
 from typing import Any, Final
 
@@ -81,12 +80,7 @@ def validation_problems(error: ValidationError, data: Any) -> Iterator[Problem]:
 
 def find_problems(data: Any) -> Iterator[Problem]:
     """Where data departs from the JSON Schema of the config, in the order of the data."""
-    yield from _check(data, _schema(), ())
-
-
-@cache
-def _schema() -> _Schema:
-    return config_schema()
+    yield from _check(data, config_schema(), ())
 
 
 def _check(value: Any, schema: _Schema, path: KeyPath) -> Iterator[Problem]:
@@ -114,7 +108,7 @@ def _options(schema: _Schema) -> list[_Schema]:
 
 
 def _definition(reference: str) -> _Schema:
-    definition: _Schema = _schema()["$defs"][reference.rpartition("/")[2]]
+    definition: _Schema = config_schema()["$defs"][reference.rpartition("/")[2]]
     return definition
 
 

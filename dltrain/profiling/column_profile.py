@@ -92,9 +92,7 @@ class ColumnProfile:
         n_grouped: Different numbers with a point before every three digits, such as 1.234.
         grouping_point: The first number whose points may stand before thousands; None where others show a fraction.
         has_certain_points: Whether the points of some numbers can only stand before thousands.
-        far_texts: How a number such as -999 is written that is below all others by more than these differ; empty where
-            there is none.
-        n_far: Its cells.
+        far: How a number such as -999 is written that is below all others by more than these differ, and its cells.
         nines: How a number such as 9999 is written that is far above all others, and its cells.
         total_row: The row from the end, 1 for the last, whose cell is the sum of all above it and larger than any
             other; None where none of the last few is.
@@ -126,8 +124,7 @@ class ColumnProfile:
     n_grouped: int = 0
     grouping_point: str | None = None
     has_certain_points: bool = False
-    far_texts: tuple[str, ...] = ()
-    n_far: int = 0
+    far: FormCount = NO_CELLS
     nines: FormCount = NO_CELLS
     total_row: int | None = None
     total_words: FormCount = NO_CELLS
@@ -208,7 +205,6 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         content.update(buffer or b"")
     numbers = _numbers(values, table.texts.numbers)
     finite = None if numbers is None else numbers[np.isfinite(numbers)]
-    is_far = np.zeros(len(values), np.bool_) if numbers is None else far_below(numbers)
     looks, forms, words = _text_facts(column, values, counts, codes, numbers is not None, table.texts.numbers)
     dates = _formatted(values, forms, looks)
     formats = date_formats(dates) if len(dates) else ()
@@ -236,8 +232,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         n_grouped=_n_grouped(values) if is_string and numbers is not None else 0,
         grouping_point=_grouping_point(values) if is_string else None,
         has_certain_points=is_string and any_has(values, CERTAIN_POINT),
-        far_texts=tuple(str(label_text(values[int(place)].as_py())) for place in np.flatnonzero(is_far)),
-        n_far=int(counts[is_far].sum()),
+        far=NO_CELLS if numbers is None else _texts_of(values, counts, far_below(numbers)),
         nines=NO_CELLS if numbers is None else _texts_of(values, counts, far_above(numbers)),
         total_row=_total_row(finite, counts, codes) if finite is not None and finite.size == len(values) else None,
         total_words=_total_words(values, counts, codes) if is_string else NO_CELLS,

@@ -12,6 +12,7 @@ from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile
 from dltrain.profiling.finding import Finding
 from dltrain.profiling.name_words import name_words
+from dltrain.profiling.text_forms import FormCount
 from dltrain.table.number_text import PLAIN
 
 _LEAST_ROWS: Final = 20
@@ -154,22 +155,10 @@ def far_finding(profile: ColumnProfile, config: Config) -> Finding | None:
         profile: Of a feature column of numbers, or of the target.
         config: What the change is for.
     """
-    column = config.preprocessing.columns.get(profile.name)
-    is_mapped = column is not None and column.map is not None and not set(profile.far_texts).isdisjoint(column.map)
-    if not profile.far_texts or is_mapped:
-        return None
-    verb = "is" if profile.n_far == 1 else "are"
-    change = changes.read_as_missing(config, profile.far_texts) if profile.is_text else ()
-    if profile.name == config.data.target and change:
-        change = (*change, "data.missing_target=drop")
-    return Finding(
-        "warning",
-        "far_number",
-        profile.name,
-        f"{profile.n_far:,} of {counted(profile.n_known, 'cell')} {verb} {quoted_list(profile.far_texts)}, far below "
-        "all others, as programs write missing values: taken as amounts, they shift and shrink the others",
-        change,
+    explanation = (
+        "far below all others, as programs write missing values: taken as amounts, they shift and shrink the others"
     )
+    return _far(profile, config, profile.far, "far_number", explanation)
 
 
 def nines_finding(profile: ColumnProfile, config: Config) -> Finding | None:
@@ -179,20 +168,21 @@ def nines_finding(profile: ColumnProfile, config: Config) -> Finding | None:
         profile: Of a feature column of numbers, or of the target.
         config: What the change is for.
     """
-    cells, texts = profile.nines
-    if not cells:
+    explanation = "far above all others, as people write missing values: taken as amounts, they outweigh the others"
+    return _far(profile, config, profile.nines, "nines", explanation)
+
+
+def _far(profile: ColumnProfile, config: Config, far: FormCount, topic: str, explanation: str) -> Finding | None:
+    """A number far from all others that may stand for a missing value; one that the config maps is known."""
+    column = config.preprocessing.columns.get(profile.name)
+    is_mapped = column is not None and column.map is not None and not set(far.examples).isdisjoint(column.map)
+    if not far.cells or is_mapped:
         return None
-    change = changes.read_as_missing(config, texts) if profile.is_text else ()
+    change = changes.read_as_missing(config, far.examples) if profile.is_text else ()
     if profile.name == config.data.target and change:
         change = (*change, "data.missing_target=drop")
-    return Finding(
-        "warning",
-        "nines",
-        profile.name,
-        f"{cells:,} of {counted(profile.n_known, 'cell')} {'is' if cells == 1 else 'are'} {quoted_list(texts)}, far "
-        "above all others, as people write missing values: taken as amounts, they outweigh the others",
-        change,
-    )
+    cells = f"{far.cells:,} of {counted(profile.n_known, 'cell')} {'is' if far.cells == 1 else 'are'}"
+    return Finding("warning", topic, profile.name, f"{cells} {quoted_list(far.examples)}, {explanation}", change)
 
 
 def point_finding(profile: ColumnProfile, config: Config) -> Finding | None:

@@ -10,7 +10,7 @@ from dltrain.errors import quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.finding import Finding
 from dltrain.profiling.name_words import belongs_to
-from dltrain.profiling.one_column import Answers, Column, cross_validated_skill, one_column_skill
+from dltrain.profiling.one_column import Answers, Column, Skill, cross_validated_skill, one_column_skill
 
 LEAST_SKILL: Final = 0.99
 """Of what can be gained at all. Honest single columns reach 0.94 at most in the tables this was tried on (`carat` for
@@ -57,9 +57,10 @@ def leak_finding(
         return None
     skill = one_column_skill(column, answers, train=train, scored=scored)
     if skill.share < LEAST_SKILL or not _holds_in_folds(column, answers, train, scored):
-        share, least = _steady_share(column, answers, train, scored), LEAST_STRONG
+        share, least = _steady_share(skill, column, answers, train, scored), LEAST_STRONG
         if amounts is not None:
-            share, least = max(share, _steady_share(column, amounts, train, scored)), LEAST_KINDRED
+            by_amount = one_column_skill(column, amounts, train=train, scored=scored)
+            share, least = max(share, _steady_share(by_amount, column, amounts, train, scored)), LEAST_KINDRED
         return _strong(name, share, target, config) if share >= least else None
     if answers.are_classes:
         seen = (
@@ -124,11 +125,9 @@ def missing_leak_finding(
     return None
 
 
-def _steady_share(column: Column, answers: Answers, train: np.ndarray, scored: np.ndarray) -> float:
+def _steady_share(skill: Skill, column: Column, answers: Answers, train: np.ndarray, scored: np.ndarray) -> float:
     """The share that a column tells: of few validation rows it would depend on which ones they are."""
-    if scored.size >= _FEW_ROWS:
-        return one_column_skill(column, answers, train=train, scored=scored).share
-    return _share_in_folds(column, answers, train, scored)
+    return skill.share if scored.size >= _FEW_ROWS else _share_in_folds(column, answers, train, scored)
 
 
 def time_leak_finding(

@@ -17,6 +17,7 @@ from dltrain.scoring import Predictor, compute_metrics
 from dltrain.scoring.paired import Difference, paired_differences, to_dict
 from dltrain.table import Table, read_table
 from dltrain.workflows.dataset import LabelledRows, labelled_rows, read_dataset
+from dltrain.workflows.fitted_columns import check_fitted_columns
 from dltrain.workflows.fitted_tables import fitted_run_errors
 from dltrain.workflows.seen_rows import SeenRows, check_own_tables, count_seen_rows, seen_note
 
@@ -284,6 +285,7 @@ def _predicted(run: Run, data: Path | None) -> tuple[LabelledRows, np.ndarray, S
 
 
 def _labelled(run: Run, table: Table) -> LabelledRows:
+    check_fitted_columns(run, table.column_names, source=table.source, with_ids=False)
     target = run.preprocessing.target
     class_target = target if isinstance(target, ClassTarget) else None
     return labelled_rows(table, run.config, class_target, drops_unlabelled=True)

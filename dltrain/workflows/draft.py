@@ -280,7 +280,7 @@ def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bo
         case "numbers_as_text" | "dates_as_text" if finding.change[0].startswith("data.missing_values="):
             return _read_texts_as_missing(draft, finding, profile)
         case "far_number" if finding.change and finding.change[0].startswith("data.missing_values="):
-            return _read_as_missing(draft, profile.far_texts, finding)
+            return _read_as_missing(draft, profile.far.examples, finding)
         case "numeric_codes":
             codes = f"{profile.n_distinct:,} whole numbers from {profile.minimum:.0f} to {profile.maximum:.0f}"
             reason = f"{codes}; by its name they are codes of things"

@@ -15,6 +15,7 @@ from dltrain.scoring import Baseline, Predictor
 from dltrain.table import Table, read_table
 from dltrain.workflows.complete_rows import notes_on_dropped_rows
 from dltrain.workflows.dataset import LabelledRows, labelled_class_weights, labelled_rows, read_dataset
+from dltrain.workflows.fitted_columns import check_fitted_columns
 from dltrain.workflows.fitted_tables import fitted_run_errors
 from dltrain.workflows.row_groups import group_rows
 from dltrain.workflows.scores import score_rows
@@ -150,6 +151,7 @@ def _labelled(run: Run, table: Table | None) -> tuple[LabelledRows, str]:
     target = run.preprocessing.target
     class_target = target if isinstance(target, ClassTarget) else None
     with fitted_run_errors(run):
+        check_fitted_columns(run, table.column_names, source=table.source, with_ids=False)
         labelled = labelled_rows(table, run.config, class_target, drops_unlabelled=True)
     labelled = labelled.weighted_by_class(labelled_class_weights(run.config, class_target, labelled))
     return labelled, table.source

@@ -13,13 +13,14 @@ _SHOWN_COLUMNS: Final = 20
 _SHOWN_GUESSES: Final = 5
 
 
-def check_fitted_columns(run: Run, names: Sequence[str], *, source: str) -> tuple[str, ...]:
-    """Checks that a table has every column that a run needs to predict its rows: features and ids.
+def check_fitted_columns(run: Run, names: Sequence[str], *, source: str, with_ids: bool = True) -> tuple[str, ...]:
+    """Checks that a table has every column that a run needs: its features, and the ids that predictions name.
 
     Args:
         run: The run.
         names: The columns of the table.
         source: How messages name the table.
+        with_ids: Whether the ids are needed.
 
     Returns:
         The columns that the run has never heard of, in the order of the table: not the target, the weight, the column
@@ -30,9 +31,9 @@ def check_fitted_columns(run: Run, names: Sequence[str], *, source: str) -> tupl
             all are there but for case, spaces and underscores, the message is the difference.
     """
     config, available = run.config, set(names)
-    required = dict.fromkeys((*run.preprocessing.column_names, *config.data.id))
+    required = dict.fromkeys((*run.preprocessing.column_names, *(config.data.id if with_ids else ())))
     missing = [name for name in required if name not in available]
-    known = {*required, config.data.target, config.data.weight, config.split.column, *config.data.drop}
+    known = {*required, *config.data.id, config.data.target, config.data.weight, config.split.column, *config.data.drop}
     unused = tuple(name for name in names if name not in known)
     if not missing:
         return unused

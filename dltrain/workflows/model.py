@@ -104,7 +104,7 @@ class Model:
         import pandas as pd
 
         table = self._table(data)
-        check_fitted_columns(self.run, table.column_names, source=table.source)
+        check_fitted_columns(self.run, table.column_names, source=table.source, with_ids=False)
         with fitted_run_errors(self.run):
             features = self.run.preprocessing.encode(table)
         index = None if isinstance(data, str | Path) else data.index

@@ -112,6 +112,13 @@ def test_a_renamed_column_is_found() -> None:
     assert duplicates(x=["a", "b", "a", "c"] * 5, y=["10", "20", "10", "5"] * 5) == [("y", "same_as")]
 
 
+@pytest.mark.parametrize("sign", ["-999", "9999"])
+def test_a_far_number_that_is_mapped_is_known(sign: str) -> None:
+    profile = profile_column(table_of(x=[sign, *(str(20 + n % 50) for n in range(99))]), "x")
+    mapped = {sign: 0.0, **{str(n): float(n) for n in range(20, 70)}}
+    assert column_findings(profile, config_of(preprocessing={"columns": {"x": {"map": mapped}}})) == []
+
+
 def test_columns_that_differ_in_one_cell_are_no_duplicates() -> None:
     cells = ["a", "b", "a", "c"] * 5
     assert duplicates(x=cells, y=[*cells[:-1], "b"]) == []

@@ -1,10 +1,16 @@
 """Columns of a new table beside those of the run; more of it in R18."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from dltrain.errors import DataError
 from dltrain.run import Run, load_run
+from dltrain.workflows.compare import compare
+from dltrain.workflows.evaluate import evaluate
 from dltrain.workflows.fitted_columns import check_fitted_columns
+from dltrain.workflows.model import Model
 from tests.conftest import GOLDEN
 
 NAMES = ["person", "age", "city", "owner", "income", "group"]
@@ -57,3 +63,26 @@ def test_other_missing_columns_are_listed(run: Run, names: list[str]) -> None:
 
 def test_a_known_column_is_no_other_spelling(run: Run) -> None:
     assert check_fitted_columns(run, [*NAMES, "Age", "bought"], source="new.csv") == ("Age",)
+
+
+def test_scores_need_no_ids(run: Run) -> None:
+    assert check_fitted_columns(run, NAMES[1:], source="new.csv", with_ids=False) == ()
+    error = error_of(run, NAMES[1:])
+    assert error.message.startswith("new.csv: 1 required column is missing: 'person'")
+
+
+READS: dict[str, Callable[[Run, Path], object]] = {
+    "evaluate": lambda run, table: evaluate(run, data=table),
+    "compare": lambda run, table: compare([run, run], data=table),
+    "encode": lambda run, table: Model(run).encode(table),
+}
+
+
+@pytest.mark.parametrize("use", READS)
+def test_columns_that_are_spelled_otherwise_are_told_by_whatever_reads_a_table(
+    run: Run, tmp_path: Path, use: str
+) -> None:
+    table = tmp_path / "new.csv"
+    table.write_text((GOLDEN / "people.csv").read_text().replace("age", "Age", 1))
+    with pytest.raises(DataError, match="1 column is spelled otherwise than in training"):
+        READS[use](run, table)
