@@ -123,10 +123,10 @@ def escaped_lines(text: str) -> str:
     return text if text.isprintable() else "\n".join(map(escaped, text.split("\n")))
 
 
-def counted(n: float, noun: str, plural: str | None = None) -> str:
+def counted(n: float, noun: str) -> str:
     """A number of things.
 
-    >>> counted(1, "row"), counted(2_000, "row"), counted(2, "class", "classes")
-    ('1 row', '2,000 rows', '2 classes')
+    >>> counted(1, "row"), counted(2_000, "row")
+    ('1 row', '2,000 rows')
     """
-    return f"{n:,.0f} {noun if n == 1 else plural or noun + 's'}"
+    return f"{n:,.0f} {noun if n == 1 else noun + 's'}"

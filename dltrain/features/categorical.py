@@ -108,7 +108,7 @@ class CategoricalFeature(Section):
         return tuple(f"{self.name}={category}" for category in (*self.categories, *special))
 
     def encode(self, table: Table) -> EncodedColumn:
-        """Encodes the column of a table: int32 positions, -1 for all zeros, or float32 ordinal numbers.
+        """Encodes the column of a table: int32 positions, -1 for all zeros; or float32 ordinal numbers or target means.
 
         Raises:
             DataError: The column is missing, or is of a type that has no categories.

@@ -144,7 +144,7 @@ def _edges(values: np.ndarray) -> tuple[float, ...]:
         return ()
     ordered = np.sort(values)
     ranks = -(-np.arange(1, N_BINS) * ordered.size // N_BINS) - 1
-    edges = np.unique(ordered[np.maximum(ranks, 0)])
+    edges = np.unique(ordered[ranks])
     if edges[-1] == ordered[-1]:
         # Nothing lies above the maximum: what lies below it is told apart instead, where that is not done yet.
         below = ordered[: np.searchsorted(ordered, ordered[-1])][-1:]

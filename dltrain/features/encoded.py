@@ -100,7 +100,7 @@ class EncodedFeatures:
     """Rows of features in compact form.
 
     Attributes:
-        numbers: float32 `(n_rows, n_numbers)`: numeric, boolean and ordinal features.
+        numbers: float32 `(n_rows, n_numbers)`: what is not one-hot, in the order of the features.
         codes: int32 `(n_rows, n_blocks)`: position of the 1 inside each one-hot block, -1 for all zeros.
         widths: Width of each one-hot block.
         counts: Column → how many remarkable cells it has.

@@ -56,6 +56,11 @@ class Preprocessing(Section):
         return self
 
     @property
+    def class_target(self) -> ClassTarget | None:
+        """The target with its labels; None for regression."""
+        return self.target if isinstance(self.target, ClassTarget) else None
+
+    @property
     def column_names(self) -> tuple[str, ...]:
         """The columns that a table to encode must have."""
         return tuple(feature.name for feature in self.features)

@@ -55,6 +55,11 @@ class RegressionTarget(Section):
     scaler: TargetScaler
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """Empty: it has no classes."""
+        return ()
+
+    @property
     def n_outputs(self) -> int:
         """Outputs of the network: one."""
         return 1

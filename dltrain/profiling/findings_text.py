@@ -182,8 +182,7 @@ def _disguised(profile: ColumnProfile, config: Config, *, numbers: NumberFormat 
 
 
 def _date(profile: ColumnProfile, config: Config) -> Finding:
-    form: Form = "date"
-    known = profile.forms.get(form)
+    known = profile.forms.get("date")
     such = f" such as {quoted_list(known.examples[:1])}" if known else ""
     mend, change = "write them as 2024-01-31, or leave the column out", changes.drop(config, [profile.name])
     n_missing, texts = profile.missing_texts

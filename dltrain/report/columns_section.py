@@ -1,10 +1,11 @@
 """Which columns the predictions rest on."""
 
+from dltrain.errors import counted
 from dltrain.report.bar_chart import Effect, effect_chart
 from dltrain.report.facts import ReportFacts
 from dltrain.report.figure import figure, table
 from dltrain.report.markup import Markup, data
-from dltrain.report.number_text import count, number
+from dltrain.report.number_text import number
 from dltrain.report.section import charts, paragraph, section
 
 MOST_BARS = 20
@@ -30,7 +31,7 @@ def importance_section(facts: ReportFacts) -> Markup:
     three = ", ".join(f"{one.name} {number(one.increase)}" for one in rows[:3])
     cells = [(data(one.name), number(one.increase), f"{number(one.low)} to {number(one.high)}") for one in rows]
     n_without = sum(one.low <= 0 <= one.high for one in facts.importance)
-    none = f" For {n_without:,} of {count(len(facts.importance), 'column')} it holds 0: they may not matter at all."
+    none = f" For {n_without:,} of {counted(len(facts.importance), 'column')} it holds 0: they may not matter at all."
     lines = f"Thin lines: the 95 % interval.{none if n_without else ''}"
     return section(
         "importance",

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from dltrain.config.metrics import higher_is_better
+from dltrain.errors import counted
 from dltrain.report.chosen_epochs import chosen_epochs
 from dltrain.report.compared import ComparedFacts, ComparisonFacts, LossKind
 from dltrain.report.curves_chart import MOST_CURVES, Curve, curves_chart
 from dltrain.report.figure import figure, table
 from dltrain.report.learning import MOST_POINTS, MOST_ROWS
 from dltrain.report.markup import Child, Markup, data, element, join
-from dltrain.report.number_text import count, listed, number
+from dltrain.report.number_text import listed, number
 from dltrain.report.section import charts, paragraph, section
 
 
@@ -74,7 +75,7 @@ def _remarks(facts: ComparisonFacts) -> list[str]:
     if facts.left_out:
         remarks.append(facts.left_out)
     if len(facts.runs) > MOST_CURVES:
-        remarks.append(f"Drawn are the first {MOST_CURVES} of {count(len(facts.runs), 'run')}.")
+        remarks.append(f"Drawn are the first {MOST_CURVES} of {counted(len(facts.runs), 'run')}.")
     return remarks
 
 

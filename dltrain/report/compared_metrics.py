@@ -1,12 +1,13 @@
 """The metrics of several runs side by side, and how sure their differences are."""
 
 from dltrain.config.metrics import higher_is_better
+from dltrain.errors import counted
 from dltrain.report.compared import ComparedFacts, ComparisonFacts
 from dltrain.report.comparison_words import interval_text, named
 from dltrain.report.difference_chart import VERDICTS, difference_chart
 from dltrain.report.figure import figure, table
 from dltrain.report.markup import Child, Markup, data, element
-from dltrain.report.number_text import count, number, shortened_middle, signed
+from dltrain.report.number_text import number, shortened_middle, signed
 from dltrain.report.section import charts, paragraph, section
 
 _MANY_INTERVALS = 10
@@ -60,7 +61,7 @@ def differences_section(facts: ComparisonFacts) -> Markup:
         for name, found in run.differences.items()
     ]
     many = (
-        f" Of {count(len(rows), 'interval')} one in twenty leaves out 0 by chance, even if no run is better."
+        f" Of {counted(len(rows), 'interval')} one in twenty leaves out 0 by chance, even if no run is better."
         if len(rows) >= _MANY_INTERVALS
         else ""
     )

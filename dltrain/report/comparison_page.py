@@ -1,6 +1,7 @@
 """The page that compares runs."""
 
 from dltrain.config.metrics import higher_is_better
+from dltrain.errors import counted
 from dltrain.report.card import card
 from dltrain.report.compared import ComparedFacts, ComparisonFacts
 from dltrain.report.compared_curves import curves_section
@@ -11,7 +12,7 @@ from dltrain.report.difference_chart import VERDICTS
 from dltrain.report.document import html_document
 from dltrain.report.figure import table
 from dltrain.report.markup import Markup, data, element
-from dltrain.report.number_text import count, listed, signed
+from dltrain.report.number_text import listed, signed
 from dltrain.report.section import paragraph, section
 
 _FEW_CARDS = 3
@@ -48,7 +49,7 @@ def _summary_section(facts: ComparisonFacts) -> Markup:
         paragraph(
             f"{len(facts.runs):,} networks predict ",
             element("strong", data(facts.target)),
-            f" for the same {count(facts.rows, 'row')}{weights}: ",
+            f" for the same {counted(facts.rows, 'row')}{weights}: ",
             data(facts.source),
             ".",
             kind="lead",

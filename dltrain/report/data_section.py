@@ -1,5 +1,6 @@
 """What became of every column of the table."""
 
+from dltrain.errors import counted
 from dltrain.features import ColumnCounts
 from dltrain.features.categorical import CategoricalFeature
 from dltrain.features.datetimes import DatetimeFeature
@@ -9,7 +10,7 @@ from dltrain.features.preprocessing import Feature
 from dltrain.report.facts import ReportFacts
 from dltrain.report.figure import table
 from dltrain.report.markup import Child, Markup, data, element, join
-from dltrain.report.number_text import UNDEFINED, count, exact, percent
+from dltrain.report.number_text import UNDEFINED, exact, percent
 from dltrain.report.section import paragraph, section
 
 MOST_COLUMNS = 300
@@ -42,7 +43,7 @@ def data_section(facts: ReportFacts) -> Markup:
         "Data",
         paragraph(words),
         table(headings, rows, label="Columns", n_text=5),
-        paragraph(f"{count(more, 'more column')} not shown.") if more else None,
+        paragraph(f"{counted(more, 'more column')} not shown.") if more else None,
         _roles(facts),
     )
 

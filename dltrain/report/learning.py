@@ -3,12 +3,13 @@
 import numpy as np
 
 from dltrain.config.metrics import higher_is_better
+from dltrain.errors import counted
 from dltrain.report.chosen_epochs import chosen_epochs
 from dltrain.report.facts import ReportFacts
 from dltrain.report.figure import figure, table
 from dltrain.report.line_chart import HEIGHT, Series, line_chart
 from dltrain.report.markup import Markup
-from dltrain.report.number_text import count, number
+from dltrain.report.number_text import number
 from dltrain.report.section import charts, paragraph, section
 from dltrain.run.average import Average
 
@@ -29,7 +30,7 @@ def learning_section(facts: ReportFacts) -> Markup:
     rate = columns["learning_rate"]
     if np.ptp(rate) > 1e-9 * np.max(np.abs(rate)):
         figures.append(_single(epochs, rate, "learning_rate", None))
-    words = f"{count(facts.metrics.epochs, 'epoch')} trained; the weights of epoch {best:,} were kept."
+    words = f"{counted(facts.metrics.epochs, 'epoch')} trained; the weights of epoch {best:,} were kept."
     return section("learning", "Learning curves", paragraph(words), charts(*figures))
 
 

@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from dltrain.errors import counted
 from dltrain.report.confusion import confusion_figure
 from dltrain.report.facts import MulticlassResult
 from dltrain.report.figure import table
 from dltrain.report.markup import Markup, data, element
-from dltrain.report.number_text import UNDEFINED, count, percent
+from dltrain.report.number_text import UNDEFINED, percent
 from dltrain.report.section import charts, paragraph
 
 MOST_CLASSES = 20
@@ -66,7 +67,7 @@ def _by_class(confusion: np.ndarray, labels: tuple[str, ...]) -> Markup:
         element("h3", "By label"),
         paragraph(words),
         table(["label", "rows", "recall", "precision", "f1"], rows, label="By label"),
-        paragraph(f"{count(more, 'label')} with fewer rows not shown.") if more else None,
+        paragraph(f"{counted(more, 'label')} with fewer rows not shown.") if more else None,
     )
 
 

@@ -4,10 +4,10 @@ import math
 from collections.abc import Sequence
 
 from dltrain.config.architecture import LayerSummary
+from dltrain.errors import counted
 from dltrain.report.axes import line, rectangle, text
 from dltrain.report.figure import WIDTH
 from dltrain.report.markup import Child
-from dltrain.report.number_text import count
 
 MOST_LAYERS = 30
 _ROW, _BAR, _TOP = 38.0, 20.0, 8.0
@@ -38,7 +38,7 @@ def network_drawing(layers: Sequence[LayerSummary]) -> tuple[list[Child], float]
         parts.append(text(_WIDEST + 14, top + 8, _name(layer), kind="label", anchor="start"))
         if layer.parameters:
             parts.append(
-                text(_WIDEST + 14, top + 21, count(layer.parameters, "parameter"), kind="tick", anchor="start")
+                text(_WIDEST + 14, top + 21, counted(layer.parameters, "parameter"), kind="tick", anchor="start")
             )
     if len(shown) < len(layers):
         place = _TOP + (len(shown) - 1) * _ROW - 6

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from dltrain.config.architecture import LayerSummary, describe_network
+from dltrain.errors import counted
 from dltrain.report.facts import ReportFacts
 from dltrain.report.figure import figure, table
 from dltrain.report.markup import Child, Markup, element
 from dltrain.report.network_drawing import network_drawing
-from dltrain.report.number_text import count, exact
+from dltrain.report.number_text import exact
 from dltrain.report.section import charts, section
 
 
@@ -39,12 +40,12 @@ def network_figure(key: str, layers: Sequence[LayerSummary], *, title: str) -> M
         )
         for layer in layers
     ]
-    parameters = count(sum(layer.parameters for layer in layers), "parameter")
+    parameters = counted(sum(layer.parameters for layer in layers), "parameter")
     return figure(
         key,
         title=title,
-        description=f"From {count(layers[0].units, 'input')} through {count(len(layers) - 2, 'layer')} to "
-        f"{count(layers[-1].units, 'output')}; {parameters}.",
+        description=f"From {counted(layers[0].units, 'input')} through {counted(len(layers) - 2, 'layer')} to "
+        f"{counted(layers[-1].units, 'output')}; {parameters}.",
         picture=picture,
         height=height,
         table=table(["layer", "activation", "units", "parameters"], rows, label=title, n_text=2),

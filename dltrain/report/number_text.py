@@ -62,15 +62,6 @@ def interval(bounds: Sequence[float] | None) -> str:
     return UNDEFINED if bounds is None else f"{number(bounds[0])} to {number(bounds[1])}"
 
 
-def count(n: int, noun: str, plural: str | None = None) -> str:
-    """A count with its noun.
-
-    >>> count(1, "row"), count(2_000, "row"), count(2, "category", "categories")
-    ('1 row', '2,000 rows', '2 categories')
-    """
-    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
-
-
 def shortened(text: str, length: int) -> str:
     """A text of at most `length` characters.
 

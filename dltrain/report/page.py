@@ -2,7 +2,6 @@
 
 from typing import assert_never
 
-from dltrain.features import ClassTarget
 from dltrain.report.binary_charts import binary_charts
 from dltrain.report.columns_section import importance_section
 from dltrain.report.data_section import data_section
@@ -45,7 +44,7 @@ def report_page(facts: ReportFacts) -> str:
 
 def _test_section(facts: ReportFacts) -> Markup:
     target = facts.preprocessing.target
-    labels = target.labels if isinstance(target, ClassTarget) else ()
+    labels = target.labels
     match facts.result:
         case BinaryResult():
             shown = binary_charts(facts.result, labels)

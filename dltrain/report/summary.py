@@ -7,11 +7,12 @@ from typing import Final
 import numpy as np
 
 from dltrain.config.metrics import higher_is_better
+from dltrain.errors import counted
 from dltrain.features import ClassTarget
 from dltrain.report.card import card
 from dltrain.report.facts import BinaryResult, MulticlassResult, ReportFacts
 from dltrain.report.markup import Child, Markup, data, element
-from dltrain.report.number_text import count, interval
+from dltrain.report.number_text import interval
 from dltrain.report.section import paragraph, section
 from dltrain.run import Diagnosis
 from dltrain.run.gates import judge_run
@@ -46,11 +47,11 @@ def _what(facts: ReportFacts) -> list[Child]:
     return [
         "The network predicts " if metrics.average is None else data(f"The {metrics.average} predicts "),
         element("strong", data(target.name)),
-        f"{asked} from {count(len(facts.preprocessing.features), 'column')}. {it} learned from "
-        f"{count(metrics.train_rows, 'row')} of ",
+        f"{asked} from {counted(len(facts.preprocessing.features), 'column')}. {it} learned from "
+        f"{counted(metrics.train_rows, 'row')} of ",
         data(table),
-        f", {count(metrics.validation.rows, 'row')} judged {its} epochs, and the figures below come from "
-        f"{count(metrics.test.rows, 'row')} that {it.lower()} never learned from.",
+        f", {counted(metrics.validation.rows, 'row')} judged {its} epochs, and the figures below come from "
+        f"{counted(metrics.test.rows, 'row')} that {it.lower()} never learned from.",
     ]
 
 
@@ -112,7 +113,7 @@ def _against_linear(facts: ReportFacts) -> str:
 
 def _few_rows(facts: ReportFacts) -> str:
     n_rows = facts.metrics.test.rows
-    return f" Only {count(n_rows, 'test row')}: too few for more than a rough idea." if n_rows < FEW_ROWS else ""
+    return f" Only {counted(n_rows, 'test row')}: too few for more than a rough idea." if n_rows < FEW_ROWS else ""
 
 
 def _rare_labels(facts: ReportFacts) -> list[Child]:
@@ -137,7 +138,7 @@ def _gates(facts: ReportFacts) -> str:
     """Whether the run came to what its config expects."""
     gates = judge_run(facts.config, facts.metrics)
     n_missed = sum(gate.is_missed for gate in gates)
-    return f" Missed: {n_missed:,} of {count(len(gates), 'gate')}." if n_missed else ""
+    return f" Missed: {n_missed:,} of {counted(len(gates), 'gate')}." if n_missed else ""
 
 
 def _remarks(facts: ReportFacts) -> Markup | None:

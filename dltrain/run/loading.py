@@ -2,7 +2,7 @@
 
 The order is manifest, format, then file by file size, hash and content, what the files must agree on, and the network
 last. Everything is read from inside the directory. The tables that config.yaml and manifest.json name are not opened
-here; only `dltrain evaluate` reads them, by design, and only when they are what the manifest says.
+here: commands that need the rows read them, and only when they are what the manifest says.
 """
 
 import os
@@ -26,7 +26,7 @@ from dltrain.run.manifest import FORMAT, MANIFEST_NAME, Manifest, manifest_sha25
 from dltrain.run.members import FOLDS, SEEDS, Group, group_of, member_path
 from dltrain.run.metrics_file import RunMetrics
 from dltrain.run.onnx_file import check_onnx
-from dltrain.run.opening import check_verified, read_file, read_verified
+from dltrain.run.opening import check_verified, mtime_ns, read_file, read_verified
 from dltrain.run.saved_config import read_saved_config
 from dltrain.run.strict_json import MAX_JSON_BYTES, parse_json, read_json, to_model
 
@@ -157,7 +157,7 @@ def newest_unfinished(parent: Path) -> Path | None:
     runs = [path for path in _visible(parent, f"*/{CHECKPOINT}") if is_unfinished(path.parent)]
     newest = max(runs, key=_age_key, default=None)
     manifest = max(_finished(parent).values(), key=_age_key, default=None)
-    if newest is None or (manifest is not None and _changed_ns(manifest) > _changed_ns(newest)):
+    if newest is None or (manifest is not None and mtime_ns(manifest) > mtime_ns(newest)):
         return None
     return newest.parent
 
@@ -174,14 +174,7 @@ def _visible(parent: Path, pattern: str) -> list[Path]:
 
 
 def _age_key(path: Path) -> tuple[int, str]:
-    return _changed_ns(path), path.parent.name
-
-
-def _changed_ns(path: Path) -> int:
-    try:
-        return path.lstat().st_mtime_ns
-    except OSError:  # it was removed meanwhile
-        return 0
+    return mtime_ns(path), path.parent.name
 
 
 def runs_hint(path: Path, pattern: str = f"*/{MANIFEST_NAME}") -> str | None:

@@ -7,6 +7,7 @@ from dltrain.run.average import average_path
 from dltrain.run.checkpoint import CHECKPOINT
 from dltrain.run.manifest import MANIFEST_NAME
 from dltrain.run.members import FOLDS, SEEDS, Group, is_finished
+from dltrain.run.opening import mtime_ns
 
 _CHANGING: Final = (MANIFEST_NAME, CHECKPOINT)
 
@@ -22,20 +23,13 @@ def newest_group(parent: Path) -> tuple[Path, Group] | None:
     if not groups:
         return None
     newest = max(groups, key=lambda found: (changed_ns(*found), found[0].name))
-    runs = [_mtime_ns(path) for name in _CHANGING for path in parent.glob(f"*/{name}")]
+    runs = [mtime_ns(path) for name in _CHANGING for path in parent.glob(f"*/{name}")]
     return newest if changed_ns(*newest) > max(runs, default=0) else None
 
 
 def changed_ns(path: Path, group: Group) -> int:
     """When a group was written last, in nanoseconds since 1970: its result or average, or the last of its runs."""
     if is_finished(path, group):
-        return max(_mtime_ns(path / group.summary_name), _mtime_ns(average_path(path) / MANIFEST_NAME))
-    members = [_mtime_ns(found) for name in _CHANGING for found in path.glob(f"{group.member}-*/{name}")]
-    return max(members, default=_mtime_ns(path / group.origin_name))
-
-
-def _mtime_ns(path: Path) -> int:
-    try:
-        return path.lstat().st_mtime_ns
-    except OSError:  # it was removed meanwhile
-        return 0
+        return max(mtime_ns(path / group.summary_name), mtime_ns(average_path(path) / MANIFEST_NAME))
+    members = [mtime_ns(found) for name in _CHANGING for found in path.glob(f"{group.member}-*/{name}")]
+    return max(members, default=mtime_ns(path / group.origin_name))

@@ -99,3 +99,11 @@ def _check_size(path: Path, size: int, max_bytes: int, entry: FileEntry | None =
 def _check_sha256(path: Path, sha256: str, entry: FileEntry) -> None:
     if sha256 != entry.sha256:
         raise RunError(f"{path}: damaged run: its content is not what the manifest says (sha256 differs)")
+
+
+def mtime_ns(path: Path) -> int:
+    """When a file, or a link itself, was written last, in nanoseconds since 1970; 0 when it is not there any more."""
+    try:
+        return path.lstat().st_mtime_ns
+    except OSError:
+        return 0

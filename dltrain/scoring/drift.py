@@ -102,14 +102,12 @@ class ColumnDrift:
         is_drifted: Whether it is at least 0.1, and no chance.
         training_missing: Share of the training rows without a value.
         part: What has drifted most.
-        n_part: Its number among those of the column.
     """
 
     psi: float
     is_drifted: bool
     training_missing: float
     part: PartDrift
-    n_part: int
 
 
 def column_drifts(distribution: Distribution, counts: np.ndarray) -> list[ColumnDrift]:
@@ -132,10 +130,9 @@ def column_drifts(distribution: Distribution, counts: np.ndarray) -> list[Column
             _part_drift(bins, column.missing, of_part / n_rows, smallest, n_training=distribution.rows)
             for bins, of_part in zip(column.parts, parts, strict=True)
         ]
-        largest = max(range(len(found)), key=lambda part: found[part].psi)
-        part = found[largest]
+        part = max(found, key=lambda part: part.psi)
         is_drifted = part.psi >= SMALL_CHANGE and part.is_no_chance(n_rows, distribution.rows, probability=probability)
-        drifts.append(ColumnDrift(part.psi, is_drifted, column.missing, part, largest))
+        drifts.append(ColumnDrift(part.psi, is_drifted, column.missing, part))
     return drifts
 
 

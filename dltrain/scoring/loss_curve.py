@@ -103,7 +103,8 @@ class LossCurve:
 
         Near 1 for a straight line, near 0 once a curve has settled, NaN where the first half did not fall.
         """
-        return self._ratio(0, len(self.values))
+        first, second = self._falls(0, len(self.values))
+        return second / first if first > 0 else math.nan
 
     @property
     def still_to_gain(self) -> float:
@@ -114,10 +115,6 @@ class LossCurve:
             return 0.0
         ratio = min(second / first, 1.0)
         return second * (ratio + ratio**2)
-
-    def _ratio(self, begin: int, stop: int) -> float:
-        first, second = self._falls(begin, stop)
-        return second / first if first > 0 else math.nan
 
     def _falls(self, begin: int, stop: int) -> tuple[float, float]:
         """How far the first and the second half of a part of the curve fell."""

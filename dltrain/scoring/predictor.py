@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from dltrain.background import map_ahead
 from dltrain.errors import RunError
-from dltrain.features import ClassTarget, ColumnCounts, EncodedFeatures, Preprocessing
+from dltrain.features import ColumnCounts, EncodedFeatures, Preprocessing
 from dltrain.machine import available_cores
 from dltrain.run import Run
 from dltrain.run.decision import Decision
@@ -136,7 +136,7 @@ class Predictor:
     def predictions(self, features: EncodedFeatures) -> Predictions:
         """Predicts every row of encoded features."""
         target = self.preprocessing.target
-        labels = target.labels if isinstance(target, ClassTarget) else ()
+        labels = target.labels
         return Predictions(self.predict_encoded(features), labels, features.counts, self.decision.threshold)
 
     def predict(self, table: Table) -> Predictions:

@@ -25,8 +25,8 @@ def plain_column(column: pa.ChunkedArray, texts: TextFormat) -> pa.ChunkedArray:
 
     Text and dictionaries of text become strings in which the empty text and those that mean missing are missing, as in
     a CSV. Numbers become float64 in which NaN and the numbers that mean missing are missing; integers and decimals of
-    which some are beyond ±2⁵³ have no exact float64 and become text. A column without any value becomes strings. Other
-    types stay: they are refused when somebody uses them.
+    which some are beyond ±2⁵³ have no exact float64 and become text. A column without any value becomes strings. Dates
+    and times stay, and so do other types, which are refused when somebody uses them.
     """
     kind = column.type
     if pat.is_dictionary(kind):

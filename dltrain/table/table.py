@@ -29,8 +29,8 @@ class Table:
     """Columns as read, before any kind is chosen.
 
     Args:
-        columns: Strings, float64 and booleans; null means missing. From CSV every column is a string. Columns of
-            other types (dates, lists, ...) stay as they are and are refused when they are used.
+        columns: Strings, float64 and booleans; null means missing. From CSV every column is a string. Dates
+            and times stay as they are, too; so do other types, which are refused when they are used.
         source: How messages name the table: the path as typed, "standard input", "DataFrame".
         csv_path: The CSV file, to look up line numbers in where `lines` is empty; None for other sources.
         lines: Where the rows of a CSV stand. Empty for other sources, and for files that must be read again for it.

@@ -286,6 +286,4 @@ def _predicted(run: Run, data: Path | None) -> tuple[LabelledRows, np.ndarray, S
 
 def _labelled(run: Run, table: Table) -> LabelledRows:
     check_fitted_columns(run, table.column_names, source=table.source, with_ids=False)
-    target = run.preprocessing.target
-    class_target = target if isinstance(target, ClassTarget) else None
-    return labelled_rows(table, run.config, class_target, drops_unlabelled=True)
+    return labelled_rows(table, run.config, run.preprocessing.class_target, drops_unlabelled=True)

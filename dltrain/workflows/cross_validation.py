@@ -7,7 +7,6 @@ from pathlib import Path
 from dltrain.config import Config, LoadedConfig, to_yaml
 from dltrain.config.folds import is_for_all_folds, of_fold
 from dltrain.errors import RunError
-from dltrain.features import ClassTarget
 from dltrain.run import Run
 from dltrain.run.atomic import check_folder, writing_file
 from dltrain.run.folds import OUT_OF_FOLD, FoldsSummary
@@ -84,7 +83,7 @@ def cross_validate(
     # Mistakes in the config and the table come to light before there is a directory.
     ready = {1: prepare(replace(loaded, config=of_fold(loaded.config, 1)), audience.watch)}
     target = ready[1].preprocessing.target
-    check_out_of_fold_names(loaded, target.labels if isinstance(target, ClassTarget) else ())
+    check_out_of_fold_names(loaded, target.labels)
     origin = GroupOrigin.model_validate(
         {**origin_of(ready[1]).model_dump(), "config": to_yaml(loaded.config), "name": config_name}
     )

@@ -8,7 +8,6 @@ import numpy as np
 
 from dltrain.config.data import Task
 from dltrain.errors import counted
-from dltrain.features import ClassTarget
 from dltrain.run import Run, Scores
 from dltrain.run.gates import JudgedGates, gates_content, judge
 from dltrain.scoring import Baseline, Predictor
@@ -148,8 +147,7 @@ def _labelled(run: Run, table: Table | None) -> tuple[LabelledRows, str]:
     if table is None:
         check_own_tables(run)
         return read_dataset(run.loaded_config).test, "held-out test rows"
-    target = run.preprocessing.target
-    class_target = target if isinstance(target, ClassTarget) else None
+    class_target = run.preprocessing.class_target
     with fitted_run_errors(run):
         check_fitted_columns(run, table.column_names, source=table.source, with_ids=False)
         labelled = labelled_rows(table, run.config, class_target, drops_unlabelled=True)

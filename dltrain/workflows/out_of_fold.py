@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 
 from dltrain.config import LoadedConfig
-from dltrain.features import ClassTarget
 from dltrain.run import DataFile, Run, Scores
 from dltrain.scoring import Baseline, Predictor
 from dltrain.scoring.predictor import Predictions
@@ -66,8 +65,7 @@ def predict_out_of_fold(runs: Sequence[Run]) -> OutOfFold:
     Raises:
         DataError: The table cannot be read any more.
     """
-    config, target = runs[0].config, runs[0].preprocessing.target
-    class_target = target if isinstance(target, ClassTarget) else None
+    config, class_target = runs[0].config, runs[0].preprocessing.class_target
     table = read_table(Path(config.data.path), texts=config.data.texts)
     labelled = labelled_rows(table, config, class_target)
     shape = (labelled.n_rows,) if class_target is None else (labelled.n_rows, len(class_target.labels))
@@ -112,7 +110,7 @@ def write_out_of_fold(predicted: OutOfFold, run: Run, stream: BinaryIO) -> None:
     columns = {name: labelled.table.column(name).take(rows) for name in data.id}
     if not columns:
         columns = {"row": arrow_from_numpy(labelled.source_rows + 1)}
-    labels = target.labels if isinstance(target, ClassTarget) else ()
+    labels = target.labels
     columns[data.target] = arrow_from_numpy(labelled.truth)
     if labels:
         columns[data.target] = pa.DictionaryArray.from_arrays(arrow_from_numpy(labelled.truth), text_array(labels))

@@ -14,6 +14,7 @@ from dltrain.run.loading import read_result
 from dltrain.run.manifest import MANIFEST_NAME, DataFile
 from dltrain.run.members import SEEDS, Group, group_of, is_finished
 from dltrain.run.newest_group import changed_ns
+from dltrain.run.opening import mtime_ns
 from dltrain.run.removing import members_in
 from dltrain.run.seeds import read_group_summary
 from dltrain.run.unfinished import is_being_trained
@@ -40,7 +41,7 @@ def _config_name(path: Path) -> str:
 
 def _run_entry(path: Path, *, config: str) -> RunEntry:
     unfinished = is_unfinished(path)
-    written_ns = _mtime_ns(path / (CHECKPOINT if unfinished else MANIFEST_NAME))
+    written_ns = mtime_ns(path / (CHECKPOINT if unfinished else MANIFEST_NAME))
     try:
         entry = _unfinished_entry(path, written_ns) if unfinished else _finished_entry(path, written_ns)
     except RunError as error:
@@ -51,13 +52,6 @@ def _run_entry(path: Path, *, config: str) -> RunEntry:
 def _reason(path: Path, error: RunError) -> str:
     """What is damaged, without the folder, which the line begins with already."""
     return error.message.removeprefix(f"{path}/").removeprefix(f"{path}: ").replace("damaged run: ", "")
-
-
-def _mtime_ns(path: Path) -> int:
-    try:
-        return path.lstat().st_mtime_ns
-    except OSError:
-        return 0
 
 
 def _finished_entry(path: Path, written_ns: int) -> RunEntry:

@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 from dltrain.config import Config
 from dltrain.config.architecture import LayerSummary, describe_network
-from dltrain.features import ClassTarget
 from dltrain.features.preprocessing import Feature
 from dltrain.run import Epoch, Manifest, Origin, Progress, Run, RunMetrics
 from dltrain.run.checkpoint import CHECKPOINT, origin_config, read_checkpoint, read_progress
@@ -183,7 +182,7 @@ def _divergence(member: Path) -> str | None:
 def describe(run: Run) -> RunDescription:
     """Collects what is in a run."""
     target = run.preprocessing.target
-    labels = target.labels if isinstance(target, ClassTarget) else ()
+    labels = target.labels
     return RunDescription(
         path=run.path,
         manifest=run.manifest,
