@@ -3,7 +3,7 @@
 from dltrain.features.distribution import Bins, ColumnDistribution, Distribution
 from dltrain.features.encoded import CategoryCounts, CellRemarks, ColumnCounts, EncodedFeatures
 from dltrain.features.fitting import CellChanges, FittedFeatures, feature_kinds, fit_features
-from dltrain.features.labels import class_labels, class_weights, match_label
+from dltrain.features.labels import class_labels, class_weights, match_label, prediction_names
 from dltrain.features.preprocessing import Feature, Preprocessing
 from dltrain.features.target import ClassTarget, RegressionTarget, fit_class_target, fit_regression_target
 from dltrain.features.target_encoding import TrainingAnswers
@@ -33,6 +33,7 @@ __all__ = [
     "class_labels",
     "class_weights",
     "match_label",
+    "prediction_names",
     "UNSCALED",
     "largest_input",
 ]

@@ -94,6 +94,15 @@ def class_weights(
     return result
 
 
+def prediction_names(labels: Sequence[str]) -> tuple[str, ...]:
+    """The columns that predictions add to those of a table.
+
+    >>> prediction_names(()), prediction_names(("no", "yes"))
+    (('prediction',), ('prediction', 'p_no', 'p_yes'))
+    """
+    return ("prediction", *(f"p_{label}" for label in labels))
+
+
 def match_label(text: str, labels: Sequence[str]) -> str | None:
     """The label with this text, or the only one that differs in upper and lower case alone; None without one.
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dltrain.config.metrics import higher_is_better
 from dltrain.errors import counted
 from dltrain.report.chosen_epochs import chosen_epochs
 from dltrain.report.compared import ComparedFacts, ComparisonFacts, LossKind
@@ -12,7 +11,7 @@ from dltrain.report.curves_chart import MOST_CURVES, Curve, curves_chart
 from dltrain.report.figure import figure, table
 from dltrain.report.learning import MOST_POINTS, MOST_ROWS
 from dltrain.report.markup import Child, Markup, data, element, join
-from dltrain.report.number_text import listed, number
+from dltrain.report.number_text import better_text, listed, number
 from dltrain.report.section import charts, paragraph, section
 
 
@@ -90,7 +89,7 @@ def _chart(
         f"{number(_values(run, column)[run.best_epoch - 1])} at the kept epoch {run.best_epoch:,}"
         for run in runs
     )
-    better = "higher is better" if higher_is_better(column) else "lower is better"
+    better = better_text(column)
     return figure(
         key,
         title=title,

@@ -1,6 +1,5 @@
 """The page that compares runs."""
 
-from dltrain.config.metrics import higher_is_better
 from dltrain.errors import counted
 from dltrain.report.card import card
 from dltrain.report.compared import ComparedFacts, ComparisonFacts
@@ -12,7 +11,7 @@ from dltrain.report.difference_chart import VERDICTS
 from dltrain.report.document import html_document
 from dltrain.report.figure import table
 from dltrain.report.markup import Markup, data, element
-from dltrain.report.number_text import listed, signed
+from dltrain.report.number_text import better_text, listed, signed
 from dltrain.report.section import paragraph, section
 
 _FEW_CARDS = 3
@@ -66,7 +65,7 @@ def _cards(facts: ComparisonFacts) -> Markup | None:
     if not facts.metrics:
         return None
     name = facts.metrics[0]
-    better = "higher is better" if higher_is_better(name) else "lower is better"
+    better = better_text(name)
     heading = paragraph(element("strong", name), f" on these rows, {better}", kind="cards-heading")
     cards = [_card(run, name, is_first=run is facts.runs[0]) for run in facts.runs]
     return element(

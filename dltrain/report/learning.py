@@ -2,14 +2,13 @@
 
 import numpy as np
 
-from dltrain.config.metrics import higher_is_better
 from dltrain.errors import counted
 from dltrain.report.chosen_epochs import chosen_epochs
 from dltrain.report.facts import ReportFacts
 from dltrain.report.figure import figure, table
 from dltrain.report.line_chart import HEIGHT, Series, line_chart
 from dltrain.report.markup import Markup
-from dltrain.report.number_text import number
+from dltrain.report.number_text import better_text, number
 from dltrain.report.section import charts, paragraph, section
 from dltrain.run.average import Average
 
@@ -74,7 +73,7 @@ def _single(epochs: np.ndarray, values: np.ndarray, name: str, best: int | None)
     kept = chosen_epochs(len(epochs), best or 1, MOST_POINTS)
     is_rate = name == "learning_rate"
     title = "Learning rate" if is_rate else name.removeprefix("val_")
-    better = "higher is better" if higher_is_better(name) else "lower is better"
+    better = better_text(name)
     ends = f"from {number(values[0])} at the first epoch to {number(values[-1])} at the last"
     at_best = f"; {number(values[best - 1])} at the kept epoch {best:,}" if best else ""
     rows = chosen_epochs(len(epochs), best or 1, MOST_ROWS)

@@ -1,11 +1,10 @@
 """The metrics of the test rows, beside what is easily reached."""
 
-from dltrain.config.metrics import higher_is_better
 from dltrain.report.bar_chart import dot_strip
 from dltrain.report.facts import ReportFacts
 from dltrain.report.figure import figure, table
 from dltrain.report.markup import Markup
-from dltrain.report.number_text import interval, number
+from dltrain.report.number_text import better_text, interval, number
 from dltrain.report.section import charts, paragraph, section
 
 _STRIP_HEIGHT = 62.0
@@ -62,7 +61,7 @@ def _strip(facts: ReportFacts, name: str) -> Markup:
     others = [(other, number_) for other, number_ in found.items() if number_ is not None]
     bounds = (metrics.test_intervals or {}).get(name)
     beside = ", ".join(f"{other} {number(number_)}" for other, number_ in others)
-    better = "higher is better" if higher_is_better(name) else "lower is better"
+    better = better_text(name)
     rows = [("network", number(value)), ("95 % interval", interval(bounds))]
     return figure(
         f"metric-{name}",

@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+from dltrain.config.metrics import higher_is_better
+
 UNDEFINED: Final = "–"
 
 
@@ -60,6 +62,15 @@ def interval(bounds: Sequence[float] | None) -> str:
     ('0.5000 to 0.6250', '–')
     """
     return UNDEFINED if bounds is None else f"{number(bounds[0])} to {number(bounds[1])}"
+
+
+def better_text(metric: str) -> str:
+    """Which values of a metric are better.
+
+    >>> better_text("accuracy"), better_text("val_loss")
+    ('higher is better', 'lower is better')
+    """
+    return "higher is better" if higher_is_better(metric) else "lower is better"
 
 
 def shortened(text: str, length: int) -> str:

@@ -12,7 +12,7 @@ from dltrain.features import ClassTarget
 from dltrain.report.card import card
 from dltrain.report.facts import BinaryResult, MulticlassResult, ReportFacts
 from dltrain.report.markup import Child, Markup, data, element
-from dltrain.report.number_text import interval
+from dltrain.report.number_text import better_text, interval
 from dltrain.report.section import paragraph, section
 from dltrain.run import Diagnosis
 from dltrain.run.gates import judge_run
@@ -64,7 +64,7 @@ def _cards(facts: ReportFacts) -> Markup:
         cards.append(card("Linear model", metrics.linear.metrics[name], "same inputs, same rows"))
     trivial = "always the mean" if facts.config.data.task == "regression" else "knows only how frequent each label is"
     cards.append(card("Trivial prediction", metrics.test.baseline[name], trivial))
-    better = "higher is better" if higher_is_better(name) else "lower is better"
+    better = better_text(name)
     heading = paragraph(element("strong", name), f" on the test rows, {better}", kind="cards-heading")
     return element("div", heading, element("div", *cards, attributes={"class": "cards"}))
 

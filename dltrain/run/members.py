@@ -21,7 +21,7 @@ from dltrain.run.checkpoint import Origin, is_unfinished
 from dltrain.run.lock import is_locked, locked
 from dltrain.run.manifest import MANIFEST_NAME
 from dltrain.run.opening import read_file
-from dltrain.run.strict_json import parse_json
+from dltrain.run.strict_json import parse_json, to_json
 
 _LOCK: Final = ".lock"
 _MAX_BYTES: Final = 2 * MAX_BYTES
@@ -152,7 +152,7 @@ def begin_group(parent: Path, name: str, group: Group, origin: GroupOrigin) -> P
         OutputError: It cannot be written.
     """
     with writing_folder(parent, name) as (folder, final):
-        (folder / group.origin_name).write_text(_json(origin), encoding="utf-8")
+        (folder / group.origin_name).write_text(to_json(origin), encoding="utf-8")
     return final[0]
 
 
@@ -163,7 +163,7 @@ def write_group_origin(path: Path, group: Group, origin: GroupOrigin) -> None:
         OutputError: It cannot be written.
     """
     with writing_file(path / group.origin_name, overwrite=True) as stream:
-        stream.write(_json(origin).encode())
+        stream.write(to_json(origin).encode())
 
 
 def read_origin_as(model: type[Model], path: Path, group: Group) -> Model:
@@ -191,7 +191,7 @@ def write_group_summary(path: Path, group: Group, summary: GroupSummary) -> None
         OutputError: It cannot be written.
     """
     with writing_file(path / group.summary_name) as stream:
-        stream.write(_json(summary).encode())
+        stream.write(to_json(summary).encode())
 
 
 def _read(path: Path, model: type[Model], group: Group) -> Model:
@@ -199,7 +199,3 @@ def _read(path: Path, model: type[Model], group: Group) -> Model:
         return parse_json(read_file(path, max_bytes=_MAX_BYTES), model)
     except ValueError as error:
         raise RunError(f"{path}: damaged {group.noun}: {error}") from error
-
-
-def _json(section: Section) -> str:
-    return section.model_dump_json(indent=2) + "\n"

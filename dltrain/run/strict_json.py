@@ -25,6 +25,11 @@ _MAX_SHOWN: Final = 200
 Model = TypeVar("Model", bound=Section)
 
 
+def to_json(section: Section) -> str:
+    """A model as JSON, for people and programs."""
+    return section.model_dump_json(indent=2) + "\n"
+
+
 def parse_json(content: bytes, model: type[Model]) -> Model:
     """Reads JSON as a model.
 

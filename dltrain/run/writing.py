@@ -16,6 +16,7 @@ from dltrain.features import Preprocessing
 from dltrain.run.atomic import bytes_in, output_error, sync
 from dltrain.run.manifest import FORMAT, MANIFEST_NAME, DataFile, FileEntry, Manifest, manifest_sha256, sha256_of
 from dltrain.run.metrics_file import RunMetrics
+from dltrain.run.strict_json import to_json
 
 REPORT_NAME = "report.html"
 """For people. Nothing reads it, so a run without it, or with another one, is whole."""
@@ -60,15 +61,15 @@ def write_files(folder: Path, files: RunFiles) -> list[str]:
         OSError: They cannot be written.
     """
     (folder / "config.yaml").write_text(config_text(files.config, files.metrics), encoding="utf-8")
-    (folder / "preprocessing.json").write_text(_json(files.preprocessing), encoding="utf-8")
+    (folder / "preprocessing.json").write_text(to_json(files.preprocessing), encoding="utf-8")
     files.save_keras(folder / "model.keras")
     (folder / "model.onnx").write_bytes(files.onnx)
     (folder / "history.csv").write_text(_history_csv(files.history), encoding="utf-8")
-    (folder / "metrics.json").write_text(_json(files.metrics), encoding="utf-8")
+    (folder / "metrics.json").write_text(to_json(files.metrics), encoding="utf-8")
     if files.report is not None:
         (folder / REPORT_NAME).write_text(files.report, encoding="utf-8")
     names = sorted(path.name for path in folder.iterdir())
-    (folder / MANIFEST_NAME).write_text(_json(_manifest(folder, files)), encoding="utf-8")
+    (folder / MANIFEST_NAME).write_text(to_json(_manifest(folder, files)), encoding="utf-8")
     names.append(MANIFEST_NAME)
     for name in names:
         sync(folder / name)
@@ -112,10 +113,6 @@ def recorded_versions() -> dict[str, str]:
 def now() -> str:
     """The time in ISO 8601 with time zone, to the second."""
     return datetime.now(tz=UTC).astimezone().isoformat(timespec="seconds")
-
-
-def _json(section: Preprocessing | RunMetrics | Manifest) -> str:
-    return section.model_dump_json(indent=2) + "\n"
 
 
 def _history_csv(rows: Sequence[Mapping[str, float]]) -> str:

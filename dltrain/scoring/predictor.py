@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from dltrain.background import map_ahead
 from dltrain.errors import RunError
-from dltrain.features import ColumnCounts, EncodedFeatures, Preprocessing
+from dltrain.features import ColumnCounts, EncodedFeatures, Preprocessing, prediction_names
 from dltrain.machine import available_cores
 from dltrain.run import Run
 from dltrain.run.decision import Decision
@@ -50,12 +50,12 @@ class Predictions:
 
     def to_columns(self) -> dict[str, pa.Array]:
         """`prediction`, a dictionary of labels or float64, then `p_<label>` for every class in label order."""
+        name, *label_names = prediction_names(self.labels)
         if not self.labels:
-            return {"prediction": arrow_from_numpy(self.values)}
+            return {name: arrow_from_numpy(self.values)}
         codes = arrow_from_numpy(predicted_codes(self.values, self.threshold))
         labels = pa.DictionaryArray.from_arrays(codes, text_array(self.labels))
-        probabilities = {f"p_{label}": arrow_from_numpy(self.values[:, code]) for code, label in enumerate(self.labels)}
-        return {"prediction": labels, **probabilities}
+        return {name: labels, **dict(zip(label_names, map(arrow_from_numpy, self.values.T), strict=True))}
 
 
 class Predictor:

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from dltrain.config import LoadedConfig
+from dltrain.features import prediction_names
 from dltrain.run import DataFile, Run, Scores
 from dltrain.scoring import Baseline, Predictor
 from dltrain.scoring.predictor import Predictions
@@ -45,7 +46,7 @@ def check_out_of_fold_names(loaded: LoadedConfig, labels: Sequence[str]) -> None
         ConfigError: One is.
     """
     data = loaded.config.data
-    added = {"fold", "prediction", *(f"p_{label}" for label in labels), *(() if data.id else ("row",))}
+    added = {"fold", *prediction_names(labels), *(() if data.id else ("row",))}
     named = [(("data", "id", position), name) for position, name in enumerate(data.id)]
     for path, name in [*named, (("data", "target"), data.target)]:
         if name in added:

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from dltrain.config.suggest import did_you_mean
 from dltrain.errors import ConfigError, DataError, quoted_list
-from dltrain.features import CellRemarks, ClassTarget
+from dltrain.features import CellRemarks, prediction_names
 from dltrain.run import Run
 from dltrain.scoring import Predictions
 from dltrain.table import Table, arrow_from_numpy, text_array
@@ -31,9 +31,7 @@ def check_output_names(run: Run, keep: Sequence[str], *, has_files: bool = False
         ConfigError: A column to carry along, or an id, has the name of another column of the output.
     """
     ids, target = run.config.data.id, run.preprocessing.target
-    own = {"prediction", *(FILE,) * has_files, *(NOTES,) * has_notes, *(() if ids else (ROW,))}
-    if isinstance(target, ClassTarget):
-        own |= {f"p_{label}" for label in target.labels}
+    own = {*prediction_names(target.labels), *(FILE,) * has_files, *(NOTES,) * has_notes, *(() if ids else (ROW,))}
     carried = [name for name in keep if name in ids]
     if carried:
         raise ConfigError(

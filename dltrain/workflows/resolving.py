@@ -8,7 +8,7 @@ from dltrain.config.document import KeyPath
 from dltrain.config.preprocessing import ColumnSection
 from dltrain.config.suggest import did_you_mean
 from dltrain.errors import escaped, quoted_list
-from dltrain.features import ClassTarget, class_labels, fit_class_target, infer_task, match_label
+from dltrain.features import ClassTarget, class_labels, fit_class_target, infer_task, match_label, prediction_names
 from dltrain.features.preprocessing import Feature
 from dltrain.table import Table
 
@@ -104,7 +104,7 @@ def _check_label_names(loaded: LoadedConfig, labels: tuple[str, ...]) -> None:
 
 def _check_id_names(loaded: LoadedConfig, labels: tuple[str, ...]) -> None:
     """Refuses ids that are named like the columns that predictions add."""
-    added = {"prediction", *(f"p_{label}" for label in labels)}
+    added = frozenset(prediction_names(labels))
     for position, name in enumerate(loaded.config.data.id):
         if name in added:
             raise loaded.error(
