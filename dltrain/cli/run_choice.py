@@ -11,7 +11,7 @@ from dltrain.run import newest_run, newest_unfinished
 from dltrain.run.average import has_average
 from dltrain.run.checkpoint import resume_command
 from dltrain.run.members import Group, is_finished, member_path
-from dltrain.run.newest_group import newest_group
+from dltrain.run.newest import newest_group
 
 
 def newest_finished_run(*, is_quiet: bool = False) -> Path:

@@ -29,8 +29,10 @@ from dltrain.profiling.text_forms import (
     first_with,
     mean_words,
     only_unit,
+    texts_of,
 )
-from dltrain.table import Table, arrow_from_numpy, integers_from_arrow, numpy_from_arrow
+from dltrain.profiling.totals import LAST_ROWS, total_row, total_words
+from dltrain.table import Table, integers_from_arrow, numpy_from_arrow
 from dltrain.table.bad_cells import is_missing_marker
 from dltrain.table.date_text import has_dates, parse_formatted_dates
 from dltrain.table.number_text import has_codes, parse_numbers
@@ -44,19 +46,6 @@ _RARE: Final = 0.05
 """Share of a column's cells up to which words among numbers mean missing rather than something else."""
 
 _DISGUISES: Final[tuple[Form, ...]] = ("thousands", "decimal_comma", "united", "bracketed")
-_FEWEST_SUMMED: Final = 5
-"""Different numbers, below which one is the sum of the others by chance."""
-
-_SHOWN: Final = 5
-_SUM: Final = r"(totals?|totale|totaal|sum|summe|somme|suma|gesamt|insgesamt)(\s+\d{4})?\s*:?\s*$"
-_TOTAL: Final = rf"(?i)^\s*((grand|end|gesamt)[ -]?)?{_SUM}"
-_SUBTOTAL: Final = rf"(?i)^\s*(sub|zwischen|teil)[ -]?{_SUM}"
-"""What stands in the first cells of rows of totals, in some languages of Europe."""
-
-_LAST_ROWS: Final = 5
-"""Rows at the end of a table among which totals are looked for."""
-
-_ROUNDING: Final = 1e-6
 _COMPACT: Final = "%Y%m%d"
 _FIRST_DAY: Final = 19000101
 _LAST_DAY: Final = 21001231
@@ -232,38 +221,13 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         n_grouped=_n_grouped(values) if is_string and numbers is not None else 0,
         grouping_point=_grouping_point(values) if is_string else None,
         has_certain_points=is_string and any_has(values, CERTAIN_POINT),
-        far=NO_CELLS if numbers is None else _texts_of(values, counts, far_below(numbers)),
-        nines=NO_CELLS if numbers is None else _texts_of(values, counts, far_above(numbers)),
-        total_row=_total_row(finite, counts, codes) if finite is not None and finite.size == len(values) else None,
-        total_words=_total_words(values, counts, codes) if is_string else NO_CELLS,
+        far=NO_CELLS if numbers is None else texts_of(values, counts, far_below(numbers)),
+        nines=NO_CELLS if numbers is None else texts_of(values, counts, far_above(numbers)),
+        total_row=total_row(finite, counts, codes) if finite is not None and finite.size == len(values) else None,
+        total_words=total_words(values, counts, codes) if is_string else NO_CELLS,
         pattern=pattern.digest(),
         content=content.digest(),
     )
-
-
-def _total_row(numbers: np.ndarray, counts: np.ndarray, codes: np.ndarray) -> int | None:
-    """The row from the end that is the sum of all above it; averages, blanks or footers may stand below.
-
-    Args:
-        numbers: float64 `(n,)`, the different finite numbers of a column.
-        counts: int `(n,)`, the cells of each.
-        codes: int `(n_rows,)`, the place of each cell's number; -1 where it has none.
-    """
-    if len(numbers) < _FEWEST_SUMMED:
-        return None
-    below = 0.0
-    for row in range(1, min(_LAST_ROWS, codes.size) + 1):
-        place = int(codes[-row])
-        if place < 0:
-            continue
-        total = float(numbers[place])
-        allowed = max(0.5 if total == np.floor(total) else 0.0, _ROUNDING * total)
-        with np.errstate(over="ignore"):
-            above = float(numbers @ counts) - total - below
-        if counts[place] == 1 and total == numbers.max() and abs(above - total) <= allowed:
-            return row
-        below += total
-    return None
 
 
 def _spellings(values: pa.Array, counts: np.ndarray, numbers: NumberFormat) -> Spellings | None:
@@ -275,21 +239,6 @@ def _spellings(values: pa.Array, counts: np.ndarray, numbers: NumberFormat) -> S
 
 def _n_grouped(values: pa.Array) -> int:
     return int(np.count_nonzero(numpy_from_arrow(pc.match_substring_regex(values, GROUPING["."]))))
-
-
-def _total_words(values: pa.Array, counts: np.ndarray, codes: np.ndarray) -> FormCount:
-    """Names of subtotals anywhere, and of totals in the last rows: elsewhere they are names of things."""
-    is_found = numpy_from_arrow(pc.match_substring_regex(values, _SUBTOTAL)).copy()
-    last = np.unique(codes[-_LAST_ROWS:])
-    last = last[last >= 0]
-    is_found[last] |= numpy_from_arrow(pc.match_substring_regex(values.take(arrow_from_numpy(last)), _TOTAL))
-    return _texts_of(values, counts, is_found)
-
-
-def _texts_of(values: pa.Array, counts: np.ndarray, is_found: np.ndarray) -> FormCount:
-    places = np.flatnonzero(is_found)
-    examples = values.take(arrow_from_numpy(places[:_SHOWN])).to_pylist()
-    return FormCount(int(counts[places].sum()), tuple(str(label_text(example)) for example in examples))
 
 
 def _cell_text(value: pa.Scalar) -> str:
@@ -352,7 +301,7 @@ def _text_facts(
         return "number", {}, 0.0
     if len(values) <= 4 and {text.strip().lower() for text in values.to_pylist()} <= _TRUTHS:
         return "boolean", {}, 0.0
-    is_last = (np.bincount(codes[-_LAST_ROWS:] + 1, minlength=len(values) + 1)[1:] > 0) & (counts == 1)
+    is_last = (np.bincount(codes[-LAST_ROWS:] + 1, minlength=len(values) + 1)[1:] > 0) & (counts == 1)
     forms = count_forms(values, counts, written, is_last=is_last)
     enough = max(1, _NEARLY_ALL * (int(counts.sum()) - cells_of(forms, "marker")))
     kinds: tuple[Literal["date", "time"], ...] = ("date", "time")

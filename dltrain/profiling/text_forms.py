@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dltrain.config.data import NumberFormat
+from dltrain.config.data import NumberFormat, label_text
 from dltrain.table import arrow_from_numpy, integers_from_arrow, numpy_from_arrow
 from dltrain.table.bad_cells import MOST_WORDS, is_missing_marker
 from dltrain.table.date_text import ISO_DATE
@@ -105,6 +105,19 @@ class FormCount(NamedTuple):
 
 
 NO_CELLS: Final = FormCount(0, ())
+
+
+def texts_of(values: pa.Array, counts: np.ndarray, is_found: np.ndarray) -> FormCount:
+    """Some of the different cells of a column, as text.
+
+    Args:
+        values: The different cells.
+        counts: int `(n,)`, how often each stands there.
+        is_found: bool `(n,)`, which are meant.
+    """
+    places = np.flatnonzero(is_found)
+    examples = values.take(arrow_from_numpy(places[:_SHOWN])).to_pylist()
+    return FormCount(int(counts[places].sum()), tuple(str(label_text(example)) for example in examples))
 
 
 def count_forms(

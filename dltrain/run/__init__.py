@@ -2,9 +2,10 @@
 
 from dltrain.run.checkpoint import Checkpoint, Origin
 from dltrain.run.history import Epoch
-from dltrain.run.loading import Run, load_run, newest_run, newest_unfinished
+from dltrain.run.loading import Run, load_run
 from dltrain.run.manifest import DataFile, Manifest, sha256_of
 from dltrain.run.metrics_file import Diagnosis, LinearScores, RunMetrics, Scores
+from dltrain.run.newest import newest_run, newest_unfinished
 from dltrain.run.progress import Progress
 from dltrain.run.unfinished import UnfinishedRun
 from dltrain.run.writing import RunFiles

@@ -25,8 +25,9 @@ from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, read_progress, res
 from dltrain.run.manifest import FORMAT, MANIFEST_NAME, Manifest, manifest_sha256
 from dltrain.run.members import FOLDS, SEEDS, Group, group_of, member_path
 from dltrain.run.metrics_file import RunMetrics
+from dltrain.run.newest import runs_hint
 from dltrain.run.onnx_file import check_onnx
-from dltrain.run.opening import check_verified, mtime_ns, read_file, read_verified
+from dltrain.run.opening import check_verified, read_file, read_verified
 from dltrain.run.saved_config import read_saved_config
 from dltrain.run.strict_json import MAX_JSON_BYTES, parse_json, read_json, to_model
 
@@ -134,63 +135,6 @@ def read_average(group: Path) -> RunMetrics | None:
         RunError: As `read_result`.
     """
     return read_result(average_path(group))[1] if has_average(group) else None
-
-
-def newest_run(parent: Path) -> Path:
-    """The run directory below `parent` that was written last, or that of several seeds whose average was.
-
-    Raises:
-        RunError: There is none.
-    """
-    manifests = _finished(parent)
-    if not manifests:
-        unfinished = newest_unfinished(parent)
-        if unfinished is None:
-            raise RunError(f"{parent}: expected a run directory in here, got none", hint="dltrain fit CONFIG makes one")
-        hint = f"{resume_command(unfinished)} goes on"
-        raise RunError(f"{parent}: expected a finished run in here, got unfinished ones only", hint=hint)
-    return max(manifests, key=lambda path: _age_key(manifests[path]))
-
-
-def newest_unfinished(parent: Path) -> Path | None:
-    """The unfinished run below `parent` that was saved last, if none that is finished is newer."""
-    runs = [path for path in _visible(parent, f"*/{CHECKPOINT}") if is_unfinished(path.parent)]
-    newest = max(runs, key=_age_key, default=None)
-    manifest = max(_finished(parent).values(), key=_age_key, default=None)
-    if newest is None or (manifest is not None and mtime_ns(manifest) > mtime_ns(newest)):
-        return None
-    return newest.parent
-
-
-def _finished(parent: Path) -> dict[Path, Path]:
-    """Directories that hold a network to use → their manifests; an average lies in the directory of its seeds."""
-    runs = {path.parent: path for path in _visible(parent, f"*/{MANIFEST_NAME}")}
-    groups = [path for path in parent.glob("[!.]*") if has_average(path)]
-    return runs | {path: average_path(path) / MANIFEST_NAME for path in groups}
-
-
-def _visible(parent: Path, pattern: str) -> list[Path]:
-    return [path for path in parent.glob(pattern) if not path.parent.name.startswith(".")]
-
-
-def _age_key(path: Path) -> tuple[int, str]:
-    return mtime_ns(path), path.parent.name
-
-
-def runs_hint(path: Path, pattern: str = f"*/{MANIFEST_NAME}") -> str | None:
-    """The run directory that was meant, or those that are there.
-
-    Args:
-        path: Where one was looked for.
-        pattern: What those have that come into question.
-    """
-    for parent in (path.parent, path.parent / "runs"):
-        names = sorted(found.parent.name for found in parent.glob(pattern)) if parent.is_dir() else []
-        if path.name in names:
-            return f"did you mean '{parent / path.name}'?"
-        if names:
-            return f"runs in {parent}: {', '.join(names[-5:])}"
-    return None
 
 
 def _read_manifest(folder: Path) -> Manifest:

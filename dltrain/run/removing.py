@@ -12,9 +12,10 @@ from dltrain.run.atomic import output_errors
 from dltrain.run.average import AVERAGE
 from dltrain.run.checkpoint import CHECKPOINT
 from dltrain.run.folds import OUT_OF_FOLD
-from dltrain.run.loading import FILE_NAMES, runs_hint
+from dltrain.run.loading import FILE_NAMES
 from dltrain.run.manifest import MANIFEST_NAME
 from dltrain.run.members import Group, group_of, is_being_worked_on
+from dltrain.run.newest import runs_hint
 from dltrain.run.unfinished import is_being_trained
 
 _OURS: Final = FILE_NAMES | {MANIFEST_NAME, CHECKPOINT, ".result", "report.html"}

@@ -28,10 +28,10 @@ from dltrain.run.checkpoint import (
     write_first_checkpoint,
     write_next_checkpoint,
 )
-from dltrain.run.loading import runs_hint
 from dltrain.run.lock import is_locked, locked
 from dltrain.run.manifest import MANIFEST_NAME
 from dltrain.run.members import group_of
+from dltrain.run.newest import runs_hint
 from dltrain.run.progress import Progress
 from dltrain.run.writing import RunFiles, write_files
 

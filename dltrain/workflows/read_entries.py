@@ -13,7 +13,7 @@ from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, read_progress
 from dltrain.run.loading import read_result
 from dltrain.run.manifest import MANIFEST_NAME, DataFile
 from dltrain.run.members import SEEDS, Group, group_of, is_finished
-from dltrain.run.newest_group import changed_ns
+from dltrain.run.newest import changed_ns
 from dltrain.run.opening import mtime_ns
 from dltrain.run.removing import members_in
 from dltrain.run.seeds import read_group_summary

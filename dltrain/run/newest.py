@@ -1,0 +1,93 @@
+"""What a folder of runs holds: the run, cross-validation or set of seeds that was written last."""
+
+from pathlib import Path
+from typing import Final
+
+from dltrain.errors import RunError
+from dltrain.run.average import average_path, has_average
+from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, resume_command
+from dltrain.run.manifest import MANIFEST_NAME
+from dltrain.run.members import FOLDS, SEEDS, Group, is_finished
+from dltrain.run.opening import mtime_ns
+
+_CHANGING: Final = (MANIFEST_NAME, CHECKPOINT)
+
+
+def newest_run(parent: Path) -> Path:
+    """The run directory below `parent` that was written last, or that of several seeds whose average was.
+
+    Raises:
+        RunError: There is none.
+    """
+    manifests = _finished(parent)
+    if not manifests:
+        unfinished = newest_unfinished(parent)
+        if unfinished is None:
+            raise RunError(f"{parent}: expected a run directory in here, got none", hint="dltrain fit CONFIG makes one")
+        hint = f"{resume_command(unfinished)} goes on"
+        raise RunError(f"{parent}: expected a finished run in here, got unfinished ones only", hint=hint)
+    return max(manifests, key=lambda path: _age_key(manifests[path]))
+
+
+def newest_unfinished(parent: Path) -> Path | None:
+    """The unfinished run below `parent` that was saved last, if none that is finished is newer."""
+    runs = [path for path in _visible(parent, f"*/{CHECKPOINT}") if is_unfinished(path.parent)]
+    newest = max(runs, key=_age_key, default=None)
+    manifest = max(_finished(parent).values(), key=_age_key, default=None)
+    if newest is None or (manifest is not None and mtime_ns(manifest) > mtime_ns(newest)):
+        return None
+    return newest.parent
+
+
+def newest_group(parent: Path) -> tuple[Path, Group] | None:
+    """The group below `parent` that was written last, finished or not, if no run of its own there is newer."""
+    groups = [
+        (path.parent, group)
+        for group in (FOLDS, SEEDS)
+        for path in parent.glob(f"*/{group.origin_name}")
+        if not path.parent.name.startswith(".")
+    ]
+    if not groups:
+        return None
+    newest = max(groups, key=lambda found: (changed_ns(*found), found[0].name))
+    runs = [mtime_ns(path) for name in _CHANGING for path in parent.glob(f"*/{name}")]
+    return newest if changed_ns(*newest) > max(runs, default=0) else None
+
+
+def changed_ns(path: Path, group: Group) -> int:
+    """When a group was written last, in nanoseconds since 1970: its result or average, or the last of its runs."""
+    if is_finished(path, group):
+        return max(mtime_ns(path / group.summary_name), mtime_ns(average_path(path) / MANIFEST_NAME))
+    members = [mtime_ns(found) for name in _CHANGING for found in path.glob(f"{group.member}-*/{name}")]
+    return max(members, default=mtime_ns(path / group.origin_name))
+
+
+def runs_hint(path: Path, pattern: str = f"*/{MANIFEST_NAME}") -> str | None:
+    """The run directory that was meant, or those that are there.
+
+    Args:
+        path: Where one was looked for.
+        pattern: What those have that come into question.
+    """
+    for parent in (path.parent, path.parent / "runs"):
+        names = sorted(found.parent.name for found in parent.glob(pattern)) if parent.is_dir() else []
+        if path.name in names:
+            return f"did you mean '{parent / path.name}'?"
+        if names:
+            return f"runs in {parent}: {', '.join(names[-5:])}"
+    return None
+
+
+def _finished(parent: Path) -> dict[Path, Path]:
+    """Directories that hold a network to use → their manifests; an average lies in the directory of its seeds."""
+    runs = {path.parent: path for path in _visible(parent, f"*/{MANIFEST_NAME}")}
+    groups = [path for path in parent.glob("[!.]*") if has_average(path)]
+    return runs | {path: average_path(path) / MANIFEST_NAME for path in groups}
+
+
+def _visible(parent: Path, pattern: str) -> list[Path]:
+    return [path for path in parent.glob(pattern) if not path.parent.name.startswith(".")]
+
+
+def _age_key(path: Path) -> tuple[int, str]:
+    return mtime_ns(path), path.parent.name
