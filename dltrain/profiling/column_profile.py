@@ -76,8 +76,8 @@ class ColumnProfile:
         truths: Pairs of words for no and yes, where a column holds several of them and nothing else.
         is_text: Whether the column is stored as text; in a CSV every column is.
         unit: What stands beside all numbers of a text column; None where nothing does, or not always the same.
-        n_decimal_points: Cells of the first texts that are numbers with a decimal point, and with no other sign.
-        groupings: Signs before three digits in numbers that may have a decimal comma: point, space, apostrophe.
+        n_decimal_points: Cells of numbers with a decimal point, and with no other sign.
+        groupings: Signs that may stand before thousands → the cells of numbers with them.
         n_grouped: Different numbers with a point before every three digits, such as 1.234.
         grouping_point: The first number whose points may stand before thousands; None where others show a fraction.
         has_certain_points: Whether the points of some numbers can only stand before thousands.
@@ -109,7 +109,7 @@ class ColumnProfile:
     is_text: bool = False
     unit: str | None = None
     n_decimal_points: int = 0
-    groupings: frozenset[str] = frozenset()
+    groupings: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(GROUPING, 0))
     n_grouped: int = 0
     grouping_point: str | None = None
     has_certain_points: bool = False
@@ -217,7 +217,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         is_text=is_string,
         unit=only_unit(values, table.texts.numbers) if "united" in forms else None,
         n_decimal_points=cells_with(values, counts, DECIMAL_POINT) if is_string else 0,
-        groupings=frozenset(sign for sign, pattern in GROUPING.items() if is_string and any_has(values, pattern)),
+        groupings={sign: cells_with(values, counts, GROUPING[sign]) if is_string else 0 for sign in GROUPING},
         n_grouped=_n_grouped(values) if is_string and numbers is not None else 0,
         grouping_point=_grouping_point(values) if is_string else None,
         has_certain_points=is_string and any_has(values, CERTAIN_POINT),

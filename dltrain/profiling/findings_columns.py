@@ -21,8 +21,11 @@ _LEAST_ROWS: Final = 20
 _LEAST_COLLISIONS: Final = 5.0
 """Equal values that chance would bring on average: without any, chance is ruled out (e⁻⁵ < 1 %)."""
 
-_MOST_REPEATED: Final = 0.3
-"""Share of the cells of an id that may repeat another one: more often it names what several rows are about."""
+_MOST_REPEATED: Final = 0.02
+"""Share of the cells of an id that may repeat another one, as where rows come twice; more are the days of two years."""
+
+_MOST_NAMED_REPEATED: Final = 0.3
+"""The same where the name says that it is one: more often it names what several rows are about."""
 
 _FEWEST_GROUPED: Final = 50
 """Different numbers of exactly three digits behind the point. So many come by chance in one column of 200: of fractions
@@ -129,13 +132,15 @@ def _number_id(profile: ColumnProfile, config: Config) -> Finding | None:
     """
     n_repeated = profile.n_known - profile.n_distinct
     is_whole_number = profile.looks == "number" and profile.is_whole and profile.n_known >= _LEAST_ROWS
-    if not is_whole_number or n_repeated > _MOST_REPEATED * profile.n_known:
+    is_named = not _ID_WORDS.isdisjoint(name_words(profile.name))
+    most = _MOST_NAMED_REPEATED if is_named else _MOST_REPEATED
+    if not is_whole_number or n_repeated > most * profile.n_known:
         return None
     assert profile.minimum is not None and profile.maximum is not None  # noqa: S101, PT018 - numbers have both
     n_choices = profile.maximum - profile.minimum + 1
-    n_expected = profile.n_known**2 / (2 * n_choices)
-    is_no_chance = n_expected >= _LEAST_COLLISIONS and n_repeated < n_expected - 3 * math.sqrt(n_expected)
-    if not is_no_chance and (n_repeated or _ID_WORDS.isdisjoint(name_words(profile.name))):
+    n_expected, deviation = _repeated_by_chance(profile.n_known, n_choices)
+    is_no_chance = n_expected >= _LEAST_COLLISIONS and n_repeated < n_expected - 3 * deviation
+    if not is_no_chance and (n_repeated or not is_named):
         return None
     some = f"{profile.n_distinct:,} of {profile.n_known:,}" if n_repeated else f"all {profile.n_known:,}"
     return Finding(
@@ -146,6 +151,20 @@ def _number_id(profile: ColumnProfile, config: Config) -> Finding | None:
         f"a row number{' of rows that come twice' if n_repeated else ''}",
         changes.make_ids(config, [profile.name]),
     )
+
+
+def _repeated_by_chance(n_drawn: int, n_choices: float) -> tuple[float, float]:
+    """How many draws repeat an earlier one: the mean, and the standard deviation, of uniform draws with replacement.
+
+    Args:
+        n_drawn: At least 1.
+        n_choices: More than 1.
+    """
+    load = n_drawn / n_choices
+    mean = n_drawn + n_choices * math.expm1(n_drawn * math.log1p(-1 / n_choices))
+    # That of the number of boxes which balls thrown at random leave empty (occupancy problem), for many boxes.
+    variance = n_choices * math.exp(-load) * (1 - (1 + load) * math.exp(-load))
+    return mean, math.sqrt(max(variance, 0.0))
 
 
 def far_finding(profile: ColumnProfile, config: Config) -> Finding | None:

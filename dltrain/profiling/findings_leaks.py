@@ -105,7 +105,7 @@ def missing_leak_finding(
     rows = np.concatenate([train, scored])
     if min(train.size, scored.size) < _LEAST_ROWS or np.ptp(is_missing.values[rows]) == 0:
         return None
-    for code, label in enumerate(labels):
+    for code in _told_by_missing(is_missing.values, answers.values, train, scored, n_labels=len(labels)):
         is_class = Answers((answers.values == code).astype(np.int64), are_classes=True)
         if is_class.values[rows].sum() < _LEAST_ROWS:
             continue
@@ -118,11 +118,24 @@ def missing_leak_finding(
             "warning",
             "leak",
             name,
-            f"that it has {'a' if has_value else 'no'} value gives the rows of {quoted_list([label])} away: "
+            f"that it has {'a' if has_value else 'no'} value gives the rows of {quoted_list([labels[code]])} away: "
             f"is it known before '{target}' is?",
             changes.drop(config, [name]),
         )
     return None
+
+
+def _told_by_missing(
+    is_missing: np.ndarray, codes: np.ndarray, train: np.ndarray, scored: np.ndarray, *, n_labels: int
+) -> list[int]:
+    """The classes that missing cells may give away: where even the best use of them falls short, none is tried."""
+    cells = np.bincount(2 * codes[scored] + is_missing[scored].astype(np.int64), minlength=2 * n_labels).reshape(-1, 2)
+    n_class = cells.sum(axis=1)
+    n_wrong = np.minimum(cells, cells.sum(axis=0) - cells).sum(axis=1)
+    is_usual = 2 * np.bincount(codes[train], minlength=n_labels) > train.size
+    n_wrong_trivially = np.where(is_usual, scored.size - n_class, n_class)
+    is_possible = (n_wrong_trivially > 0) & (n_wrong <= (1 - LEAST_SKILL) * n_wrong_trivially)
+    return [int(code) for code in np.flatnonzero(is_possible)]
 
 
 def _steady_share(skill: Skill, column: Column, answers: Answers, train: np.ndarray, scored: np.ndarray) -> float:

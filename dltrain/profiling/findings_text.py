@@ -156,7 +156,7 @@ def _disguised(profile: ColumnProfile, config: Config, *, numbers: NumberFormat 
         if not cells or cells + plain < enough:
             continue
         # The config says how they are read: what is left is no number in this spelling either.
-        if form in ("thousands", "decimal_comma") and profile.cells("number") >= cells:
+        if form in ("thousands", "decimal_comma") and profile.is_nearly_numeric:
             continue
         # 1,234 may be either; 12,5 beside it shows what the comma means.
         if form == "thousands" and profile.cells("decimal_comma") > cells:

@@ -1,18 +1,18 @@
 """How the texts of a table write numbers, where that is not the way of the config."""
 
-import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from dltrain.config import Config
 from dltrain.config.data import NumberFormat
 from dltrain.profiling.column_profile import ColumnProfile
 from dltrain.profiling.text_forms import Form
-from dltrain.table.number_text import PLAIN, TYPED
+from dltrain.table.number_text import PLAIN
 
-_SIGN: Final = re.compile(r"\d(\D)\d{3}")
 _SLIPS: Final = 0.01
-"""Numbers with a decimal point beside those with a comma that may be mistakes: of a cell each, which is named."""
+"""Numbers with a decimal point beside those with a comma, or with another sign before thousands, that may be mistakes:
+of a cell each, which is named."""
 
 _COMMAS: Final[Form] = "decimal_comma"
 _THOUSANDS: Final[Form] = "thousands"
@@ -34,17 +34,15 @@ def find_number_format(profiles: Iterable[ColumnProfile], config: Config) -> Num
     disguised = [profile for profile in texts if profile.holds_numbers]
     commas = [profile for profile in disguised if _has_decimal_commas(profile)]
     groups = [profile for profile in disguised if profile not in commas and profile.cells(_THOUSANDS)]
-    signs = {sign for profile in groups for sign in _group_signs(profile.forms[_THOUSANDS].examples)}
     if not commas:
-        return NumberFormat(thousands=signs.pop()) if len(signs) == 1 else None
+        signs = _usual_signs(_cells_by_sign(groups, (",", " ", "'")))
+        return NumberFormat(thousands=signs[0]) if len(signs) == 1 else None
     n_commas = sum(profile.cells(_COMMAS) for profile in commas)
     if sum(profile.n_decimal_points for profile in texts) > max(1.0, _SLIPS * n_commas):
         return None
     # Beside 12,5 a comma before three digits is one before the fraction.
-    signs = signs - {","} | {sign for profile in commas for sign in profile.groupings}
-    if any("." in profile.groupings for profile in texts):
-        signs.add(".")
-    return NumberFormat(",", next(iter(signs), None)) if len(signs) <= 1 else None
+    signs = _usual_signs(_cells_by_sign([*groups, *commas], (" ", "'")) + _cells_by_sign(texts, (".",)))
+    return NumberFormat(",", signs[0] if signs else None) if len(signs) <= 1 else None
 
 
 def doubtful_points(profiles: Iterable[ColumnProfile], config: Config) -> dict[str, str]:
@@ -68,6 +66,12 @@ def _has_decimal_commas(profile: ColumnProfile) -> bool:
     return profile.cells(_COMMAS) > profile.cells(_THOUSANDS)
 
 
-def _group_signs(examples: Iterable[str]) -> set[str]:
-    signs = {match[1] for example in examples for match in _SIGN.finditer(example)}
-    return {TYPED.get(sign, sign) for sign in signs - {"."}}
+def _cells_by_sign(profiles: Iterable[ColumnProfile], signs: Sequence[str]) -> Counter[str]:
+    """Cells of numbers with each of the signs before thousands; those without any are left out."""
+    return sum((Counter({sign: profile.groupings[sign] for sign in signs}) for profile in profiles), Counter())
+
+
+def _usual_signs(cells: Counter[str]) -> list[str]:
+    """The signs of most cells; others may be mistakes, which are named when they are read."""
+    fewest = max(1.0, _SLIPS * cells.total())
+    return [sign for sign, n in cells.items() if n > fewest or n == max(cells.values())]

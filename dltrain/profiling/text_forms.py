@@ -47,7 +47,9 @@ FEW_TEXTS: Final = 10
 """Only among so few different texts, those that are no numbers are looked for whatever they hold."""
 
 _SLIPS: Final = 0.01
-"""Share of the different texts beside whose numbers another unit may stand by mistake."""
+"""Share of the different texts beside whose numbers another unit may stand by mistake; one may among `_FEW_SLIPS`."""
+
+_FEW_SLIPS: Final = 20
 
 _MOST_UNITS: Final = 3
 """Numbers have one unit or two; what has more after its digits is a code."""
@@ -83,10 +85,15 @@ DECIMAL_POINT: Final = r"^\s*[+-]?(\d*\.\d{1,2}|\d*\.\d{4,}|\d{4,}\.\d{3}|0?\.\d
 """Numbers whose point is before a fraction: not three digits follow it, or too many stand in front of it."""
 
 GROUPING: Final[dict[str, str]] = {
-    sign: rf"^\s*[+-]?[1-9]\d{{0,2}}({signs}\d{{3}})+(,\d+)?\s*$"
-    for sign, signs in ((".", r"\."), (" ", r"[ \x{00A0}\x{202F}]"), ("'", "['’]"))
+    sign: rf"^\s*[+-]?[1-9]\d{{0,2}}({signs}\d{{3}})+({fraction}\d+)?\s*$"
+    for sign, signs, fraction in (
+        (".", r"\.", ","),
+        (",", ",", r"\."),
+        (" ", r"[ \x{00A0}\x{202F}]", "[.,]"),
+        ("'", "['’]", "[.,]"),
+    )
 }
-"""What may stand before thousands where a comma stands before fractions → numbers with it."""
+"""What may stand before thousands → numbers with it."""
 
 CERTAIN_POINT: Final = r"^\s*[+-]?[1-9]\d{0,2}(\.\d{3})+(\.\d{3}|,\d+)\s*$"
 """Numbers whose points can only stand before thousands: there are two, or a comma is behind them."""
@@ -168,9 +175,10 @@ def any_has(texts: pa.Array, pattern: str) -> bool:
 
 
 def cells_with(texts: pa.Array, counts: np.ndarray, pattern: str) -> int:
-    """The cells of those of the first texts that match a regular expression."""
-    matches = numpy_from_arrow(pc.match_substring_regex(texts.slice(0, _FIRST_TEXTS), pattern))
-    return int(counts[: matches.size][matches].sum())
+    """The cells of the texts that match a regular expression; 0 where none of the first ones does."""
+    if not any_has(texts.slice(0, _FIRST_TEXTS), pattern):
+        return 0
+    return int(counts[numpy_from_arrow(pc.match_substring_regex(texts, pattern))].sum())
 
 
 def first_with(texts: pa.Array, pattern: str) -> str | None:
@@ -191,7 +199,7 @@ def only_unit(texts: pa.Array, written: NumberFormat = PLAIN) -> str | None:
     beside = _beside(united).dictionary_encode()
     n_texts = np.bincount(integers_from_arrow(beside.indices, missing=-1))
     # Texts with another one, which may be mistakes, are named when they are read.
-    if n_texts.size == 0 or n_texts.sum() - n_texts.max() > _SLIPS * n_texts.sum():
+    if n_texts.size == 0 or n_texts.sum() - n_texts.max() > max(n_texts.sum() >= _FEW_SLIPS, _SLIPS * n_texts.sum()):
         return None
     unit = beside.dictionary[int(n_texts.argmax())]
     bare = pc.replace_substring_regex(united, r"[^\d.,+'’\s\x{00A0}\x{202F}-]", "")

@@ -21,7 +21,7 @@ ROW_NUMBERS: Final = "Unnamed: 0"
 """What pandas calls a first column without a name, which it and R write for the numbers or names of the rows."""
 
 BYTE_ORDER_MARK: Final = "\ufeff"
-FEWEST_REPEATED: Final = 3
+FEWEST_REPEATED: Final = 2
 """So many names in one row are no chance."""
 
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
@@ -144,7 +144,7 @@ def are_names(cells: list[str]) -> bool:
 def is_header(cells: Sequence[str], names: Sequence[str]) -> bool:
     """Whether a row repeats the header, with a byte order mark or without, as where files are put together.
 
-    In a table of one or two columns a row may have these words by chance.
+    In a table of one column a row may have this word by chance.
     """
     if n_named(names) < FEWEST_REPEATED or list(cells[1:]) != list(names[1:]):
         return False
@@ -154,12 +154,13 @@ def is_header(cells: Sequence[str], names: Sequence[str]) -> bool:
 def n_named(cells: Sequence[str]) -> int:
     """How many columns a header names: spreadsheets end every line with separators when a column was once in use.
 
-    Empty cells at the end name no column, unless they are half of the cells or more, as behind a title.
+    Empty cells at the end name no column, unless they are more than half of the cells or only one is filled, as in a
+    title.
     """
     n_cells = len(cells)
     while n_cells and not cells[n_cells - 1]:
         n_cells -= 1
-    return n_cells if 2 * n_cells > len(cells) else len(cells)
+    return n_cells if n_cells > 1 and 2 * n_cells >= len(cells) else len(cells)
 
 
 def _is_number(cell: str) -> bool:

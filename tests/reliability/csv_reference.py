@@ -3,9 +3,9 @@
 The csv module reads in strict mode, which refuses text behind a closing quote and a quote that is never closed. These
 are refused besides: what is not UTF-8, zero bytes, other file formats, names of columns that are empty, repeated, or a
 single one with another delimiter in it, text in columns without a name at the end of the header, rows of another length
-than the header, rows that repeat three names or more, a table without rows, and a blank line between the rows of a
-single column. Blank lines elsewhere are skipped. Cells at the end of the header need no name if they are fewer than
-half of all; those of the rows must be empty there, and are left out.
+than the header, rows that repeat two names or more, a table without rows, and a blank line between the rows of a
+single column. Blank lines elsewhere are skipped. Cells at the end of the header need no name if they are at
+most half of all and two have one; those of the rows must be empty there, and are left out.
 """
 
 import csv
@@ -85,6 +85,10 @@ def read_reference(data: bytes, delimiter: str = ",") -> ReferenceTable:
     except RefusedError as refusal:
         raise RefusedError(refusal.reason, line, is_title=_is_title(names, records)) from None
     names_of_all = [*names, *header[len(names) :]]
+    below = _records(data.removeprefix(b"\xef\xbb\xbf"), delimiter)
+    next(cells for _, cells in below if cells)
+    if _is_title(names_of_all, below):
+        raise RefusedError("no name", line, is_title=True)
     table, blank_line = ReferenceTable(names), None
     for line, cells in records:
         if not cells:
@@ -94,7 +98,7 @@ def read_reference(data: bytes, delimiter: str = ",") -> ReferenceTable:
             raise RefusedError("blank", blank_line)
         if len(cells) != n_cells:
             raise RefusedError("ragged", line)
-        if [cells[0].removeprefix("\ufeff"), *cells[1:]] in (header, names_of_all) and len(names) > 2:
+        if [cells[0].removeprefix("\ufeff"), *cells[1:]] in (header, names_of_all) and len(names) > 1:
             raise RefusedError("header", line)
         if n_unnamed and any(cells[-n_unnamed:]):
             raise RefusedError("no name, but text", line)
@@ -127,9 +131,9 @@ def _is_float(cell: str) -> bool:
 
 
 def _n_unnamed(names: list[str]) -> int:
-    """Empty cells at the end, if they are fewer than half of all."""
+    """Empty cells at the end, if they are at most half of all and leave two."""
     at_end = len(list(itertools.takewhile(lambda name: name == "", reversed(names))))
-    return at_end if 2 * at_end < len(names) else 0
+    return at_end if 2 * at_end <= len(names) and len(names) - at_end > 1 else 0
 
 
 def _check_names(names: list[str], line: int, delimiter: str) -> None:

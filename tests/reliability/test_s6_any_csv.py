@@ -163,7 +163,7 @@ ERROR_CASES: Final = {
     "each row one cell longer than the header": (b"a,b\n1,2,3\n4,5,6\n", "ragged", 2),
     "a repeated name": (b"a,a\n1,2\n", "repeated name", 1),
     "an empty name": (b"a,,b\n1,2,3\n", "no name", 1),
-    "names for half of the cells": (b"a,b,,\n1,2,,\n", "no name", 1),
+    "a name for the first cell alone": (b"a,,\n1,,\n", "no name", 1),
     "text without a name": (b"a,b,\n1,2,\n1,2,3\n", "no name, but text", 3),
     "the header again": (b"a,b,c\n1,2,5\na,b,c\n3,4,5\n", "header", 3),
     "Latin-1": ("a,b\n1,café\n".encode("latin-1"), "encoding", 2),

@@ -141,6 +141,9 @@ def test_blank_lines_between_the_rows_of_one_column_are_refused(data: bytes, bla
         b"a,b,c,\n1,2,3,\na,b,c,\n",
         b"\xef\xbb\xbfa,b,c\n1,2,3\n\xef\xbb\xbfa,b,c\n",
         b"a,NA,c\n1,2,3\na,NA,c\n",
+        b"a,b\n1,2\na,b\n3,4\n",
+        b"a,NA\n1,2\na,NA\n",
+        b"a,b,,\n1,2,,\na,b,,\n",
     ],
 )
 def test_a_header_among_the_rows_is_refused(data: bytes) -> None:
@@ -152,7 +155,7 @@ def test_a_header_among_the_rows_is_refused(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"a,b,c\n1,2,3\na,b,5\n", b"a,b\n1,2\na,b\n", b"a\n1\na\n", b",b,c\n1,2,3\n,4,c\n", b"a,b,c\n1,2,3\nA,B,C\n"],
+    [b"a,b,c\n1,2,3\na,b,5\n", b"a\n1\na\n", b",b,c\n1,2,3\n,4,c\n", b"a,b,c\n1,2,3\nA,B,C\n"],
 )
 def test_cells_that_are_names_are_cells(data: bytes) -> None:
     assert read(data).num_rows == 2
