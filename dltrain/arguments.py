@@ -1,5 +1,6 @@
 """Checks of what the Python API is given, so that a wrong type is told by the name of its argument."""
 
+import contextlib
 import operator
 import os
 from collections.abc import Iterable, Mapping
@@ -52,7 +53,9 @@ def checked_count(value: object, argument: str) -> int:
         ConfigError: It is something else.
     """
     if isinstance(value, SupportsIndex) and not isinstance(value, bool):
-        return operator.index(value)
+        # An array has the method too, but is no number, unless it has no dimensions.
+        with contextlib.suppress(TypeError):
+            return operator.index(value)
     raise wrong_type(value, argument, "a whole number")
 
 

@@ -188,6 +188,7 @@ def fit_categorical(
     fill_value = options.fill_value
     if options.impute in ("most_frequent", *NEVER_FILLED) and not n_cells:
         raise no_values_error(table, name, options.impute)
+    has_single = 1 in n_cells.values()
     if options.impute == "most_frequent":
         fill_value = min(n_cells, key=lambda text: (-n_cells[text], text))
     if fill_value is not None and n_missing:
@@ -210,7 +211,7 @@ def fit_categorical(
         has_missing=None in kept,
         has_other=has_other,
         has_order=order is not None,
-        had_rare=has_other or 1 in n_cells.values(),
+        had_rare=has_other or (has_single and order is None),
     )
     if options.encode == "target":
         assert answers is not None  # noqa: S101 - who asks for means of the target gives it

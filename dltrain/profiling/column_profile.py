@@ -13,7 +13,7 @@ import pyarrow.types as pat
 from dltrain.config.data import NumberFormat, label_text
 from dltrain.profiling.date_formats import date_formats, odd_dates
 from dltrain.profiling.far_numbers import far_above, far_below
-from dltrain.profiling.spellings import Spellings, find_spellings, mixed_truths
+from dltrain.profiling.spellings import Spellings, Truths, find_spellings, mixed_truths
 from dltrain.profiling.text_forms import (
     CERTAIN_POINT,
     DECIMAL_POINT,
@@ -73,7 +73,7 @@ class ColumnProfile:
         words: Mean number of words in a different text.
         spellings: Categories of a text column that are written in several ways; None when there are none.
         odd_dates: The format of nearly all dates, where none reads all, and up to three of those that it does not read.
-        truths: Pairs of words for no and yes, where a column holds several of them and nothing else.
+        truths: Texts for no and yes, where a column holds several pairs of them and nothing else.
         is_text: Whether the column is stored as text; in a CSV every column is.
         unit: What stands beside all numbers of a text column; None where nothing does, or not always the same.
         n_decimal_points: Cells of numbers with a decimal point, and with no other sign.
@@ -105,7 +105,7 @@ class ColumnProfile:
     words: float = 0.0
     spellings: Spellings | None = None
     odd_dates: tuple[str, tuple[str, ...]] | None = None
-    truths: tuple[tuple[str, str], ...] = ()
+    truths: Truths | None = None
     is_text: bool = False
     unit: str | None = None
     n_decimal_points: int = 0
@@ -213,7 +213,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         odd_dates=odd_dates(dates) if len(dates) and looks == "date" and not formats else None,
         words=words,
         spellings=_spellings(values, counts, table.texts.numbers) if looks == "text" and is_string else None,
-        truths=mixed_truths(values) if is_string else (),
+        truths=mixed_truths(values) if is_string else None,
         is_text=is_string,
         unit=only_unit(values, table.texts.numbers) if "united" in forms else None,
         n_decimal_points=cells_with(values, counts, DECIMAL_POINT) if is_string else 0,

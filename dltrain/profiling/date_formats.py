@@ -39,7 +39,7 @@ def date_formats(texts: pa.Array) -> tuple[str, ...]:
     >>> date_formats(pa.array(["31/01/2024", "05/02/2024"])), date_formats(pa.array(["05/02/2024"]))
     (('%d/%m/%Y',), ('%d/%m/%Y', '%m/%d/%Y'))
     """
-    return _formats(texts, slips=0.0)
+    return tuple(_formats(texts, slips=0.0))
 
 
 def odd_dates(texts: pa.Array) -> tuple[str, tuple[str, ...]] | None:
@@ -48,24 +48,24 @@ def odd_dates(texts: pa.Array) -> tuple[str, tuple[str, ...]] | None:
     Args:
         texts: Different texts, without nulls, for which there is no format.
     """
-    formats = _formats(texts, slips=max(_SLIPS, 1 / len(texts))) if len(texts) >= _FEWEST_TEXTS else ()
+    formats = _formats(texts, slips=max(_SLIPS, 1 / len(texts))) if len(texts) >= _FEWEST_TEXTS else {}
     if len(formats) != 1:
         return None
-    is_bad = parse_formatted_dates(texts, formats[0]).is_bad
-    return formats[0], tuple(texts.take(arrow_from_numpy(np.flatnonzero(is_bad)[:_SHOWN])).to_pylist())
+    [(form, is_bad)] = formats.items()
+    return form, tuple(texts.take(arrow_from_numpy(np.flatnonzero(is_bad)[:_SHOWN])).to_pylist())
 
 
-def _formats(texts: pa.Array, *, slips: float) -> tuple[str, ...]:
-    """The formats that read all texts but a share of them."""
+def _formats(texts: pa.Array, *, slips: float) -> dict[str, np.ndarray]:
+    """The formats that read all texts but a share of them → bool `(n,)`, which those are."""
     first, possible = texts.slice(0, _FIRST_TEXTS), list(_FORMATS)
     for some, share in ((texts.slice(0, 1 if slips == 0 else _GLANCE), slips and 0.5), (first, slips)):
         possible = [form for form in possible if _share_unread(some, form) <= share]
-    read: dict[bytes, str] = {}
+    read: dict[bytes, tuple[str, np.ndarray]] = {}
     for form in possible:
         parsed = parse_formatted_dates(texts, form)
         if parsed.is_bad.mean() <= slips:
-            read.setdefault(parsed.values.tobytes(), form)
-    return tuple(read.values())
+            read.setdefault(parsed.values.tobytes(), (form, parsed.is_bad))
+    return dict(read.values())
 
 
 def _share_unread(texts: pa.Array, date_format: str) -> float:

@@ -69,8 +69,8 @@ def spelling_finding(profile: ColumnProfile, grade: Grade, noun: str) -> Finding
         grade: How grave that is.
         noun: What they become, in the plural.
     """
-    if profile.truths:
-        no, yes = (quoted_list([pair[place] for pair in profile.truths]) for place in (0, 1))
+    if profile.truths is not None:
+        no, yes = map(quoted_list, profile.truths)
         return Finding(
             grade,
             "spelling",

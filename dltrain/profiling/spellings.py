@@ -9,7 +9,8 @@ import pyarrow.compute as pc
 from dltrain.table import integers_from_arrow
 
 _SHOWN = 3
-_TRUTHS = (("0", "1"), ("false", "true"), ("f", "t"), ("no", "yes"), ("n", "y"))
+_YES_OR_NO = (("no", "yes"), ("n", "y"))
+_TRUTHS = (("0", "1"), ("false", "true"), ("f", "t"), *_YES_OR_NO)
 _MOST_TRUTHS = 2 * len(_TRUTHS)
 
 
@@ -25,6 +26,13 @@ class Spellings(NamedTuple):
     texts: int
     written: int
     examples: tuple[tuple[str, ...], ...]
+
+
+class Truths(NamedTuple):
+    """Texts for no and for yes."""
+
+    no: tuple[str, ...]
+    yes: tuple[str, ...]
 
 
 def find_spellings(texts: pa.Array, counts: np.ndarray) -> Spellings | None:
@@ -54,18 +62,27 @@ def find_spellings(texts: pa.Array, counts: np.ndarray) -> Spellings | None:
     return Spellings(several.size, int(n_ways[several].sum()), tuple(examples))
 
 
-def mixed_truths(texts: pa.Array) -> tuple[tuple[str, str], ...]:
-    """The pairs of words for no and yes in a column that holds nothing else, where there are several.
+def mixed_truths(texts: pa.Array) -> Truths | None:
+    """The texts of a column that holds nothing but words for no and yes, of several pairs; None for other columns.
+
+    One word alone may be something else, unless it is no or yes beside n and y, or the other way round.
 
     Args:
         texts: Different texts, without nulls.
 
-    >>> mixed_truths(pa.array(["0", "TRUE", "1", "false"])), mixed_truths(pa.array(["0", "1"]))
-    ((('0', '1'), ('false', 'true')), ())
+    >>> mixed_truths(pa.array(["0", "TRUE", "1", "false"]))
+    Truths(no=('0', 'false'), yes=('1', 'TRUE'))
+    >>> mixed_truths(pa.array(["0", "1"])), mixed_truths(pa.array(["Y", "N", "T"]))
+    (None, None)
     """
     if len(texts) > 3 * _MOST_TRUTHS:
-        return ()
-    words = {text.strip().lower() for text in texts.to_pylist()}
-    pairs = tuple(pair for pair in _TRUTHS if not words.isdisjoint(pair))
-    is_whole = any(words.issuperset(pair) for pair in pairs)
-    return pairs if len(pairs) > 1 and is_whole and words <= {word for pair in pairs for word in pair} else ()
+        return None
+    words = {text: text.strip().lower() for text in texts.to_pylist()}
+    found = set(words.values())
+    pairs = [pair for pair in _TRUTHS if not found.isdisjoint(pair)]
+    n_whole = sum(found.issuperset(pair) for pair in pairs)
+    is_clear = n_whole == len(pairs) or (n_whole > 0 and set(pairs) <= set(_YES_OR_NO))
+    if len(pairs) < 2 or not is_clear or not found <= {word for pair in pairs for word in pair}:
+        return None
+    no, yes = ({pair[place] for pair in pairs} for place in (0, 1))
+    return Truths(*(tuple(sorted(text for text in words if words[text] in meant)) for meant in (no, yes)))

@@ -58,6 +58,11 @@ _TIME: Final = r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?( ?(Z|[+-]\d{2
 _HALF_DAY: Final = r"(0?[1-9]|1[0-2]):[0-5]\d(:[0-5]\d)? ?[AaPp][Mm]"
 _MONTH: Final = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _AMOUNT: Final = r"[+-]?\d[\d.,]*([ '\x{00A0}\x{202F}’]\d{3}[\d.,]*)*"
+_SPACE: Final = r"[\s\x{00A0}\x{202F}]"
+_BEFORE: Final = rf"([$€£¥]|({CURRENCIES}){_SPACE}){_SPACE}?"
+_BEHIND: Final = rf"{_SPACE}?({CURRENCIES}|[$€£¥])"
+"""What stands beside amounts of money."""
+
 _PATTERNS: Final[dict[Form, str]] = {
     # Digits after a leading zero, like 007.
     "code": r"^\s*[+-]?0\d",
@@ -65,7 +70,7 @@ _PATTERNS: Final[dict[Form, str]] = {
     # A space, an apostrophe or a comma before every three digits. A number that begins with 0 has no thousands.
     "thousands": r"^\s*[+-]?[1-9]\d{0,2}([,' \x{00A0}\x{202F}’]\d{3})+(\.\d+)?\s*$",
     "decimal_comma": r"^\s*[+-]?(\d+|[1-9]\d{0,2}([.' \x{00A0}\x{202F}’]\d{3})+),\d+\s*$",
-    "bracketed": rf"^\s*(\([$€£¥]?\s?{_AMOUNT}\)|{_AMOUNT}-)\s*$",
+    "bracketed": rf"^\s*(\(({_BEFORE})?{_AMOUNT}({_BEHIND})?\)|{_AMOUNT}-)\s*$",
     # What split strategy time reads.
     "iso_date": ISO_DATE,
     "date": rf"(?i)^\s*(\d{{4}}[-/.]\d{{1,2}}([-/.]\d{{1,2}})?|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{4}}"
@@ -76,8 +81,7 @@ _PATTERNS: Final[dict[Form, str]] = {
     "time": rf"^\s*(([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?|{_HALF_DAY})\s*$",
     # Times that are hardly durations: after noon, or with AM or PM.
     "clock": rf"^\s*((1[2-9]|2[0-3]):[0-5]\d(:[0-5]\d)?|{_HALF_DAY})\s*$",
-    "united": rf"^\s*([+-]?([$€£¥]|({CURRENCIES})\s)\s?{_AMOUNT}"
-    rf"|{_AMOUNT}[\s\x{{00A0}}\x{{202F}}]?[A-Za-z%°µμ€$£¥/]{{1,6}}[²³]?\.?)\s*$",
+    "united": rf"^\s*([+-]?{_BEFORE}{_AMOUNT}|{_AMOUNT}{_SPACE}?[A-Za-z%°µμ€$£¥/]{{1,6}}[²³]?\.?)\s*$",
 }
 
 
@@ -227,8 +231,10 @@ def mostly_dates(texts: pa.Array, counts: np.ndarray) -> bool:
 
 
 def _n_units(texts: pa.Array) -> int:
-    """Different texts around the digits."""
-    return len(_beside(texts).unique())
+    """Different texts around the digits; several currencies count as one."""
+    units = _beside(texts).unique()
+    is_money = numpy_from_arrow(pc.match_substring_regex(units, rf"^([$€£¥]|{CURRENCIES})$"))
+    return int(np.count_nonzero(~is_money)) + bool(is_money.any())
 
 
 def _beside(texts: pa.Array) -> pa.Array:

@@ -26,7 +26,10 @@ _MARKERS: Final = (
 )
 _GROUPED: Final = re.compile(r"\s*[+-]?[1-9]\d{0,2}(?:([,.' \u00a0\u202f’])\d{3})(?:\1\d{3})*(?:[.,]\d+)?\s*")
 _AMOUNT: Final = r"[+-]?\d[\d.,'\u2019 \u00a0\u202f]*"
-_UNITED: Final = re.compile(rf"\s*(?:([$€£¥]|(?:{CURRENCIES})(?= )) ?{_AMOUNT}|{_AMOUNT}([A-Za-z%°µμ€$£¥/]{{1,6}}))\s*")
+_SPACE: Final = "[ \u00a0\u202f]"
+_UNITED: Final = re.compile(
+    rf"\s*(?:([$€£¥]|(?:{CURRENCIES})(?={_SPACE})){_SPACE}?{_AMOUNT}|{_AMOUNT}([A-Za-z%°µμ€$£¥/]{{1,6}}))\s*"
+)
 _DECIMAL_COMMA: Final = re.compile(r"\s*[+-]?\d[\d.]*,\d+\s*")
 _TIME: Final = re.compile(r"\s*\d{1,2}:\d{2}\s*")
 _SHOWN_CELLS: Final = 5

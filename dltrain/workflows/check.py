@@ -91,13 +91,14 @@ def _target_findings(
     """What is wrong with the target, or else why the rows could not be divided."""
     profile = profiles.get(loaded.config.data.target)
     findings = target_findings(profile, loaded.config) if profile else []
-    if profile:
-        findings = [
-            spare_target_texts(f, profile, table=data.whole, config=loaded.config, kinds=kinds) for f in findings
-        ]
     if profile and data.config.data.task == "regression":
         doubts = (find(profile, loaded.config) for find in (point_finding, nines_finding, far_finding))
         findings += [finding for finding in doubts if finding is not None]
+    if profile:
+        findings = [
+            spare_target_texts(finding, profile, table=data.whole, config=loaded.config, kinds=kinds, profiles=profiles)
+            for finding in findings
+        ]
     if profile and data.config.data.task != "regression":
         spelling = spelling_finding(profile, "warning", "labels")
         findings += [spelling] if spelling else []

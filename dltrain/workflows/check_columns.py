@@ -114,6 +114,7 @@ def feature_findings(
                 config=loaded.config,
                 task=data.config.data.task,
                 kinds=columns.kinds,
+                profiles=profiles,
             )
             for finding in found
         ]

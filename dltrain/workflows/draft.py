@@ -294,8 +294,6 @@ def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bo
         case "many_values" if finding.grade == "note":
             reason = f"{finding.message}; those of fewer than {_LEAST_COUNT} training rows share one input"
             return _settle_column(draft, finding, {"min_count": _LEAST_COUNT}, reason)
-        case "refused" if finding.change and profile.is_nearly_numeric:
-            return draft.leave_out("drop", replace(finding, topic="numbers_as_text"), advice=_MEND)
         case topic if topic in (*_DROPPED, "many_values") or (topic == "refused" and finding.change):
             return _drop(draft, finding, profile)
         case _:
@@ -303,6 +301,10 @@ def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bo
 
 
 def _drop(draft: Draft, finding: Finding, profile: ColumnProfile) -> bool:
+    if finding.topic == "refused" and profile.is_nearly_numeric:
+        return draft.leave_out("drop", replace(finding, topic="numbers_as_text"), advice=_MEND)
+    if finding.topic == "refused" and profile.looks == "date":
+        return draft.leave_out("drop", replace(finding, topic="broken_dates"))
     if finding.topic == "dates_as_text" and len(profile.date_formats) > 1:
         return draft.leave_out("drop", replace(finding, topic="ambiguous_dates"), advice=_NO_LONGER)
     if finding.topic == "dates_as_text" and profile.odd_dates is not None:

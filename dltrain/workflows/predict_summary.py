@@ -223,7 +223,8 @@ def summarize(
     for feature, drift in zip(preprocessing.features, drifts, strict=True):
         of_column = ColumnCounts(**{sort: of_sort.get(feature.name, 0) for sort, of_sort in counts.items()})
         fact = drift_fact(feature, drift) if drift is not None and drift.is_drifted else ""
-        had_rare = isinstance(feature, CategoricalFeature) and feature.had_rare
+        # Runs of before that was noted tell by the category of rare ones.
+        had_rare = isinstance(feature, CategoricalFeature) and (feature.had_rare or feature.has_other)
         columns[feature.name] = ColumnSummary(of_column, drift, fact, had_rare=had_rare)
     distribution = preprocessing.distribution
     return PredictSummary(n_rows, columns, tuple(unused), None if distribution is None else distribution.rows)

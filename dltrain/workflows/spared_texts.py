@@ -29,6 +29,7 @@ def spare_texts(
     config: Config,
     task: Task | None,
     kinds: Mapping[str, Kind],
+    profiles: Mapping[str, ColumnProfile],
 ) -> Finding:
     """Advises to leave a column out whose missing cells are written as a label or a value of another one is.
 
@@ -41,9 +42,10 @@ def spare_texts(
         config: What the change is for.
         task: None when it cannot be told.
         kinds: Of the other feature columns.
+        profiles: Of all columns.
     """
     target = None if task == "regression" else config.data.target
-    message = _spared(finding, profile, table, config, target, _named(config, kinds))
+    message = _spared(finding, profile, table, config, target, _named(config, kinds), profiles)
     if message is None:
         return finding
     change = changes.drop(config, [profile.name])
@@ -51,7 +53,13 @@ def spare_texts(
 
 
 def spare_target_texts(
-    finding: Finding, profile: ColumnProfile, *, table: Table, config: Config, kinds: Mapping[str, Kind]
+    finding: Finding,
+    profile: ColumnProfile,
+    *,
+    table: Table,
+    config: Config,
+    kinds: Mapping[str, Kind],
+    profiles: Mapping[str, ColumnProfile],
 ) -> Finding:
     """Advises to empty cells of the target that are written as a value of a feature column is.
 
@@ -61,19 +69,32 @@ def spare_target_texts(
         table: Holds all columns.
         config: As read.
         kinds: Of the feature columns.
+        profiles: Of all columns.
     """
-    message = _spared(finding, profile, table, config, None, _named(config, kinds))
+    message = _spared(finding, profile, table, config, None, _named(config, kinds), profiles)
     return finding if message is None else replace(finding, message=message, change=())
 
 
 def _spared(
-    finding: Finding, profile: ColumnProfile, table: Table, config: Config, target: str | None, names: Iterable[str]
+    finding: Finding,
+    profile: ColumnProfile,
+    table: Table,
+    config: Config,
+    target: str | None,
+    names: Iterable[str],
+    profiles: Mapping[str, ColumnProfile],
 ) -> str | None:
     """The message of a finding that would make more missing than it is about; None for others."""
     texts = _texts(finding, config)
     if not texts:
         return None
-    owner = next(chain(_configured_owners(texts, config), _owners(texts, profile, table, target, names)), None)
+    amounts = (other for other in profiles.values() if other.name != profile.name and other.looks == "number")
+    owners = chain(
+        _configured_owners(texts, config),
+        _owners(texts, profile, table, target, names),
+        _number_owners(texts, table, amounts),
+    )
+    owner = next(owners, None)
     if owner is None:
         return None
     return (
@@ -115,6 +136,14 @@ def _owners(
     for name in names if words else ():
         if name != profile.name and _holds(table, name, words):
             yield f"the cells of '{escaped(name)}'"
+
+
+def _number_owners(texts: set[str], table: Table, profiles: Iterable[ColumnProfile]) -> Iterator[str]:
+    """Columns of numbers in which a number such as -999 is one among the others."""
+    for profile in profiles:
+        amounts = texts.difference(profile.far.examples, profile.nines.examples)
+        if amounts and _holds(table, profile.name, amounts):
+            yield f"the numbers of '{escaped(profile.name)}'"
 
 
 def _holds(table: Table, name: str, texts: set[str]) -> bool:

@@ -96,18 +96,23 @@ def read_reference(data: bytes, delimiter: str = ",") -> ReferenceTable:
             continue
         if blank_line is not None and n_cells == 1:
             raise RefusedError("blank", blank_line)
-        if len(cells) != n_cells:
-            raise RefusedError("ragged", line)
-        if [cells[0].removeprefix("\ufeff"), *cells[1:]] in (header, names_of_all) and len(names) > 1:
-            raise RefusedError("header", line)
-        if n_unnamed and any(cells[-n_unnamed:]):
-            raise RefusedError("no name, but text", line)
+        _check_row(cells, line, headers=(header, names_of_all), n_unnamed=n_unnamed)
         del cells[len(names) :]
         table.rows.append(cells)
         table.lines.append(line)
     if not table.rows:
         raise RefusedError("no rows", 1)
     return table
+
+
+def _check_row(cells: list[str], line: int, *, headers: tuple[list[str], list[str]], n_unnamed: int) -> None:
+    n_cells = len(headers[0])
+    if len(cells) != n_cells:
+        raise RefusedError("ragged", line)
+    if [cells[0].removeprefix("\ufeff"), *cells[1:]] in headers and n_cells - n_unnamed > 1:
+        raise RefusedError("header", line)
+    if n_unnamed and any(cells[-n_unnamed:]):
+        raise RefusedError("no name, but text", line)
 
 
 def _is_title(first: list[str], records: Iterator[tuple[int, list[str]]]) -> bool:
