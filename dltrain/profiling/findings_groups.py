@@ -51,12 +51,20 @@ class SharedGroups:
         alike: Share of the target's variance, among those rows, that the mean of the training rows of the same value
             explains.
         n_test: Test rows.
+        has_numbers: Whether most of its texts hold digits, as ages 27-28, pressures 120/78 and codes do.
     """
 
     name: str
     shared: float
     alike: float
     n_test: int
+    has_numbers: bool = False
+
+    @property
+    def comes_again(self) -> bool:
+        """Whether new rows are expected to have known values: of places and kinds of things, and of amounts."""
+        is_named = _is_somebody(self.name) or _is_id(self.name)
+        return _thing(self.name) in _COMES_AGAIN or (self.has_numbers and not is_named)
 
 
 def may_be_group(profile: ColumnProfile) -> bool:
@@ -66,11 +74,27 @@ def may_be_group(profile: ColumnProfile) -> bool:
     the same age makes no group of them. A person may have any number of rows.
     """
     is_text = profile.looks == "text" and not profile.holds_numbers
-    is_somebody = not _SOMEBODY.isdisjoint(name_words(profile.name)[-1:])
-    is_id = profile.name.lower().rstrip("s").endswith("id")
-    is_name = is_text or (profile.is_whole and (is_id or is_somebody))
+    is_name = is_text or (profile.is_whole and (_is_id(profile.name) or _is_somebody(profile.name)))
     repeats = _LEAST_GROUPS <= profile.n_distinct < profile.n_known
-    return is_name and repeats and (is_somebody or profile.n_known / profile.n_distinct <= _MOST_ROWS)
+    return is_name and repeats and (_is_somebody(profile.name) or profile.n_known / profile.n_distinct <= _MOST_ROWS)
+
+
+def _is_somebody(name: str) -> bool:
+    """Whether a column is named after a person or an object that has rows of its own.
+
+    >>> _is_somebody("patient"), _is_somebody("patient_age")
+    (True, False)
+    """
+    return not _SOMEBODY.isdisjoint(name_words(name)[-1:])
+
+
+def _is_id(name: str) -> bool:
+    """Whether the name of a column says that it is an id.
+
+    >>> _is_id("recordID"), _is_id("record")
+    (True, False)
+    """
+    return name.lower().rstrip("s").endswith("id")
 
 
 def _thing(name: str) -> str:
@@ -85,7 +109,13 @@ def _thing(name: str) -> str:
 
 
 def shared_groups(
-    name: str, groups: np.ndarray, values: np.ndarray, *, train: np.ndarray, test: np.ndarray
+    name: str,
+    groups: np.ndarray,
+    values: np.ndarray,
+    *,
+    train: np.ndarray,
+    test: np.ndarray,
+    has_numbers: bool = False,
 ) -> SharedGroups:
     """Measures how much test rows share with training rows.
 
@@ -95,6 +125,7 @@ def shared_groups(
         values: float64 `(n_rows,)`, the target: ranks of numbers, or 1 for the most frequent class and 0 for others.
         train: int64, training rows.
         test: int64, test rows, at least one.
+        has_numbers: As in `SharedGroups`.
     """
     known_train, known_test = train[groups[train] >= 0], test[groups[test] >= 0]
     n_groups = int(groups.max()) + 1
@@ -102,19 +133,20 @@ def shared_groups(
     sums = np.bincount(groups[known_train], values[known_train], minlength=n_groups)
     both = known_test[counts[groups[known_test]] > 0]
     if both.size < _LEAST_ROWS:
-        return SharedGroups(name, both.size / test.size, 0.0, test.size)
+        return SharedGroups(name, both.size / test.size, 0.0, test.size, has_numbers)
     mean = values[train].mean()
     # The mean of all rows counts as one row: a group of one is no certain knowledge.
     means = (sums + mean) / (counts + 1)
     trivial_error = float(((values[both] - mean) ** 2).sum())
     error = float(((values[both] - means[groups[both]]) ** 2).sum())
-    return SharedGroups(name, both.size / test.size, 1 - error / trivial_error if trivial_error else 0.0, test.size)
+    alike = 1 - error / trivial_error if trivial_error else 0.0
+    return SharedGroups(name, both.size / test.size, alike, test.size, has_numbers)
 
 
 def group_findings(columns: list[SharedGroups], target: str) -> list[Finding]:
     """One finding for all columns whose values stand on both sides and foretell the target there.
 
-    It is a note where all of them are places or kinds of things by their names, of which new rows may be too.
+    It is a note where all of them come again, so that new rows may be of known values too.
 
     Args:
         columns: Those that may be groups.
@@ -123,7 +155,7 @@ def group_findings(columns: list[SharedGroups], target: str) -> list[Finding]:
     leaking = [column for column in columns if column.shared >= _LEAST_SHARED and column.alike >= _LEAST_ALIKE]
     if not leaking:
         return []
-    strangers = [column for column in leaking if _thing(column.name) not in _COMES_AGAIN]
+    strangers = [column for column in leaking if not column.comes_again]
     # The coarsest holds the rows of the others together too, more often than not.
     worst = max(strangers or leaking, key=lambda column: column.shared)
     others = [column.name for column in leaking if column is not worst]

@@ -1,8 +1,10 @@
 """What a check says of the divided rows: sizes, leaks, rows and groups on both sides."""
 
 from collections.abc import Collection, Mapping
+from typing import Final
 
 import numpy as np
+import pyarrow.compute as pc
 
 from dltrain.config import LoadedConfig
 from dltrain.config.architecture import describe_network
@@ -24,11 +26,14 @@ from dltrain.profiling.one_column import rank
 from dltrain.table import (
     categorical_values,
     integers_from_arrow,
+    numpy_from_arrow,
 )
 from dltrain.workflows.check_leaks import leak_findings
 from dltrain.workflows.check_refusal import refusal
 from dltrain.workflows.check_rows import repeated_rows
 from dltrain.workflows.dataset import Dataset
+
+_MOST_TEXTS: Final = 0.9
 
 
 def split_findings(
@@ -114,8 +119,11 @@ def _groups(dataset: Dataset, profiles: list[ColumnProfile]) -> list[Finding]:
         values = (truth == np.argmax(np.bincount(train.truth))).astype(np.float64)
 
     def share(profile: ColumnProfile) -> SharedGroups:
-        codes = integers_from_arrow(categorical_values(train.table, profile.name).indices, missing=-1)
-        return shared_groups(profile.name, codes, values, train=train.rows, test=test.rows)
+        cells = categorical_values(train.table, profile.name)
+        codes = integers_from_arrow(cells.indices, missing=-1)
+        has_digits = numpy_from_arrow(pc.match_substring_regex(cells.dictionary, r"\d"))
+        has_numbers = bool(has_digits.mean() >= _MOST_TEXTS) if has_digits.size else False
+        return shared_groups(profile.name, codes, values, train=train.rows, test=test.rows, has_numbers=has_numbers)
 
     named = (profile for profile in profiles if profile.name not in (config.split.column, config.data.weight))
     return group_findings([share(profile) for profile in named if may_be_group(profile)], config.data.target)
