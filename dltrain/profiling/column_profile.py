@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.types as pat
 
 from dltrain.config.data import NumberFormat, label_text
-from dltrain.profiling.date_formats import date_formats, odd_dates
+from dltrain.profiling.date_formats import date_formats, late_date, odd_dates
 from dltrain.profiling.far_numbers import far_above, far_below
 from dltrain.profiling.spellings import Spellings, Truths, find_spellings, mixed_truths
 from dltrain.profiling.text_forms import (
@@ -72,6 +72,8 @@ class ColumnProfile:
             if there is one way only; that of whole numbers such as 20240131, too.
         words: Mean number of words in a different text.
         spellings: Categories of a text column that are written in several ways; None when there are none.
+        late_date: The latest date and its year, where two digits make it one from 2040 to 2068; None where there is no
+            such date, or no one format.
         odd_dates: The format of nearly all dates, where none reads all, and up to three of those that it does not read.
         truths: Texts for no and yes, where a column holds several pairs of them and nothing else.
         is_text: Whether the column is stored as text; in a CSV every column is.
@@ -104,6 +106,7 @@ class ColumnProfile:
     date_formats: tuple[str, ...] = ()
     words: float = 0.0
     spellings: Spellings | None = None
+    late_date: tuple[str, int] | None = None
     odd_dates: tuple[str, tuple[str, ...]] | None = None
     truths: Truths | None = None
     is_text: bool = False
@@ -210,6 +213,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         is_whole=finite is not None and finite.size == len(values) and bool((finite == np.floor(finite)).all()),
         forms=forms,
         date_formats=_compact_dates(values, finite) if looks == "number" else formats,
+        late_date=late_date(dates, formats[0]) if len(formats) == 1 else None,
         odd_dates=odd_dates(dates) if len(dates) and looks == "date" and not formats else None,
         words=words,
         spellings=_spellings(values, counts, table.texts.numbers) if looks == "text" and is_string else None,

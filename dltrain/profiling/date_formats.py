@@ -15,6 +15,9 @@ _SHOWN: Final = 3
 _SLIPS: Final = 0.01
 """Share of the different texts that may be no dates by mistake."""
 
+_FUTURE: Final = np.datetime64("2040-01-01")
+"""Hardly a table knows of days behind it, and a person born in the year '40 is of the century before."""
+
 _DATES: Final = (
     *("%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%d-%m-%Y", "%m-%d-%Y"),
     *("%Y/%m/%d", "%Y.%m.%d", "%Y-%m", "%Y/%m", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d %B %Y", "%b %d, %Y"),
@@ -53,6 +56,27 @@ def odd_dates(texts: pa.Array) -> tuple[str, tuple[str, ...]] | None:
         return None
     [(form, is_bad)] = formats.items()
     return form, tuple(texts.take(arrow_from_numpy(np.flatnonzero(is_bad)[:_SHOWN])).to_pylist())
+
+
+def late_date(texts: pa.Array, date_format: str) -> tuple[str, int] | None:
+    """The latest of some dates, and its year, if two digits put it far into the future: the century may be wrong.
+
+    `strptime` takes 69 to 99 for 1969 to 1999 and 00 to 68 for 2000 to 2068, as POSIX does.
+
+    Args:
+        texts: Different texts, without nulls, that the format reads.
+        date_format: The format.
+
+    >>> late_date(pa.array(["21.05.62", "01.02.24"]), "%d.%m.%y"), late_date(pa.array(["01.02.24"]), "%d.%m.%y")
+    (('21.05.62', 2062), None)
+    """
+    if "%y" not in date_format or not len(texts):
+        return None
+    times = parse_formatted_dates(texts, date_format).values
+    latest = int(times.argmax())
+    if times[latest] < _FUTURE:
+        return None
+    return str(texts[latest].as_py()), int(times[latest].astype("datetime64[Y]").astype(int)) + 1970
 
 
 def _formats(texts: pa.Array, *, slips: float) -> dict[str, np.ndarray]:

@@ -184,9 +184,13 @@ def time_findings(profiles: Sequence[ColumnProfile], config: Config) -> list[Fin
     dates = [profile for profile in profiles if profile.looks == "date" and profile.n_distinct > 1]
     if not dates:
         return []
-    usable = [profile for profile in dates if _is_sortable(profile)]
+    usable = [profile for profile in dates if _is_sortable(profile, _declared_format(profile.name, config))]
     named = quoted_list([profile.name for profile in dates], limit=3)
-    hint = "" if usable else "; to split by time, every row needs a date, all written in one way"
+    hint = (
+        ""
+        if usable
+        else "; to split by time, every row needs a date, all written in one way, with four digits for the year"
+    )
     return [
         Finding(
             "note",
@@ -194,14 +198,25 @@ def time_findings(profiles: Sequence[ColumnProfile], config: Config) -> list[Fin
             dates[0].name,
             f"rows are divided by chance although {named} hold{'s' if len(dates) == 1 else ''} dates: if later rows "
             f"will be predicted, the test should be later rows too{hint}",
-            (*changes.split_by_time(usable[0].name, usable[0].date_format), *changes.without_folds(config))
-            if usable
-            else (),
+            _divided_by(usable[0], config) if usable else (),
         )
     ]
 
 
-def _is_sortable(profile: ColumnProfile) -> bool:
-    is_readable = profile.cells("iso_date") == profile.n_rows or profile.date_format is not None
+def _divided_by(profile: ColumnProfile, config: Config) -> changes.Change:
+    """What divides the rows by the dates of a column."""
+    date_format = None if _declared_format(profile.name, config) is not None else profile.date_format
+    return (*changes.split_by_time(profile.name, date_format), *changes.without_folds(config))
+
+
+def _declared_format(name: str, config: Config) -> str | None:
+    """The format of dates that the config says."""
+    column = config.preprocessing.columns.get(name)
+    return None if column is None else column.format
+
+
+def _is_sortable(profile: ColumnProfile, declared: str | None) -> bool:
+    is_read = profile.date_format is not None and profile.late_date is None
+    is_readable = profile.cells("iso_date") == profile.n_rows or declared is not None or is_read
     is_complete = not profile.n_missing and not profile.missing_texts.cells
     return is_complete and (not profile.is_text or is_readable)

@@ -6,7 +6,7 @@ from typing import Final
 from dltrain.config import Config
 from dltrain.config.data import NumberFormat
 from dltrain.config.preprocessing import ColumnSection, Kind
-from dltrain.errors import quoted_list
+from dltrain.errors import escaped, quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile
 from dltrain.profiling.finding import Finding, Grade
@@ -193,6 +193,9 @@ def _date(profile: ColumnProfile, config: Config) -> Finding:
     elif n_missing and not n_others:
         mend = f"they become year, month, day when {quoted_list(texts)} mean{'s' if len(texts) == 1 else ''} missing"
         change = changes.read_as_missing(config, texts)
+    elif profile.date_format is not None and profile.late_date is not None:
+        setting = changes.set_date_format(profile.name, profile.date_format)[0]
+        mend = f"{_century(profile.late_date)}, {setting} if that is right, or leave the column out"
     elif profile.date_format is not None:
         mend, change = _read_dates(profile, profile.date_format, "year, month, day", config)
     elif profile.odd_dates is not None:
@@ -207,6 +210,22 @@ def _date(profile: ColumnProfile, config: Config) -> Finding:
         profile.name,
         f"{profile.n_distinct:,} different dates{such}: as categories, those of new rows are unknown; {mend}",
         change,
+    )
+
+
+def century_finding(profile: ColumnProfile, config: Config) -> Finding | None:
+    """Two-digit years that a declared format may take for those of another century."""
+    column = config.preprocessing.columns.get(profile.name)
+    if profile.late_date is None or column is None or "%y" not in (column.format or ""):
+        return None
+    return Finding("warning", "century", profile.name, f"{_century(profile.late_date)} if that is wrong", ())
+
+
+def _century(date: tuple[str, int]) -> str:
+    text, year = date
+    return (
+        f"'{escaped(text)}' would be a day of {year}, because two digits from 69 to 99 are years from 1969 to 1999 and "
+        "others are from 2000 to 2068: write years with four digits"
     )
 
 

@@ -14,7 +14,7 @@ from dltrain.features.preprocessing import Feature
 from dltrain.profiling import ColumnProfile, Finding, changes
 from dltrain.profiling.findings_columns import column_findings, duplicate_findings
 from dltrain.profiling.findings_rows import total_findings
-from dltrain.profiling.findings_text import text_finding
+from dltrain.profiling.findings_text import century_finding, text_finding
 from dltrain.profiling.number_format import find_number_format
 from dltrain.workflows.check_data import CheckedData
 from dltrain.workflows.check_refusal import Outcome, Result, attempt, refusal
@@ -105,6 +105,8 @@ def feature_findings(
         error = columns.errors.get(profile.name)
         may_mislead = error is not None or columns.kinds.get(profile.name, "categorical") == "categorical"
         if profile.is_text and may_mislead and (finding := text_finding(profile, loaded.config, numbers)) is not None:
+            found.append(finding)
+        if columns.kinds.get(profile.name) == "datetime" and (finding := century_finding(profile, loaded.config)):
             found.append(finding)
         found = [
             spare_texts(

@@ -12,7 +12,7 @@ from dltrain.config.preprocessing import Kind
 from dltrain.errors import DataError
 from dltrain.features import FittedFeatures, fit_regression_target
 from dltrain.features.preprocessing import Target
-from dltrain.profiling import ColumnProfile, Finding
+from dltrain.profiling import ColumnProfile, Finding, profile_column
 from dltrain.profiling.findings_groups import SharedGroups, group_findings, may_be_group, shared_groups
 from dltrain.profiling.findings_rows import (
     class_size_findings,
@@ -59,7 +59,7 @@ def split_findings(
     others = [profile for name, profile in profiles.items() if name != config.data.target]
     leaks = leak_findings(loaded, dataset, kinds)
     told = {finding.column for finding in leaks if finding.topic in ("leak", "time")}
-    times = time_findings([profile for profile in others if profile.name not in told], config)
+    times = time_findings([_of_rows(dataset, profile) for profile in others if profile.name not in told], config)
     is_by_time = any("split.strategy=time" in finding.change for finding in (*leaks, *times))
     findings = [
         *_target_findings(dataset),
@@ -77,6 +77,14 @@ def split_findings(
     if fitted is None:
         return findings
     return [*findings, *_network_findings(dataset, fitted), *repeated_rows(dataset, fitted, target, profiles)]
+
+
+def _of_rows(dataset: Dataset, profile: ColumnProfile) -> ColumnProfile:
+    """The profile of dates in the rows that are divided: those without a target may lack a date."""
+    if profile.looks != "date" or profile.n_known == profile.n_rows:
+        return profile
+    parts = [part.rows for part in (dataset.train, dataset.validation, dataset.test) if part.table is dataset.table]
+    return profile_column(dataset.table.take(np.sort(np.concatenate(parts)), [profile.name]), profile.name)
 
 
 def _target_findings(dataset: Dataset) -> list[Finding]:
