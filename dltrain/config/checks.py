@@ -98,9 +98,8 @@ def check_columns(config: Config, column_names: Sequence[str], document: Documen
         for path, name in islice(unknown, MAX_PROBLEMS + 1)
     ]
     if not problems and config.data.features is None and known <= {name for _, name in _roles(config)}:
-        problems = [
-            Problem(("data",), "no column is left to be a feature", "every column has another role", is_key=True)
-        ]
+        hint = "every column is left out or has another role"
+        problems = [Problem(("data",), "no column is left to be a feature", hint, is_key=True)]
     if problems:
         raise config_error(problems, document)
 

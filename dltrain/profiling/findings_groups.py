@@ -51,7 +51,7 @@ class SharedGroups:
         alike: Share of the target's variance, among those rows, that the mean of the training rows of the same value
             explains.
         n_test: Test rows.
-        has_numbers: Whether most of its texts hold digits, as ages 27-28, pressures 120/78 and codes do.
+        has_numbers: Whether most of its texts hold digits and are common, as ages 27-28 and pressures 120/78 are.
     """
 
     name: str

@@ -137,8 +137,8 @@ def repeated_row_findings(
     *,
     n_different: float,
     is_file: bool,
-    ids: Sequence[str] = (),
-    n_with_ids: int = 0,
+    others: Sequence[str] = (),
+    n_with_others: int = 0,
 ) -> list[Finding]:
     """Test rows that are among the training rows, target included.
 
@@ -147,8 +147,8 @@ def repeated_row_findings(
         test: uint64, hashes of the test rows, at least one.
         n_different: How many different rows the values of the columns could make.
         is_file: Whether the test rows come from a file of their own.
-        ids: The id columns, which the hashes leave out.
-        n_with_ids: Test rows that are among the training rows, ids included.
+        others: Columns that tell rows apart and that the hashes leave out, such as ids.
+        n_with_others: Test rows that are among the training rows, those columns included.
     """
     n_repeated = int(np.isin(test, train).sum())
     share = n_repeated / test.size
@@ -156,10 +156,11 @@ def repeated_row_findings(
         return []
     where = "of the file are in the training table too" if is_file else "equal a training row, target included"
     advice = "remove repeated rows from the table" + ("s" if is_file else "")
-    if ids and n_with_ids < n_repeated:
-        which = "they" if not n_with_ids else f"{n_repeated - n_with_ids:,} of them"
+    if others and n_with_others < n_repeated:
+        which = "they" if not n_with_others else f"{n_repeated - n_with_others:,} of them"
         # Two customers may have the same values, or one of them be in the table twice.
-        advice = f"{which} differ in {quoted_list(ids)}: remove them where these name the same thing twice"
+        differ = f"{which} differ in {quoted_list(others, limit=3)}"
+        advice = f"{differ}: remove them where the same thing is there twice"
     is_grave = share >= (_MANY_KNOWN if is_file else MANY_REPEATED)
     return [
         Finding(

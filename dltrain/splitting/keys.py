@@ -16,6 +16,7 @@ from dltrain.table import (
     arrow_from_numpy,
     categorical_values,
     datetime_values,
+    have_offsets,
     infer_kind,
     integers_from_arrow,
     numeric_values,
@@ -80,11 +81,13 @@ def _time_keys(table: Table, column: str, date_format: str | None) -> np.ndarray
     elif not pat.is_temporal(times.type):
         is_numeric = infer_kind(table, column) == "numeric"
         times = arrow_from_numpy(numeric_values(table, column) if is_numeric else _timestamps(table, column))
+        if not is_numeric:
+            have_offsets(table, column)
     return numpy_from_arrow(pc.rank(times, tiebreaker="dense")).astype(np.int64)
 
 
 def _timestamps(table: Table, column: str) -> np.ndarray:
-    """Seconds since 1970 of ISO texts; those without a time zone count as UTC."""
+    """Seconds since 1970 of ISO texts; those without an offset count as UTC, and must not stand beside others."""
     cells = categorical_values(table, column)
     seconds: np.ndarray = np.array([_timestamp(text) for text in cells.dictionary.to_pylist()])[
         numpy_from_arrow(cells.indices)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.types as pat
 
 from dltrain.errors import DataError
 from dltrain.features import EncodedFeatures, FittedFeatures, Preprocessing
@@ -41,17 +42,17 @@ def repeated_rows(
             except DataError as error:
                 return [refusal(error)]
     known, tried = _hashes(encoded[id(train.table)], train), _hashes(encoded[id(test.table)], test)
-    ids = dataset.config.data.id
-    known_with_ids, tried_with_ids = (
-        hashes + of_ids for hashes, of_ids in zip((known, tried), _id_hashes(train, test, ids), strict=True)
+    others = _other_columns(dataset, preprocessing)
+    known_with_others, tried_with_others = (
+        hashes + of_others for hashes, of_others in zip((known, tried), _text_hashes(train, test, others), strict=True)
     )
     return repeated_row_findings(
         known,
         tried,
         n_different=math.prod(float(profiles[name].n_distinct) for name in preprocessing.column_names),
         is_file=test.table is not train.table,
-        ids=ids,
-        n_with_ids=int(np.isin(tried_with_ids, known_with_ids).sum()),
+        others=others,
+        n_with_others=int(np.isin(tried_with_others, known_with_others).sum()),
     )
 
 
@@ -61,8 +62,26 @@ def _hashes(encoded: EncodedFeatures, labelled: LabelledRows) -> np.ndarray:
     return hash_labelled_rows(features.numbers, features.codes, labelled.truth)
 
 
-def _id_hashes(train: LabelledRows, test: LabelledRows, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Hashes of the ids of both parts, uint64; 0 without ids. Equal ids have equal hashes, whatever their files."""
+def _other_columns(dataset: Dataset, preprocessing: Preprocessing) -> list[str]:
+    """Columns of both tables that the network does not see, but that tell rows apart: ids first."""
+    config, test = dataset.config, dataset.test.table
+    known = {*preprocessing.column_names, config.data.target, config.data.weight}
+    names = dict.fromkeys((*config.data.id, *dataset.train.table.column_names))
+    tables = [dataset.train.table.columns, test.columns]
+    return [
+        name
+        for name in names
+        if name not in known and all(name in table.column_names and _is_flat(table, name) for table in tables)
+    ]
+
+
+def _is_flat(table: pa.Table, name: str) -> bool:
+    kind = table.schema.field(name).type
+    return not (pat.is_nested(kind) or pat.is_binary(kind) or pat.is_large_binary(kind))
+
+
+def _text_hashes(train: LabelledRows, test: LabelledRows, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Hashes of some columns of both parts, uint64; 0 without any. Equal texts have equal ones, whatever the files."""
     columns = [_codes(_texts(train, name), _texts(test, name)) for name in names]
     if not columns:
         return np.zeros(train.n_rows, np.uint64), np.zeros(test.n_rows, np.uint64)

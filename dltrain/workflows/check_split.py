@@ -34,6 +34,8 @@ from dltrain.workflows.check_rows import repeated_rows
 from dltrain.workflows.dataset import Dataset
 
 _MOST_TEXTS: Final = 0.9
+_FEWEST_ROWS: Final = 2
+"""Rows of an amount on average: numbers of tickets have fewer."""
 
 
 def split_findings(
@@ -130,7 +132,8 @@ def _groups(dataset: Dataset, profiles: list[ColumnProfile]) -> list[Finding]:
         cells = categorical_values(train.table, profile.name)
         codes = integers_from_arrow(cells.indices, missing=-1)
         has_digits = numpy_from_arrow(pc.match_substring_regex(cells.dictionary, r"\d"))
-        has_numbers = bool(has_digits.mean() >= _MOST_TEXTS) if has_digits.size else False
+        is_common = profile.n_known >= _FEWEST_ROWS * profile.n_distinct
+        has_numbers = bool(is_common and has_digits.mean() >= _MOST_TEXTS)
         return shared_groups(profile.name, codes, values, train=train.rows, test=test.rows, has_numbers=has_numbers)
 
     named = (profile for profile in profiles if profile.name not in (config.split.column, config.data.weight))

@@ -261,7 +261,7 @@ def test_all_problems_of_all_checks_at_once(tmp_path: Path) -> None:
         ),
         (
             "data: {path: a, target: y, id: [age, b], weight: c, drop: [d, e]}",
-            "1:1: data: no column is left to be a feature\n    hint: every column has another role",
+            "1:1: data: no column is left to be a feature\n    hint: every column is left out or has another role",
         ),
     ],
 )

@@ -53,6 +53,22 @@ def test_the_coarsest_column_is_named_with_the_others() -> None:
     assert finding.message.endswith("likewise 'album'")
 
 
+@pytest.mark.parametrize(
+    ("name", "has_numbers", "grade"),
+    [
+        ("pressure", True, "note"),
+        ("store", False, "warning"),
+        ("patient", True, "warning"),
+        ("record_id", True, "warning"),
+    ],
+)
+def test_texts_with_numbers_are_amounts_or_codes_unless_their_name_says_whose_they_are(
+    name: str, has_numbers: bool, grade: str
+) -> None:
+    (finding,) = group_findings([SharedGroups(name, 0.9, 0.5, 100, has_numbers)], "y")
+    assert finding.grade == grade
+
+
 def test_places_come_again_so_that_they_are_noted_only() -> None:
     city, store = SharedGroups("home_city", 0.9, 0.5, 100), SharedGroups("store", 0.4, 0.3, 100)
     (note,) = group_findings([city], "y")

@@ -215,14 +215,16 @@ def test_rows_without_dates_or_divided_by_time_are_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("n_with_ids", "expected"),
+    ("n_equal", "expected"),
     [
         (60, "learned by heart; remove repeated rows from the table"),
-        (0, "; they differ in 'id': remove them where these name the same thing twice"),
-        (45, "; 15 of them differ in 'id': remove them where these name the same thing twice"),
+        (0, "; they differ in 'id': remove them where the same thing is there twice"),
+        (45, "; 15 of them differ in 'id': remove them where the same thing is there twice"),
     ],
 )
-def test_rows_that_only_ids_tell_apart_are_told_as_such(n_with_ids: int, expected: str) -> None:
+def test_rows_that_only_ids_tell_apart_are_told_as_such(n_equal: int, expected: str) -> None:
     test = np.concatenate([TRAIN[:60], 5_000 + TRAIN[:140]])
-    (finding,) = repeated_row_findings(TRAIN, test, n_different=1e6, is_file=False, ids=["id"], n_with_ids=n_with_ids)
+    (finding,) = repeated_row_findings(
+        TRAIN, test, n_different=1e6, is_file=False, others=["id"], n_with_others=n_equal
+    )
     assert finding.message.endswith(expected)

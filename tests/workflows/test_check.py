@@ -373,11 +373,18 @@ def test_rows_that_only_their_ids_tell_apart_are_told_as_such(tmp_path: Path, is
         path, split = write_table(tmp_path / "t.csv", first), {"test": str(other)}
     else:
         path, split = write_table(tmp_path / "t.csv", twice), {}
-    for ids, expected in ((["id"], "they differ in 'id': remove them where"), ([], "remove repeated rows")):
-        roles = {"id": ids} if ids else {"drop": ["id"]}
-        report = report_of(path, "y", data=roles, split=split)
+    for role in ("id", "drop"):
+        report = report_of(path, "y", data={role: ["id"]}, split=split)
         (message,) = [f.message for f in report.findings if f.topic in ("known_rows", "repeated_rows")]
-        assert expected in message
+        assert "they differ in 'id': remove them where the same thing is there twice" in message
+
+
+def test_rows_that_nothing_tells_apart_are_to_be_removed(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    columns = {name: rng.normal(size=200).round(3).tolist() * 2 for name in "aby"}
+    report = report_of(write_table(tmp_path / "t.csv", columns), "y")
+    (message,) = [finding.message for finding in report.findings if finding.topic == "repeated_rows"]
+    assert message.endswith("remove repeated rows from the table")
 
 
 def test_labels_in_several_spellings_are_a_warning(tmp_path: Path) -> None:

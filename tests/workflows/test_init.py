@@ -296,6 +296,23 @@ def test_cities_stay_a_feature_and_are_remarked(tmp_path: Path) -> None:
     assert any(text.startswith("city: ") and "split.strategy=group" in text for text in starter.remarks)
 
 
+def test_amounts_in_texts_stay_a_feature_and_are_asked_about(tmp_path: Path) -> None:
+    upper = np.random.default_rng(0).normal(125, 14, N_ROWS).round().astype(int)
+    starter = starter_of(tmp_path, "risk", pressure=[f"{n}/{n * 2 // 3}" for n in upper], risk=upper.tolist())
+    assert starter.content["split"]["strategy"] == "random"
+    assert "pressure" in (starter.summary.config.data.features or ())
+    assert any(text.startswith("pressure: ") and "split.strategy=group" in text for text in starter.remarks)
+
+
+def test_two_digits_that_may_mean_another_century_are_asked_about(tmp_path: Path) -> None:
+    others = np.arange(N_ROWS) % 7
+    for years, is_feature in ((range(40, 99), False), (range(10, 30), True)):
+        born = [f"{1 + n % 28:02}.{1 + n % 12:02}.{years[n % len(years)]}" for n in range(N_ROWS)]
+        starter = starter_of(tmp_path, "y", born=born, x=others.tolist(), y=np.arange(N_ROWS).tolist())
+        assert ("born" in (starter.summary.config.data.features or ())) == is_feature
+        assert any("would be a day of 20" in text for text in starter.remarks) != is_feature
+
+
 @pytest.mark.parametrize("n_missing", [0, 3])
 def test_a_column_of_codes_that_turns_out_to_be_a_group_is_no_category_any_more(tmp_path: Path, n_missing: int) -> None:
     # Where targets are missing, the first look cannot divide the rows, and sees the codes before the groups.
