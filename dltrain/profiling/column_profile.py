@@ -156,6 +156,10 @@ class ColumnProfile:
     def missing_words(self) -> FormCount:
         """A few words among numbers, dates or times; among few different ones a word may be a category like these."""
         words = self.forms.get("word", NO_CELLS)
+        if totals := set(words.examples).intersection(self.total_words.examples):
+            # A row of totals is no example, whatever its other cells hold.
+            others = tuple(text for text in words.examples if text not in totals)
+            words = FormCount(max(0, words.cells - self.total_words.cells), others)
         is_among_values = self.looks in ("date", "time") or (self.looks == "text" and self.is_nearly_numeric)
         is_rare = words.cells <= _RARE * self.n_known and self.n_distinct > FEW_TEXTS
         return words if is_among_values and is_rare else NO_CELLS

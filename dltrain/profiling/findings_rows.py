@@ -20,7 +20,7 @@ _FEW_OF_A_CLASS: Final = 10
 _SHOWN: Final = 3
 _PARAMETERS_PER_ROW: Final = 100.0
 
-_NO_EXAMPLE: Final = "totals are no example, remove them from the table"
+_NO_EXAMPLE: Final = "totals and averages are no examples, remove them from the table"
 _MOST_TOTALS: Final = 0.1
 """Share of the rows that may hold totals; "total" is one of several kinds of things where it is more frequent."""
 

@@ -13,7 +13,8 @@ _FEWEST_SUMMED: Final = 5
 """Different numbers, below which one is the sum of the others by chance."""
 
 _SUM: Final = r"(totals?|totale|totaal|sum|summe|somme|suma|gesamt|insgesamt)(\s+\d{4})?\s*:?\s*$"
-_TOTAL: Final = rf"(?i)^\s*((grand|end|gesamt)[ -]?)?{_SUM}"
+_MEAN: Final = r"(averages?|avg\.?|mittelwert|durchschnitt|moyenne|promedio|gemiddelde)\s*:?\s*$"
+_TOTAL: Final = rf"(?i)^\s*(((grand|end|gesamt)[ -]?)?{_SUM}|{_MEAN})"
 _SUBTOTAL: Final = rf"(?i)^\s*(sub|zwischen|teil)[ -]?{_SUM}"
 """What stands in the first cells of rows of totals, in some languages of Europe."""
 

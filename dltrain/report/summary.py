@@ -80,7 +80,11 @@ def _against_baseline(facts: ReportFacts) -> str:
     if value is None or trivial is None:
         return f"The {name} of these test rows is not defined. "
     if is_for_nothing(name, trivial):
-        return f"The trivial prediction takes every row for positive, so its {name} is 1; precision tells the price. "
+        if name == "recall":
+            return (
+                "The trivial prediction takes every row for positive, so its recall is 1; precision tells the price. "
+            )
+        return f"By {name}, nothing is better than the trivial prediction of these test rows: they are too much alike. "
     bounds = (metrics.test_intervals or {}).get(name) or (value, value)
     is_higher_better = higher_is_better(name)
     worst, best = bounds if is_higher_better else (bounds[1], bounds[0])

@@ -23,11 +23,8 @@ def defined(metrics: Mapping[str, float]) -> Metrics:
 
 
 def is_for_nothing(name: str, trivial: float) -> bool:
-    """Whether nothing is better than the trivial prediction, by a metric that is no good alone.
-
-    Where the trivial prediction takes all rows for positive, it finds every positive row.
-    """
-    return name == "recall" and trivial == 1
+    """Whether nothing can be better than the trivial prediction: it takes all rows for positive, or they are alike."""
+    return trivial == (1 if higher_is_better(name) else 0)
 
 
 class Scores(Section):

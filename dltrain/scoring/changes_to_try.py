@@ -83,9 +83,12 @@ def keep_best_epoch(fit: FitEvidence) -> str:
 
 
 def more_capacity(fit: FitEvidence) -> str | None:
-    """Hidden units for a linear model; else less dropout, or a wider narrowest layer; None where all are wide."""
+    """Hidden units or an activation for what is linear, less dropout, a wider layer; None where all are wide."""
     if fit.is_linear:
         return f"model.layers=[{{type: dense, units: {_LEAST_UNITS}, activation: relu}}]"
+    dense = [at for at, layer in enumerate(fit.config.model.layers) if isinstance(layer, Dense)]
+    if all(getattr(layer, "activation", "linear") == "linear" for layer in fit.config.model.layers):
+        return f"model.layers.{dense[0]}.activation=relu"
     rates = {at: layer.rate for at, layer in enumerate(fit.config.model.layers) if isinstance(layer, Dropout)}
     strongest = max(rates, key=lambda at: rates[at], default=None)
     if strongest is not None and rates[strongest] >= 0.2:

@@ -335,6 +335,8 @@ def _mend_target(draft: Draft, finding: Finding, profile: ColumnProfile) -> bool
         return False
     is_infinite = finding.topic == "infinite_target"
     texts = profile.forms["infinite"].examples if is_infinite else profile.missing_texts.examples
+    if not any(change.startswith("data.missing_values=") for change in finding.change):
+        texts = ()
     is_new = _read_as_missing(draft, texts, finding)
     return draft.set(("data", "missing_target"), "drop", finding.message) or is_new
 

@@ -1,6 +1,6 @@
 """Looking over the runs in a folder."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +24,7 @@ from dltrain.workflows.run_entry import RunEntry
 ORDERS: Final = ("time", "name")
 _KEYS: Final = (
     *("name", "run", "kind", "config", "state", "created", "task", "table", "rows", "epochs", "best_epoch", "problem"),
-    *("total", "finished"),
+    *("total", "finished", "average_of"),
 )
 """What a filter may ask for besides metrics and keys of the config."""
 
@@ -73,7 +73,8 @@ def _check_filter(text: str) -> None:
     section, _, rest = key.partition(".")
     if section in Config.model_fields:
         wrong = [problem for problem in find_problems(_nested(key.split("."))) if problem.is_key]
-        if rest and not wrong:
+        has_keys = isinstance(Config.model_fields[section].annotation, type)
+        if (rest or not has_keys) and not wrong:
             return
         hint = wrong[0].hint if wrong else f"'{section}' has several keys: name one of them"
     else:
@@ -135,20 +136,31 @@ def _matches(entry: RunEntry, text: str) -> bool:
     return found is not None and (found == read_scalar(wanted) or str(found) == wanted)
 
 
-def _config_value(entry: RunEntry, key: Iterable[str]) -> Any:
+def _config_value(entry: RunEntry, key: Sequence[str]) -> Any:
     """What the saved config of a run says under a dotted key; None where it says nothing, or cannot be read."""
     try:
         value = _document(entry).data
     except (RunError, ConfigError):
         return None
-    for part in key:
-        if isinstance(value, list) and part.isascii() and part.isdigit() and int(part) < len(value):
-            value = value[int(part)]
-        elif isinstance(value, dict):
-            value = value.get(part)
-        else:
-            return None
-    return value
+    return _value_at(value, key)
+
+
+def _value_at(value: Any, key: Sequence[str]) -> Any:
+    """What stands under a dotted key; of names with points in them, the longest.
+
+    >>> _value_at({"test.rmse": "<2", "test": {"rmse": 1}}, ["test", "rmse"]), _value_at([{"a": 1}], ["0", "a"])
+    ('<2', 1)
+    """
+    if not key:
+        return value
+    if isinstance(value, list):
+        is_place = key[0].isascii() and key[0].isdigit() and int(key[0]) < len(value)
+        return _value_at(value[int(key[0])], key[1:]) if is_place else None
+    if isinstance(value, dict):
+        for stop in range(len(key), 0, -1):
+            if (name := ".".join(key[:stop])) in value:
+                return _value_at(value[name], key[stop:])
+    return None
 
 
 def _document(entry: RunEntry) -> Document:

@@ -180,6 +180,7 @@ def test_rare_and_unseen_cells_are_counted() -> None:
 @pytest.mark.parametrize("encode", ["one_hot", "ordinal"])
 def test_a_feature_knows_whether_training_had_rare_categories(encode: Any) -> None:
     assert not fitted(["a", "a", "b", "b", None], encode=encode).had_rare
+    assert not fitted(["a", "a", "b", "b", None], encode=encode, impute="constant", fill_value="c").had_rare
     assert fitted(["a", "a", "b", None], encode=encode).had_rare
     assert fitted(["a"] * 5 + ["b"] * 3, encode=encode, min_count=4).had_rare
 

@@ -47,7 +47,9 @@ LAST = "the last row holds the sum of all above it"
 def test_a_row_of_totals_is_no_example(cells: list[Any], where: str | None) -> None:
     ids = [str(n) for n in range(len(cells))]
     profiles = [profile_column(table_of(x=cells), "x"), profile_column(table_of(y=ids), "y")]
-    expected = [] if where is None else [f"{where} in 'x': totals are no example, remove them from the table"]
+    expected = (
+        [] if where is None else [f"{where} in 'x': totals and averages are no examples, remove them from the table"]
+    )
     assert [finding.message for finding in total_findings(profiles)] == expected
 
 
@@ -68,7 +70,7 @@ def test_rows_that_are_called_totals_are_no_examples(text: str, n_rows: int, is_
     profile = profile_column(table_of(region=regions), "region")
     messages = [finding.message for finding in total_findings([], [profile])]
     rows = "1 row is" if n_rows == 1 else f"{n_rows} rows are"
-    expected = f"{rows} called '{text}': totals are no example, remove them from the table"
+    expected = f"{rows} called '{text}': totals and averages are no examples, remove them from the table"
     assert messages == ([expected] if is_total else [])
 
 

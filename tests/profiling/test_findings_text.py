@@ -1,9 +1,14 @@
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
+from dltrain.config.data import NumberFormat, TextFormat
 from dltrain.profiling import Finding, profile_column
 from dltrain.profiling.findings_text import text_finding
+from dltrain.profiling.text_forms import DECIMAL_POINT, cells_with
 from tests.features.tables import table_of
 from tests.profiling.configs import config_of
 
@@ -60,6 +65,11 @@ SEEDED = [
     ([f"{n}'000'{n:03d}" for n in range(100, 160)], "thousands"),
     ([f"{n},{n % 10}" for n in range(60)], "decimal_comma"),
     ([f"{n}.{n:03d},5" for n in range(100, 160)], "decimal_comma"),
+    ([f"1,{n:03d}" if n % 3 == 0 else str(n) for n in range(100, 200)], "thousands"),
+    ([f"(USD {n}.50)" if n % 2 else f"USD {n}.25" for n in range(1, 60)], "bracketed"),
+    ([f"({n} EUR)" if n % 2 else f"{n} EUR" for n in range(1, 60)], "bracketed"),
+    ([f"EUR\u00a0{n}.25" for n in range(1, 60)], "united"),
+    ([f"{sign}{n}.25" for n in range(1, 60) for sign in ("$", "€", "£", "CHF ", "EUR ")], "united"),
     ([f"{n / 10} L" for n in range(60)], "united"),
     ([f"{n} %" for n in range(60)], "united"),
     ([f"${n}.99" for n in range(60)], "united"),
@@ -174,3 +184,22 @@ def test_ways_of_writing_are_named_with_their_numbers() -> None:
         "5 categories are 2 if upper and lower case and surrounding spaces do not count: "
         "'Yes', 'yes ', 'YES'; 'no', 'No'; where these mean the same"
     )
+
+
+def test_a_number_that_is_written_otherwise_than_the_config_says_is_no_way_of_writing() -> None:
+    cells = [*(f"{n},{n % 1000:03d}" for n in range(1, 400)), "1 234"]
+    profile = profile_column(replace(table_of(x=cells), texts=TextFormat(numbers=NumberFormat(thousands=","))), "x")
+    finding = text_finding(profile, config_of(data={"thousands": ","}))
+    assert finding is None or "thousands" not in finding.message
+
+
+def test_one_other_unit_among_many_numbers_is_a_mistake() -> None:
+    finding = found([f"{1 + n % 30} kg" for n in range(599)] + ["12 lb"])
+    assert finding is not None
+    assert finding.change == ("data.unit_of={x: kg}",)
+
+
+def test_all_texts_are_counted_once_one_of_the_first_is_found() -> None:
+    texts = pa.array([f"{n}.5" for n in range(5_000)])
+    assert cells_with(texts, np.full(5_000, 3), DECIMAL_POINT) == 15_000
+    assert cells_with(pa.array([f"{n}" for n in range(5_000)] + ["1.5"]), np.ones(5_001, int), DECIMAL_POINT) == 0

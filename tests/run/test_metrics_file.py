@@ -25,6 +25,8 @@ def scores(**metrics: tuple[float | None, float | None]) -> Scores:
         # All rows taken for positive: nothing finds more of the positive ones.
         (scores(recall=(0.9, 1.0)), None),
         (scores(recall=(0.0, 0.0)), "recall is the same as the baseline's"),
+        (scores(accuracy=(1.0, 1.0)), None),
+        (scores(rmse=(0.5, 0.0)), None),
         (scores(), None),
     ],
 )

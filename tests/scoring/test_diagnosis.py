@@ -183,12 +183,16 @@ CASES: dict[str, tuple[FitEvidence, str, str | None]] = {
         "no_better_than_baseline", "model.layers.0.kernel_regularizer={type: l2, l2: 0.01}",
     ),
     "a small network": (evidence(missed=MUCH), "underfitting", "model.layers.0.units=128"),
+    "layers without a bend": (
+        evidence("model.layers=[{type: dense, units: 32, activation: linear}]", missed=MUCH),
+        "underfitting", "model.layers.0.activation=relu",
+    ),
     "a linear model": (
         evidence("model.layers=[]", missed=MUCH),
         "underfitting", "model.layers=[{type: dense, units: 64, activation: relu}]",
     ),
     "much dropout": (
-        evidence("model.layers=[{type: dense, units: 64}, {type: dropout, rate: 0.6}]", missed=MUCH),
+        evidence("model.layers=[{type: dense, units: 64, activation: relu}, {type: dropout, rate: 0.6}]", missed=MUCH),
         "underfitting", "model.layers.1.rate=0.2",
     ),
     "another kind of test rows": (evidence(test=errors(0.6)), "test_differs", "split.seed=1"),

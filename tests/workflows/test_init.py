@@ -933,3 +933,34 @@ def test_an_odd_table_gets_a_config_that_check_accepts_or_a_reason(
     path = tmp_path / "written.yaml"
     path.write_text(starter.text(tmp_path, name="written.yaml"), encoding="utf-8")
     assert check(load_config(path)).exit_code == 0
+
+
+def test_a_number_that_means_missing_in_the_target_and_an_amount_elsewhere_is_left_to_a_person(tmp_path: Path) -> None:
+    score = ["-999" if n % 60 == 3 else f"{n % 31}.5" for n in range(N_ROWS)]
+    depth = [("-999", "-998", "-500", "0")[n % 4] for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, "score", score=score, depth=depth)
+    assert "missing_values" not in starter.content["data"]
+    assert any("would make the numbers of 'depth' of that text missing too" in text for text in starter.remarks)
+
+
+def test_an_odd_cell_of_a_target_of_disguised_numbers_is_named(tmp_path: Path) -> None:
+    prices = [f'"{n}.{n % 900 + 100},{n % 90 + 10}"' for n in range(1, N_ROWS)]
+    table = write_table(
+        tmp_path / "t.csv", {"x": [n % 7 for n in range(N_ROWS)], "price": [prices[0], "12.5", *prices[1:]]}
+    )
+    with pytest.raises(DataError, match=r"t.csv:3: column 'price': expected a number, got '12\.5'"):
+        init(table, "price")
+
+
+def test_a_day_that_does_not_exist_among_iso_dates_leaves_dates_out_with_a_remark(tmp_path: Path) -> None:
+    days = [f"2024-{n % 12 + 1:02}-{n % 28 + 1:02}" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, day=["31/02/2024", *days[1:]])
+    assert starter.topics["day"] == "broken_dates"
+    assert any(text.startswith("day is left out although it holds dates") for text in starter.remarks)
+
+
+def test_a_row_of_totals_among_numbers_is_told_and_not_read_as_missing(tmp_path: Path) -> None:
+    numbers = [*(str(n % 97) for n in range(N_ROWS - 1)), "Total"]
+    starter = starter_of(tmp_path, number=numbers)
+    assert "missing_values" not in starter.content["data"]
+    assert any("1 row is called 'Total'" in text for text in starter.remarks)

@@ -92,7 +92,6 @@ def test_filters_must_all_hold(runs: Path, filters: list[str], expected: list[st
         ("trainning.batch_size=3", None),
         ("training.batchsize=3", "did you mean 'batch_size'?"),
         ("training=3", "'training' has several keys: name one of them"),
-        ("metrics=3", "'metrics' has several keys: name one of them"),
         ("State=finished", "did you mean 'state'?"),
         ("=1", None),
     ],
