@@ -7,7 +7,7 @@ import numpy as np
 from dltrain.config import Config
 from dltrain.config.data import Task
 from dltrain.config.metrics import MetricName
-from dltrain.errors import counted, quoted_list
+from dltrain.errors import counted, escaped, quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile
 from dltrain.profiling.finding import Finding
@@ -44,6 +44,19 @@ def target_findings(profile: ColumnProfile, config: Config) -> list[Finding]:
         _row_number(profile, config),
     )
     return [finding for finding in found if finding is not None]
+
+
+def constant_target_finding(profile: ColumnProfile, config: Config) -> Finding | None:
+    """A regression target that is the same in all rows.
+
+    Args:
+        profile: Of the target.
+        config: What the change would be for.
+    """
+    if profile.n_distinct != 1:
+        return None
+    text = f"every target is '{escaped(str(profile.most_frequent))}': there is nothing to learn"
+    return Finding("warning", "constant_target", config.data.target, text)
 
 
 def class_findings(labels: tuple[str, ...], counts: np.ndarray, config: Config) -> list[Finding]:

@@ -12,7 +12,7 @@ from dltrain.features.columns import for_each_column
 from dltrain.logs import check_packages
 from dltrain.profiling import GRADES, ColumnProfile, Finding, profile_column
 from dltrain.profiling.findings_columns import far_finding, nines_finding, point_finding
-from dltrain.profiling.findings_target import target_findings
+from dltrain.profiling.findings_target import constant_target_finding, target_findings
 from dltrain.profiling.findings_text import spelling_finding
 from dltrain.workflows.check_all_at_once import all_at_once
 from dltrain.workflows.check_columns import FittedColumns, feature_findings, fit_columns
@@ -92,7 +92,10 @@ def _target_findings(
     profile = profiles.get(loaded.config.data.target)
     findings = target_findings(profile, loaded.config) if profile else []
     if profile and data.config.data.task == "regression":
-        doubts = (find(profile, loaded.config) for find in (point_finding, nines_finding, far_finding))
+        doubts = (
+            find(profile, loaded.config)
+            for find in (constant_target_finding, point_finding, nines_finding, far_finding)
+        )
         findings += [finding for finding in doubts if finding is not None]
     if profile:
         findings = [

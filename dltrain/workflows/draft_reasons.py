@@ -196,9 +196,10 @@ def _label_counts(dataset: Dataset) -> np.ndarray:
 
 
 def _skewness(values: np.ndarray) -> float:
-    """The third standardised moment."""
+    """The third standardised moment; 0 where all values are the same."""
     deviations = values - values.mean()
-    return float((deviations**3).mean() / (deviations**2).mean() ** 1.5)
+    variance = (deviations**2).mean()
+    return float((deviations**3).mean() / variance**1.5) if variance > 0 else 0.0
 
 
 def _file_name(path: str) -> str:

@@ -113,3 +113,9 @@ def test_the_limit_of_the_csv_module_is_restored_while_an_error_is_kept() -> Non
         read_header(CsvText(b"a,a\n1,2\n", ",", "t.csv"))
     assert caught.value.__traceback__ is not None
     assert csv.field_size_limit() == limit
+
+
+def test_a_header_of_two_lines_is_told_with_the_line_that_has_all_names() -> None:
+    with pytest.raises(DataError, match="every column needs a name, got an empty one for column 2") as caught:
+        read_header(CsvText(b"Sales,,Figures,\nNo,Region,Qty,Sum\n1,North,2,3\n", ",", "t.csv"))
+    assert caught.value.hint == "if the header is in line 2, data.skip_lines: 1 leaves out what stands above it"

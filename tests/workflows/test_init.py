@@ -964,3 +964,10 @@ def test_a_row_of_totals_among_numbers_is_told_and_not_read_as_missing(tmp_path:
     starter = starter_of(tmp_path, number=numbers)
     assert "missing_values" not in starter.content["data"]
     assert any("1 row is called 'Total'" in text for text in starter.remarks)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_number_that_is_always_the_same_is_told_as_a_target(tmp_path: Path) -> None:
+    table = write_table(tmp_path / "t.csv", {"x": [n % 7 / 2 for n in range(N_ROWS)], "y": [3.5] * N_ROWS})
+    starter = init(table, "y", ["data.task=regression"])
+    assert any("every target is '3.5': there is nothing to learn" in text for text in starter.remarks)
