@@ -23,6 +23,7 @@ from collections.abc import Callable
 from typing import Final
 
 from dltrain.config.checks_task import suitable_target_scale
+from dltrain.errors import counted
 from dltrain.features import UNSCALED
 from dltrain.run import Diagnosis
 from dltrain.scoring.changes_to_try import (
@@ -202,8 +203,8 @@ def _stopped_too_early(fit: FitEvidence) -> Diagnosis | None:
     if not curve.ends_lowest or gain < least or (gain < WORTH * curve.fall and not fit.misses_much):
         return _too_few_epochs(fit) if fit.still_learns and not fit.is_by_heart else None
     message = (
-        f"the validation loss was still falling after {len(fit.epochs)} epochs, to {figure(curve.end)}; half as many "
-        f"again would bring it near {figure(curve.end - gain)}"
+        f"the validation loss was still falling after {counted(len(fit.epochs), 'epoch')}, to {figure(curve.end)}; half "
+        f"as many again would bring it near {figure(curve.end - gain)}"
     )
     return Diagnosis(topic="stopped_too_early", message=message, change=more_epochs(fit))
 
@@ -214,7 +215,9 @@ def _too_few_epochs(fit: FitEvidence) -> Diagnosis | None:
     if n_epochs < fit.config.training.epochs or not fit.misses_much:
         return None
     assert fit.facts.missed is not None  # noqa: S101 - it misses much
-    message = f"after {n_epochs} epochs the inputs still tell {fit.facts.missed.share:.0%} of what is left over"
+    message = (
+        f"after {counted(n_epochs, 'epoch')} the inputs still tell {fit.facts.missed.share:.0%} of what is left over"
+    )
     return Diagnosis(topic="stopped_too_early", message=message, change=more_epochs(fit))
 
 

@@ -55,7 +55,7 @@ def table_from_pandas(frame: "pd.DataFrame", *, texts: TextFormat = PLAIN_TEXTS)
     names = list(frame.columns)
     check_column_names(names, where="DataFrame")
     if not names or len(frame) == 0:
-        raise DataError("DataFrame: expected columns and rows, got none")
+        raise DataError(f"DataFrame: expected {'rows' if names else 'columns and rows'}, got none")
     fields, columns = [], []
     for name in names:
         column, metadata = _column(frame[name], texts)

@@ -41,6 +41,8 @@ def open_csv(path: Path, *, source: str, texts: TextFormat = PLAIN_TEXTS) -> Ite
     suffix = next((suffix for suffix in _SUFFIXES if path.name.lower().endswith(suffix)), None)
     if suffix is None and opens_once(path):
         suffix = ".csv"  # a pipe may be called anything, as those of <(command) are
+    if suffix is None and path.is_dir():
+        raise DataError(f"{source}: expected a file, got a folder")
     if suffix is None:
         raise DataError(
             f"{source}: expected a file name ending in {', '.join(_SUFFIXES)} or .parquet, got '{path.name}'",

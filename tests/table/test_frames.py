@@ -73,7 +73,7 @@ def test_other_columns_are_refused_only_when_they_are_used(cells: Any, found: st
             pd.DataFrame([[1, 2]], columns=["a", ""]),
             "DataFrame: every column needs a name, got an empty one for column 2",
         ),
-        (pd.DataFrame({"a": []}), "DataFrame: expected columns and rows, got none"),
+        (pd.DataFrame({"a": []}), "DataFrame: expected rows, got none"),
         (pd.DataFrame(index=[1, 2]), "DataFrame: expected columns and rows, got none"),
     ],
 )
