@@ -203,8 +203,8 @@ def _stopped_too_early(fit: FitEvidence) -> Diagnosis | None:
     if not curve.ends_lowest or gain < least or (gain < WORTH * curve.fall and not fit.misses_much):
         return _too_few_epochs(fit) if fit.still_learns and not fit.is_by_heart else None
     message = (
-        f"the validation loss was still falling after {counted(len(fit.epochs), 'epoch')}, to {figure(curve.end)}; half "
-        f"as many again would bring it near {figure(curve.end - gain)}"
+        f"the validation loss was still falling after {counted(len(fit.epochs), 'epoch')}, to {figure(curve.end)}; "
+        f"half as many again would bring it near {figure(curve.end - gain)}"
     )
     return Diagnosis(topic="stopped_too_early", message=message, change=more_epochs(fit))
 
