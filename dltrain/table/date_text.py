@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pat
 
+from dltrain.table.date_patterns import read_by_digits
 from dltrain.table.numpy_arrow import arrow_from_numpy, null_of, numpy_from_arrow
 
 _OFFSET: Final = r"(Z|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)"
@@ -75,9 +76,13 @@ def parse_formatted_dates(texts: pa.Array, date_format: str) -> ParsedDates:
         texts: Strings, null = missing.
         date_format: A format of `strptime`, such as %d.%m.%Y. With %z, times are moved to UTC.
     """
-    found = [None if text is None else _strptime(text.strip(), date_format) for text in texts.to_pylist()]
-    values = np.array(found, dtype=_MICROSECONDS)
-    return ParsedDates(values, np.isnat(values) & numpy_from_arrow(texts.is_valid()))
+    values, is_known = read_by_digits(texts, date_format), numpy_from_arrow(texts.is_valid())
+    if values is None:
+        values = np.full(len(texts), np.datetime64("NaT"), dtype=_MICROSECONDS)
+    others = np.isnat(values) & is_known
+    left = texts.filter(arrow_from_numpy(others.view(np.uint8)).cast(pa.bool_())).to_pylist()
+    values[others] = np.array([_strptime(text.strip(), date_format) for text in left], dtype=_MICROSECONDS)
+    return ParsedDates(values, np.isnat(values) & is_known)
 
 
 def are_iso_dates(texts: pa.ChunkedArray) -> pa.ChunkedArray:
