@@ -73,7 +73,7 @@ class ColumnProfile:
         words: Mean number of words in a different text.
         spellings: Categories of a text column that are written in several ways; None when there are none.
         late_date: The latest date and its year, where two digits make it one from 2040 to 2068; None where there is no
-            such date, or no one format.
+            such date.
         odd_dates: The format of nearly all dates, where none reads all, and up to three of those that it does not read.
         truths: Texts for no and yes, where a column holds several pairs of them and nothing else.
         is_text: Whether the column is stored as text; in a CSV every column is.
@@ -217,7 +217,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         is_whole=finite is not None and finite.size == len(values) and bool((finite == np.floor(finite)).all()),
         forms=forms,
         date_formats=_compact_dates(values, finite) if looks == "number" else formats,
-        late_date=late_date(dates, formats[0]) if len(formats) == 1 else None,
+        late_date=next((late for form in formats if (late := late_date(dates, form)) is not None), None),
         odd_dates=odd_dates(dates) if len(dates) and looks == "date" and not formats else None,
         words=words,
         spellings=_spellings(values, counts, table.texts.numbers) if looks == "text" and is_string else None,

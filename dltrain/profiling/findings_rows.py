@@ -217,7 +217,8 @@ def _declared_format(name: str, config: Config) -> str | None:
 
 
 def _is_sortable(profile: ColumnProfile, declared: str | None) -> bool:
-    is_read = profile.date_format is not None and profile.late_date is None
-    is_readable = profile.cells("iso_date") == profile.n_rows or declared is not None or is_read
+    date_format = declared or profile.date_format
+    is_read = date_format is not None and ("%y" not in date_format or profile.late_date is None)
+    is_readable = profile.cells("iso_date") == profile.n_rows or is_read
     is_complete = not profile.n_missing and not profile.missing_texts.cells
     return is_complete and (not profile.is_text or is_readable)

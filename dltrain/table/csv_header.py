@@ -48,11 +48,11 @@ def read_header(text: CsvText) -> Header:
         _check_delimiter(names, text.delimiter, where=where)
         if not names[0] and any(names) and ROW_NUMBERS not in names and not has_numbers_only(names):
             names = [ROW_NUMBERS, *names[1:]]
-        second = _next(records) if "" in names else None
+        second, third = (_next(records), _next(records)) if "" in names else (None, None)
     if len(names) > 1 and is_title(names):
         _check_title(second, len(names), where=where)
     named = names[: n_named(names)]
-    hint = _second_header_hint(second, len(names)) if "" in named else None
+    hint = _second_header_hint(second, third, len(names)) if "" in named else None
     check_column_names(named, where=where, hint=hint or _missing_names_hint(names, text.delimiter))
     n_lines = line + sum(count_line_ends(name) for name in names)
     end = next(islice(_LINE_ENDS.finditer(text.data), n_lines - 1, None)).end()
@@ -83,10 +83,14 @@ def _check_title(second: tuple[int, list[str]] | None, n_cells: int, *, where: s
         )
 
 
-def _second_header_hint(second: tuple[int, list[str]] | None, n_cells: int) -> str | None:
-    """What to do when the row below has all names: the first one may say what some of them are about."""
-    has_names = second is not None and len(second[1]) == n_cells and all(second[1]) and are_names(second[1])
-    return skip_hint(second[0]) if second is not None and has_names else None
+def _second_header_hint(
+    second: tuple[int, list[str]] | None, third: tuple[int, list[str]] | None, n_cells: int
+) -> str | None:
+    """What to do when the second row has all names and the third none: the first may say what some are about."""
+    if second is None or third is None or are_names(third[1]):
+        return None
+    has_names = len(second[1]) == n_cells and all(second[1]) and are_names(second[1])
+    return skip_hint(second[0]) if has_names else None
 
 
 def _missing_names_hint(names: list[str], delimiter: str) -> str | None:

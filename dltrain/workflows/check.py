@@ -24,7 +24,7 @@ from dltrain.workflows.column_notes import notes_on_cells
 from dltrain.workflows.dataset import Dataset
 from dltrain.workflows.memory import MemoryEstimate, allowed_memory, check_network_fits
 from dltrain.workflows.preparing import estimate_memory, fit_target
-from dltrain.workflows.spared_texts import spare_target_texts
+from dltrain.workflows.spared_texts import NumberOwners, spare_target_texts
 
 
 def check(loaded: LoadedConfig) -> CheckReport:
@@ -98,8 +98,9 @@ def _target_findings(
         )
         findings += [finding for finding in doubts if finding is not None]
     if profile:
+        owners = NumberOwners(data.whole, profiles, loaded.config)
         findings = [
-            spare_target_texts(finding, profile, table=data.whole, config=loaded.config, kinds=kinds, profiles=profiles)
+            spare_target_texts(finding, profile, table=data.whole, config=loaded.config, kinds=kinds, numbers=owners)
             for finding in findings
         ]
     if profile and data.config.data.task != "regression":

@@ -19,7 +19,7 @@ from dltrain.profiling.number_format import find_number_format
 from dltrain.workflows.check_data import CheckedData
 from dltrain.workflows.check_refusal import Outcome, Result, attempt, refusal
 from dltrain.workflows.preparing import fit_target, training_answers
-from dltrain.workflows.spared_texts import spare_texts
+from dltrain.workflows.spared_texts import NumberOwners, spare_texts
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,7 @@ def feature_findings(
     """
     features = [profiles[name] for name in data.names if name in profiles]
     numbers = find_number_format(profiles.values(), loaded.config)
+    owners = NumberOwners(data.whole, profiles, loaded.config)
     findings = []
     for profile in features:
         found = column_findings(profile, loaded.config, columns.kinds.get(profile.name))
@@ -116,7 +117,7 @@ def feature_findings(
                 config=loaded.config,
                 task=data.config.data.task,
                 kinds=columns.kinds,
-                profiles=profiles,
+                numbers=owners,
             )
             for finding in found
         ]
@@ -127,6 +128,8 @@ def feature_findings(
     named = (data.config.data.target, *data.names)
     target = [profiles[name] for name in named[:1] if name in profiles]
     others = [profile for name, profile in profiles.items() if name not in named]
+    sorting = [profile for profile in others if profile.name == loaded.config.split.column]
+    findings += [finding for profile in sorting if (finding := century_finding(profile, loaded.config)) is not None]
     return [
         *_with_all_units(findings, profiles, loaded.config),
         *duplicate_findings(features, loaded.config),

@@ -42,18 +42,39 @@ def repeated_rows(
             except DataError as error:
                 return [refusal(error)]
     known, tried = _hashes(encoded[id(train.table)], train), _hashes(encoded[id(test.table)], test)
-    others = _other_columns(dataset, preprocessing)
-    known_with_others, tried_with_others = (
-        hashes + of_others for hashes, of_others in zip((known, tried), _text_hashes(train, test, others), strict=True)
-    )
+    n_different = math.prod(float(profiles[name].n_distinct) for name in preprocessing.column_names)
+    is_file = test.table is not train.table
+    if not repeated_row_findings(known, tried, n_different=n_different, is_file=is_file):
+        return []
+    others, n_with_others = _told_apart(dataset, preprocessing, known, tried)
     return repeated_row_findings(
-        known,
-        tried,
-        n_different=math.prod(float(profiles[name].n_distinct) for name in preprocessing.column_names),
-        is_file=test.table is not train.table,
-        others=others,
-        n_with_others=int(np.isin(tried_with_others, known_with_others).sum()),
+        known, tried, n_different=n_different, is_file=is_file, others=others, n_with_others=n_with_others
     )
+
+
+def _told_apart(
+    dataset: Dataset, preprocessing: Preprocessing, known: np.ndarray, tried: np.ndarray
+) -> tuple[list[str], int]:
+    """Columns that the network does not see and in which repeated rows differ; how many rows are equal in all of them.
+
+    Args:
+        dataset: The divided rows.
+        preprocessing: Names the columns that the network sees.
+        known: uint64, hashes of what it sees of the training rows.
+        tried: uint64, likewise of the test rows.
+    """
+    train, test = dataset.train, dataset.test
+    in_train, in_test = np.flatnonzero(np.isin(known, tried)), np.flatnonzero(np.isin(tried, known))
+    train, test, known, tried = train.take(in_train), test.take(in_test), known[in_train], tried[in_test]
+    apart, n_equal = [], tried.size
+    for name in _other_columns(dataset, preprocessing):
+        of_train, of_test = _text_hashes(train, test, [name])
+        if not np.isin(tried + of_test, known + of_train).all():
+            apart.append(name)
+    if apart:
+        of_train, of_test = _text_hashes(train, test, apart)
+        n_equal = int(np.isin(tried + of_test, known + of_train).sum())
+    return apart, n_equal
 
 
 def _hashes(encoded: EncodedFeatures, labelled: LabelledRows) -> np.ndarray:
@@ -77,7 +98,7 @@ def _other_columns(dataset: Dataset, preprocessing: Preprocessing) -> list[str]:
 
 def _is_flat(table: pa.Table, name: str) -> bool:
     kind = table.schema.field(name).type
-    return not (pat.is_nested(kind) or pat.is_binary(kind) or pat.is_large_binary(kind))
+    return bool(pat.is_string(kind) or pat.is_floating(kind) or pat.is_boolean(kind) or pat.is_temporal(kind))
 
 
 def _text_hashes(train: LabelledRows, test: LabelledRows, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

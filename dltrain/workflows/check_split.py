@@ -33,6 +33,9 @@ from dltrain.workflows.check_refusal import refusal
 from dltrain.workflows.check_rows import repeated_rows
 from dltrain.workflows.dataset import Dataset
 
+_AMOUNT: Final = r"^\P{L}*\d"
+"""No letter stands before the first digit, as one does in the code P017."""
+
 _MOST_TEXTS: Final = 0.9
 _FEWEST_ROWS: Final = 2
 """Rows of an amount on average: numbers of tickets have fewer."""
@@ -131,7 +134,7 @@ def _groups(dataset: Dataset, profiles: list[ColumnProfile]) -> list[Finding]:
     def share(profile: ColumnProfile) -> SharedGroups:
         cells = categorical_values(train.table, profile.name)
         codes = integers_from_arrow(cells.indices, missing=-1)
-        has_digits = numpy_from_arrow(pc.match_substring_regex(cells.dictionary, r"\d"))
+        has_digits = numpy_from_arrow(pc.match_substring_regex(cells.dictionary, _AMOUNT))
         is_common = profile.n_known >= _FEWEST_ROWS * profile.n_distinct
         has_numbers = bool(is_common and has_digits.mean() >= _MOST_TEXTS)
         return shared_groups(profile.name, codes, values, train=train.rows, test=test.rows, has_numbers=has_numbers)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 from typing import Final
 
 import pyarrow.compute as pc
@@ -21,6 +21,40 @@ _MISSING: Final = "data.missing_values="
 _KINDS: Final = ("categorical", "boolean")
 
 
+class NumberOwners:
+    """The columns in which a number such as -999 is one among the others; each one is looked for once.
+
+    Args:
+        table: Holds all columns.
+        profiles: Of all columns.
+        config: As read; columns that it does not use own nothing.
+    """
+
+    def __init__(self, table: Table, profiles: Mapping[str, ColumnProfile], config: Config) -> None:
+        data = config.data
+        used = set(profiles if data.features is None else data.features) - {*data.drop, *data.id}
+        used |= {name for name in (data.target, data.weight, config.split.column) if name is not None}
+        # Beside one other number, nothing tells an amount from a sign.
+        self._profiles = [
+            profile
+            for name, profile in profiles.items()
+            if name in used and profile.looks == "number" and profile.n_distinct > 2
+        ]
+        self._table = table
+        self._found: dict[frozenset[str], list[str]] = {}
+
+    def of(self, texts: frozenset[str], *, but: str) -> Iterator[str]:
+        """What else would be missing, if these texts were."""
+        if texts not in self._found:
+            owners = (profile.name for profile in self._profiles if self._has_amount(profile, texts))
+            self._found[texts] = list(islice(owners, 2))
+        yield from (f"the numbers of '{escaped(name)}'" for name in self._found[texts] if name != but)
+
+    def _has_amount(self, profile: ColumnProfile, texts: frozenset[str]) -> bool:
+        amounts = texts.difference(profile.far.examples, profile.nines.examples)
+        return bool(amounts) and _holds(self._table, profile.name, set(amounts))
+
+
 def spare_texts(
     finding: Finding,
     profile: ColumnProfile,
@@ -29,7 +63,7 @@ def spare_texts(
     config: Config,
     task: Task | None,
     kinds: Mapping[str, Kind],
-    profiles: Mapping[str, ColumnProfile],
+    numbers: NumberOwners,
 ) -> Finding:
     """Advises to leave a column out whose missing cells are written as a label or a value of another one is.
 
@@ -42,10 +76,10 @@ def spare_texts(
         config: What the change is for.
         task: None when it cannot be told.
         kinds: Of the other feature columns.
-        profiles: Of all columns.
+        numbers: Of the table.
     """
     target = None if task == "regression" else config.data.target
-    message = _spared(finding, profile, table, config, target, _named(config, kinds), profiles)
+    message = _spared(finding, profile, table, config, target, _named(config, kinds), numbers)
     if message is None:
         return finding
     change = changes.drop(config, [profile.name])
@@ -59,7 +93,7 @@ def spare_target_texts(
     table: Table,
     config: Config,
     kinds: Mapping[str, Kind],
-    profiles: Mapping[str, ColumnProfile],
+    numbers: NumberOwners,
 ) -> Finding:
     """Advises to empty cells of the target that are written as a value of a feature column is.
 
@@ -69,9 +103,9 @@ def spare_target_texts(
         table: Holds all columns.
         config: As read.
         kinds: Of the feature columns.
-        profiles: Of all columns.
+        numbers: Of the table.
     """
-    message = _spared(finding, profile, table, config, None, _named(config, kinds), profiles)
+    message = _spared(finding, profile, table, config, None, _named(config, kinds), numbers)
     return finding if message is None else replace(finding, message=message, change=())
 
 
@@ -82,17 +116,16 @@ def _spared(
     config: Config,
     target: str | None,
     names: Iterable[str],
-    profiles: Mapping[str, ColumnProfile],
+    numbers: NumberOwners,
 ) -> str | None:
     """The message of a finding that would make more missing than it is about; None for others."""
     texts = _texts(finding, config)
     if not texts:
         return None
-    amounts = (other for other in profiles.values() if other.name != profile.name and other.looks == "number")
     owners = chain(
         _configured_owners(texts, config),
         _owners(texts, profile, table, target, names),
-        _number_owners(texts, table, amounts),
+        numbers.of(frozenset(texts), but=profile.name),
     )
     owner = next(owners, None)
     if owner is None:
@@ -136,14 +169,6 @@ def _owners(
     for name in names if words else ():
         if name != profile.name and _holds(table, name, words):
             yield f"the cells of '{escaped(name)}'"
-
-
-def _number_owners(texts: set[str], table: Table, profiles: Iterable[ColumnProfile]) -> Iterator[str]:
-    """Columns of numbers in which a number such as -999 is one among the others."""
-    for profile in profiles:
-        amounts = texts.difference(profile.far.examples, profile.nines.examples)
-        if amounts and _holds(table, profile.name, amounts):
-            yield f"the numbers of '{escaped(profile.name)}'"
 
 
 def _holds(table: Table, name: str, texts: set[str]) -> bool:

@@ -535,3 +535,36 @@ def test_a_check_refuses_exactly_what_a_fit_would(
     assert (report.exit_code == 0) == (expected == 0), report.findings
     assert report.exit_code == expected or expected == 3
     assert (report.exit_code != 0) == any(finding.grade == "error" for finding in report.findings)
+
+
+def test_columns_in_which_repeated_rows_are_equal_are_not_named(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    columns = {name: rng.normal(size=200).round(3).tolist() * 2 for name in "aby"}
+    for others, advice in (
+        ({"source": ["web"] * 400}, "remove repeated rows from the table"),
+        ({"source": ["web"] * 400, "number": list(range(400))}, "; they differ in 'number': remove them where"),
+    ):
+        table = write_table(tmp_path / "t.csv", {**columns, **others})
+        report = report_of(table, "y", data={"drop": list(others)})
+        (message,) = [finding.message for finding in report.findings if finding.topic == "repeated_rows"]
+        assert advice in message
+
+
+def test_a_parquet_column_of_bytes_that_is_dropped_is_no_trouble(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=200).round(1).tolist() * 2
+    unused = pa.array([bytes([n % 256]) * 16 for n in range(400)], pa.binary(16))
+    table = pa.table({"x": x, "y": x, "unused": unused})
+    pq.write_table(table, tmp_path / "t.parquet")
+    assert report_of(tmp_path / "t.parquet", "y", data={"drop": ["unused"]}).exit_code == 0
+
+
+def test_two_digit_years_of_another_century_are_told_where_a_format_is_declared(tmp_path: Path) -> None:
+    born = [f"{1 + n % 12:02}/{1 + n % 11:02}/{30 + n % 38}" for n in range(400)]
+    columns = {"born": born, "x": [n % 7 for n in range(400)], "y": [n % 11 for n in range(400)]}
+    table = write_table(tmp_path / "t.csv", columns)
+    declared = {"columns": {"born": {"kind": "datetime", "format": "%d/%m/%y"}}}
+    for split in ({}, {"strategy": "time", "column": "born"}):
+        report = report_of(table, "y", preprocessing=declared, split=split)
+        assert ("born", "century") in topics(report)
+        assert not any("split.strategy=time" in finding.change for finding in report.findings)

@@ -296,6 +296,13 @@ def test_cities_stay_a_feature_and_are_remarked(tmp_path: Path) -> None:
     assert any(text.startswith("city: ") and "split.strategy=group" in text for text in starter.remarks)
 
 
+def test_codes_with_digits_are_groups_as_names_are(tmp_path: Path) -> None:
+    columns = people()
+    batches = [f"B{int(name[1:]):03}" for name in columns["person"]]
+    starter = starter_of(tmp_path, "level", batch=batches, level=columns["level"])
+    assert (starter.content["split"]["strategy"], starter.content["split"]["column"]) == ("group", "batch")
+
+
 def test_amounts_in_texts_stay_a_feature_and_are_asked_about(tmp_path: Path) -> None:
     upper = np.random.default_rng(0).normal(125, 14, N_ROWS).round().astype(int)
     starter = starter_of(tmp_path, "risk", pressure=[f"{n}/{n * 2 // 3}" for n in upper], risk=upper.tolist())
@@ -941,6 +948,9 @@ def test_a_number_that_means_missing_in_the_target_and_an_amount_elsewhere_is_le
     starter = starter_of(tmp_path, "score", score=score, depth=depth)
     assert "missing_values" not in starter.content["data"]
     assert any("would make the numbers of 'depth' of that text missing too" in text for text in starter.remarks)
+    for other in (["-999"] * N_ROWS, list(range(-999, N_ROWS - 999)), [("-999", "1")[n % 2] for n in range(N_ROWS)]):
+        starter = starter_of(tmp_path, "score", score=score, other=other)
+        assert starter.content["data"]["missing_values"] == ["-999"]
 
 
 def test_an_odd_cell_of_a_target_of_disguised_numbers_is_named(tmp_path: Path) -> None:
