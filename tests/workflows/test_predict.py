@@ -371,7 +371,7 @@ def test_tables_that_do_not_open_are_named_together_before_any_is_predicted(run:
         predict(run, [PEOPLE, tmp_path / "no.csv", tmp_path, tmp_path / "x.txt"], output=output)
     assert caught.value.message.splitlines() == [
         f"{tmp_path / 'no.csv'}: there is no such file",
-        f"{tmp_path}: expected a file name ending in .csv, .tsv, .csv.gz, .tsv.gz or .parquet, got '{tmp_path.name}'",
+        f"{tmp_path}: expected a file, got a folder",
         f"{tmp_path / 'x.txt'}: expected a file name ending in .csv, .tsv, .csv.gz, .tsv.gz or .parquet, got 'x.txt'",
     ]
     assert output.getvalue() == b""

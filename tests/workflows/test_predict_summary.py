@@ -188,9 +188,12 @@ def test_strict_allows_unseen_categories_where_training_had_rare_ones(run: Run, 
     )
     with_rare = replace(with_rare, preprocessing=with_rare.preprocessing.model_copy(update={"features": features}))
     assert summary_of(with_rare, some, is_strict=True).unseen == {name: 2}
-    with pytest.raises(UnlikeTrainingError, match="2 of 3,000 values are not among the categories kept") as caught:
-        summary_of(run, some, is_strict=True)
-    assert caught.value.summary.unseen == {name: 2}
+    if name == "city":  # the run is from before this was noted, but has an input for rare ones
+        assert summary_of(run, some, is_strict=True).unseen == {name: 2}
+    else:
+        with pytest.raises(UnlikeTrainingError, match="2 of 3,000 values are not among the categories kept") as caught:
+            summary_of(run, some, is_strict=True)
+        assert caught.value.summary.unseen == {name: 2}
     with pytest.raises(UnlikeTrainingError, match=f"'{name}': drifted from training"):
         summary_of(with_rare, with_cells(complete, **{name: ["new"] * N_ROWS}), is_strict=True)
 
