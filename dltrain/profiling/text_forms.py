@@ -47,9 +47,10 @@ FEW_TEXTS: Final = 10
 """Only among so few different texts, those that are no numbers are looked for whatever they hold."""
 
 _SLIPS: Final = 0.01
-"""Share of the different texts beside whose numbers another unit may stand by mistake; one may among `_FEW_SLIPS`."""
+"""Share of the different texts beside whose numbers another unit may stand by mistake."""
 
-_FEW_SLIPS: Final = 20
+_ENOUGH_FOR_A_SLIP: Final = 20
+"""Among so many different texts, one may."""
 
 _MOST_UNITS: Final = 3
 """Numbers have one unit or two; what has more after its digits is a code."""
@@ -180,7 +181,7 @@ def any_has(texts: pa.Array, pattern: str) -> bool:
 
 def cells_with(texts: pa.Array, counts: np.ndarray, pattern: str) -> int:
     """The cells of the texts that match a regular expression; 0 where none of the first ones does."""
-    if not any_has(texts.slice(0, _FIRST_TEXTS), pattern):
+    if not any_has(texts, pattern):
         return 0
     return int(counts[numpy_from_arrow(pc.match_substring_regex(texts, pattern))].sum())
 
@@ -203,7 +204,7 @@ def only_unit(texts: pa.Array, written: NumberFormat = PLAIN) -> str | None:
     beside = _beside(united).dictionary_encode()
     n_texts = np.bincount(integers_from_arrow(beside.indices, missing=-1))
     # Texts with another one, which may be mistakes, are named when they are read.
-    if n_texts.size == 0 or n_texts.sum() - n_texts.max() > max(n_texts.sum() >= _FEW_SLIPS, _SLIPS * n_texts.sum()):
+    if n_texts.size == 0 or n_texts.sum() - n_texts.max() > _most_slips(int(n_texts.sum())):
         return None
     unit = beside.dictionary[int(n_texts.argmax())]
     bare = pc.replace_substring_regex(united, r"[^\d.,+'’\s\x{00A0}\x{202F}-]", "")
@@ -218,6 +219,11 @@ def mean_words(texts: pa.Array) -> float:
     """The mean number of words in the first of some texts; 0 without a text."""
     first = pc.utf8_trim_whitespace(texts.slice(0, _FIRST_TEXTS))
     return float(numpy_from_arrow(pc.count_substring_regex(first, r"\s+")).mean() + 1) if len(first) else 0.0
+
+
+def _most_slips(n_texts: int) -> float:
+    """How many of some different texts may have another unit by mistake."""
+    return max(1.0 if n_texts >= _ENOUGH_FOR_A_SLIP else 0.0, _SLIPS * n_texts)
 
 
 def mostly_dates(texts: pa.Array, counts: np.ndarray) -> bool:

@@ -43,8 +43,7 @@ def report_page(facts: ReportFacts) -> str:
 
 
 def _test_section(facts: ReportFacts) -> Markup:
-    target = facts.preprocessing.target
-    labels = target.labels
+    labels = facts.preprocessing.target.labels
     match facts.result:
         case BinaryResult():
             shown = binary_charts(facts.result, labels)
@@ -52,7 +51,7 @@ def _test_section(facts: ReportFacts) -> Markup:
         case MulticlassResult():
             shown, words = multiclass_charts(facts.result, labels), Markup()
         case RegressionResult():
-            shown, words = regression_charts(facts.result, target.name), Markup()
+            shown, words = regression_charts(facts.result, facts.preprocessing.target.name), Markup()
         case None:
             shown, words = Markup(), Markup("Some predictions are not finite numbers, so there is nothing to draw.")
         case _:

@@ -135,8 +135,7 @@ class Predictor:
 
     def predictions(self, features: EncodedFeatures) -> Predictions:
         """Predicts every row of encoded features."""
-        target = self.preprocessing.target
-        labels = target.labels
+        labels = self.preprocessing.target.labels
         return Predictions(self.predict_encoded(features), labels, features.counts, self.decision.threshold)
 
     def predict(self, table: Table) -> Predictions:

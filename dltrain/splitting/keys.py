@@ -82,7 +82,7 @@ def _time_keys(table: Table, column: str, date_format: str | None) -> np.ndarray
         is_numeric = infer_kind(table, column) == "numeric"
         times = arrow_from_numpy(numeric_values(table, column) if is_numeric else _timestamps(table, column))
         if not is_numeric:
-            have_offsets(table, column)
+            have_offsets(table, column)  # refuses a mixture
     return numpy_from_arrow(pc.rank(times, tiebreaker="dense")).astype(np.int64)
 
 

@@ -60,7 +60,7 @@ def read_header(text: CsvText) -> Header:
 
 
 def _next(records: Iterator[tuple[int, list[str]]]) -> tuple[int, list[str]] | None:
-    """The second row; None where there is none that can be read."""
+    """The next row; None where there is none that can be read."""
     try:
         return next(records, None)
     except DataError:

@@ -82,8 +82,7 @@ def cross_validate(
     finish_import = import_in_background() if imports_ahead else import_heavy_rooms
     # Mistakes in the config and the table come to light before there is a directory.
     ready = {1: prepare(replace(loaded, config=of_fold(loaded.config, 1)), audience.watch)}
-    target = ready[1].preprocessing.target
-    check_out_of_fold_names(loaded, target.labels)
+    check_out_of_fold_names(loaded, ready[1].preprocessing.target.labels)
     origin = GroupOrigin.model_validate(
         {**origin_of(ready[1]).model_dump(), "config": to_yaml(loaded.config), "name": config_name}
     )

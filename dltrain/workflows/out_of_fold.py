@@ -106,12 +106,11 @@ def write_out_of_fold(predicted: OutOfFold, run: Run, stream: BinaryIO) -> None:
         run: Of any fold.
         stream: Open for writing bytes.
     """
-    labelled, data, target = predicted.labelled, run.config.data, run.preprocessing.target
+    labelled, data, labels = predicted.labelled, run.config.data, run.preprocessing.target.labels
     rows = arrow_from_numpy(labelled.rows)
     columns = {name: labelled.table.column(name).take(rows) for name in data.id}
     if not columns:
         columns = {"row": arrow_from_numpy(labelled.source_rows + 1)}
-    labels = target.labels
     columns[data.target] = arrow_from_numpy(labelled.truth)
     if labels:
         columns[data.target] = pa.DictionaryArray.from_arrays(arrow_from_numpy(labelled.truth), text_array(labels))

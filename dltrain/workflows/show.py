@@ -181,19 +181,17 @@ def _divergence(member: Path) -> str | None:
 
 def describe(run: Run) -> RunDescription:
     """Collects what is in a run."""
-    target = run.preprocessing.target
-    labels = target.labels
     return RunDescription(
         path=run.path,
         manifest=run.manifest,
         config=run.config,
         metrics=run.metrics,
         gates=judge_run(run.config, run.metrics),
-        labels=labels,
+        labels=run.preprocessing.target.labels,
         features=run.preprocessing.features,
         layers=describe_network(
             run.config.model,
             n_features=run.preprocessing.n_features,
-            n_outputs=target.n_outputs,
+            n_outputs=run.preprocessing.target.n_outputs,
         ),
     )
