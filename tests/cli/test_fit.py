@@ -132,7 +132,7 @@ def test_a_terminal_gets_a_bar_and_keeps_the_last_line(tmp_path: Path) -> None:
     process = subprocess.Popen(command, stdout=slave, stderr=slave, env=environment)
     os.close(slave)
     chunks = []
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:
             chunk = os.read(master, 65536)
@@ -163,7 +163,7 @@ def test_a_fit_goes_on_when_nobody_reads_its_progress(tmp_path: Path) -> None:
 def test_a_fit_of_a_table_needs_no_streams(tmp_path: Path, streams: str) -> None:
     fit = f"{sys.executable} -m dltrain fit {GOLDEN / 'people.csv'} --target bought training.epochs=1 --runs {tmp_path}"
     command = f"{fit} {streams}; exit ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0
     assert load_run(tmp_path / "people-1").metrics.epochs == 1
 

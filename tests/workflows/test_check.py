@@ -1,10 +1,8 @@
 """What a check says of whole tables. `DLTRAIN_TABLES` names a folder of those that are not shipped."""
 
 import csv
-import gzip
 import json
 import math
-import os
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,104 +18,12 @@ from dltrain.config import config_from_dict
 from dltrain.errors import DataError, DltrainError
 from dltrain.stopwatch import Stopwatch
 from dltrain.workflows.check import check
-from dltrain.workflows.check_report import CheckReport
 from dltrain.workflows.preparing import prepare
-from tests.conftest import PROJECT
+from tests.tables import table_of
+from tests.workflows.checking import report_of, topics
 from tests.workflows.conftest import config_of, write_table
 
-TABLES = [Path(folder) for folder in (PROJECT / "data", os.environ.get("DLTRAIN_TABLES")) if folder]
-LEAKS = {"leak", "groups", "known_rows"}
 MARKS = {"dose": "NA", "size": "?", "y": "-"}
-
-
-def table_of(name: str) -> Path:
-    """A table that is shipped, or one that is elsewhere."""
-    for folder in TABLES:
-        if (path := folder / name).exists():
-            return path
-    pytest.skip(f"{name} is not shipped")
-
-
-def report_of(path: Path, target: str, **sections: Any) -> CheckReport:
-    content: dict[str, Any] = {
-        "data": {"path": str(path), "target": target},
-        "model": {"layers": [{"type": "dense", "units": 8}]},
-    }
-    for section, values in sections.items():
-        content[section] = {**content.get(section, {}), **values}
-    return check(config_from_dict(content))
-
-
-def topics(report: CheckReport) -> set[tuple[str | None, str]]:
-    return {(finding.column, finding.topic) for finding in report.findings}
-
-
-CLEAN = [
-    ("adult_train.csv.gz", "income", {"test": "adult_test.csv.gz"}),
-    ("california.csv.gz", "MedHouseVal", {}),
-    ("wine_red.csv", "quality", {}),
-    ("penguins.csv", "species", {}),
-    ("letter.csv.gz", "lettr", {}),
-    ("magic_telescope.csv.gz", "Class", {}),
-]
-
-
-@pytest.mark.parametrize(("name", "target", "split"), CLEAN, ids=lambda value: str(value)[:12])
-def test_a_table_without_leaks_raises_no_alarm(name: str, target: str, split: dict[str, str]) -> None:
-    files = {part: str(table_of(other)) for part, other in split.items()}
-    report = report_of(table_of(name), target, split=files)
-    assert report.exit_code == 0
-    assert {finding.topic for finding in report.findings} & LEAKS == set()
-    assert {finding.grade for finding in report.findings} <= {"note"}
-
-
-def test_columns_of_rows_that_are_repeated_give_nothing_away(tmp_path: Path) -> None:
-    # Every validation row is a training row too, so any column of many values would tell its target.
-    rng = np.random.default_rng(0)
-    first, second = rng.normal(size=(2, 200)).round(3)
-    noise = rng.normal(size=200)
-    columns = {"first": first, "second": second, "y": np.where(first + second + noise > 0, "yes", "no")}
-    path = write_table(
-        tmp_path / "repeated.csv", {name: np.tile(cells, 10).tolist() for name, cells in columns.items()}
-    )
-
-    report = report_of(path, "y")
-
-    assert topics(report) == {(None, "repeated_rows")}
-
-
-def test_columns_that_are_only_asked_about_are_not_advised_to_be_left_out(tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    length = rng.normal(size=600)
-    columns = {"length": length, "width": length, "y": length}
-    noisy = {name: (cells + rng.normal(size=600) / 6).round(3).tolist() for name, cells in columns.items()}
-
-    report = report_of(write_table(tmp_path / "t.csv", noisy), "y")
-
-    assert topics(report) == {("length", "strong_column"), ("width", "strong_column")}
-    assert report.drop_all == ()
-
-
-def test_the_status_of_a_booking_gives_its_cancellation_away() -> None:
-    report = report_of(table_of("hotel_bookings.csv.gz"), "is_canceled")
-    leaks = {"reservation_status", "reservation_status_date"}
-    assert {column for column, topic in topics(report) if topic == "leak"} == leaks
-    assert {("agent", "numeric_codes"), ("company", "nearly_empty")} < topics(report)
-
-
-def test_numbers_with_decimal_commas_give_the_target_away_like_others(tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    net = rng.uniform(1, 90, 400).round(2)
-    columns = {"gross": (net * 1.19).round(4), "x": rng.normal(size=400).round(3), "y": net}
-    found = []
-    for decimal in (".", ","):
-        cells = {name: [f"{value}".replace(".", decimal) for value in values] for name, values in columns.items()}
-        path = tmp_path / f"t{ord(decimal)}.csv"
-        rows = zip(*cells.values(), strict=True)
-        path.write_text("\n".join([";".join(cells), *map(";".join, rows)]) + "\n")
-        found.append(topics(report_of(path, "y", data={"separator": ";", "decimal": decimal})))
-    assert found[0] == found[1]
-    assert ("gross", "leak") in found[0]
 
 
 def test_every_change_of_units_names_all_of_them(tmp_path: Path) -> None:
@@ -131,50 +37,6 @@ def test_every_change_of_units_names_all_of_them(tmp_path: Path) -> None:
     changes = {finding.column: finding.change for finding in report.findings if finding.topic == "united"}
     assert set(changes) == {"price", "heat"}
     assert set(changes.values()) == {('data.unit_of={price: "€", heat: "°C"}',)}
-
-
-def test_what_belongs_to_a_leak_by_its_name_is_one_even_when_that_is_left_out(tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    answer = rng.integers(0, 2, 900)
-    columns = {
-        "visit_result": np.where(answer, "ill", "well"),
-        "visit_result_day": rng.integers(1, 28, 900),
-        "visit_day": rng.integers(1, 28, 900),
-        "y": answer,
-    }
-    path = write_table(tmp_path / "visits.csv", columns)
-    both, one = {("visit_result", "leak"), ("visit_result_day", "leak")}, {("visit_result_day", "leak")}
-    assert topics(report_of(path, "y")) == both
-    assert topics(report_of(path, "y", data={"drop": ["visit_result"]})) == one
-    assert topics(report_of(path, "y", data={"drop": ["visit_result", "visit_result_day"]})) == set()
-
-
-def series(folder: Path, *, missing: int = 0) -> Path:
-    """A target that wanders, so that its neighbours in time foretell it, and time itself does not."""
-    rng = np.random.default_rng(3)
-    days = [f"{np.datetime64('2015-01-01') + n}" for n in range(2_000)]
-    walk = np.cumsum(rng.normal(size=2_000)).round(3)
-    columns = {"day": [None] * missing + days[missing:], "noise": rng.normal(size=2_000).round(3), "y": walk}
-    return write_table(folder / "series.csv", columns)
-
-
-def test_neighbours_in_time_that_foretell_the_target_ask_for_a_split_by_time(tmp_path: Path) -> None:
-    path = series(tmp_path)
-    [finding] = report_of(path, "y").findings
-    assert (finding.grade, finding.topic, finding.column) == ("warning", "time", "day")
-    assert finding.change == ("split.strategy=time", "split.column=day")
-    content = {"data": {"path": str(path), "target": "y"}, "model": {"layers": []}}
-    assert check(config_from_dict(content, list(finding.change))).findings == ()
-    assert [finding.change for finding in report_of(series(tmp_path, missing=40), "y").findings] == [()]
-
-
-def test_a_date_that_gives_later_rows_away_too_is_a_leak(tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    answer = rng.integers(0, 2, 900)
-    days = rng.integers(0, 900, 900).tolist()
-    day = [f"{np.datetime64('2020-01-01') + n}" if a else None for a, n in zip(answer, days, strict=True)]
-    report = report_of(write_table(tmp_path / "t.csv", {"end": day, "x": rng.normal(size=900), "y": answer}), "y")
-    assert topics(report) == {("end", "leak")}
 
 
 def test_a_column_of_codes_that_the_config_calls_categories_is_not_taken_as_amounts(tmp_path: Path) -> None:
@@ -212,37 +74,6 @@ def test_a_row_number_that_foretells_the_target_is_an_id_and_no_question(tmp_pat
     report = report_of(write_table(tmp_path / "t.csv", {"no": range(600), "x": ordered[::-1] * 0, "y": ordered}), "y")
     assert ("no", "id_like") in topics(report)
     assert ("no", "strong_column") not in topics(report)
-
-
-def test_an_exception_for_a_column_that_is_left_out_is_noted(table: Path) -> None:
-    content = config_of(table, "big", preprocessing={"columns": {"kind": {"min_count": 3}}})
-    report = check(config_from_dict(content, ["data.drop=[kind, price, level, weight]"]))
-    assert (report.exit_code, report.summary is not None) == (0, True)
-    assert report.summary is not None
-    assert "preprocessing.columns.kind has no effect: the column is no feature" in report.summary.notes
-    assert report.summary.config.preprocessing.columns == {}
-
-
-def test_the_delay_at_departure_is_asked_about_where_the_delay_at_arrival_is_the_target(tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    departure = np.round(np.where(rng.random(3_000) < 0.25, rng.exponential(60, 3_000), rng.normal(-3, 5, 3_000)))
-    columns = {
-        "distance": rng.integers(90, 2_500, 3_000),
-        "dep_delay": departure,
-        "arr_delay": np.round(departure + rng.normal(-5, 17, 3_000)),
-    }
-    report = report_of(write_table(tmp_path / "flights.csv", columns), "arr_delay")
-    assert topics(report) == {("dep_delay", "strong_column")}
-    assert report.findings[0].message.startswith("it alone tells 8")
-
-
-def test_artists_stand_on_both_sides_of_a_random_split_and_not_of_one_by_artist() -> None:
-    path = table_of("spotify_songs.csv.gz")
-    groups = [finding for finding in report_of(path, "track_popularity").findings if finding.topic == "groups"]
-    assert [finding.column for finding in groups] == ["track_artist"]
-    assert "'track_id'" in groups[0].message
-    split = {"strategy": "group", "column": "track_artist"}
-    assert LEAKS & {finding.topic for finding in report_of(path, "track_popularity", split=split).findings} == set()
 
 
 def test_the_blanks_of_a_telephone_company_are_an_error_and_its_customers_ids() -> None:
@@ -350,43 +181,6 @@ def test_a_missing_table_is_the_error_of_a_fit(tmp_path: Path) -> None:
         check(config_from_dict(config_of(tmp_path / "none.csv", "y")))
 
 
-def test_a_test_file_of_known_rows_is_found(tmp_path: Path, table: Path) -> None:
-    lines = table.read_text().splitlines()
-    other = tmp_path / "test.csv.gz"
-    other.write_bytes(gzip.compress("\n".join([lines[0], *lines[200:]]).encode()))
-    report = check(config_from_dict(config_of(table, "level", split={"test": str(other)})))
-    assert (None, "known_rows") in topics(report)
-    new = tmp_path / "new.csv"
-    new.write_text("\n".join([lines[0], *(f"9{line}" for line in lines[200:])]))
-    report = check(config_from_dict(config_of(table, "level", split={"test": str(new)})))
-    assert (None, "known_rows") not in topics(report)
-
-
-@pytest.mark.parametrize("is_file", [False, True], ids=["one table", "two files"])
-def test_rows_that_only_their_ids_tell_apart_are_told_as_such(tmp_path: Path, is_file: bool) -> None:
-    rng = np.random.default_rng(0)
-    columns = {name: rng.normal(size=200).round(3).tolist() * 2 for name in "aby"}
-    twice = {"id": [f"P{n}" for n in range(400)], **columns}
-    if is_file:
-        first = {name: cells[:200] for name, cells in twice.items()}
-        other = write_table(tmp_path / "u.csv", {name: cells[200:] for name, cells in twice.items()})
-        path, split = write_table(tmp_path / "t.csv", first), {"test": str(other)}
-    else:
-        path, split = write_table(tmp_path / "t.csv", twice), {}
-    for role in ("id", "drop"):
-        report = report_of(path, "y", data={role: ["id"]}, split=split)
-        (message,) = [f.message for f in report.findings if f.topic in ("known_rows", "repeated_rows")]
-        assert "they differ in 'id': remove them where the same thing is there twice" in message
-
-
-def test_rows_that_nothing_tells_apart_are_to_be_removed(tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    columns = {name: rng.normal(size=200).round(3).tolist() * 2 for name in "aby"}
-    report = report_of(write_table(tmp_path / "t.csv", columns), "y")
-    (message,) = [finding.message for finding in report.findings if finding.topic == "repeated_rows"]
-    assert message.endswith("remove repeated rows from the table")
-
-
 def test_labels_in_several_spellings_are_a_warning(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     labels = np.where(rng.random(200) < 0.1, "yes ", rng.choice(["Yes", "No"], 200)).tolist()
@@ -396,27 +190,6 @@ def test_labels_in_several_spellings_are_a_warning(tmp_path: Path) -> None:
     assert finding.message.startswith(
         "2 labels are 1 if upper and lower case and surrounding spaces do not count: 'Yes'"
     )
-
-
-def test_a_column_that_is_refused_is_no_group(tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    level = rng.normal(size=60)
-    person = rng.integers(0, 60, 600)
-    cells = [f"{1000 + n}.5" if row % 100 else "x" for row, n in enumerate(person)]
-    columns = {"dose": cells, "a": rng.normal(size=600), "y": level[person] + rng.normal(size=600) / 9}
-    report = report_of(write_table(tmp_path / "t.csv", columns), "y")
-    assert ("dose", "refused") in topics(report)
-    assert "groups" not in {topic for _, topic in topics(report)}
-
-
-def test_rows_with_another_target_are_other_rows(tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    columns = {name: rng.normal(size=200).round(3).tolist() for name in "aby"}
-    path = write_table(tmp_path / "t.csv", columns)
-    same = write_table(tmp_path / "same.csv", columns)
-    other = write_table(tmp_path / "other.csv", {**columns, "y": [y + 1e-12 for y in columns["y"]]})
-    assert (None, "known_rows") in topics(report_of(path, "y", split={"test": str(same)}))
-    assert (None, "known_rows") not in topics(report_of(path, "y", split={"test": str(other)}))
 
 
 def test_a_target_that_the_test_file_has_outside_the_domain_of_a_transform_is_an_error(tmp_path: Path) -> None:
@@ -429,14 +202,6 @@ def test_a_target_that_the_test_file_has_outside_the_domain_of_a_transform_is_an
     assert "other.csv:2: column 'y': expected a number above 0" in report.findings[0].message
 
 
-def test_files_of_different_types_are_compared_as_far_as_they_can_be(
-    tmp_path: Path, table: Path, columns: dict[str, list[Any]]
-) -> None:
-    pq.write_table(pa.table(columns), tmp_path / "t.parquet")
-    report = check(config_from_dict(config_of(table, "level", split={"validation": str(tmp_path / "t.parquet")})))
-    assert report.exit_code == 0
-
-
 def test_a_test_file_with_a_bad_cell_is_an_error(tmp_path: Path, table: Path) -> None:
     lines = table.read_text().splitlines()
     other = tmp_path / "test.csv"
@@ -444,27 +209,6 @@ def test_a_test_file_with_a_bad_cell_is_an_error(tmp_path: Path, table: Path) ->
     report = check(config_from_dict(config_of(table, "level", split={"test": str(other)})))
     assert report.exit_code == 3
     assert "test.csv:2: column 'a': expected a number" in report.findings[0].message
-
-
-def test_a_date_that_only_one_of_three_classes_has_is_a_leak(tmp_path: Path) -> None:
-    """Its neighbours in time tell nothing: whether it is there tells all."""
-    rng = np.random.default_rng(0)
-    state = rng.choice(["paid", "open", "refunded"], 600)
-    day = [f"2024-{n % 9 + 1:02d}-{n % 28 + 1:02d}" for n in rng.integers(0, 1_000, 600)]
-    refunded = ["" if label != "refunded" else date for label, date in zip(state, day, strict=True)]
-    columns = {"amount": rng.normal(size=600).round(3).tolist(), "refunded_on": refunded, "state": state.tolist()}
-    report = report_of(write_table(tmp_path / "table.csv", columns), "state")
-    assert ("refunded_on", "leak") in topics(report)
-
-
-def test_a_leak_between_files_is_found(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
-    leaking = {**columns, "code": [f"c{level}" for level in columns["level"]]}
-    first = {name: cells[:200] for name, cells in leaking.items()}
-    # Another order of rows: the codes of the two files do not agree.
-    second = {name: cells[200:][::-1] for name, cells in leaking.items()}
-    path, other = write_table(tmp_path / "a.csv", first), write_table(tmp_path / "b.csv", second)
-    report = check(config_from_dict(config_of(path, "level", split={"validation": str(other), "test": 0.2})))
-    assert ("code", "leak") in topics(report)
 
 
 def test_parquet_with_columns_of_every_type_has_a_report_in_json(tmp_path: Path) -> None:
@@ -483,7 +227,11 @@ def test_parquet_with_columns_of_every_type_has_a_report_in_json(tmp_path: Path)
 
 
 NUMBER = st.floats(-1e3, 1e3).map(lambda value: f"{value:.3f}")
+
+
 WORD = st.sampled_from(["red", "green", "blue"])
+
+
 CELLS = st.sampled_from(
     [
         NUMBER,
@@ -535,19 +283,6 @@ def test_a_check_refuses_exactly_what_a_fit_would(
     assert (report.exit_code == 0) == (expected == 0), report.findings
     assert report.exit_code == expected or expected == 3
     assert (report.exit_code != 0) == any(finding.grade == "error" for finding in report.findings)
-
-
-def test_columns_in_which_repeated_rows_are_equal_are_not_named(tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    columns = {name: rng.normal(size=200).round(3).tolist() * 2 for name in "aby"}
-    for others, advice in (
-        ({"source": ["web"] * 400}, "remove repeated rows from the table"),
-        ({"source": ["web"] * 400, "number": list(range(400))}, "; they differ in 'number': remove them where"),
-    ):
-        table = write_table(tmp_path / "t.csv", {**columns, **others})
-        report = report_of(table, "y", data={"drop": list(others)})
-        (message,) = [finding.message for finding in report.findings if finding.topic == "repeated_rows"]
-        assert advice in message
 
 
 def test_a_parquet_column_of_bytes_that_is_dropped_is_no_trouble(tmp_path: Path) -> None:

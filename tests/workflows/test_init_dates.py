@@ -1,0 +1,124 @@
+"""Dates and times of day in a written config."""
+
+from pathlib import Path
+
+import numpy as np
+
+from dltrain.workflows.init import init
+from tests.workflows.conftest import write_table
+from tests.workflows.starters import N_ROWS, columns_of, read_back, starter_of
+
+
+def test_dates_become_features_in_the_format_that_all_of_them_have(tmp_path: Path) -> None:
+    iso = [f"20{n % 30:02d}-0{n % 9 + 1}-{n % 28 + 1:02d}" for n in range(N_ROWS)]
+    german = [f"{n % 28 + 1:02d}.0{n % 9 + 1}.{n % 30 + 2000}" for n in range(N_ROWS)]
+    compact = [f"{n % 30 + 2000}0{n % 9 + 1}{n % 27 + 1:02d}" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, iso=iso, german=german, compact=compact)
+    formats = {"german": {"format": "%d.%m.%Y"}, "compact": {"format": "%Y%m%d"}}
+    assert starter.content["preprocessing"]["columns"] == formats
+    kinds = {column.profile.name: column.kind for column in starter.report.columns}
+    assert (kinds["iso"], kinds["german"], kinds["compact"]) == ("datetime",) * 3
+
+
+def test_dates_among_words_for_missing_are_dates_too(tmp_path: Path) -> None:
+    german = ["n/a" if n % 50 == 3 else f"{n % 28 + 1:02d}.0{n % 9 + 1}.{n % 30 + 2000}" for n in range(N_ROWS)]
+    clock = ["?" if n % 50 == 7 else f"{n % 24:02d}:{n * 7 % 60:02d}" for n in range(N_ROWS)]
+    iso = ["-" if n % 5 == 3 else f"20{n % 30:02d}-0{n % 9 + 1}-{n % 28 + 1:02d}" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, german=german, clock=clock, iso=iso)
+    assert starter.content["preprocessing"]["columns"] == {
+        "german": {"format": "%d.%m.%Y"},
+        "clock": {"format": "%H:%M"},
+    }
+    assert set(starter.content["data"]["missing_values"]) == {"n/a", "?", "-"}
+    assert "drop" not in starter.content["data"]
+    reasons = {
+        text: starter.reasons["data", "missing_values", n]
+        for n, text in enumerate(starter.content["data"]["missing_values"])
+    }
+    assert "'n/a' missing" in reasons["n/a"]
+    assert "when '-' means missing" in reasons["-"]
+    kinds = {column.profile.name: column.kind for column in starter.report.columns}
+    assert (kinds["iso"], kinds["german"], kinds["clock"]) == ("datetime",) * 3
+
+
+def test_times_of_day_become_the_hour(tmp_path: Path) -> None:
+    clock = [f"{n % 24:02d}:{n * 7 % 60:02d}" for n in range(N_ROWS)]
+    half = [f"{n % 12 + 1}:{n * 7 % 60:02d} {'AP'[n % 2]}M" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, clock=clock, half=half)
+    assert starter.content["preprocessing"]["columns"] == {
+        "clock": {"format": "%H:%M"},
+        "half": {"format": "%I:%M %p"},
+    }
+    assert starter.content["split"]["strategy"] == "stratified"
+    features = {feature.name: feature for column in starter.report.columns if (feature := column.feature) is not None}
+    assert features["half"].feature_names == ("half.hour_sin", "half.hour_cos")
+
+
+def test_two_digits_that_may_mean_another_century_are_asked_about(tmp_path: Path) -> None:
+    others = np.arange(N_ROWS) % 7
+    for years, is_feature in ((range(40, 99), False), (range(10, 30), True)):
+        born = [f"{1 + n % 28:02}.{1 + n % 12:02}.{years[n % len(years)]}" for n in range(N_ROWS)]
+        starter = starter_of(tmp_path, "y", born=born, x=others.tolist(), y=np.arange(N_ROWS).tolist())
+        assert ("born" in (starter.summary.config.data.features or ())) == is_feature
+        assert any("would be a day of 20" in text for text in starter.remarks) != is_feature
+
+
+def test_rows_are_divided_by_dates_of_any_format(tmp_path: Path) -> None:
+    german = [f"{n % 28 + 1:02d}.0{n % 9 + 1}.{n % 30 + 2000}" for n in range(N_ROWS)]
+    table = write_table(tmp_path / "table.csv", columns_of(when=german))
+    starter = init(table, "y", ["split.strategy=time", "split.column=when"])
+    assert starter.content["preprocessing"]["columns"] == {"when": {"format": "%d.%m.%Y"}}
+    starter = init(table, "y", ["preprocessing.columns.when.indicator=true"])
+    options = {"indicator": True, "format": "%d.%m.%Y"}
+    assert starter.content["preprocessing"]["columns"] == {"when": options}
+
+
+def test_dates_that_may_be_read_in_several_ways_are_asked_about(tmp_path: Path) -> None:
+    starter = starter_of(tmp_path, when=[f"{n % 12 + 1:02d}/{n % 7 + 1:02d}/2024" for n in range(N_ROWS)])
+    assert (starter.content["data"]["drop"], starter.topics["when"]) == (["when"], "ambiguous_dates")
+    (remark,) = (remark for remark in starter.remarks if remark.startswith("when is left out although it holds dates"))
+    formats = [f'preprocessing.columns.when.format="{order}/%Y"' for order in ("%d/%m", "%m/%d")]
+    assert " or ".join(formats) in remark
+    for override in formats:
+        assert "drop" not in init(tmp_path / "table.csv", "y", [override]).content["data"]
+
+
+def test_a_day_that_no_month_has_is_named(tmp_path: Path) -> None:
+    when = ["30/02/2024" if n == 9 else f"{n % 28 + 1:02d}/{n % 12 + 1:02d}/2024" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, when=when)
+    assert starter.topics["when"] == "broken_dates"
+    assert "'%d/%m/%Y' reads all but '30/02/2024': mend or empty such cells" in starter.left_out("when")
+    assert any(remark.startswith("when is left out although it holds dates") for remark in starter.remarks)
+
+
+def test_dates_with_an_offset_are_read(tmp_path: Path) -> None:
+    when = [f"{n % 28 + 1:02d}/{n % 12 + 1:02d}/2024 10:{n % 60:02d} +0{n % 3}00" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, when=when)
+    assert starter.content["preprocessing"]["columns"]["when"] == {"format": "%d/%m/%Y %H:%M %z"}
+    assert read_back(starter, tmp_path).preprocessing.columns["when"].format == "%d/%m/%Y %H:%M %z"
+
+
+def test_what_is_given_of_a_column_of_dates_is_kept(tmp_path: Path) -> None:
+    german = ["n/a" if n == 3 else f"{n % 28 + 1:02d}.0{n % 9 + 1}.{n % 30 + 2000}" for n in range(N_ROWS)]
+    table = write_table(tmp_path / "table.csv", columns_of(when=german))
+    content = init(table, "y", ["preprocessing.columns.when.format=%d.%m.%Y"]).content
+    assert (content["data"]["missing_values"], content["preprocessing"]["columns"]["when"]) == (
+        ["n/a"],
+        {"format": "%d.%m.%Y"},
+    )
+    content = init(table, "y", ["preprocessing.columns.when.kind=categorical"]).content
+    assert content["preprocessing"]["columns"] == {"when": {"kind": "categorical"}}
+    assert "missing_values" not in content["data"]
+
+
+def test_a_date_that_is_none_is_told(tmp_path: Path) -> None:
+    dates = ["0000-00-00" if n == 3 else f"20{n % 30:02d}-0{n % 9 + 1}-{n % 28 + 1:02d}" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, day=dates)
+    assert "1 cell is none: mend or empty such cells, or leave the column out" in starter.left_out("day")
+
+
+def test_a_day_that_does_not_exist_among_iso_dates_leaves_dates_out_with_a_remark(tmp_path: Path) -> None:
+    days = [f"2024-{n % 12 + 1:02}-{n % 28 + 1:02}" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, day=["31/02/2024", *days[1:]])
+    assert starter.topics["day"] == "broken_dates"
+    assert any(text.startswith("day is left out although it holds dates") for text in starter.remarks)

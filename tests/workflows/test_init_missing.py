@@ -1,0 +1,102 @@
+"""What a written config reads as missing."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dltrain.workflows.init import init
+from tests.workflows.conftest import write_table
+from tests.workflows.starters import N_ROWS, dltrain_loaded, starter_of
+
+
+def test_words_that_mean_missing_are_read_as_missing(tmp_path: Path) -> None:
+    cells = ["-" if n % 40 == 3 else f"{n % 97}.5" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, dose=cells)
+    assert starter.content["data"]["missing_values"] == ["-"]
+    assert {column.profile.name: column.kind for column in starter.report.columns}["dose"] == "numeric"
+
+
+def test_numbers_that_programs_write_for_missing_are_read_as_missing(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    pressure = np.where(rng.random(N_ROWS) < 0.1, "-999", rng.integers(90, 170, N_ROWS).astype(str))
+    height = np.where(rng.random(N_ROWS) < 0.1, "-999.0", rng.normal(170, 9, N_ROWS).round(1).astype(str))
+
+    starter = starter_of(tmp_path, pressure=pressure, height=height)
+
+    assert starter.content["data"]["missing_values"] == ["-999", "-999.0"]
+    assert "far below all others" in starter.reasons["data", "missing_values", 0]
+    assert not any("-999" in remark for remark in starter.remarks)
+
+
+def test_words_in_the_place_of_numbers_are_asked_about(tmp_path: Path) -> None:
+    prices = ["free" if n % 97 == 5 else n / 4 for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, price=prices)
+    assert starter.remarks[0] == (
+        "price: 'free' (7 cells) is read as missing; what means a number is taken out of data.missing_values and put "
+        "into preprocessing.columns.price.map: {free: 0}"
+    )
+    table = tmp_path / "table.csv"
+    mapped = init(table, "y", ["preprocessing.columns.price.map={free: 0}"])
+    assert "missing_values" not in mapped.content["data"]
+    (tmp_path / "often").mkdir()
+    often = ["free" if n % 12 == 5 else n / 4 for n in range(N_ROWS)]
+    assert starter_of(tmp_path / "often", price=often).content["data"]["drop"] == ["price"]
+    assert init(table, "y", ["data.missing_values=[]"]).content["data"]["drop"] == ["price"]
+
+
+def test_words_among_many_numbers_and_dates_mean_missing(tmp_path: Path) -> None:
+    number = ["k.A." if n % 97 == 5 else "?" if n % 83 == 2 else n / 4 for n in range(N_ROWS)]
+    date = ["soon" if n % 97 == 5 else f"20{n % 30:02d}-0{n % 9 + 1}-{n % 28 + 1:02d}" for n in range(N_ROWS)]
+    german = ["bald" if n % 97 == 5 else f"{n % 28 + 1}.{n % 9 + 1}.{n % 30 + 2000}" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, number=number, date=date, german=german)
+    assert set(starter.content["data"]["missing_values"]) == {"k.A.", "?", "soon", "bald"}
+    kinds = {column.profile.name: column.kind for column in starter.report.columns}
+    assert (kinds["number"], kinds["date"], kinds["german"]) == ("numeric", "datetime", "datetime")
+
+
+def test_a_footer_in_a_column_of_numbers_means_missing(tmp_path: Path) -> None:
+    numbers = [*(n / 4 for n in range(N_ROWS - 1)), "Exported by the clinic on 2024-01-01"]
+    labels = [*(("yes", "no")[n % 3 == 0] for n in range(N_ROWS - 1)), ""]
+    starter = init(write_table(tmp_path / "table.csv", {"x": numbers, "y": labels}), "y")
+    assert starter.content["data"]["missing_values"] == ["Exported by the clinic on 2024-01-01"]
+    assert starter.content["data"]["missing_target"] == "drop"
+    assert "drop" not in starter.content["data"]
+
+
+def test_amounts_in_words_are_not_missing(tmp_path: Path) -> None:
+    for amount in ("about 12", "about 12 to 15 kg"):
+        starter = starter_of(tmp_path, x=[amount if n == 5 else n / 4 for n in range(N_ROWS)])
+        assert "missing_values" not in starter.content["data"]
+
+
+def test_columns_that_share_their_words_for_missing_are_all_kept(tmp_path: Path) -> None:
+    first = ["NA" if n == 3 else "broken" if n == 7 else n / 4 for n in range(N_ROWS)]
+    second = ["NA" if n == 8 else "broken" if n == 9 else n / 8 + 1 for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, first=first, second=second, z=["broken" if n == 5 else n / 3 for n in range(N_ROWS)])
+    assert sorted(starter.content["data"]["missing_values"]) == ["NA", "broken"]
+    assert "drop" not in starter.content["data"]
+
+
+@pytest.mark.parametrize("text", ["yes", "red", "FALSE", "12..5", "inf"])
+def test_a_word_that_means_something_elsewhere_or_a_slip_leaves_the_column_out(tmp_path: Path, text: str) -> None:
+    number = [text if n == N_ROWS - 1 else n / 4 for n in range(N_ROWS)]
+    others: dict[str, Any] = {
+        "colour": ["red", "blue", "green"] * (N_ROWS // 3),
+        "is_new": ["TRUE", "FALSE"] * (N_ROWS // 2),
+    }
+    starter = starter_of(tmp_path, number=number, **others)
+    assert "missing_values" not in starter.content["data"]
+    assert starter.content["data"]["drop"] == ["number"]
+    assert f"'{text}'" in starter.lost_numbers["number"]
+    assert starter.remarks[0].startswith("number is left out although it holds numbers: ")
+    with pytest.warns(RuntimeWarning, match="column 'number' is left out although it holds numbers"):
+        dltrain_loaded(tmp_path / "table.csv")
+
+
+def test_a_row_of_totals_among_numbers_is_told_and_not_read_as_missing(tmp_path: Path) -> None:
+    numbers = [*(str(n % 97) for n in range(N_ROWS - 1)), "Total"]
+    starter = starter_of(tmp_path, number=numbers)
+    assert "missing_values" not in starter.content["data"]
+    assert any("1 row is called 'Total'" in text for text in starter.remarks)

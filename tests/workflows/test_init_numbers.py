@@ -1,0 +1,113 @@
+"""Numbers of any form in a written config."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dltrain.config import load_config
+from dltrain.workflows.dataset import read_dataset
+from dltrain.workflows.init import init
+from dltrain.workflows.split import split
+from tests.workflows.starters import N_ROWS, columns_of, starter_of
+
+
+def german_table(folder: Path) -> Path:
+    """600 rows as a spreadsheet writes them where the comma is before the fraction."""
+    price = [f"{1_000 + 7 * n:,}".replace(",", ".") + f",{n % 10}5" for n in range(N_ROWS)]
+    area = [f"{n % 90},{n % 7}" for n in range(N_ROWS)]
+    people = [f"{500 + 13 * (n % 200):,}".replace(",", ".") for n in range(N_ROWS)]
+    town = ["Köln", "Bonn", "Trier"] * (N_ROWS // 3)
+    lines = [";".join(row) for row in zip(price, area, people, town, strict=True)]
+    path = folder / "häuser.csv"
+    path.write_text("\n".join(["Preis;Fläche;Leute;Ort", *lines]) + "\n", encoding="cp1252")
+    return path
+
+
+def test_amounts_in_brackets_are_no_ids(tmp_path: Path) -> None:
+    amounts = [f"${n},234.{n % 90 + 10}" for n in range(1, N_ROWS + 1)]
+    balance = [f'"({amount})"' if n % 3 else f'"{amount}"' for n, amount in enumerate(amounts)]
+    starter = starter_of(tmp_path, balance=balance)
+    assert starter.topics["balance"] == "bracketed"
+    fee = starter_of(tmp_path, fee=[f"USD {n % 97}.5" for n in range(N_ROWS)])
+    assert fee.content["data"]["unit_of"] == {"fee": "USD"}
+    lot = starter_of(tmp_path, lot=[f"LOT {n % 97}" for n in range(N_ROWS)])
+    assert "unit_of" not in lot.content["data"]
+
+
+@pytest.mark.parametrize(("odd", "got"), [("1740.88 €", "1740.88"), ("12,5 EUR", "12,5 EUR"), ("1,74,88 €", "1,74,88")])
+def test_one_number_of_another_form_costs_its_column_only(tmp_path: Path, odd: str, got: str) -> None:
+    price = [odd if n == 9 else f"{n % 7 + 1}.{n % 900 + 100},{n % 90 + 10} €" for n in range(N_ROWS)]
+    rebate = [f"{n % 9},{n % 7}" for n in range(N_ROWS)]
+    path = tmp_path / "table.csv"
+    rows = zip(price, rebate, columns_of()["y"], strict=True)
+    path.write_text("price;rebate;y\n" + "".join(f"{';'.join(map(str, row))}\n" for row in rows))
+    starter = init(path, "y")
+    assert (starter.content["data"]["decimal"], starter.content["data"]["drop"]) == (",", ["price"])
+    assert f"expected a number, got '{got}' in line 11" in starter.left_out("price")
+    assert list(starter.lost_numbers) == ["price"]
+
+
+def test_decimal_commas_below_a_title_are_no_cells(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    lines = [f"{n};{n * 7 % 50},5;{n * 13 % 70},25 €" for n in range(60)]
+    table.write_text("\n".join(["Orders 2024", "", "id;weight;price", *lines]) + "\n", encoding="utf-8")
+    data = init(table, "price").content["data"]
+    assert (data["separator"], data["skip_lines"], data["decimal"], data["unit_of"]) == (";", 2, ",", {"price": "€"})
+
+
+def test_numbers_with_one_unit_are_read(tmp_path: Path) -> None:
+    euros = [f"{n}.50 €" for n in range(N_ROWS)]
+    starter = starter_of(
+        tmp_path, price=euros, share=[f"{n % 90}%" for n in range(N_ROWS)], size=["2 doors", "4 doors"] * 300
+    )
+    assert starter.content["data"]["unit_of"] == {"price": "€", "share": "%"}
+    assert starter.reasons["data", "unit_of", "price"] == "its cells are numbers with '€'"
+    kinds = {column.profile.name: column.kind for column in starter.report.columns}
+    assert (kinds["price"], kinds["share"], kinds["size"]) == ("numeric", "numeric", "categorical")
+    column = next(column.profile for column in starter.report.columns if column.profile.name == "price")
+    assert (column.minimum, column.maximum) == (0.5, N_ROWS - 0.5)
+
+
+def test_a_table_with_semicolons_and_decimal_commas_is_read(tmp_path: Path) -> None:
+    starter = init(german_table(tmp_path), "Preis")
+    data = starter.content["data"]
+    assert (data["separator"], data["decimal"], data["thousands"], data["task"]) == (";", ",", ".", "regression")
+    assert data["encoding"] == "cp1252"
+    assert starter.reasons["data", "decimal"] == "numbers are written like '1.000,05', '0,0'"
+    kinds = {column.profile.name: column.kind for column in starter.report.columns}
+    assert kinds == {"Preis": None, "Fläche": "numeric", "Leute": "numeric", "Ort": "categorical"}
+    path = tmp_path / "config.yaml"
+    path.write_text(starter.text(tmp_path, name="config.yaml"), encoding="utf-8")
+    dataset = read_dataset(load_config(path))
+    truth = np.sort(np.concatenate([part.truth for part in (dataset.train, dataset.validation, dataset.test)]))
+    np.testing.assert_allclose(truth, np.sort([1_000 + 7 * n + n % 10 / 10 + 0.05 for n in range(N_ROWS)]))
+
+
+def test_a_french_table_with_spaces_before_thousands_is_read(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    lines = [f"{n % 40 + 1}\u202f{n:03d},{n % 7};{n % 89},5" for n in range(N_ROWS)]
+    table.write_text("\n".join(["prix;surface", *lines]) + "\n", encoding="utf-8")
+    starter = init(table, "prix")
+    data = starter.content["data"]
+    assert (data["task"], data["decimal"], data["thousands"]) == ("regression", ",", " ")
+    assert starter.reasons["data", "decimal"] == "numbers are written like '1 000,0', '0,5'"
+
+
+def test_a_point_that_may_stand_before_a_fraction_is_left_to_a_person(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    lines = [f"{n % 90},{n % 7};{n % 11 + 1}.{n:03d};{'yes' if n * n % 13 < 6 else 'no'}" for n in range(N_ROWS)]
+    table.write_text("\n".join(["a;b;y", *lines]) + "\n")
+    starter = init(table, "y")
+    assert starter.reasons["data", "decimal"] == "numbers are written like '0,0', '1.000'"
+    assert starter.remarks[0] == (
+        "b: '1.000' is read as 1000, because other numbers have a decimal comma; if this point stands before a "
+        "fraction, write all numbers of the table in one way"
+    )
+
+
+def test_the_parts_of_such_a_table_are_written_as_it_was(tmp_path: Path) -> None:
+    table = german_table(tmp_path)
+    parts = split(init(table, "Preis").loaded, tmp_path / "parts").parts
+    lines = [line for part in parts.values() for line in part.path.read_text(encoding="cp1252").splitlines()]
+    assert sorted(set(lines)) == sorted(table.read_text(encoding="cp1252").splitlines())

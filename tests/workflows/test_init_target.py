@@ -1,0 +1,162 @@
+"""The target of a written config."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dltrain.errors import ConfigError, DataError
+from dltrain.workflows.init import init
+from tests.workflows.conftest import write_table
+from tests.workflows.starters import N_ROWS, columns_of, starter_of
+
+
+def test_a_word_that_is_a_label_of_the_target_too_is_not_read_as_missing(tmp_path: Path) -> None:
+    clock = ["none" if n % 50 == 7 else f"{n % 24:02d}:{n * 7 % 60:02d}" for n in range(N_ROWS)]
+    labels = np.random.default_rng(0).choice(["none", "some"], N_ROWS).tolist()
+    starter = starter_of(tmp_path, "z", clock=clock, z=labels)
+    assert "missing_values" not in starter.content["data"]
+    assert starter.content["data"]["drop"] == ["clock"]
+    assert "the targets of that text missing too" in starter.reasons["data", "drop", 0]
+
+
+def test_a_label_that_usually_means_missing_stays_a_label(tmp_path: Path) -> None:
+    labels = ["NA" if label == "no" else label for label in columns_of()["y"]]
+    starter = starter_of(tmp_path, dose=["NA" if n % 40 == 3 else f"{n % 97}.5" for n in range(N_ROWS)], y=labels)
+    assert starter.content["data"]["drop"] == ["dose"]
+    assert "missing_values" not in starter.content["data"]
+    assert starter.summary.labels == ("NA", "yes")
+
+
+def test_rows_without_a_target_are_left_out_and_counted(tmp_path: Path) -> None:
+    labels = [None if n % 50 == 0 else label for n, label in enumerate(columns_of()["y"])]
+    starter = starter_of(tmp_path, y=labels)
+    assert starter.content["data"]["missing_target"] == "drop"
+    assert starter.reasons["data", "missing_target"] == "12 of 600 rows have no target"
+    assert starter.remarks == ()
+    assert starter.summary.train + starter.summary.validation + starter.summary.test == 588
+
+
+@pytest.mark.parametrize("marker", ["NA", "inf"])
+def test_targets_that_are_no_numbers_are_left_out(tmp_path: Path, marker: str) -> None:
+    values = [marker if n % 50 == 0 else f"{cell:.3f}" for n, cell in enumerate(columns_of()["a"])]
+    starter = starter_of(tmp_path, "z", z=[f"{n}" for n in values])
+    data = starter.content["data"]
+    assert (data["missing_values"], data["missing_target"], data["task"]) == ([marker], "drop", "regression")
+
+
+def test_a_rare_class_gets_fair_metrics(tmp_path: Path) -> None:
+    starter = starter_of(tmp_path, y=["yes" if n % 20 == 0 else "no" for n in range(N_ROWS)])
+    assert starter.content["metrics"] == ["balanced_accuracy", "average_precision", "log_loss"]
+    assert "95.1% of the training rows are 'no'" in starter.reasons[("metrics",)]
+
+
+@pytest.mark.parametrize(
+    ("values", "is_suggested"),
+    [
+        (np.exp(np.random.default_rng(0).normal(size=N_ROWS)) * 100, True),
+        (np.random.default_rng(0).normal(size=N_ROWS) + 10, False),
+        # A long tail, but of values below 0 too, which have no logarithm.
+        (np.exp(np.random.default_rng(0).normal(size=N_ROWS)) * 100 - 50, False),
+        # A long tail of numbers so small that log(1 + y) is nearly y.
+        (np.exp(np.random.default_rng(0).normal(size=N_ROWS)) / 1_000, False),
+    ],
+    ids=["long tail", "normal", "negative", "tiny"],
+)
+def test_a_logarithm_is_suggested_for_a_long_tail_of_positive_targets(
+    tmp_path: Path, values: np.ndarray, is_suggested: bool
+) -> None:
+    starter = starter_of(tmp_path, "z", z=values.round(6).tolist())
+    assert any("target.transform=log1p" in remark for remark in starter.remarks) == is_suggested
+    assert "target" not in starter.content.get("preprocessing", {})
+
+
+def test_few_whole_numbers_may_be_classes(tmp_path: Path) -> None:
+    starter = starter_of(tmp_path, "grade", grade=[n % 6 + 3 for n in range(N_ROWS)])
+    assert starter.content["data"]["task"] == "regression"
+    assert [remark for remark in starter.remarks if remark.endswith("data.task=multiclass")]
+
+
+def test_a_sign_for_missing_in_the_target_is_no_amount(tmp_path: Path) -> None:
+    score = ["-99" if n % 20 == 3 else f"{50 + n % 31}.5" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, "score", score=score)
+    assert starter.content["data"]["missing_values"] == ["-99"]
+    assert starter.content["data"]["missing_target"] == "drop"
+
+
+def test_a_word_in_the_target_that_is_a_category_elsewhere_is_left_to_a_person(tmp_path: Path) -> None:
+    tariff = ["free", "basic", "pro"] * (N_ROWS // 3)
+    with pytest.raises(DataError, match="would make the cells of 'tariff' of that text missing too: leave the cells"):
+        starter_of(tmp_path, "z", tariff=tariff, z=["free" if n == 9 else n / 4 for n in range(N_ROWS)])
+
+
+def test_a_word_among_the_numbers_of_a_target_leaves_its_row_out(tmp_path: Path) -> None:
+    starter = starter_of(tmp_path, "z", z=["broken" if n == 9 else n / 4 for n in range(N_ROWS)])
+    data = starter.content["data"]
+    assert (data["missing_target"], data["missing_values"], data["task"]) == ("drop", ["broken"], "regression")
+    assert starter.reasons["data", "missing_target"] == "1 of 600 targets is 'broken', which is no number"
+
+
+def test_a_wrong_target_is_told_with_the_right_one(tmp_path: Path) -> None:
+    with pytest.raises(
+        ConfigError, match=r"--target: column 'Alpha' is not in .*table\.csv\nhint: did you mean 'alpha'"
+    ):
+        starter_of(tmp_path, "Alpha", alpha=[0] * N_ROWS)
+
+
+def test_a_target_with_decimal_commas_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    with pytest.raises(
+        DataError, match=r"column 'z': expected plain numbers as a target, got 600 cells such as '0,05'"
+    ):
+        starter_of(tmp_path, "z", z=[f'"{n},{n % 7}5"' for n in range(N_ROWS)])
+
+
+def test_a_target_with_a_unit_is_a_number(tmp_path: Path) -> None:
+    starter = starter_of(tmp_path, "z", z=[f'"$1,{n:03d}.50"' for n in range(N_ROWS)])
+    data = starter.content["data"]
+    assert (data["task"], data["unit_of"], data["thousands"]) == ("regression", {"z": "$"}, ",")
+
+
+@pytest.mark.parametrize(
+    ("labels", "positive"),
+    [(("ja", "nein"), "ja"), (("Nein", "JA"), "JA"), (("no", "yes"), "yes"), (("j", "n"), "j"), (("a", "b"), "b")],
+)
+def test_the_label_that_says_yes_is_positive(tmp_path: Path, labels: tuple[str, str], positive: str) -> None:
+    starter = starter_of(tmp_path, "z", z=[labels[n % 2] for n in range(N_ROWS)])
+    assert starter.content["data"]["positive"] == positive
+    assert starter.loaded.config.data.positive == positive
+    assert starter.reasons["data", "positive"].startswith("counts as class 1; rows: 300 of")
+
+
+def test_a_target_that_never_changes_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        starter_of(tmp_path, "z", z=["same"] * N_ROWS)
+    text = "column 'z': expected a target with different values, got the same in every row"
+    assert caught.value.message == f"{tmp_path / 'table.csv'}: {text}"
+
+
+def test_a_number_that_means_missing_in_the_target_and_an_amount_elsewhere_is_left_to_a_person(tmp_path: Path) -> None:
+    score = ["-999" if n % 60 == 3 else f"{n % 31}.5" for n in range(N_ROWS)]
+    depth = [("-999", "-998", "-500", "0")[n % 4] for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, "score", score=score, depth=depth)
+    assert "missing_values" not in starter.content["data"]
+    assert any("would make the numbers of 'depth' of that text missing too" in text for text in starter.remarks)
+    for other in (["-999"] * N_ROWS, list(range(-999, N_ROWS - 999)), [("-999", "1")[n % 2] for n in range(N_ROWS)]):
+        starter = starter_of(tmp_path, "score", score=score, other=other)
+        assert starter.content["data"]["missing_values"] == ["-999"]
+
+
+def test_an_odd_cell_of_a_target_of_disguised_numbers_is_named(tmp_path: Path) -> None:
+    prices = [f'"{n}.{n % 900 + 100},{n % 90 + 10}"' for n in range(1, N_ROWS)]
+    table = write_table(
+        tmp_path / "t.csv", {"x": [n % 7 for n in range(N_ROWS)], "price": [prices[0], "12.5", *prices[1:]]}
+    )
+    with pytest.raises(DataError, match=r"t.csv:3: column 'price': expected a number, got '12\.5'"):
+        init(table, "price")
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_number_that_is_always_the_same_is_told_as_a_target(tmp_path: Path) -> None:
+    table = write_table(tmp_path / "t.csv", {"x": [n % 7 / 2 for n in range(N_ROWS)], "y": [3.5] * N_ROWS})
+    starter = init(table, "y", ["data.task=regression"])
+    assert any("every target is '3.5': there is nothing to learn" in text for text in starter.remarks)
