@@ -19,9 +19,10 @@ setup: .venv/.installed ## make .venv with dltrain and the development tools
 demo: .venv/.installed ## fit, evaluate and predict on a shipped table
 	@sh docs/demo.sh $(BIN)/dltrain
 
-# Two workers on any machine: each holds TensorFlow, about a gigabyte. A file's tests share what they fit.
+# Two workers on any machine: each holds TensorFlow, about a gigabyte. A file's tests share what they fit. NumPy's
+# products take one thread: those of two workers wait for one another in vain, an eighth of all the time.
 test: .venv/.installed ## all tests
-	$(BIN)/python -m pytest -m 'slow or not slow' --numprocesses 2 --dist loadfile --durations 25
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -m 'slow or not slow' --numprocesses 2 --dist loadfile --durations 25
 
 check: .venv/.installed lint types layers test ## lint, types, layers, all tests: what CI runs
 

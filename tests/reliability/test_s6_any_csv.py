@@ -26,7 +26,7 @@ from tests.reliability.csv_reference import TITLE, WORDS, ReferenceTable, Refuse
 
 FUZZ: Final = int(os.environ.get("DLTRAIN_FUZZ", "1"))
 TABLES: Final = damaged_tables()
-MUTATIONS: Final = 260
+MUTATIONS: Final = 240
 """Damaged copies of each table."""
 
 LEAST_ACCEPTED: Final = 0.1

@@ -77,10 +77,8 @@ def run(name: str, *, stops: tuple[int, ...] = (), **values: Any) -> tuple[list[
 
 @pytest.mark.parametrize("name", CASES)
 def test_r2_a_training_interrupted_anywhere_gives_the_same_bits(name: str) -> None:
-    whole = run(name)
-    # In an epoch the question comes after three blocks, the short batch, before validation, and at the end.
-    for stops in ((1,), (3, 5), (6,), (9,)):
-        assert run(name, stops=stops) == whole, stops
+    # Before the first step, after the short batch of an epoch, before that of the next one, and at its end.
+    assert run(name, stops=(1, 4, 6, 5)) == run(name)
 
 
 def test_r2_so_it_does_when_xla_compiles_it(monkeypatch: pytest.MonkeyPatch) -> None:
