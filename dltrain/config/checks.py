@@ -19,7 +19,7 @@ from dltrain.config.metrics import DEFAULT_METRICS, METRICS
 from dltrain.config.optimizers import CosineDecay, ReduceOnPlateau
 from dltrain.config.preprocessing import Kind
 from dltrain.config.problems import MAX_PROBLEMS, Problem, config_error
-from dltrain.config.suggest import did_you_mean
+from dltrain.config.suggest import column_hint, did_you_mean
 from dltrain.errors import quoted_list
 
 _WITHOUT_FOLDS: Final[dict[str, tuple[str, str]]] = {
@@ -86,13 +86,12 @@ def check_columns(config: Config, column_names: Sequence[str], document: Documen
         ConfigError: With all problems at once.
     """
     known = set(column_names)
-    listed = quoted_list([shown_text(name) for name in column_names])
     unknown = ((path, name) for path, name in _named_columns(config) if name not in known)
     problems = [
         Problem(
             path,
             f"column '{shown_text(name)}' is not in the table",
-            did_you_mean(name, column_names) or f"columns of the table: {listed}",
+            column_hint(name, column_names),
             is_key=path[0] == "preprocessing" or path[1] == "unit_of",
         )
         for path, name in islice(unknown, MAX_PROBLEMS + 1)

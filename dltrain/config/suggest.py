@@ -1,9 +1,14 @@
 """Did you mean …?"""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
+from typing import Final
 
 from dltrain.config.document import shown_text
+from dltrain.errors import quoted_list
+
+_FRACTION: Final = re.compile(r"[+-]?\d*[.,]\d+")
 
 
 def closest(name: str, choices: Iterable[str]) -> str | None:
@@ -31,3 +36,18 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str | None:
     """
     found = closest(name, choices)
     return None if found is None else f"did you mean '{shown_text(found)}'?"
+
+
+def column_hint(name: str, column_names: Collection[str]) -> str:
+    """The hint for a column that is not in a table.
+
+    >>> column_hint("kind", ["5.1", "setosa"])
+    "columns of the table: '5.1', 'setosa'; if that is its first row, write the names of the columns above it"
+    """
+    found = did_you_mean(name, column_names)
+    if found is not None:
+        return found
+    listed = f"columns of the table: {quoted_list([shown_text(column) for column in column_names])}"
+    if any(map(_FRACTION.fullmatch, column_names)):
+        return f"{listed}; if that is its first row, write the names of the columns above it"
+    return listed

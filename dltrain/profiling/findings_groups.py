@@ -40,6 +40,11 @@ _LEAST_ALIKE: Final = 0.2
 """Share of the target's variance that is known from the rows of the same value. Names that mean nothing have less than
 0 (surnames of customers), songs of an artist 0.33, prints of a song 0.8."""
 
+_BINS: Final = 16
+_GROUPS_OF_A_BIN: Final = 4
+_MOST_KEPT: Final = 0.5
+"""Share of what the values tell that their sizes, in bins, have to tell by themselves."""
+
 
 @dataclass(frozen=True)
 class SharedGroups:
@@ -51,20 +56,19 @@ class SharedGroups:
         alike: Share of the target's variance, among those rows, that the mean of the training rows of the same value
             explains.
         n_test: Test rows.
-        has_numbers: Whether most of its texts hold digits and are common, as ages 27-28 and pressures 120/78 are.
+        are_amounts: Whether values of similar size, such as pressures 120/78 and 121/80, have similar targets.
     """
 
     name: str
     shared: float
     alike: float
     n_test: int
-    has_numbers: bool = False
+    are_amounts: bool = False
 
     @property
     def comes_again(self) -> bool:
-        """Whether new rows are expected to have known values: of places and kinds of things, and of amounts."""
-        is_named = _is_somebody(self.name) or _is_id(self.name)
-        return _thing(self.name) in _COMES_AGAIN or (self.has_numbers and not is_named)
+        """Whether new rows are expected to have known values, as those of places and kinds of things."""
+        return _thing(self.name) in _COMES_AGAIN
 
 
 def may_be_group(profile: ColumnProfile) -> bool:
@@ -115,7 +119,7 @@ def shared_groups(
     *,
     train: np.ndarray,
     test: np.ndarray,
-    has_numbers: bool = False,
+    amounts: np.ndarray | None = None,
 ) -> SharedGroups:
     """Measures how much test rows share with training rows.
 
@@ -125,22 +129,36 @@ def shared_groups(
         values: float64 `(n_rows,)`, the target: ranks of numbers, or 1 for the most frequent class and 0 for others.
         train: int64, training rows.
         test: int64, test rows, at least one.
-        has_numbers: As in `SharedGroups`.
+        amounts: float64 `(n_groups,)`, the number that each value begins with; None where they begin with none.
     """
     known_train, known_test = train[groups[train] >= 0], test[groups[test] >= 0]
     n_groups = int(groups.max()) + 1
     counts = np.bincount(groups[known_train], minlength=n_groups)
-    sums = np.bincount(groups[known_train], values[known_train], minlength=n_groups)
     both = known_test[counts[groups[known_test]] > 0]
     if both.size < _LEAST_ROWS:
-        return SharedGroups(name, both.size / test.size, 0.0, test.size, has_numbers)
+        return SharedGroups(name, both.size / test.size, 0.0, test.size)
+    alike = _explained(groups, values, train=known_train, test=both)
+    are_amounts = False
+    if amounts is not None and not (_is_somebody(name) or _is_id(name)):
+        # Groups of ids side by side would share what is known of each of them, and lose most of it.
+        n_bins = min(_BINS, n_groups // _GROUPS_OF_A_BIN)
+        edges = np.quantile(amounts[groups[known_train]], np.arange(1, n_bins) / n_bins)
+        bins = np.searchsorted(edges, amounts, side="right")[groups]
+        are_amounts = _explained(bins, values, train=known_train, test=both) >= _MOST_KEPT * alike
+    return SharedGroups(name, both.size / test.size, alike, test.size, are_amounts)
+
+
+def _explained(groups: np.ndarray, values: np.ndarray, *, train: np.ndarray, test: np.ndarray) -> float:
+    """The share of the test rows' variance that the means of the training rows of the same group explain."""
+    n_groups = int(groups.max()) + 1
+    counts = np.bincount(groups[train], minlength=n_groups)
+    sums = np.bincount(groups[train], values[train], minlength=n_groups)
     mean = values[train].mean()
     # The mean of all rows counts as one row: a group of one is no certain knowledge.
     means = (sums + mean) / (counts + 1)
-    trivial_error = float(((values[both] - mean) ** 2).sum())
-    error = float(((values[both] - means[groups[both]]) ** 2).sum())
-    alike = 1 - error / trivial_error if trivial_error else 0.0
-    return SharedGroups(name, both.size / test.size, alike, test.size, has_numbers)
+    trivial_error = float(((values[test] - mean) ** 2).sum())
+    error = float(((values[test] - means[groups[test]]) ** 2).sum())
+    return 1 - error / trivial_error if trivial_error else 0.0
 
 
 def group_findings(columns: list[SharedGroups], target: str) -> list[Finding]:
@@ -152,7 +170,11 @@ def group_findings(columns: list[SharedGroups], target: str) -> list[Finding]:
         columns: Those that may be groups.
         target: Name of the target.
     """
-    leaking = [column for column in columns if column.shared >= _LEAST_SHARED and column.alike >= _LEAST_ALIKE]
+    leaking = [
+        column
+        for column in columns
+        if column.shared >= _LEAST_SHARED and column.alike >= _LEAST_ALIKE and not column.are_amounts
+    ]
     if not leaking:
         return []
     strangers = [column for column in leaking if not column.comes_again]

@@ -57,7 +57,12 @@ _MOST_UNITS: Final = 3
 
 _TIME: Final = r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?( ?(Z|[+-]\d{2}:?\d{2}))?"
 _HALF_DAY: Final = r"(0?[1-9]|1[0-2]):[0-5]\d(:[0-5]\d)? ?[AaPp][Mm]"
-_MONTH: Final = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_WEEKDAY: Final = r"(mon|tue|wed|thu|fri|sat|sun)[a-z]*"
+_MONTH: Final = r"(jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]*\.?"
+_MONTH_NAME: Final = (
+    "(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?"
+    "|dec(ember)?)"
+)
 _AMOUNT: Final = r"[+-]?\d[\d.,]*([ '\x{00A0}\x{202F}’]\d{3}[\d.,]*)*"
 _SPACE: Final = r"[\s\x{00A0}\x{202F}]"
 _BEFORE: Final = rf"([$€£¥]|({CURRENCIES}){_SPACE}){_SPACE}?"
@@ -74,10 +79,12 @@ _PATTERNS: Final[dict[Form, str]] = {
     "bracketed": rf"^\s*(\(({_BEFORE})?{_AMOUNT}({_BEHIND})?\)|{_AMOUNT}-)\s*$",
     # What split strategy time reads.
     "iso_date": ISO_DATE,
-    "date": rf"(?i)^\s*(\d{{4}}[-/.]\d{{1,2}}([-/.]\d{{1,2}})?|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{4}}"
+    "date": rf"(?i)^\s*(({_WEEKDAY},? )?(\d{{4}}[-/.]\d{{1,2}}([-/.]\d{{1,2}})?|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{4}}"
     # With one digit before a point, 1.2.24 may be a version.
     rf"|\d{{1,2}}/\d{{1,2}}/\d{{2}}|\d{{2}}\.\d{{2}}\.\d{{2}}"
-    rf"|\d{{1,2}}\.? ?-?{_MONTH} ?-?\d{{2,4}}|{_MONTH} \d{{1,2}},? \d{{4}})({_TIME})?\s*$",
+    rf"|\d{{1,2}}\.? ?-?{_MONTH} ?-?\d{{2,4}}|{_MONTH} \d{{1,2}},? \d{{4}})({_TIME})?"
+    # Months.
+    rf"|(0?[1-9]|1[0-2])/(19|20)\d\d|{_MONTH_NAME}[,.]?[ -]\d{{2,4}}|(19|20)\d\d[ -]{_MONTH_NAME})\s*$",
     # With two digits, or half of the day: 3:45 may be how long a song is.
     "time": rf"^\s*(([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?|{_HALF_DAY})\s*$",
     # Times that are hardly durations: after noon, or with AM or PM.

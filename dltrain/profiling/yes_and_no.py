@@ -1,7 +1,10 @@
-"""Labels that say yes and no."""
+"""Which of two labels is the one that somebody asks for."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
+
+from dltrain.table.number_text import NUMBER
 
 _YES_AND_NO: Final = frozenset(
     {
@@ -18,14 +21,29 @@ _YES_AND_NO: Final = frozenset(
 """Pairs in the order of the alphabet whose first is what one asks for. Others, such as no and yes, have it last."""
 
 
-def label_for_yes(labels: Sequence[str]) -> str | None:
-    """The label that says yes where the last one in sorted order says no.
+_SAY_NO: Final = frozenset({"no", "n", "false", "f"})
+_MOST: Final = 0.75
+"""Share of the rows from which a label is the usual case, and the other one what is looked for: fraud, failures."""
+
+
+def label_asked_for(labels: Sequence[str], *, frequent: str | None, share: float) -> str | None:
+    """The label that says yes or is rare, where that is not the last one in sorted order.
 
     Args:
         labels: Of a target, in any order.
+        frequent: The one of the most rows.
+        share: Of its rows.
 
-    >>> label_for_yes(["Ja", "Nein"]), label_for_yes(["no", "yes"])
-    ('Ja', None)
+    >>> label_asked_for(["Ja", "Nein"], frequent="Ja", share=0.9)
+    'Ja'
+    >>> label_asked_for(["fraud", "ok"], frequent="ok", share=0.9)
+    'fraud'
+    >>> label_asked_for(["no", "yes"], frequent="yes", share=0.9), label_asked_for(["a", "b"], frequent="b", share=0.6)
+    (None, None)
     """
     plain = sorted((label.strip().lower(), label) for label in labels)
-    return plain[0][1] if tuple(word for word, _ in plain) in _YES_AND_NO else None
+    (first, first_label), (_, last_label) = plain
+    if tuple(word for word, _ in plain) in _YES_AND_NO:
+        return first_label
+    says_no = first in _SAY_NO or all(re.fullmatch(NUMBER, word) for word, _ in plain)
+    return first_label if not says_no and frequent == last_label and share >= _MOST else None

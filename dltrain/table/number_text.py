@@ -25,6 +25,9 @@ _NO_NUMBER: Final = text_array(["no number"])[0]
 _LOOK_ALIKES: Final = {" ": r"[ \x{00A0}\x{202F}]", "'": r"['’]"}
 """Signs between groups of digits that a person cannot tell apart."""
 
+_MINUS_SIGN: Final = "\N{MINUS SIGN}"
+"""What typesetting programs write before negative numbers; the sign of keyboards is a hyphen."""
+
 TYPED: Final = {"\u00a0": " ", "\u202f": " ", "’": "'"}
 """Each of them that is hard to type → the one that stands for it in a config."""
 CODE: Final = r"^[+-]?0[0-9]"
@@ -46,7 +49,7 @@ class ParsedNumbers(NamedTuple):
 
 
 def parse_numbers(texts: pa.ChunkedArray, numbers: NumberFormat = PLAIN) -> ParsedNumbers:
-    """Reads decimal numbers, with an optional exponent and spaces around them.
+    """Reads decimal numbers, with an optional exponent and spaces around them; a minus may be a hyphen or U+2212.
 
     Not numbers: inf, nan, hexadecimal, underscores, 1e999, blank cells; thousands separators and decimal commas unless
     the format says so, and decimal points where it says otherwise.
@@ -55,11 +58,12 @@ def parse_numbers(texts: pa.ChunkedArray, numbers: NumberFormat = PLAIN) -> Pars
         texts: Strings, null = missing.
         numbers: How they are written.
     """
-    trimmed = plain_numbers(texts, numbers)
+    trimmed = _plain_numbers(texts, numbers)
     try:
         # Arrow's own grammar is ours plus inf and nan, which are caught below together with overflow.
-        parsed = trimmed.cast(pa.float64())
+        parsed = _cast(trimmed)
     except pa.ArrowInvalid:
+        trimmed = pc.replace_substring_regex(trimmed, f"^{_MINUS_SIGN}", "-")
         is_number = pc.match_substring_regex(trimmed, f"^{NUMBER}$")
         parsed = pc.if_else(is_number, trimmed, null_of(pa.string())).cast(pa.float64())
     values = numpy_from_arrow(pc.fill_null(parsed, NAN))
@@ -74,13 +78,20 @@ def is_number_text(texts: pa.ChunkedArray, numbers: NumberFormat = PLAIN) -> boo
     if len(texts) > _FIRST_CELLS and not is_number_text(texts.slice(0, _FIRST_CELLS), numbers):
         return False
     try:
-        parsed = plain_numbers(texts, numbers).cast(pa.float64())
+        parsed = _cast(_plain_numbers(texts, numbers))
     except pa.ArrowInvalid:
         return False
     return bool(pc.all(pc.is_finite(parsed), min_count=0).as_py())
 
 
-def plain_numbers(texts: pa.ChunkedArray, numbers: NumberFormat) -> pa.ChunkedArray:
+def _cast(plain: pa.ChunkedArray) -> pa.ChunkedArray:
+    try:
+        return plain.cast(pa.float64())
+    except pa.ArrowInvalid:
+        return pc.replace_substring_regex(plain, f"^{_MINUS_SIGN}", "-").cast(pa.float64())
+
+
+def _plain_numbers(texts: pa.ChunkedArray, numbers: NumberFormat) -> pa.ChunkedArray:
     """Texts without the spaces around them, with a decimal point and without thousands separators.
 
     Args:
@@ -104,7 +115,7 @@ def _pattern(numbers: NumberFormat) -> str:
     whole = "[0-9]+"
     if numbers.thousands is not None:
         whole = f"(?:[0-9]+|[1-9][0-9]{{0,2}}(?:{_group_sign(numbers.thousands)}[0-9]{{3}})+)"
-    return rf"[+-]?(?:{whole}(?:{point}[0-9]*)?|{point}[0-9]+)(?:[eE][+-]?[0-9]+)?"
+    return rf"[+{_MINUS_SIGN}-]?(?:{whole}(?:{point}[0-9]*)?|{point}[0-9]+)(?:[eE][+-]?[0-9]+)?"
 
 
 def _group_sign(thousands: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from dltrain.config import LoadedConfig
@@ -24,6 +25,7 @@ from dltrain.profiling.findings_schedule import schedule_findings
 from dltrain.profiling.findings_target import class_findings, loss_findings
 from dltrain.profiling.one_column import rank
 from dltrain.table import (
+    arrow_from_numpy,
     categorical_values,
     integers_from_arrow,
     numpy_from_arrow,
@@ -33,12 +35,11 @@ from dltrain.workflows.check_refusal import refusal
 from dltrain.workflows.check_rows import repeated_rows
 from dltrain.workflows.dataset import Dataset
 
-_AMOUNT: Final = r"^\P{L}*\d"
-"""No letter stands before the first digit, as one does in the code P017."""
+_FIRST_NUMBER: Final = r"^\P{L}*?(?P<number>[+-]?\d+(?:\.\d+)?)"
+"""No letter stands before the number, as one does in the code P017."""
 
 _MOST_TEXTS: Final = 0.9
-_FEWEST_ROWS: Final = 2
-"""Rows of an amount on average: numbers of tickets have fewer."""
+_INFINITE: Final = arrow_from_numpy(np.array([np.inf]))[0]
 
 
 def split_findings(
@@ -134,13 +135,18 @@ def _groups(dataset: Dataset, profiles: list[ColumnProfile]) -> list[Finding]:
     def share(profile: ColumnProfile) -> SharedGroups:
         cells = categorical_values(train.table, profile.name)
         codes = integers_from_arrow(cells.indices, missing=-1)
-        has_digits = numpy_from_arrow(pc.match_substring_regex(cells.dictionary, _AMOUNT))
-        is_common = profile.n_known >= _FEWEST_ROWS * profile.n_distinct
-        has_numbers = bool(is_common and has_digits.mean() >= _MOST_TEXTS)
-        return shared_groups(profile.name, codes, values, train=train.rows, test=test.rows, has_numbers=has_numbers)
+        amounts = _first_numbers(cells.dictionary)
+        return shared_groups(profile.name, codes, values, train=train.rows, test=test.rows, amounts=amounts)
 
     named = (profile for profile in profiles if profile.name not in (config.split.column, config.data.weight))
     return group_findings([share(profile) for profile in named if may_be_group(profile)], config.data.target)
+
+
+def _first_numbers(texts: pa.Array) -> np.ndarray | None:
+    """The number that each text begins with, float64 `(n,)`, infinite for one with none; None where most have none."""
+    found = pc.struct_field(pc.extract_regex(texts, _FIRST_NUMBER), "number").cast(pa.float64())
+    is_found = numpy_from_arrow(found.is_valid())
+    return numpy_from_arrow(pc.fill_null(found, _INFINITE)) if is_found.mean() >= _MOST_TEXTS else None
 
 
 def _fitted_target(dataset: Dataset) -> Target:

@@ -307,7 +307,7 @@ def _drop(draft: Draft, finding: Finding, profile: ColumnProfile) -> bool:
         return draft.leave_out("drop", replace(finding, topic="broken_dates"))
     if finding.topic == "dates_as_text" and (len(profile.date_formats) > 1 or profile.late_date is not None):
         return draft.leave_out("drop", replace(finding, topic="ambiguous_dates"), advice=_NO_LONGER)
-    if finding.topic == "dates_as_text" and profile.odd_dates is not None:
+    if finding.topic == "dates_as_text":
         return draft.leave_out("drop", replace(finding, topic="broken_dates"))
     return draft.leave_out("drop", finding)
 

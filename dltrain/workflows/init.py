@@ -11,11 +11,11 @@ from dltrain.config.commented_yaml import commented_yaml
 from dltrain.config.data import TextFormat
 from dltrain.config.document import KeyPath
 from dltrain.config.starting_network import starting_network
-from dltrain.config.suggest import did_you_mean
+from dltrain.config.suggest import column_hint
 from dltrain.config.table_names import TABLE_SUFFIXES
 from dltrain.errors import ConfigError, DataError, counted, escaped, quoted_list
 from dltrain.profiling import ColumnProfile, Finding
-from dltrain.profiling.yes_and_no import label_for_yes
+from dltrain.profiling.yes_and_no import label_asked_for
 from dltrain.table.guessing import guess_encoding, guess_layout
 from dltrain.table.opening import check_opens_again
 from dltrain.workflows.check import check
@@ -131,11 +131,11 @@ def init(table: Path, target: str, overrides: Sequence[str] = ()) -> Starter:
         is_new = read_units(draft, report) or read_numbers(draft, report, loaded.config)
         if is_new:
             continue
-        _check_target(table, target, report)
+        target_profile = _checked_target(table, target, report)
         is_new = mend(draft, report) | read_times(draft, report, loaded.config)
         if report.summary is not None:
             is_new |= _choose_network(draft, report.summary)
-            is_new |= _choose_positive(draft, report.summary)
+            is_new |= _choose_positive(draft, report.summary, target_profile)
     if report.exit_code or report.summary is None:
         raise _cannot_mend(table, draft, report, overrides)
     dataset = read_dataset(config_from_document(draft.document))
@@ -217,14 +217,17 @@ def _choose_network(draft: Draft, summary: CheckSummary) -> bool:
     return is_new or any(are_new)
 
 
-def _choose_positive(draft: Draft, summary: CheckSummary) -> bool:
-    """Makes the label positive that says yes; returns whether that is new."""
-    label = label_for_yes(summary.labels) if summary.config.data.task == "binary" else None
+def _choose_positive(draft: Draft, summary: CheckSummary, target: ColumnProfile) -> bool:
+    """Makes the label positive that says yes or is rare; returns whether that is new."""
+    if summary.config.data.task != "binary":
+        return False
+    share = target.n_most_frequent / target.n_known
+    label = label_asked_for(summary.labels, frequent=target.most_frequent, share=share)
     return label is not None and draft.set(("data", "positive"), label)
 
 
-def _check_target(table: Path, target: str, report: CheckReport) -> None:
-    """Refuses targets that no config can mend.
+def _checked_target(table: Path, target: str, report: CheckReport) -> ColumnProfile:
+    """The target's profile; refuses targets that no config can mend.
 
     Raises:
         ConfigError: There is no such column.
@@ -232,7 +235,7 @@ def _check_target(table: Path, target: str, report: CheckReport) -> None:
     """
     profiles = {column.profile.name: column.profile for column in report.columns}
     if target not in profiles:
-        hint = did_you_mean(target, profiles) or f"columns of the table: {quoted_list(list(profiles))}"
+        hint = column_hint(target, profiles)
         raise ConfigError(f"--target: column '{escaped(target)}' is not in {table}", hint=hint)
     if (form := _disguise(profiles[target])) is not None:
         cells, examples = form
@@ -241,6 +244,7 @@ def _check_target(table: Path, target: str, report: CheckReport) -> None:
             f"{quoted_list(examples)}",
             hint="write them into the table without units and thousands separators, and with a decimal point: 1234.5",
         )
+    return profiles[target]
 
 
 def _disguise(profile: ColumnProfile) -> tuple[int, tuple[str, ...]] | None:

@@ -53,20 +53,18 @@ def test_the_coarsest_column_is_named_with_the_others() -> None:
     assert finding.message.endswith("likewise 'album'")
 
 
-@pytest.mark.parametrize(
-    ("name", "has_numbers", "grade"),
-    [
-        ("pressure", True, "note"),
-        ("store", False, "warning"),
-        ("patient", True, "warning"),
-        ("record_id", True, "warning"),
-    ],
-)
-def test_texts_with_numbers_are_amounts_or_codes_unless_their_name_says_whose_they_are(
-    name: str, has_numbers: bool, grade: str
-) -> None:
-    (finding,) = group_findings([SharedGroups(name, 0.9, 0.5, 100, has_numbers)], "y")
-    assert finding.grade == grade
+def test_amounts_are_no_groups_and_numbers_of_things_are() -> None:
+    """A thing has six rows and a level of its own; an amount has the level of amounts beside it."""
+    rng = np.random.default_rng(0)
+    things = np.repeat(np.arange(200), 6)
+    train, test = np.split(rng.permutation(len(things)), [900])
+    for levels, expected in ((rng.normal(size=200), False), (np.linspace(-2, 2, 200), True)):
+        values = levels[things] + rng.normal(size=len(things)) / 2
+        for name in ("plot", "patient"):
+            found = shared_groups(name, things, values, train=train, test=test, amounts=np.arange(200.0))
+            assert found.alike > 0.5
+            assert found.are_amounts == (expected and name == "plot")
+            assert bool(group_findings([found], "y")) != found.are_amounts
 
 
 def test_places_come_again_so_that_they_are_noted_only() -> None:

@@ -15,6 +15,7 @@ NUMBERS = ["0", "7", "+1", "-2.5", "1.", ".5", "-.5e-3", "1E5", "1e+5", "007", "
 OTHERS = [
     *("abc", "", " ", "-", "+", ".", "e5", "1e", "1e5.0", "--1", "+-1", "1 2", "1,5", "1,000", "1_000", "0x10", "0b1"),
     *("inf", "-inf", "Infinity", "nan", "NaN", "NA", "1e999", "-1e999", "1d5", "1f", "١٢", "½", "1\u00a0", "$5", "5%"),
+    *("−−1", "-−1", "1−", "−", "−inf"),
 ]
 
 
@@ -23,6 +24,21 @@ def test_a_decimal_number_is_read_as_python_reads_it(text: str) -> None:
     values, is_bad = parse_numbers(pa.chunked_array([[text]]))
 
     assert (values.tolist(), is_bad.tolist()) == ([float(text)], [False])
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "value"),
+    [
+        ("−5.2", NumberFormat(), -5.2),
+        (" −.5e-3 ", NumberFormat(), -0.0005),
+        ("−1.234,5", NumberFormat(decimal=",", thousands="."), -1234.5),
+    ],
+)
+@pytest.mark.parametrize("other", ["1", "x"])
+def test_a_minus_sign_of_a_typesetter_is_a_minus(text: str, numbers: NumberFormat, value: float, other: str) -> None:
+    cells = pa.chunked_array([[text, other]])
+    assert parse_numbers(cells, numbers).values[0] == value
+    assert is_number_text(cells, numbers) == (other == "1")
 
 
 @pytest.mark.parametrize("text", OTHERS)

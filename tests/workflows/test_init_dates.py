@@ -1,9 +1,13 @@
 """Dates and times of day in a written config."""
 
+import datetime
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pytest
 
+from dltrain.profiling.text_forms import mostly_dates
 from dltrain.workflows.init import init
 from tests.workflows.conftest import write_table
 from tests.workflows.starters import N_ROWS, columns_of, read_back, starter_of
@@ -122,3 +126,26 @@ def test_a_day_that_does_not_exist_among_iso_dates_leaves_dates_out_with_a_remar
     starter = starter_of(tmp_path, day=["31/02/2024", *days[1:]])
     assert starter.topics["day"] == "broken_dates"
     assert any(text.startswith("day is left out although it holds dates") for text in starter.remarks)
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"), [("%b %Y", "%b %Y"), ("%B %Y", "%B %Y"), ("%m/%Y", "%m/%Y"), ("%a, %d %b %Y", "%a, %d %b %Y")]
+)
+def test_months_and_weekdays_are_dates(tmp_path: Path, form: str, expected: str) -> None:
+    start = datetime.date(2021, 1, 15)
+    when = [f'"{start + datetime.timedelta(days=31 * (n % 40)):{form}}"' for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, when=when)
+    assert starter.content["preprocessing"]["columns"] == {"when": {"format": expected}}
+    assert starter.content["split"]["strategy"] != "group"
+
+
+def test_months_of_another_language_are_told(tmp_path: Path) -> None:
+    months = ("Mai", "März", "Dezember")
+    starter = starter_of(tmp_path, when=[f"{n % 28 + 1}. {months[n % 3]} 2022" for n in range(N_ROWS)])
+    assert starter.content["data"]["drop"] == ["when"]
+    assert any(text.startswith("when is left out although it holds dates") for text in starter.remarks)
+
+
+def test_names_that_begin_like_months_are_no_dates() -> None:
+    texts = pa.array(["Marlboro 20", "Junction 2019", "Declan 22", "Mayor 12"])
+    assert not mostly_dates(texts, np.ones(4, int))

@@ -44,12 +44,21 @@ def test_codes_with_digits_are_groups_as_names_are(tmp_path: Path) -> None:
     assert (starter.content["split"]["strategy"], starter.content["split"]["column"]) == ("group", "batch")
 
 
-def test_amounts_in_texts_stay_a_feature_and_are_asked_about(tmp_path: Path) -> None:
+def test_amounts_in_texts_are_no_groups(tmp_path: Path) -> None:
     upper = np.random.default_rng(0).normal(125, 14, N_ROWS).round().astype(int)
     starter = starter_of(tmp_path, "risk", pressure=[f"{n}/{n * 2 // 3}" for n in upper], risk=upper.tolist())
     assert starter.content["split"]["strategy"] == "random"
     assert "pressure" in (starter.summary.config.data.features or ())
-    assert any(text.startswith("pressure: ") and "split.strategy=group" in text for text in starter.remarks)
+    assert not any("split.strategy=group" in text for text in starter.remarks)
+
+
+@pytest.mark.parametrize("code", ["{0} Oak Street", "{0:03}/19"])
+def test_codes_that_begin_with_digits_are_groups_too(tmp_path: Path, code: str) -> None:
+    columns = people()
+    numbers = np.random.default_rng(1).permutation(100)
+    plots = [code.format(numbers[int(name[1:])]) for name in columns["person"]]
+    starter = starter_of(tmp_path, "level", plot=plots, level=columns["level"])
+    assert starter.content["split"].get("column") == "plot"
 
 
 @pytest.mark.parametrize("n_missing", [0, 3])

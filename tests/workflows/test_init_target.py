@@ -160,3 +160,21 @@ def test_a_number_that_is_always_the_same_is_told_as_a_target(tmp_path: Path) ->
     table = write_table(tmp_path / "t.csv", {"x": [n % 7 / 2 for n in range(N_ROWS)], "y": [3.5] * N_ROWS})
     starter = init(table, "y", ["data.task=regression"])
     assert any("every target is '3.5': there is nothing to learn" in text for text in starter.remarks)
+
+
+@pytest.mark.parametrize(
+    ("rare", "usual", "positive"),
+    [("fraud", "ok", "fraud"), ("spam", "legit", "spam"), ("no", "yes", "yes"), ("0", "1", "1"), ("Nein", "Ja", "Ja")],
+)
+def test_a_rare_label_is_positive_unless_the_other_one_says_yes(
+    tmp_path: Path, rare: str, usual: str, positive: str
+) -> None:
+    starter = starter_of(tmp_path, "z", z=[usual if n % 10 else rare for n in range(N_ROWS)])
+    assert starter.content["data"]["positive"] == positive
+
+
+def test_a_table_without_a_header_is_told_when_its_target_is_sought(tmp_path: Path) -> None:
+    table = write_table(tmp_path / "t.csv", {"5.1": [n % 7 for n in range(90)], "setosa": ["setosa", "other"] * 45})
+    with pytest.raises(ConfigError) as caught:
+        init(table, "species")
+    assert "if that is its first row, write the names of the columns above it" in str(caught.value)
