@@ -84,10 +84,12 @@ def guess_layout(path: Path, texts: TextFormat) -> Layout:
         if text.data.startswith((f"sep={sign}\n".encode(), f"sep={sign}\r".encode())):
             return Layout(sign)
     rows = {sign: _first_rows(replace(text, delimiter=sign)) for sign in signs}
-    titled = {} if any(map(_is_plain, rows.values())) else {sign: _titled_header(rows[sign]) for sign in signs}
+    plain = [sign for sign in signs if _is_plain(rows[sign])]
+    titled = {} if plain else {sign: _titled_header(rows[sign]) for sign in signs}
     headers = {sign: titled.get(sign) or _first_header(rows[sign]) for sign in signs}
-    best = max(headers, key=lambda sign: headers[sign].n_cells)
-    chosen = best if headers[usual].n_cells <= 1 < headers[best].n_cells else usual
+    # A name may hold the usual one, too: what divides all rows alike, and most of all, is meant.
+    best = max(plain or signs, key=lambda sign: (headers[sign].n_cells, sign == usual))
+    chosen = best if plain or headers[usual].n_cells <= 1 < headers[best].n_cells else usual
     # Below a title, decimal commas divide rows evenly too; names that stand above them are the header.
     found = {sign: header for sign, header in titled.items() if header is not None and header.n_cells > 1}
     if chosen in found:
@@ -118,7 +120,7 @@ def _first_rows(text: CsvText) -> _Rows:
 
 def _is_plain(rows: _Rows) -> bool:
     """Whether the first row may be the header: it has several cells, most of them with text, as many as all others."""
-    if not rows or len(rows[0][1]) <= 1:
+    if len(rows) <= 1 or len(rows[0][1]) <= 1:
         return False
     first = rows[0][1]
     return not is_title(first) and all(len(cells) == len(first) for _, cells in rows)
