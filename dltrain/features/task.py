@@ -1,16 +1,19 @@
 """What kind of prediction a target column asks for."""
 
+import re
 from typing import Final
 
 import numpy as np
 
 from dltrain.config.data import Task
-from dltrain.errors import DataError
+from dltrain.errors import DataError, quoted_list
 from dltrain.features.labels import class_labels
 from dltrain.table import Table, infer_kind, numeric_values
 
 _MAX_TEXT_LABELS: Final = 1_000
 _MAX_NUMBER_LABELS: Final = 20
+_BEGINS_WITH_DIGIT: Final = re.compile(r"[^\W\d_]*\W*\d")
+_MOST: Final = 0.9
 
 
 def infer_task(table: Table, target: str) -> Task:
@@ -30,20 +33,27 @@ def infer_task(table: Table, target: str) -> Task:
         known, counts = np.unique(values[~np.isnan(values)], return_counts=True)
         n_labels, n_known = known.size, int(counts.sum())
     else:
-        n_labels, n_known = len(class_labels(table, target)), table.n_rows - table.column(target).null_count
+        labels = class_labels(table, target)
+        n_labels, n_known = len(labels), table.n_rows - table.column(target).null_count
     if n_labels < 2:
+        n_missing = table.n_rows - n_known
+        which = f"the same in all but {n_missing:,} of {table.n_rows:,} rows, which are empty" if n_missing else None
         raise DataError(
-            f"{table.source}: column '{target}': expected a target with different values, got the same in every row"
+            f"{table.source}: column '{target}': expected a target with different values, got "
+            f"{which or 'the same in every row'}",
+            hint="if an empty cell is an answer too, such as no, write it into the table" if n_missing else None,
         )
     if n_labels == 2:
         return "binary"
     if is_numeric:
         return "multiclass" if _are_class_codes(known, counts) else "regression"
     if n_labels > _MAX_TEXT_LABELS or (n_labels > _MAX_NUMBER_LABELS and 2 * n_labels > n_known):
+        are_amounts = sum(_BEGINS_WITH_DIGIT.match(label) is not None for label in labels) > _MOST * n_labels
+        other = "write amounts as plain numbers, such as 12.5" if are_amounts else "choose another data.target"
         raise DataError(
             f"{table.source}: column '{target}': expected classes or numbers, got {n_labels:,} different texts in "
-            f"{n_known:,} rows",
-            hint="choose another data.target, or set data.task: multiclass to train on them all the same",
+            f"{n_known:,} rows, such as {quoted_list(labels[:2])}",
+            hint=f"{other}, or set data.task: multiclass to train on them all the same",
         )
     return "multiclass"
 

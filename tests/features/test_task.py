@@ -79,3 +79,16 @@ def test_numbers_mixed_with_text_are_refused() -> None:
 def test_a_target_without_values_is_refused() -> None:
     with pytest.raises(DataError, match="column 'y'"):
         infer_task(table_of(y=[None, None]), "y")
+
+
+def test_a_target_of_one_answer_and_empty_cells_says_what_empty_ones_may_mean() -> None:
+    with pytest.raises(DataError, match="the same in all but 2 of 3 rows, which are empty") as caught:
+        infer_task(table_of(y=["fraud", None, None]), "y")
+    assert caught.value.hint == "if an empty cell is an answer too, such as no, write it into the table"
+
+
+@pytest.mark.parametrize("form", ["{}:20:46", "{}.5/10", "€ 1.{:03}.000,-"])
+def test_amounts_in_texts_are_to_be_written_as_numbers(form: str) -> None:
+    with pytest.raises(DataError, match="such as '") as caught:
+        infer_task(table_of(y=[form.format(n) for n in range(50)]), "y")
+    assert str(caught.value.hint).startswith("write amounts as plain numbers, such as 12.5, or ")
