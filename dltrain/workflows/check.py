@@ -100,7 +100,15 @@ def _target_findings(
     if profile:
         owners = NumberOwners(data.whole, profiles, loaded.config)
         findings = [
-            spare_target_texts(finding, profile, table=data.whole, config=loaded.config, kinds=kinds, numbers=owners)
+            spare_target_texts(
+                finding,
+                profile,
+                table=data.whole,
+                config=loaded.config,
+                kinds=kinds,
+                profiles=profiles,
+                numbers=owners,
+            )
             for finding in findings
         ]
     if profile and data.config.data.task != "regression":

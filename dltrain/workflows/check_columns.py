@@ -117,6 +117,7 @@ def feature_findings(
                 config=loaded.config,
                 task=data.config.data.task,
                 kinds=columns.kinds,
+                profiles=profiles,
                 numbers=owners,
             )
             for finding in found

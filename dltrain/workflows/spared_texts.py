@@ -1,6 +1,6 @@
 """Texts that mean missing in one column and something in another, where `data.missing_values` would empty both."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from typing import Final
@@ -63,6 +63,7 @@ def spare_texts(
     config: Config,
     task: Task | None,
     kinds: Mapping[str, Kind],
+    profiles: Mapping[str, ColumnProfile],
     numbers: NumberOwners,
 ) -> Finding:
     """Advises to leave a column out whose missing cells are written as a label or a value of another one is.
@@ -76,10 +77,11 @@ def spare_texts(
         config: What the change is for.
         task: None when it cannot be told.
         kinds: Of the other feature columns.
+        profiles: Of all columns.
         numbers: Of the table.
     """
     target = None if task == "regression" else config.data.target
-    message = _spared(finding, profile, table, config, target, _named(config, kinds), numbers)
+    message = _spared(finding, profile, table, config, target, _named(config, kinds, profiles), numbers)
     if message is None:
         return finding
     change = changes.drop(config, [profile.name])
@@ -93,6 +95,7 @@ def spare_target_texts(
     table: Table,
     config: Config,
     kinds: Mapping[str, Kind],
+    profiles: Mapping[str, ColumnProfile],
     numbers: NumberOwners,
 ) -> Finding:
     """Advises to empty cells of the target that are written as a value of a feature column is.
@@ -103,9 +106,10 @@ def spare_target_texts(
         table: Holds all columns.
         config: As read.
         kinds: Of the feature columns.
+        profiles: Of all columns.
         numbers: Of the table.
     """
-    message = _spared(finding, profile, table, config, None, _named(config, kinds), numbers)
+    message = _spared(finding, profile, table, config, None, _named(config, kinds, profiles), numbers)
     return finding if message is None else replace(finding, message=message, change=())
 
 
@@ -115,7 +119,7 @@ def _spared(
     table: Table,
     config: Config,
     target: str | None,
-    names: Iterable[str],
+    named: Iterable[tuple[str, Sequence[str]]],
     numbers: NumberOwners,
 ) -> str | None:
     """The message of a finding that would make more missing than it is about; None for others."""
@@ -124,7 +128,7 @@ def _spared(
         return None
     owners = chain(
         _configured_owners(texts, config),
-        _owners(texts, profile, table, target, names),
+        _owners(texts, profile, table, target, named),
         numbers.of(frozenset(texts), but=profile.name),
     )
     owner = next(owners, None)
@@ -136,12 +140,18 @@ def _spared(
     )
 
 
-def _named(config: Config, kinds: Mapping[str, Kind]) -> Iterator[str]:
-    """Columns whose texts mean something."""
+def _named(
+    config: Config, kinds: Mapping[str, Kind], profiles: Mapping[str, ColumnProfile]
+) -> Iterator[tuple[str, Sequence[str]]]:
+    """Columns whose texts mean something, each with those that mean missing there too."""
     if config.split.column is not None:
-        yield config.split.column
+        yield config.split.column, ()
     columns = config.preprocessing.columns
-    yield from (name for name, kind in kinds.items() if kind in _KINDS or (name in columns and columns[name].map))
+    for name, kind in kinds.items():
+        if name in columns and (columns[name].map or columns[name].kind in _KINDS):
+            yield name, ()
+        elif kind in _KINDS:
+            yield name, profiles[name].missing_words.examples
 
 
 def _texts(finding: Finding, config: Config) -> set[str]:
@@ -160,19 +170,23 @@ def _configured_owners(texts: set[str], config: Config) -> Iterator[str]:
 
 
 def _owners(
-    texts: set[str], profile: ColumnProfile, table: Table, target: str | None, names: Iterable[str]
+    texts: set[str],
+    profile: ColumnProfile,
+    table: Table,
+    target: str | None,
+    named: Iterable[tuple[str, Sequence[str]]],
 ) -> Iterator[str]:
     """What else would be missing; the target is None where it holds no labels."""
     if target is not None and _holds(table, target, texts):
         yield "the targets"
     words = texts.intersection(profile.missing_words.examples)
-    for name in names if words else ():
-        if name != profile.name and _holds(table, name, words):
+    for name, missing in named if words else ():
+        if name != profile.name and _holds(table, name, words.difference(missing)):
             yield f"the cells of '{escaped(name)}'"
 
 
 def _holds(table: Table, name: str, texts: set[str]) -> bool:
     """Whether a column of text has one of some texts in it."""
-    if name not in table.column_names or not pat.is_string(table.columns.column(name).type):
+    if not texts or name not in table.column_names or not pat.is_string(table.columns.column(name).type):
         return False
     return bool(pc.any(pc.is_in(table.columns.column(name), value_set=text_array(sorted(texts)))).as_py())

@@ -79,6 +79,26 @@ def test_columns_that_share_their_words_for_missing_are_all_kept(tmp_path: Path)
     assert "drop" not in starter.content["data"]
 
 
+def test_numbers_dates_and_times_that_share_a_word_for_missing_are_all_kept(tmp_path: Path) -> None:
+    cells: dict[str, Any] = {
+        "dose": [n / 4 for n in range(N_ROWS)],
+        "when": [f"{n % 28 + 1:02d}.0{n % 9 + 1}.{n % 30 + 2000}" for n in range(N_ROWS)],
+        "till": [f"{n % 27 + 2:02d}.0{n % 8 + 2}.{n % 30 + 2001}" for n in range(N_ROWS)],
+        "clock": [f"{n % 24:02d}:{n * 7 % 60:02d}" for n in range(N_ROWS)],
+    }
+    columns: dict[str, Any] = {
+        name: ["unknown" if n % 50 == place else text for n, text in enumerate(texts)]
+        for place, (name, texts) in enumerate(cells.items())
+    }
+    starter = starter_of(tmp_path, **columns)
+    assert starter.content["data"]["missing_values"] == ["unknown"]
+    assert "drop" not in starter.content["data"]
+    starter = init(tmp_path / "table.csv", "y", ["preprocessing.columns.when.kind=categorical"])
+    assert "missing_values" not in starter.content["data"]
+    assert starter.content["data"]["drop"] == ["dose", "till", "clock"]
+    assert "would make the cells of 'when' of that text missing too" in starter.lost_numbers["dose"]
+
+
 @pytest.mark.parametrize("text", ["yes", "red", "FALSE", "12..5", "inf"])
 def test_a_word_that_means_something_elsewhere_or_a_slip_leaves_the_column_out(tmp_path: Path, text: str) -> None:
     number = [text if n == N_ROWS - 1 else n / 4 for n in range(N_ROWS)]
