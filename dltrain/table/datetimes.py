@@ -63,7 +63,7 @@ def have_offsets(
         None where no cell is known.
 
     Raises:
-        DataError: Some cells are not as expected, or not as the others are.
+        DataError: Some cells are not as expected, or not as most others are.
     """
     column = table.column(name)
     if column.null_count == len(column):
@@ -76,12 +76,16 @@ def have_offsets(
         cells = text_cells(table, name)
         are = np.append(have_offset(cells.dictionary), False)[integers_from_arrow(cells.indices, missing=-1)]
     is_known = numpy_from_arrow(column.is_valid())
+    n_known, n_with = int(is_known.sum()), int(are[is_known].sum())
     first = bool(are[np.argmax(is_known)])
-    wanted = first if expected is None else expected
+    most = first if 2 * n_with == n_known else 2 * n_with > n_known
+    wanted = most if expected is None else expected
     is_bad = is_known & (are != wanted)
     if is_bad.any():
         text = "a time with an offset such as +01:00" if wanted else "a time without an offset from UTC"
-        as_others = "as all others have" if expected is None else "as in training"
+        n_others = n_known - int(is_bad.sum())
+        others = "all others" if n_others == n_known - 1 else f"{n_others:,} of {n_known:,} cells"
+        as_others = f"as {others} have" if expected is None else "as in training"
         hint = "offsets move times to UTC, so both in one column would not mean the same"
         raise bad_cells_error(table, name, is_bad, expected=f"{text}, {as_others}", hint=hint)
     return wanted

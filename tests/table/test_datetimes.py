@@ -1,4 +1,5 @@
 import io
+import re
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dltrain.errors import DataError
-from dltrain.table import Table, datetime_values, read_csv_stream, read_table, table_from_pandas
+from dltrain.table import Table, datetime_values, have_offsets, read_csv_stream, read_table, table_from_pandas
 
 
 def test_csv_parquet_and_data_frames_hold_the_same_instants(tmp_path: Path) -> None:
@@ -100,3 +101,25 @@ def test_days_are_the_same_as_arrow_dates_and_as_texts(days: list[object]) -> No
     as_dates = table_from_pandas(pd.DataFrame({"x": pd.Series(days, dtype="object"), "y": 1}))
     as_texts = table_from_pandas(pd.DataFrame({"x": [None if day is None else str(day) for day in days], "y": 1}))
     np.testing.assert_array_equal(datetime_values(as_dates, "x"), datetime_values(as_texts, "x"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        (["Z", "", "", ""], "row 1: column 'x': expected a time without an offset from UTC, as all others have"),
+        (
+            ["", "Z", "+01:00", "-0500"],
+            "row 1: column 'x': expected a time with an offset such as +01:00, as all others",
+        ),
+        (["Z", "Z", "", "", ""], "row 1: column 'x': expected a time without an offset from UTC, as 3 of 5 cells have"),
+        (["Z", "Z", "", ""], "row 3: column 'x': expected a time with an offset such as +01:00, as 2 of 4 cells have"),
+        (
+            [None, "", "Z", "Z", "Z", ""],
+            "row 2: column 'x': expected a time with an offset such as +01:00, as 3 of 5 cells have",
+        ),
+    ],
+)
+def test_of_times_with_and_without_an_offset_the_fewer_are_named(cells: list[str | None], message: str) -> None:
+    times = [None if offset is None else f"2024-01-31T12:00:00{offset}" for offset in cells]
+    with pytest.raises(DataError, match=re.escape(message)):
+        have_offsets(Table(pa.table({"x": pa.array(times, pa.string())}), "table"), "x")
