@@ -34,7 +34,7 @@ from dltrain.profiling.text_forms import (
 from dltrain.profiling.totals import LAST_ROWS, total_row, total_words
 from dltrain.table import Table, integers_from_arrow, numpy_from_arrow
 from dltrain.table.bad_cells import is_missing_marker
-from dltrain.table.date_text import has_dates, parse_formatted_dates
+from dltrain.table.date_text import has_dates, have_offset, parse_formatted_dates
 from dltrain.table.number_text import has_codes, parse_numbers
 from dltrain.table.numpy_arrow import text_array
 from dltrain.table.values import category_texts
@@ -72,6 +72,7 @@ class ColumnProfile:
             if there is one way only; that of whole numbers such as 20240131, too.
         words: Mean number of words in a different text.
         spellings: Categories of a text column that are written in several ways; None when there are none.
+        mixes_offsets: Whether some texts are ISO times with an offset from UTC, and others are not.
         late_date: The latest date and its year, where two digits make it one from 2040 to 2068; None where there is no
             such date.
         odd_dates: The format of nearly all dates, where none reads all, and up to three of those that it does not read.
@@ -106,6 +107,7 @@ class ColumnProfile:
     date_formats: tuple[str, ...] = ()
     words: float = 0.0
     spellings: Spellings | None = None
+    mixes_offsets: bool = False
     late_date: tuple[str, int] | None = None
     odd_dates: tuple[str, tuple[str, ...]] | None = None
     truths: Truths | None = None
@@ -217,6 +219,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         is_whole=finite is not None and finite.size == len(values) and bool((finite == np.floor(finite)).all()),
         forms=forms,
         date_formats=_compact_dates(values, finite) if looks == "number" else formats,
+        mixes_offsets=looks == "date" and is_string and _mixes_offsets(values),
         late_date=next((late for form in formats if (late := late_date(dates, form)) is not None), None),
         odd_dates=odd_dates(dates) if len(dates) and looks == "date" and not formats else None,
         words=words,
@@ -268,6 +271,11 @@ def _formatted(values: pa.Array, forms: Mapping[Form, FormCount], looks: Looks) 
         return text_array(())
     words = text_array(forms["word"].examples if "word" in forms and len(values) > FEW_TEXTS else ())
     return values.filter(pc.invert(pc.or_(is_missing_marker(values), pc.is_in(values, value_set=words))))
+
+
+def _mixes_offsets(texts: pa.Array) -> bool:
+    are = have_offset(texts)
+    return bool(are.any() and not are.all())
 
 
 def _compact_dates(values: pa.Array, numbers: np.ndarray | None) -> tuple[str, ...]:

@@ -219,6 +219,6 @@ def _declared_format(name: str, config: Config) -> str | None:
 def _is_sortable(profile: ColumnProfile, declared: str | None) -> bool:
     date_format = declared or profile.date_format
     is_read = date_format is not None and ("%y" not in date_format or profile.late_date is None)
-    is_readable = profile.cells("iso_date") == profile.n_rows or is_read
+    is_iso = profile.cells("iso_date") == profile.n_rows and not profile.mixes_offsets
     is_complete = not profile.n_missing and not profile.missing_texts.cells
-    return is_complete and (not profile.is_text or is_readable)
+    return is_complete and (not profile.is_text or is_iso or is_read)

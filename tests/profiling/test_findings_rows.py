@@ -186,11 +186,22 @@ def time_changes(cells: list[Any], **split: Any) -> list[tuple[str, ...]]:
 
 
 def test_rows_with_dates_that_are_divided_by_chance_are_noted() -> None:
+    for offset in ("", "Z"):
+        assert time_changes([f"{day}T10:00:00{offset}" for day in DAYS]) == [
+            ("split.strategy=time", "split.column=day")
+        ]
     assert time_changes(DAYS) == [("split.strategy=time", "split.column=day")]
 
 
 @pytest.mark.parametrize(
-    "cells", [[*DAYS, None], ["31.1.2024", "1/2/2024"] * 9, [*DAYS, "2024"], ["n/a", *["31.1.2024", "1.2.2024"] * 9]]
+    "cells",
+    [
+        [*DAYS, None],
+        ["31.1.2024", "1/2/2024"] * 9,
+        [*DAYS, "2024"],
+        ["n/a", *["31.1.2024", "1.2.2024"] * 9],
+        [*DAYS, "2024-01-31T10:00:00Z"],
+    ],
 )
 def test_no_split_by_time_is_proposed_that_would_fail(cells: list[Any]) -> None:
     assert time_changes(cells) == [()]
