@@ -31,7 +31,7 @@ from dltrain.profiling.text_forms import (
     only_unit,
     texts_of,
 )
-from dltrain.profiling.totals import LAST_ROWS, total_row, total_words
+from dltrain.profiling.totals import LAST_ROWS, are_totals, total_row
 from dltrain.table import Table, integers_from_arrow, numpy_from_arrow
 from dltrain.table.bad_cells import is_missing_marker
 from dltrain.table.date_text import has_dates, have_offset, parse_formatted_dates
@@ -89,6 +89,7 @@ class ColumnProfile:
         total_row: The row from the end, 1 for the last, whose cell is the sum of all above it and larger than any
             other; None where none of the last few is.
         total_words: Names of sums in the last few rows, such as "Total" or "Summe", and of subtotals anywhere.
+        totals_among_words: Those of `total_words` that have the form of a word.
         pattern: Hash of which rows are equal: the same for columns that name the same things differently.
         content: Hash of the cells.
     """
@@ -122,6 +123,7 @@ class ColumnProfile:
     nines: FormCount = NO_CELLS
     total_row: int | None = None
     total_words: FormCount = NO_CELLS
+    totals_among_words: FormCount = NO_CELLS
     pattern: bytes = field(default=b"", repr=False)
     content: bytes = field(default=b"", repr=False)
 
@@ -157,11 +159,10 @@ class ColumnProfile:
     @property
     def missing_words(self) -> FormCount:
         """A few words among numbers, dates or times; among few different ones a word may be a category like these."""
-        words = self.forms.get("word", NO_CELLS)
-        if totals := set(words.examples).intersection(self.total_words.examples):
-            # A row of totals is no example, whatever its other cells hold.
-            others = tuple(text for text in words.examples if text not in totals)
-            words = FormCount(max(0, words.cells - self.total_words.cells), others)
+        words, totals = self.forms.get("word", NO_CELLS), self.totals_among_words
+        # A row of totals is no example, whatever its other cells hold.
+        others = tuple(text for text in words.examples if text not in totals.examples)
+        words = FormCount(words.cells - totals.cells, others)
         is_among_values = self.looks in ("date", "time") or (self.looks == "text" and self.is_nearly_numeric)
         is_rare = words.cells <= _RARE * self.n_known and self.n_distinct > FEW_TEXTS
         return words if is_among_values and is_rare else NO_CELLS
@@ -204,6 +205,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
     numbers = _numbers(values, table.texts.numbers)
     finite = None if numbers is None else numbers[np.isfinite(numbers)]
     looks, forms, words = _text_facts(column, values, counts, codes, numbers is not None, table.texts.numbers)
+    is_total = are_totals(values, codes) if is_string else np.zeros(len(values), np.bool_)
     dates = _formatted(values, forms, looks)
     formats = date_formats(dates) if len(dates) else ()
     return ColumnProfile(
@@ -235,7 +237,8 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         far=NO_CELLS if numbers is None else texts_of(values, counts, far_below(numbers)),
         nines=NO_CELLS if numbers is None else texts_of(values, counts, far_above(numbers)),
         total_row=total_row(finite, counts, codes) if finite is not None and finite.size == len(values) else None,
-        total_words=total_words(values, counts, codes) if is_string else NO_CELLS,
+        total_words=texts_of(values, counts, is_total),
+        totals_among_words=texts_of(values, counts, is_total & _is_word(values, forms)),
         pattern=pattern.digest(),
         content=content.digest(),
     )
@@ -271,6 +274,12 @@ def _formatted(values: pa.Array, forms: Mapping[Form, FormCount], looks: Looks) 
         return text_array(())
     words = text_array(forms["word"].examples if "word" in forms and len(values) > FEW_TEXTS else ())
     return values.filter(pc.invert(pc.or_(is_missing_marker(values), pc.is_in(values, value_set=words))))
+
+
+def _is_word(values: pa.Array, forms: Mapping[Form, FormCount]) -> np.ndarray:
+    if "word" not in forms:
+        return np.zeros(len(values), np.bool_)
+    return numpy_from_arrow(pc.is_in(values, value_set=text_array(forms["word"].examples)))
 
 
 def _mixes_offsets(texts: pa.Array) -> bool:

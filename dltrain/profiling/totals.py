@@ -6,7 +6,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dltrain.profiling.text_forms import FormCount, texts_of
 from dltrain.table import arrow_from_numpy, numpy_from_arrow
 
 _FEWEST_SUMMED: Final = 5
@@ -49,10 +48,15 @@ def total_row(numbers: np.ndarray, counts: np.ndarray, codes: np.ndarray) -> int
     return None
 
 
-def total_words(values: pa.Array, counts: np.ndarray, codes: np.ndarray) -> FormCount:
-    """Names of subtotals anywhere, and of totals in the last rows: elsewhere they are names of things."""
+def are_totals(values: pa.Array, codes: np.ndarray) -> np.ndarray:
+    """Which texts name subtotals, anywhere, or totals, in the last rows: elsewhere they are names of things.
+
+    Args:
+        values: Different texts `(n,)`.
+        codes: int `(n_rows,)`, the place of each cell's text; -1 where it has none.
+    """
     is_found = numpy_from_arrow(pc.match_substring_regex(values, _SUBTOTAL)).copy()
     last = np.unique(codes[-LAST_ROWS:])
     last = last[last >= 0]
     is_found[last] |= numpy_from_arrow(pc.match_substring_regex(values.take(arrow_from_numpy(last)), _TOTAL))
-    return texts_of(values, counts, is_found)
+    return is_found

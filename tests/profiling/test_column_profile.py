@@ -87,3 +87,20 @@ def test_infinite_numbers_are_no_limits() -> None:
     found = profile([1.0, float("inf"), -2.0])
     assert (found.looks, found.minimum, found.maximum, found.is_whole) == ("number", -2.0, 1.0, False)
     assert profile([float("inf")]).minimum is None
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["n/k"], (1, ("n/k",))),
+        (["n/k", "Subtotal"], (1, ("n/k",))),
+        (["n/k", "Subtotal", "Subtotal", "Total 2023"], (1, ("n/k",))),
+        (["n/k", "n/k", "Total 2023"], (2, ("n/k",))),
+        (["Subtotal", "Total"], (0, ())),
+    ],
+)
+def test_words_for_missing_are_counted_without_those_for_totals(
+    texts: list[str], expected: tuple[int, tuple[str, ...]]
+) -> None:
+    profile = profile_column(table_of(x=[*(str(n) for n in range(200)), *texts]), "x")
+    assert profile.missing_words == expected
