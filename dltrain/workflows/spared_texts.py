@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import chain, islice
 from typing import Final
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pat
 
@@ -15,6 +16,7 @@ from dltrain.config.yaml_reader import read_yaml
 from dltrain.errors import escaped
 from dltrain.profiling import ColumnProfile, Finding, changes
 from dltrain.table import Table
+from dltrain.table.number_text import parse_numbers
 from dltrain.table.numpy_arrow import text_array
 
 _MISSING: Final = "data.missing_values="
@@ -41,18 +43,21 @@ class NumberOwners:
             if name in used and profile.looks == "number" and profile.n_distinct > 2
         ]
         self._table = table
-        self._found: dict[frozenset[str], list[str]] = {}
+        self._found: dict[str, list[str]] = {}
 
     def of(self, texts: frozenset[str], *, but: str) -> Iterator[str]:
         """What else would be missing, if these texts were."""
-        if texts not in self._found:
-            owners = (profile.name for profile in self._profiles if self._has_amount(profile, texts))
-            self._found[texts] = list(islice(owners, 2))
-        yield from (f"the numbers of '{escaped(name)}'" for name in self._found[texts] if name != but)
+        listed = pa.chunked_array([text_array(sorted(texts))])
+        numbers = listed.filter(pa.array(~parse_numbers(listed, self._table.texts.numbers).is_bad)).to_pylist()
+        for text in numbers:
+            if text not in self._found:
+                owners = (profile.name for profile in self._profiles if self._has_amount(profile, text))
+                self._found[text] = list(islice(owners, 2))
+            yield from (f"the numbers of '{escaped(name)}'" for name in self._found[text] if name != but)
 
-    def _has_amount(self, profile: ColumnProfile, texts: frozenset[str]) -> bool:
-        amounts = texts.difference(profile.far.examples, profile.nines.examples)
-        return bool(amounts) and _holds(self._table, profile.name, set(amounts))
+    def _has_amount(self, profile: ColumnProfile, text: str) -> bool:
+        is_sign = text in profile.far.examples or text in profile.nines.examples
+        return not is_sign and _holds(self._table, profile.name, {text})
 
 
 def spare_texts(
