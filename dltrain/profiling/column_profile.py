@@ -31,7 +31,7 @@ from dltrain.profiling.text_forms import (
     only_unit,
     texts_of,
 )
-from dltrain.profiling.totals import LAST_ROWS, are_totals, total_row
+from dltrain.profiling.totals import LAST_ROWS, are_totals, total_row, total_word_rows
 from dltrain.table import Table, integers_from_arrow, numpy_from_arrow
 from dltrain.table.bad_cells import is_missing_marker
 from dltrain.table.date_text import has_dates, have_offset, parse_formatted_dates
@@ -89,6 +89,7 @@ class ColumnProfile:
         total_row: The row from the end, 1 for the last, whose cell is the sum of all above it and larger than any
             other; None where none of the last few is.
         total_words: Names of sums in the last few rows, such as "Total" or "Summe", and of subtotals anywhere.
+        total_word_rows: Those of the last few rows, from the end, that have such a name.
         totals_among_words: Those of `total_words` that have the form of a word.
         pattern: Hash of which rows are equal: the same for columns that name the same things differently.
         content: Hash of the cells.
@@ -123,6 +124,7 @@ class ColumnProfile:
     nines: FormCount = NO_CELLS
     total_row: int | None = None
     total_words: FormCount = NO_CELLS
+    total_word_rows: tuple[int, ...] = ()
     totals_among_words: FormCount = NO_CELLS
     pattern: bytes = field(default=b"", repr=False)
     content: bytes = field(default=b"", repr=False)
@@ -238,6 +240,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         nines=NO_CELLS if numbers is None else texts_of(values, counts, far_above(numbers)),
         total_row=total_row(finite, counts, codes) if finite is not None and finite.size == len(values) else None,
         total_words=texts_of(values, counts, is_total),
+        total_word_rows=total_word_rows(is_total, codes),
         totals_among_words=texts_of(values, counts, is_total & _is_word(values, forms)),
         pattern=pattern.digest(),
         content=content.digest(),

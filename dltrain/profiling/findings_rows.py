@@ -65,18 +65,21 @@ def total_findings(profiles: Sequence[ColumnProfile], others: Sequence[ColumnPro
         profiles: Of the features and the target.
         others: Of columns such as ids, which may say that a row holds totals.
     """
-    for row in sorted({profile.total_row for profile in profiles if profile.total_row is not None}):
+    found = []
+    row = min((profile.total_row for profile in profiles if profile.total_row is not None), default=None)
+    if row is not None:
         names = [profile.name for profile in profiles if profile.total_row == row]
         where = "the last row" if row == 1 else f"row {profiles[0].n_rows - row + 1:,}"
         text = f"{where} holds the sum of all above it in {quoted_list(names, limit=_SHOWN)}: {_NO_EXAMPLE}"
-        return [Finding("warning", "totals", None, text)]
+        found.append(Finding("warning", "totals", None, text))
     for profile in (*profiles, *others):
         words = profile.total_words
-        if 0 < words.cells <= _MOST_TOTALS * profile.n_rows and profile.n_distinct > len(words.examples) + 1:
+        is_rare = 0 < words.cells <= _MOST_TOTALS * profile.n_rows and profile.n_distinct > len(words.examples) + 1
+        if is_rare and not (words.cells == 1 and row in profile.total_word_rows):
             rows = "1 row is" if words.cells == 1 else f"{words.cells:,} rows are"
             text = f"{rows} called {quoted_list(words.examples, limit=_SHOWN)}: {_NO_EXAMPLE}"
-            return [Finding("warning", "totals", profile.name, text)]
-    return []
+            return [*found, Finding("warning", "totals", profile.name, text)]
+    return found
 
 
 def class_size_findings(

@@ -60,3 +60,14 @@ def are_totals(values: pa.Array, codes: np.ndarray) -> np.ndarray:
     last = last[last >= 0]
     is_found[last] |= numpy_from_arrow(pc.match_substring_regex(values.take(arrow_from_numpy(last)), _TOTAL))
     return is_found
+
+
+def total_word_rows(is_total: np.ndarray, codes: np.ndarray) -> tuple[int, ...]:
+    """The last rows, from the end, whose text names a total.
+
+    Args:
+        is_total: bool `(n,)`, from `are_totals`.
+        codes: int `(n_rows,)`, as there.
+    """
+    last = codes[: -LAST_ROWS - 1 : -1].tolist()
+    return tuple(row for row, place in enumerate(last, start=1) if place >= 0 and is_total[place])

@@ -26,6 +26,8 @@ _DROPPED: Final = ("constant", "duplicate", "free_text", "dates_as_text", "times
 _NO_LONGER: Final = "; a column that is read is taken out of data.drop"
 _MEND: Final = "; mend such cells, or name them in data.missing_values"
 
+_REMOVE: Final = "; remove the rows of totals from the table"
+
 _SPACES: Final = {0xA0: " ", 0x202F: " "}
 """Those that a person cannot tell from the usual one."""
 
@@ -302,7 +304,9 @@ def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bo
 
 def _drop(draft: Draft, finding: Finding, profile: ColumnProfile) -> bool:
     if finding.topic == "refused" and profile.is_nearly_numeric:
-        return draft.leave_out("drop", replace(finding, topic="numbers_as_text"), advice=_MEND)
+        n_strange = profile.n_known - profile.cells("number") - profile.missing_texts.cells
+        advice = _REMOVE if 0 < n_strange == profile.total_words.cells else _MEND
+        return draft.leave_out("drop", replace(finding, topic="numbers_as_text"), advice=advice)
     if finding.topic == "refused" and profile.looks == "date":
         return draft.leave_out("drop", replace(finding, topic="broken_dates"))
     if finding.topic == "dates_as_text" and (len(profile.date_formats) > 1 or profile.late_date is not None):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -72,6 +73,27 @@ def test_rows_that_are_called_totals_are_no_examples(text: str, n_rows: int, is_
     rows = "1 row is" if n_rows == 1 else f"{n_rows} rows are"
     expected = f"{rows} called '{text}': totals and averages are no examples, remove them from the table"
     assert messages == ([expected] if is_total else [])
+
+
+@pytest.mark.parametrize(
+    ("names", "numbers", "told"),
+    [
+        (["Total"], [16.1], [f"{LAST} in 'x'"]),
+        (["Total", "Average"], [16.1, 3.22], ["row 6 holds the sum of all above it in 'x'", "'Total', 'Average'"]),
+        (["", "Average"], [16.1, 3.22], ["row 6 holds the sum of all above it in 'x'", "1 row is called 'Average'"]),
+        (["Average", "Total"], [None, 16.1], [f"{LAST} in 'x'", "2 rows are called 'Average', 'Total'"]),
+    ],
+)
+def test_averages_beside_a_row_of_sums_are_told_too(
+    names: list[str], numbers: list[float | None], told: list[str]
+) -> None:
+    x = [1.25, 2.5, 3.1, 4.0, 5.25, *numbers]
+    ids = ["a", "b", "c", "d", "e", *names]
+    profiles = [profile_column(table_of(x=x), "x"), profile_column(table_of(id=ids), "id")]
+    # Ids of a table long enough for two of its rows to be few.
+    found = total_findings(profiles[:1], [replace(profiles[1], n_rows=50)])
+    assert len(found) == len(told)
+    assert all(text in finding.message for text, finding in zip(told, found, strict=True))
 
 
 def test_a_total_above_the_end_is_the_name_of_a_thing() -> None:

@@ -120,3 +120,6 @@ def test_a_row_of_totals_among_numbers_is_told_and_not_read_as_missing(tmp_path:
     starter = starter_of(tmp_path, number=numbers)
     assert "missing_values" not in starter.content["data"]
     assert any("1 row is called 'Total'" in text for text in starter.remarks)
+    assert starter.lost_numbers["number"].endswith("; remove the rows of totals from the table")
+    starter = starter_of(tmp_path, number=["12..5", *numbers[1:]])
+    assert starter.lost_numbers["number"].endswith("; mend such cells, or name them in data.missing_values")
