@@ -88,7 +88,8 @@ class ColumnProfile:
         nines: How a number such as 9999 is written that is far above all others, and its cells.
         total_row: The row from the end, 1 for the last, whose cell is the sum of all above it and larger than any
             other; None where none of the last few is.
-        total_words: Names of sums in the last few rows, such as "Total" or "Summe", and of subtotals anywhere.
+        total_words: Names of sums in the last few rows, such as "Total" or "Summe", and of subtotals anywhere, such as
+            "Store 3 Total" in a pivot table.
         total_word_rows: Those of the last few rows, from the end, that have such a name.
         totals_among_words: Those of `total_words` that have the form of a word.
         pattern: Hash of which rows are equal: the same for columns that name the same things differently.
@@ -207,7 +208,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
     numbers = _numbers(values, table.texts.numbers)
     finite = None if numbers is None else numbers[np.isfinite(numbers)]
     looks, forms, words = _text_facts(column, values, counts, codes, numbers is not None, table.texts.numbers)
-    is_total = are_totals(values, codes) if is_string else np.zeros(len(values), np.bool_)
+    is_total = are_totals(values, counts, codes) if is_string and numbers is None else np.zeros(len(values), np.bool_)
     dates = _formatted(values, forms, looks)
     formats = date_formats(dates) if len(dates) else ()
     return ColumnProfile(

@@ -101,6 +101,73 @@ def test_a_total_above_the_end_is_the_name_of_a_thing() -> None:
     assert profile.total_words == (1, ("Subtotal",))
 
 
+STORES = [f"Store {n}" for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "Total {}",
+        "{} Total",
+        "TOTAL {}",
+        "Gesamt {}",
+        "Summe {}",
+        "{} Ergebnis",
+        "Total for {}",
+        " {} - Summe ",
+        "Suma: {}",
+    ],
+)
+def test_totals_of_the_values_of_a_column_are_no_examples(form: str) -> None:
+    names = [form.format(store) for store in STORES]
+    blocks = [text for store, name in zip(STORES, names, strict=True) for text in (*[store] * 12, name)]
+    assert profile_column(table_of(store=blocks), "store").total_words == (3, tuple(names))
+    # A pivot table may name each store once.
+    (blank,) = total_findings([profile_column(table_of(store=[text or None for text in once(blocks)]), "store")])
+    assert "3 rows are called" in blank.message
+    at_the_end = profile_column(table_of(store=[*STORES * 9, names[2]]), "store")
+    assert at_the_end.total_words == (1, (names[2],))
+
+
+def once(texts: list[str]) -> list[str]:
+    """Empty cells where a text stands above already."""
+    return [text if n == texts.index(text) else "" for n, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize("form", ["TOTAL {}", "{} Summe"])
+def test_totals_of_years_are_no_examples(form: str) -> None:
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun"]
+    years = [form.format(year) for year in (2022, 2023)]
+    assert profile_column(table_of(month=[*months, years[0], *months, years[1]]), "month").total_words == (
+        2,
+        tuple(years),
+    )
+
+
+def test_a_grand_total_has_a_name_in_german() -> None:
+    assert profile_column(table_of(x=[*STORES, "Gesamtergebnis"]), "x").total_words == (1, ("Gesamtergebnis",))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Total War", "Totally", "Sum 41", "War", "41 days", "Doom"],
+        ["Total War", "Total Recall", "Doom", "Quake"],
+        ["Total 2000", "Sum 41", "Sum 42", "Doom"],
+        ["Total protein", "Protein", "Bilirubin total", "Bilirubin", "Zinc", "Iron", "Lead", "Tin"],
+        ["Ergebnis 2022", "Ergebnis 2023", "Umsatz 2022"],
+        ["Subtle", "Result", "Grand Total", "Doom"],
+    ],
+)
+def test_things_whose_names_have_a_word_for_totals_are_examples(names: list[str]) -> None:
+    assert profile_column(table_of(name=[*names, *"uvwxyz"]), "name").total_words == (0, ())
+
+
+def test_a_thing_at_the_end_that_is_there_more_than_once_is_an_example() -> None:
+    games = ["War", "Doom", "Quake", "Myst"] * 9
+    assert profile_column(table_of(game=[*games, "Total War", "Total War"]), "game").total_words == (0, ())
+
+
 @pytest.mark.parametrize(("n_test", "grades"), [(29, ["warning"]), (30, ["note"]), (99, ["note"]), (100, [])])
 def test_few_test_rows(n_test: int, grades: list[str]) -> None:
     assert [finding.grade for finding in size_findings(config_of(), n_test=n_test)] == grades
