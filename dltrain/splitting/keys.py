@@ -31,7 +31,13 @@ _PART_NAMES: Final = {"train": TRAIN, "validation": VALIDATION, "valid": VALIDAT
 
 
 def split_keys(
-    table: Table, column: str, *, strategy: Strategy, seed: int = 0, date_format: str | None = None
+    table: Table,
+    column: str,
+    *,
+    strategy: Strategy,
+    seed: int = 0,
+    date_format: str | None = None,
+    may_mix_offsets: bool = False,
 ) -> np.ndarray:
     """What a strategy needs to know of its column.
 
@@ -41,6 +47,7 @@ def split_keys(
         strategy: One of those that have a column.
         seed: `split.seed`; only hash depends on it.
         date_format: For time: what texts look like, as in `datetime.strptime`; None for ISO dates.
+        may_mix_offsets: For time: takes times without an offset beside others as UTC, instead of refusing them.
 
     Returns:
         `(n_rows,)`. group: int, the same for the rows of a group; a missing value is a group of its own.
@@ -54,7 +61,7 @@ def split_keys(
         case "group":
             return _group_keys(table, column)
         case "time":
-            return _time_keys(table, column, date_format)
+            return _time_keys(table, column, date_format, may_mix_offsets=may_mix_offsets)
         case "column":
             return _part_keys(table, column)
         case "hash":
@@ -73,7 +80,7 @@ def _group_keys(table: Table, column: str) -> np.ndarray:
     return keys
 
 
-def _time_keys(table: Table, column: str, date_format: str | None) -> np.ndarray:
+def _time_keys(table: Table, column: str, date_format: str | None, *, may_mix_offsets: bool) -> np.ndarray:
     times = table.column(column)
     _check_complete(table, column, times, "time")
     if date_format is not None:
@@ -81,13 +88,13 @@ def _time_keys(table: Table, column: str, date_format: str | None) -> np.ndarray
     elif not pat.is_temporal(times.type):
         is_numeric = infer_kind(table, column) == "numeric"
         times = arrow_from_numpy(numeric_values(table, column) if is_numeric else _timestamps(table, column))
-        if not is_numeric:
+        if not is_numeric and not may_mix_offsets:
             have_offsets(table, column)  # refuses a mixture
     return numpy_from_arrow(pc.rank(times, tiebreaker="dense")).astype(np.int64)
 
 
 def _timestamps(table: Table, column: str) -> np.ndarray:
-    """Seconds since 1970 of ISO texts; those without an offset count as UTC, and must not stand beside others."""
+    """Seconds since 1970 of ISO texts; those without an offset count as UTC."""
     cells = categorical_values(table, column)
     seconds: np.ndarray = np.array([_timestamp(text) for text in cells.dictionary.to_pylist()])[
         numpy_from_arrow(cells.indices)

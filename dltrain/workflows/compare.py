@@ -274,7 +274,7 @@ def _predicted(run: Run, data: Path | None) -> tuple[LabelledRows, np.ndarray, S
     """The rows to measure a run on, what it predicts for them, and how many of another table it was made with."""
     if data is None:
         check_own_tables(run)
-        rows = read_dataset(run.loaded_config).test
+        rows = read_dataset(run.loaded_config, is_of_run=True).test
     else:
         with fitted_run_errors(run):
             rows = _labelled(run, read_table(data, texts=run.texts))

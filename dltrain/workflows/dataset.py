@@ -106,13 +106,14 @@ class Dataset:
         return replace(self, **parts)
 
 
-def read_dataset(loaded: LoadedConfig) -> Dataset:
+def read_dataset(loaded: LoadedConfig, *, is_of_run: bool = False) -> Dataset:
     """Reads the tables a config names and divides their rows.
 
     The same config and the same files always give the same rows, so `evaluate` finds the test rows of a fit again.
 
     Args:
         loaded: The config, resolved or not.
+        is_of_run: Whether a run was made of these rows, perhaps when a fit refused less.
 
     Raises:
         ConfigError: The config does not fit the table's columns, labels or task.
@@ -130,7 +131,7 @@ def read_dataset(loaded: LoadedConfig) -> Dataset:
     }
     _check_ids(tables.get("test", table), config)
     parts = {role: labelled_rows(part, config, class_target) for role, part in tables.items()}
-    split = divide(config, parts["data"])
+    split = divide(config, parts["data"], is_of_run=is_of_run)
     train = parts["data"].take(split.train)
     validation = parts["validation"] if "validation" in parts else parts["data"].take(split.validation)
     test = parts["test"] if "test" in parts else parts["data"].take(split.test)
@@ -260,8 +261,13 @@ def _notes_on_classes(class_target: ClassTarget | None, train: LabelledRows) -> 
     return [f"no training row has the label {quoted_list(absent)}"] if absent else []
 
 
-def divide(config: Config, labelled: LabelledRows) -> Split:
+def divide(config: Config, labelled: LabelledRows, *, is_of_run: bool = False) -> Split:
     """Which of the labelled rows of `data.path` are for training, validation and testing.
+
+    Args:
+        config: Resolved.
+        labelled: The rows.
+        is_of_run: As in `read_dataset`.
 
     Raises:
         DataError: They cannot be divided in that way.
@@ -273,7 +279,12 @@ def divide(config: Config, labelled: LabelledRows) -> Split:
         table = labelled.table.take(labelled.rows, [section.column])
         column = config.preprocessing.columns.get(section.column, ColumnSection())
         keys = split_keys(
-            table, section.column, strategy=section.strategy, seed=section.seed, date_format=column.format
+            table,
+            section.column,
+            strategy=section.strategy,
+            seed=section.seed,
+            date_format=column.format,
+            may_mix_offsets=is_of_run,
         )
     return split_rows(
         section,

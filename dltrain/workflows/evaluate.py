@@ -146,7 +146,7 @@ def _labelled(run: Run, table: Table | None) -> tuple[LabelledRows, str]:
     """The rows to score, with their weights, and what messages call them."""
     if table is None:
         check_own_tables(run)
-        return read_dataset(run.loaded_config).test, "held-out test rows"
+        return read_dataset(run.loaded_config, is_of_run=True).test, "held-out test rows"
     class_target = run.preprocessing.class_target
     with fitted_run_errors(run):
         check_fitted_columns(run, table.column_names, source=table.source, with_ids=False)

@@ -209,7 +209,7 @@ def _page_of(run: Run, history: list[dict[str, float]]) -> str:
         check_own_tables(run)
     except DataError as error:
         raise DataError(error.message, hint="the page is made from the test rows of that very table") from error
-    dataset = read_dataset(run.loaded_config)
+    dataset = read_dataset(run.loaded_config, is_of_run=True)
     predictor, preprocessing = Predictor.from_run(run), run.preprocessing
     tables = {part.table.source: part.table for part in (dataset.train, dataset.test)}
     encoded = {source: preprocessing.encode(table) for source, table in tables.items()}

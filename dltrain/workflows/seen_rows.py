@@ -80,7 +80,7 @@ def count_seen_rows(run: Run, data: LabelledRows, features: EncodedFeatures) -> 
     try:
         check_own_tables(run)
         check_tables_fit(run.config, allowed=allowed_memory())
-        dataset = read_dataset(run.loaded_config)
+        dataset = read_dataset(run.loaded_config, is_of_run=True)
         if sha256_of(Path(data.table.source)) == run.manifest.data["data"].sha256:
             return _own_rows(dataset, data)
         own = {id(part.table): run.preprocessing.encode(part.table) for part in _parts(dataset)}

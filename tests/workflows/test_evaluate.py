@@ -1,5 +1,6 @@
 """Scores of whole tables and of their groups of rows."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,11 @@ import pytest
 import dltrain
 from dltrain.errors import DataError
 from dltrain.run import Run
+from dltrain.workflows.compare import compare
+from dltrain.workflows.dataset import data_file, read_dataset
 from dltrain.workflows.evaluate import Evaluation, evaluate
+from dltrain.workflows.report import write_report
+from dltrain.workflows.seen_rows import SeenRows
 
 COLUMNS = ["person", "age", "city", "owner", "income", "group", "bought"]
 
@@ -72,3 +77,25 @@ def test_rows_without_a_target_are_counted(people_run: Run, tmp_path: Path) -> N
     table = tmp_path / "t.csv"
     table.write_text("\n".join([*lines[:20], lines[20].rpartition(",")[0] + ","]) + "\n")
     assert evaluate(people_run, data=table).notes()[0] == "1 row without a target was left out"
+
+
+def test_an_older_run_divided_by_times_of_which_some_have_an_offset_is_still_measured(people_run: Run) -> None:
+    table = Path(people_run.config.data.path)
+    header, *lines = table.read_text().splitlines()
+    times = [f"2024-01-{n % 28 + 1:02d}T10:00:00{'' if n % 9 else 'Z'}" for n in range(len(lines))]
+    rows = [f"{line},{time}" for line, time in zip(lines, times, strict=True)]
+    table.write_text("\n".join([f"{header},when", *rows]) + "\n")
+    split = people_run.config.split.model_copy(update={"strategy": "time", "column": "when"})
+    run = replace(
+        people_run,
+        config=people_run.config.model_copy(update={"split": split}),
+        manifest=people_run.manifest.model_copy(update={"data": {"data": data_file(table, len(rows))}}),
+    )
+
+    with pytest.raises(DataError, match="expected a time without an offset from UTC"):
+        read_dataset(run.loaded_config)
+
+    assert evaluate(run).scores.rows == 48
+    assert compare([run, run]).rows == 48
+    assert isinstance(evaluate(run, data=table).seen, SeenRows)
+    write_report(run, table.with_name("report.html"))
