@@ -77,7 +77,9 @@ def total_findings(profiles: Sequence[ColumnProfile], others: Sequence[ColumnPro
         is_rare = 0 < words.cells <= _MOST_TOTALS * profile.n_rows and profile.n_distinct > len(words.examples) + 1
         if is_rare and not (words.cells == 1 and row in profile.total_word_rows):
             rows = "1 row is" if words.cells == 1 else f"{words.cells:,} rows are"
-            text = f"{rows} called {quoted_list(words.examples, limit=_SHOWN)}: {_NO_EXAMPLE}"
+            # How many other names there are, a profile does not say.
+            more = " and others" if len(words.examples) > _SHOWN else ""
+            text = f"{rows} called {quoted_list(words.examples[:_SHOWN])}{more}: {_NO_EXAMPLE}"
             return [*found, Finding("warning", "totals", profile.name, text)]
     return found
 

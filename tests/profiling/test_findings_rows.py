@@ -129,6 +129,14 @@ def test_totals_of_the_values_of_a_column_are_no_examples(form: str) -> None:
     assert at_the_end.total_words == (1, (names[2],))
 
 
+def test_of_many_names_of_totals_some_are_told() -> None:
+    stores = [f"Store {n}" for n in range(9)]
+    profile = profile_column(table_of(store=[*stores * 12, *(f"{store} Total" for store in stores)]), "store")
+    (finding,) = total_findings([profile])
+    told = "9 rows are called 'Store 0 Total', 'Store 1 Total', 'Store 2 Total' and others: "
+    assert finding.message.startswith(told)
+
+
 def once(texts: list[str]) -> list[str]:
     """Empty cells where a text stands above already."""
     return [text if n == texts.index(text) else "" for n, text in enumerate(texts)]
