@@ -48,6 +48,12 @@ def set_date_format(name: str, date_format: str) -> Change:
     return (f"preprocessing.columns.{name}.format={scalar_text(date_format)}",)
 
 
+def map_texts(name: str, numbers: Mapping[str, float]) -> Change:
+    """Says which numbers some texts of a column mean; empty for more than anybody would paste."""
+    pairs = ", ".join(f"{scalar_text(text)}: {scalar_text(number)}" for text, number in numbers.items())
+    return (f"preprocessing.columns.{name}.map={{{pairs}}}",) if len(numbers) < _MOST_LISTED else ()
+
+
 def read_as_missing(config: Config, texts: Iterable[str]) -> Change:
     """Reads some cell texts as missing values."""
     return (f"data.missing_values={_listed(dict.fromkeys([*config.data.missing_values, *texts]))}",)

@@ -27,6 +27,7 @@ from dltrain.profiling.text_forms import (
     cells_with,
     count_forms,
     first_with,
+    limit_numbers,
     mean_words,
     only_unit,
     texts_of,
@@ -80,6 +81,7 @@ class ColumnProfile:
         is_text: Whether the column is stored as text; in a CSV every column is.
         unit: What stands beside all numbers of a text column; None where nothing does, or not always the same.
         n_decimal_points: Cells of numbers with a decimal point, and with no other sign.
+        limits: What instruments cannot measure, such as <0.5 → its number; at most 100 texts.
         groupings: Signs that may stand before thousands → the cells of numbers with them.
         n_grouped: Different numbers with a point before every three digits, such as 1.234.
         grouping_point: The first number whose points may stand before thousands; None where others show a fraction.
@@ -117,6 +119,7 @@ class ColumnProfile:
     is_text: bool = False
     unit: str | None = None
     n_decimal_points: int = 0
+    limits: Mapping[str, float] = field(default_factory=dict)
     groupings: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(GROUPING, 0))
     n_grouped: int = 0
     grouping_point: str | None = None
@@ -151,7 +154,7 @@ class ColumnProfile:
     @property
     def is_nearly_numeric(self) -> bool:
         """Whether nearly all cells that mean something are numbers, but not all of them; codes as 007 are none."""
-        n_numbers = 0 if self.cells("code") else self.cells("number")
+        n_numbers = 0 if self.cells("code") else self.cells("number") + self.cells("limit")
         return _NEARLY_ALL * (self.n_known - self.cells("marker")) <= n_numbers < self.n_known
 
     @property
@@ -223,6 +226,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         maximum=None if finite is None or not finite.size else float(finite.max()),
         is_whole=finite is not None and finite.size == len(values) and bool((finite == np.floor(finite)).all()),
         forms=forms,
+        limits=limit_numbers(forms.get("limit", NO_CELLS).examples, table.texts.numbers),
         date_formats=_compact_dates(values, finite) if looks == "number" else formats,
         mixes_offsets=looks == "date" and is_string and _mixes_offsets(values),
         late_date=next((late for form in formats if (late := late_date(dates, form)) is not None), None),

@@ -27,6 +27,8 @@ _MOST_CATEGORIES: Final = 255
 _FEW_ROWS: Final = 10
 """Rows of a text on average, below which most texts of such a column are too rare to learn anything of."""
 
+_SHOWN: Final = 3
+
 _DURATIONS: Final = frozenset({"duration", "elapsed", "lap", "length", "pace", "runtime", "split", "took"})
 """Words in the names of columns that say how long something took."""
 
@@ -51,7 +53,7 @@ def text_finding(profile: ColumnProfile, config: Config, numbers: NumberFormat |
         return _date(profile, config) if profile.looks == "date" else _time(profile, config)
     if profile.looks != "text":
         return None
-    for find in (_stored_as_text, _words_among_numbers):
+    for find in (_limits, _stored_as_text, _words_among_numbers):
         if (finding := find(profile, config)) is not None:
             return finding
     if profile.n_distinct > FEW_VALUES:
@@ -88,6 +90,22 @@ def spelling_finding(profile: ColumnProfile, grade: Grade, noun: str) -> Finding
         profile.name,
         f"{found.written:,} {noun} are {found.texts:,} if upper and lower case and surrounding spaces do not count: "
         f"{shown}{more}; where these mean the same, write it one way into the table",
+    )
+
+
+def _limits(profile: ColumnProfile, config: Config) -> Finding | None:
+    """Numbers among which some cells hold what an instrument cannot measure, such as <0.5."""
+    n_limits, n_numbers = profile.cells("limit"), profile.cells("number")
+    are_all = 0 < profile.n_known - profile.missing_texts.cells - n_limits <= n_numbers
+    if not (profile.limits and are_all) or _kind_of(profile.name, config) is not None:
+        return None
+    return Finding(
+        "warning",
+        "limits",
+        profile.name,
+        f"{n_limits:,} of {profile.n_known:,} cells are limits such as {quoted_list(list(profile.limits)[:_SHOWN])}, "
+        "the others are numbers: map takes each limit for its number",
+        changes.map_texts(profile.name, profile.limits),
     )
 
 

@@ -1,6 +1,6 @@
 """What the cells of a text column look like: numbers, dates, numbers in disguise."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
@@ -12,6 +12,7 @@ from dltrain.table import arrow_from_numpy, integers_from_arrow, numpy_from_arro
 from dltrain.table.bad_cells import MOST_WORDS, is_missing_marker
 from dltrain.table.date_text import ISO_DATE
 from dltrain.table.number_text import PLAIN, parse_numbers
+from dltrain.table.numpy_arrow import text_array
 from dltrain.table.units import CURRENCIES
 
 Form = Literal[
@@ -21,6 +22,7 @@ Form = Literal[
     "other",
     "code",
     "infinite",
+    "limit",
     "thousands",
     "decimal_comma",
     "bracketed",
@@ -37,10 +39,12 @@ _FIRST_TEXTS: Final = 2_000
 _LEAST_SHARE: Final = 0.05
 _SHOWN: Final = 5
 _REMARK: Final = r"^\pL\pL\S*(\s+\S+){3,}$"
-_WHOLE: Final[tuple[Form, ...]] = ("number", "marker", "word")
+_WHOLE: Final[tuple[Form, ...]] = ("number", "marker", "word", "limit")
 """Forms that are searched for in all texts, because a few cells of them decide what a column is."""
 
-_MOST_MARKERS: Final = 100
+_LISTED: Final[Mapping[Form, int]] = {"marker": 100, "limit": 100}
+"""Examples of what a config has to name one by one."""
+
 _NEARLY_ALL: Final = 0.9
 
 FEW_TEXTS: Final = 10
@@ -69,10 +73,15 @@ _BEFORE: Final = rf"([$€£¥]|({CURRENCIES}){_SPACE}){_SPACE}?"
 _BEHIND: Final = rf"{_SPACE}?({CURRENCIES}|[$€£¥])"
 """What stands beside amounts of money."""
 
+LIMIT: Final = r"[<>≤≥]=?\s*"
+"""What stands before a number that is a bound of what was meant."""
+
 _PATTERNS: Final[dict[Form, str]] = {
     # Digits after a leading zero, like 007.
     "code": r"^\s*[+-]?0\d",
     "infinite": r"(?i)^\s*[+-]?inf(inity)?\s*$",
+    # What an instrument cannot measure.
+    "limit": rf"^\s*{LIMIT}[+-]?\d[\d.,]*\s*$",
     # A space, an apostrophe or a comma before every three digits. A number that begins with 0 has no thousands.
     "thousands": r"^\s*[+-]?[1-9]\d{0,2}([,' \x{00A0}\x{202F}’]\d{3})+(\.\d+)?\s*$",
     "decimal_comma": r"^\s*[+-]?(\d+|[1-9]\d{0,2}([.' \x{00A0}\x{202F}’]\d{3})+),\d+\s*$",
@@ -160,7 +169,7 @@ def count_forms(
     first = texts.slice(0, _FIRST_TEXTS)
     found = {}
     others: tuple[Form, ...] = ("other",) if len(texts) <= FEW_TEXTS else ()
-    for form in (*_WHOLE, *others, *_PATTERNS):
+    for form in dict.fromkeys((*_WHOLE, *others, *_PATTERNS)):
         has_form = _has_form(first, form, written)
         if len(texts) > _FIRST_TEXTS and (form in _WHOLE or has_form.mean() >= _LEAST_SHARE):
             has_form = _has_form(texts, form, written)
@@ -171,7 +180,7 @@ def count_forms(
             continue
         if form == "united" and _n_units(texts.take(arrow_from_numpy(places))) > _MOST_UNITS:
             continue
-        examples = texts.take(arrow_from_numpy(places[: _MOST_MARKERS if form == "marker" else _SHOWN])).to_pylist()
+        examples = texts.take(arrow_from_numpy(places[: _LISTED.get(form, _SHOWN)])).to_pylist()
         found[form] = FormCount(int(counts[places].sum()), tuple(examples))
     return found
 
@@ -231,6 +240,17 @@ def mean_words(texts: pa.Array) -> float:
 def _most_slips(n_texts: int) -> float:
     """How many of some different texts may have another unit by mistake."""
     return max(1.0 if n_texts >= _ENOUGH_FOR_A_SLIP else 0.0, _SLIPS * n_texts)
+
+
+def limit_numbers(texts: Sequence[str], written: NumberFormat = PLAIN) -> dict[str, float]:
+    """The number of each limit; empty where some are none, or there are more than a config should name.
+
+    >>> limit_numbers(["<0.5", "> 200"])
+    {'<0.5': 0.5, '> 200': 200.0}
+    """
+    bare = pc.replace_substring_regex(pa.chunked_array([text_array(texts)]), rf"^\s*{LIMIT}", "")
+    numbers = parse_numbers(bare, written)
+    return {} if numbers.is_bad.any() else dict(zip(texts, numbers.values.tolist(), strict=True))
 
 
 def mostly_dates(texts: pa.Array, counts: np.ndarray) -> bool:

@@ -162,7 +162,7 @@ def _explained(
     causes = [
         finding
         for finding in found
-        if finding.topic in ("numbers_as_text", "thousands", "decimal_comma")
+        if finding.topic in ("numbers_as_text", "limits", "thousands", "decimal_comma")
         or (finding.topic == "dates_as_text" and finding.change != changes.drop(config, [profile.name]))
     ]
     if isinstance(error, DataError) and causes:

@@ -9,7 +9,7 @@ from dltrain.config import load_config
 from dltrain.workflows.dataset import read_dataset
 from dltrain.workflows.init import init
 from dltrain.workflows.split import split
-from tests.workflows.starters import N_ROWS, columns_of, starter_of
+from tests.workflows.starters import N_ROWS, columns_of, read_back, starter_of
 
 
 def german_table(folder: Path) -> Path:
@@ -111,3 +111,25 @@ def test_the_parts_of_such_a_table_are_written_as_it_was(tmp_path: Path) -> None
     parts = split(init(table, "Preis").loaded, tmp_path / "parts").parts
     lines = [line for part in parts.values() for line in part.path.read_text(encoding="cp1252").splitlines()]
     assert sorted(set(lines)) == sorted(table.read_text(encoding="cp1252").splitlines())
+
+
+@pytest.mark.parametrize("every", [7, 80])
+def test_limits_of_instruments_are_read_as_their_numbers(tmp_path: Path, every: int) -> None:
+    dose = ["<0.5" if n % every == 3 else "n/a" if n % 90 == 5 else f"{n % 17}.{n % 7}" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, dose=dose)
+    assert starter.content["preprocessing"]["columns"] == {"dose": {"map": {"<0.5": 0.5}}}
+    assert starter.content["data"]["missing_values"] == ["n/a"]
+    assert read_back(starter, tmp_path) == starter.loaded.config
+
+
+def test_limits_follow_the_numbers_of_the_table(tmp_path: Path) -> None:
+    rows = [f"{n % 90},{n % 7};{'≥ 1.250,5' if n % 9 == 1 else f'{n % 11},5'}" for n in range(N_ROWS)]
+    table = tmp_path / "t.csv"
+    table.write_text("\n".join(["y;dose", *rows]) + "\n", encoding="utf-8")
+    starter = init(table, "y", ['data.decimal=","', "data.thousands=."])
+    assert starter.content["preprocessing"]["columns"] == {"dose": {"map": {"≥ 1.250,5": 1250.5}}}
+
+
+def test_words_between_signs_are_no_limits(tmp_path: Path) -> None:
+    starter = starter_of(tmp_path, html=[("<b>", "<5>", "<", "7")[n % 4] for n in range(N_ROWS)])
+    assert "preprocessing" not in starter.content
