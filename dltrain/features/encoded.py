@@ -59,11 +59,6 @@ class EncodedColumn(NamedTuple):
     values: np.ndarray
     remarks: CellRemarks = CellRemarks()
 
-    @property
-    def counts(self) -> ColumnCounts:
-        """How many remarkable cells there are."""
-        return self.remarks.counts
-
 
 class CategoryCounts(NamedTuple):
     """What the training rows hold of a categorical column.

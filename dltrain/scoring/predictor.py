@@ -17,7 +17,7 @@ from dltrain.run.decision import Decision
 from dltrain.scoring.decoding import decode_outputs
 from dltrain.scoring.row_values import predicted_codes
 from dltrain.scoring.runtime import onnxruntime
-from dltrain.table import Table, arrow_from_numpy, text_array
+from dltrain.table import arrow_from_numpy, text_array
 
 BLOCK_ROWS = 1_024
 """Rows that go through the network at once, so that what its layers hand on stays in the processor's cache."""
@@ -137,11 +137,3 @@ class Predictor:
         """Predicts every row of encoded features."""
         labels = self.preprocessing.target.labels
         return Predictions(self.predict_encoded(features), labels, features.counts, self.decision.threshold)
-
-    def predict(self, table: Table) -> Predictions:
-        """Predicts every row of a table; the target column is ignored when there is one.
-
-        Raises:
-            DataError: A column is missing, or a cell does not fit it.
-        """
-        return self.predictions(self.preprocessing.encode(table))

@@ -6,15 +6,14 @@ from dltrain.table.frames import check_is_frame, table_from_pandas
 from dltrain.table.kinds import infer_kind
 from dltrain.table.lines import row_places
 from dltrain.table.numpy_arrow import arrow_from_numpy, integers_from_arrow, numpy_from_arrow, text_array
-from dltrain.table.reading import read_csv_stream, read_table
+from dltrain.table.reading import read_table
 from dltrain.table.table import Table
 from dltrain.table.values import boolean_values, categorical_values, mapped_values, numeric_values
-from dltrain.table.writing import CsvWriter, write_csv
+from dltrain.table.writing import CsvWriter
 
 __all__ = [
     "Table",
     "read_table",
-    "read_csv_stream",
     "open_blocks",
     "table_from_pandas",
     "check_is_frame",
@@ -26,7 +25,6 @@ __all__ = [
     "datetime_values",
     "have_offsets",
     "row_places",
-    "write_csv",
     "CsvWriter",
     "arrow_from_numpy",
     "integers_from_arrow",

@@ -1,6 +1,6 @@
 """Writes CSV."""
 
-from typing import Any, BinaryIO, Final, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -71,16 +71,6 @@ class CsvWriter:
         if _is_text(column.type) and not self._has_formulas:
             texts = without_formulas(texts)
         return _quoted(texts, self._separator) if _may_need_quotes(texts, self._separator) else texts
-
-
-def write_csv(columns: pa.Table, destination: BinaryIO) -> None:
-    """Writes a header and rows as CSV, in the form that `CsvWriter` describes.
-
-    Args:
-        columns: Columns of text, dictionaries of text, numbers, booleans, dates or times.
-        destination: Open for writing bytes; stays open.
-    """
-    CsvWriter(destination).write(columns)
 
 
 def _joined(*cells: pa.Array | pa.Scalar, separator: pa.Scalar, missing: str) -> pa.Array:

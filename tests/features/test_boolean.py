@@ -27,7 +27,7 @@ def test_features_equal_scikit_learns_imputer(train: list[bool | None], new: lis
     cells = np.array([*train, *new], np.float64)
     assert column.values.dtype == np.float32
     np.testing.assert_array_equal(column.values, imputer.transform(cells[:, None])[:, 0])
-    assert column.counts == encoded.counts == ColumnCounts(missing=int(np.isnan(cells).sum()))
+    assert column.remarks.counts == encoded.remarks.counts == ColumnCounts(missing=int(np.isnan(cells).sum()))
     np.testing.assert_array_equal(encoded.values, column.values)
 
 

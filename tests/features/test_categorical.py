@@ -119,7 +119,7 @@ def test_fitting_also_encodes_and_counts(train: list[str | None], new: list[str 
 
     expected = feature.encode(table)
     np.testing.assert_array_equal(encoded.values, expected.values)
-    assert (encoded.values.dtype, encoded.counts) == (expected.values.dtype, expected.counts)
+    assert (encoded.values.dtype, encoded.remarks.counts) == (expected.values.dtype, expected.remarks.counts)
     known = [cell for cell in train if cell is not None]
     assert categories == (len(set(known)), len(known))
 
@@ -153,7 +153,7 @@ def test_missing_is_no_category_unless_a_training_row_lacks_the_value() -> None:
 
     assert feature.feature_names == ("x=a", "x=b")
     assert column.values.tolist() == [0, -1, -1, 1]
-    assert column.counts == ColumnCounts(missing=1, unseen=1)
+    assert column.remarks.counts == ColumnCounts(missing=1, unseen=1)
 
 
 def test_rare_missing_values_join_the_bucket() -> None:
@@ -174,7 +174,8 @@ def test_categories_with_the_names_of_the_buckets_stay_apart() -> None:
 def test_rare_and_unseen_cells_are_counted() -> None:
     feature = fitted(["a", "a", "rare"], min_count=2)
 
-    assert feature.encode(table_of(x=["a", "rare", "new", "new", None])).counts == ColumnCounts(missing=1, unseen=3)
+    encoded = feature.encode(table_of(x=["a", "rare", "new", "new", None]))
+    assert encoded.remarks.counts == ColumnCounts(missing=1, unseen=3)
 
 
 @pytest.mark.parametrize("encode", ["one_hot", "ordinal"])
@@ -248,7 +249,7 @@ def test_a_declared_order_gives_the_positions() -> None:
     feature, encoded, *_ = fit_categorical(table, "x", np.arange(4), CategoricalSection(encode="ordinal"), order=order)
     # Missing stands behind the last, and what is unseen behind that.
     assert encoded.values.tolist() == [0, 2, 4, 1, 5]
-    assert encoded.counts == (1, 1, 0)
+    assert encoded.remarks.counts == (1, 1, 0)
     assert CategoricalFeature.model_validate_json(feature.model_dump_json()) == feature
     np.testing.assert_array_equal(feature.encode(table).values, encoded.values)
 

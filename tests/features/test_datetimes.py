@@ -93,10 +93,11 @@ def test_a_missing_date_may_be_an_error() -> None:
 
 def test_years_beyond_the_training_rows_are_out_of_range() -> None:
     feature = fitted(table_of(when=DAYS[:3])).features[0]
-    counts = feature.encode(table_of(when=["2021-12-31", "2022-01-01", None, "2024-12-31", "2025-01-01"])).counts
+    encoded = feature.encode(table_of(when=["2021-12-31", "2022-01-01", None, "2024-12-31", "2025-01-01"]))
+    counts = encoded.remarks.counts
     assert (counts.out_of_range, counts.missing) == (2, 1)
     without_years = fitted(table_of(when=DAYS[:3]), parts=("month",)).features[0]
-    assert without_years.encode(table_of(when=["1999-01-01"])).counts.out_of_range == 0
+    assert without_years.encode(table_of(when=["1999-01-01"])).remarks.counts.out_of_range == 0
 
 
 def test_parts_are_those_that_vary_in_the_training_rows() -> None:

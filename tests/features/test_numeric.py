@@ -40,7 +40,7 @@ def test_features_equal_a_scikit_learn_pipeline(
     known = [cell for cell in train if cell is not None]
     n_beyond = sum(cell < min(known) or cell > max(known) for cell in [*new, 0.0] if cell is not None)
     expected = ColumnCounts(missing=int(np.isnan(cells).sum()), out_of_range=n_beyond)
-    assert column.counts == encoded.counts == expected
+    assert column.remarks.counts == encoded.remarks.counts == expected
     np.testing.assert_array_equal(encoded.values, column.values)
 
 

@@ -105,7 +105,7 @@ def test_unseen_and_missing_values_are_the_prior_unless_missing_is_a_category() 
     without = fit_categorical(table_of(x=["a", "a", "b", "b"]), "x", np.arange(4), options, answers=answers).feature
     column = without.encode(table_of(x=["a", "b", "new", None]))
     assert column.values.tolist() == [[0, 2, 1, 1]]
-    assert column.counts == (1, 1, 0)
+    assert column.remarks.counts == (1, 1, 0)
     own = fit_categorical(table_of(x=["a", None, None, "b"]), "x", np.arange(4), options, answers=answers).feature
     assert own.encode(table_of(x=["a", "b", "new", None])).values.tolist() == [[0, 1, 1, 1.5]]
     assert CategoricalFeature.model_validate_json(own.model_dump_json()) == own

@@ -23,7 +23,8 @@ def test_r14_there_is_a_run_of_every_format() -> None:
 
 @pytest.mark.parametrize("path", OLD_RUNS, ids=lambda path: path.name)
 def test_r14_old_runs_predict_as_they_did(path: Path) -> None:
-    predictions = Predictor.from_run(load_run(path)).predict(read_table(GOLDEN / "people.csv"))
+    run = load_run(path)
+    predictions = Predictor.from_run(run).predictions(run.preprocessing.encode(read_table(GOLDEN / "people.csv")))
     with (GOLDEN / "people_predictions.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     expected = np.array([[float(row["p_no"]), float(row["p_yes"])] for row in rows])

@@ -67,7 +67,7 @@ def people() -> Table:
 
 
 def predicted(run: Run, table: Table) -> np.ndarray:
-    return Predictor.from_run(run, threads=1).predict(table).values
+    return Predictor.from_run(run, threads=1).predict_encoded(run.preprocessing.encode(table))
 
 
 def with_hash_of_itself(path: Path) -> None:

@@ -1,16 +1,15 @@
-import io
-
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from dltrain.config.data import NumberFormat, TextFormat
-from dltrain.table import Table, read_csv_stream
+from dltrain.table import Table
 from dltrain.table.bad_cells import bad_cells_error, is_missing_marker
+from tests.tables import csv_table
 
 
 def message_and_hint(cells: list[str]) -> tuple[str, str | None]:
-    table = read_csv_stream(io.BytesIO("\n".join(["age", *cells]).encode()), source="t.csv")
+    table = csv_table("\n".join(["age", *cells]).encode())
     error = bad_cells_error(table, "age", np.ones(len(cells), np.bool_), expected="a number")
     return error.message, error.hint
 
@@ -62,7 +61,7 @@ def test_the_hint_follows_from_what_the_cells_look_like(cells: list[str], hint: 
 
 def test_words_are_no_numbers_in_another_format() -> None:
     texts = TextFormat(separator=";", numbers=NumberFormat(",", "."), missing_values=("?",))
-    table = read_csv_stream(io.BytesIO(b"age\n1,5\nold\n"), source="t.csv", texts=texts)
+    table = csv_table(b"age\n1,5\nold\n", texts=texts)
     error = bad_cells_error(table, "age", np.array([False, True]), expected="a number")
     assert error.hint == (
         'if this means a missing value: data.missing_values: ["?", "old"]; if the column holds names rather than '
@@ -72,7 +71,7 @@ def test_words_are_no_numbers_in_another_format() -> None:
 
 def test_numbers_that_the_declared_format_does_not_read_name_it() -> None:
     texts = TextFormat(separator=";", numbers=NumberFormat(",", "."))
-    table = read_csv_stream(io.BytesIO(b"age\n1,5\n2.5\n"), source="t.csv", texts=texts)
+    table = csv_table(b"age\n1,5\n2.5\n", texts=texts)
     error = bad_cells_error(table, "age", np.array([False, True]), expected="a number")
     assert str(error).splitlines() == [
         "t.csv:3: column 'age': expected a number, got '2.5'",

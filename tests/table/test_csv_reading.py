@@ -1,15 +1,14 @@
-import io
-
 import pyarrow as pa
 import pytest
 
 from dltrain.config.data import TextFormat
 from dltrain.errors import DataError
-from dltrain.table import csv_reading, read_csv_stream
+from dltrain.table import csv_reading
+from tests.tables import csv_table
 
 
 def read(data: bytes, *missing_values: str) -> pa.Table:
-    return read_csv_stream(io.BytesIO(data), source="t.csv", texts=TextFormat(tuple(missing_values))).columns
+    return csv_table(data, texts=TextFormat(tuple(missing_values))).columns
 
 
 def rows_of(columns: pa.Table) -> list[list[str | None]]:

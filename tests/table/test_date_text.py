@@ -92,8 +92,9 @@ def test_declared_offsets_are_moved_to_utc() -> None:
 
 def test_pandas_is_not_imported() -> None:
     code = (
-        "import sys, io; from dltrain.table import datetime_values, infer_kind, read_csv_stream;"
-        "table = read_csv_stream(io.BytesIO(b'x,y\\n2024-02-29T12:00Z,1\\n,2\\n2023-04-30,3\\n'), source='t');"
+        "import sys, io; from dltrain.table import datetime_values, infer_kind, open_blocks\n"
+        "with open_blocks(io.BytesIO(b'x,y\\n2024-02-29T12:00Z,1\\n,2\\n2023-04-30,3\\n')) as blocks:\n"
+        "    [table] = blocks\n"
         "assert infer_kind(table, 'x') == 'datetime'; datetime_values(table, 'x'); print('pandas' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"

@@ -1,4 +1,3 @@
-import io
 import re
 from pathlib import Path
 
@@ -11,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dltrain.errors import DataError
-from dltrain.table import Table, datetime_values, have_offsets, read_csv_stream, read_table, table_from_pandas
+from dltrain.table import Table, datetime_values, have_offsets, read_table, table_from_pandas
+from tests.tables import csv_table
 
 
 def test_csv_parquet_and_data_frames_hold_the_same_instants(tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_numbers_of_parquet_have_the_declared_format_of_csv_texts() -> None:
 
 
 def test_a_cell_that_is_no_date_is_named_with_its_line() -> None:
-    table = read_csv_stream(io.BytesIO(b"when,y\n31.1.2024,1\n1.2.2024,1\nsoon,2\n"), source="t.csv")
+    table = csv_table(b"when,y\n31.1.2024,1\n1.2.2024,1\nsoon,2\n")
     with pytest.raises(DataError) as caught:
         datetime_values(table, "when", date_format="%d.%m.%Y")
     assert caught.value.message == "t.csv:4: column 'when': expected a date as '%d.%m.%Y' says, got 'soon'"
@@ -44,19 +44,19 @@ def test_a_cell_that_is_no_date_is_named_with_its_line() -> None:
 
 
 def test_times_of_day_may_end_in_zeros_behind_a_point() -> None:
-    table = read_csv_stream(io.BytesIO(b"at,y\n8.00,1\n08.30,2\n10.00,3\n"), source="t.csv")
+    table = csv_table(b"at,y\n8.00,1\n08.30,2\n10.00,3\n")
     found = datetime_values(table, "at", date_format="%H.%M")
     assert [str(time)[11:16] for time in found] == ["08:00", "08:30", "10:00"]
 
 
 def test_dates_that_other_programs_wrote_as_fractions_are_read() -> None:
-    table = read_csv_stream(io.BytesIO(b"day,y\n20240131.0,1\n,2\n20231224.0,3\n"), source="t.csv")
+    table = csv_table(b"day,y\n20240131.0,1\n,2\n20231224.0,3\n")
     found = datetime_values(table, "day", date_format="%Y%m%d")
     assert [str(time)[:10] for time in found] == ["2024-01-31", "NaT", "2023-12-24"]
 
 
 def test_a_cell_that_is_no_time_of_day_is_called_so() -> None:
-    table = read_csv_stream(io.BytesIO(b"at,y\n08:30,1\n25:10,2\n"), source="t.csv")
+    table = csv_table(b"at,y\n08:30,1\n25:10,2\n")
     with pytest.raises(DataError, match=r"t.csv:3: column 'at': expected a time as '%H:%M' says, got '25:10'"):
         datetime_values(table, "at", date_format="%H:%M")
 
@@ -86,7 +86,7 @@ def test_the_first_and_the_last_day_are_read(kind: pa.DataType) -> None:
 
 
 def test_texts_beyond_the_calendar_in_utc_are_refused() -> None:
-    table = read_csv_stream(io.BytesIO(b"x,y\n2024-01-31,1\n9999-12-31T23:00-05:00,2\n"), source="t.csv")
+    table = csv_table(b"x,y\n2024-01-31,1\n9999-12-31T23:00-05:00,2\n")
     with pytest.raises(DataError) as caught:
         datetime_values(table, "x")
     assert str(caught.value) == (

@@ -1,4 +1,3 @@
-import io
 import re
 from pathlib import Path
 
@@ -10,13 +9,14 @@ from hypothesis import strategies as st
 
 from dltrain.config.preprocessing import Kind
 from dltrain.errors import DataError
-from dltrain.table import Table, infer_kind, kinds, read_csv_stream, read_table
+from dltrain.table import Table, infer_kind, kinds, read_table
+from tests.tables import csv_table
 
 TWENTY = [str(number) for number in range(20)]
 
 
 def table_of(cells: list[str]) -> Table:
-    return read_csv_stream(io.BytesIO("\n".join(["x,y", *(f"{cell}," for cell in cells)]).encode()), source="t.csv")
+    return csv_table("\n".join(["x,y", *(f"{cell}," for cell in cells)]).encode())
 
 
 @pytest.mark.parametrize(

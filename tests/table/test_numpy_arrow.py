@@ -73,7 +73,8 @@ from dltrain.config.data import TextFormat
 from dltrain.table import *
 
 data = b"n,b,c,y,bad\\n1, true,x,1.0,1\\n+2,,,0,?\\n,False,z,1,3\\n"
-table = read_csv_stream(io.BytesIO(data), texts=TextFormat(("NA",)))
+with open_blocks(io.BytesIO(data), texts=TextFormat(("NA",))) as blocks:
+    [table] = blocks
 assert [infer_kind(table, name) for name in "nbc"] == ["numeric", "boolean", "categorical"]
 numeric_values(table, "n"), boolean_values(table, "b"), categorical_values(table, "c"), categorical_values(table, "y")
 try:
@@ -81,7 +82,7 @@ try:
 except DataError as error:
     assert "standard input:3" in str(error)
 columns = {"p": arrow_from_numpy(np.array([0.5, 1, 2])), "label": text_array(["a", "b", "c"])}
-write_csv(pa.table(columns | {"id": table.column("c")}), io.BytesIO())
+CsvWriter(io.BytesIO()).write(pa.table(columns | {"id": table.column("c")}))
 print([name for name in ("pandas", "pyarrow.parquet", "pyarrow.dataset") if name in sys.modules])
 """
 

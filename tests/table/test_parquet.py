@@ -44,8 +44,9 @@ def test_other_content_is_an_error(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "t.parquet"
     path.write_bytes(content)
 
-    with pytest.raises(DataError, match=r"^t\.parquet: the file is not Parquet, or is damaged$"):
-        read_table(path, source="t.parquet")
+    with pytest.raises(DataError) as caught:
+        read_table(path)
+    assert str(caught.value) == f"{path}: the file is not Parquet, or is damaged"
 
 
 def test_damaged_files_are_read_or_refused_but_never_a_crash(tmp_path: Path) -> None:

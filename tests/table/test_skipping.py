@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from dltrain.config.data import TextFormat
 from dltrain.errors import DataError
-from dltrain.table import read_csv_stream, read_table
+from dltrain.table import read_table
 from dltrain.table.skipping import LineSkipper
+from tests.tables import csv_table
 
 TITLED = 'Sales, "2024\r\nexported by Ann; north\r\n\r\nage,city\r\n31,Köln\r\n32,Rome\r\n'
 ROWS = {"age": ["31", "32"], "city": ["Köln", "Rome"]}
@@ -43,7 +44,7 @@ def test_a_table_below_a_title_is_that_table(tmp_path: Path, name: str, encoding
     (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
     texts = TextFormat(encoding="utf-8" if encoding == "utf-8-sig" else encoding, skip_lines=3)  # type: ignore[arg-type]
     assert read_table(tmp_path / name, texts=texts).columns.to_pydict() == ROWS
-    assert read_csv_stream(io.BytesIO(data), texts=texts).columns.to_pydict() == ROWS
+    assert csv_table(data, texts=texts).columns.to_pydict() == ROWS
 
 
 def test_lines_keep_their_numbers(tmp_path: Path) -> None:

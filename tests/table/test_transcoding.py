@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from dltrain.config.data import Encoding, TextFormat
 from dltrain.errors import DataError
-from dltrain.table import open_blocks, read_csv_stream, read_table, row_places
+from dltrain.table import open_blocks, read_table, row_places
 from dltrain.table.transcoding import EncodedFile, Transcoder
+from tests.tables import csv_table
 
 TEXTS = {
     "shift_jis": "東京,大阪\n",
@@ -31,8 +32,7 @@ def test_a_table_of_every_encoding_is_read(tmp_path: Path, encoding: Encoding) -
     texts = TextFormat(encoding=encoding)
     cells = text.splitlines()[1].split(",")
     assert read_table(path, texts=texts).columns.to_pylist() == [{"a": cells[0], "b": cells[1]}]
-    with path.open("rb") as stream:
-        assert read_csv_stream(stream, texts=texts).columns.to_pylist() == [{"a": cells[0], "b": cells[1]}]
+    assert csv_table(path.read_bytes(), texts=texts).columns.to_pylist() == [{"a": cells[0], "b": cells[1]}]
     with open_blocks(path, texts=texts) as blocks:
         assert [block.columns.to_pylist() for block in blocks] == [[{"a": cells[0], "b": cells[1]}]]
 
@@ -111,5 +111,5 @@ def test_a_text_that_ends_in_a_character_is_an_error() -> None:
 def test_lines_are_found_again_in_such_a_file(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes('ä;b\n"1\nö";2\n3;ü\n'.encode("cp1252"))
-    table = read_table(path, texts=TextFormat(separator=";", encoding="cp1252"), source="t.csv")
-    assert row_places(table, [0, 1]) == ["t.csv:2", "t.csv:4"]
+    table = read_table(path, texts=TextFormat(separator=";", encoding="cp1252"))
+    assert row_places(table, [0, 1]) == [f"{path}:2", f"{path}:4"]

@@ -1,6 +1,5 @@
 """Numbers with a unit beside them."""
 
-import io
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +12,9 @@ from hypothesis import strategies as st
 
 from dltrain.config.data import NumberFormat, TextFormat
 from dltrain.errors import DataError
-from dltrain.table import numeric_values, read_csv_stream, read_table, table_from_pandas
+from dltrain.table import numeric_values, read_table, table_from_pandas
 from dltrain.table.units import without_units
+from tests.tables import csv_table
 
 
 def bare(cells: list[str | None], unit: str) -> list[str | None]:
@@ -65,14 +65,14 @@ def test_other_columns_and_numbers_stay() -> None:
 
 def test_a_text_that_means_missing_may_have_a_unit_too() -> None:
     texts = TextFormat(missing_values=("-999",), units=(("x", "kg"),))
-    table = read_csv_stream(io.BytesIO(b"x,y\n-999 kg,-999\n2 kg,3\n-999,4\n"), texts=texts)
+    table = csv_table(b"x,y\n-999 kg,-999\n2 kg,3\n-999,4\n", texts=texts)
     assert table.columns.to_pydict() == {"x": [None, "2", None], "y": [None, "3", "4"]}
 
 
 def test_every_kind_of_table_is_read_without_units(tmp_path: Path) -> None:
     texts = TextFormat(separator=";", numbers=NumberFormat(",", "."), units=(("x", "€"),))
     expected = [1234.5, 2.0]
-    table = read_csv_stream(io.BytesIO("x;y\n1.234,5 €;a\n2;b\n".encode()), texts=texts)
+    table = csv_table("x;y\n1.234,5 €;a\n2;b\n".encode(), texts=texts)
     np.testing.assert_array_equal(numeric_values(table, "x"), expected)
     frame = pd.DataFrame({"x": ["1.234,5 €", "2"]})
     np.testing.assert_array_equal(numeric_values(table_from_pandas(frame, texts=texts), "x"), expected)
@@ -81,7 +81,7 @@ def test_every_kind_of_table_is_read_without_units(tmp_path: Path) -> None:
 
 
 def test_cells_with_a_unit_that_nobody_named_get_the_key() -> None:
-    table = read_csv_stream(io.BytesIO(b"x\n1 kg\n2\n"), source="t.csv")
+    table = csv_table(b"x\n1 kg\n2\n")
     with pytest.raises(DataError) as caught:
         numeric_values(table, "x")
     assert caught.value.hint == 'if these are numbers with a unit: data.unit_of: {x: "kg"}'

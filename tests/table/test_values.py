@@ -1,4 +1,3 @@
-import io
 from typing import Any
 
 import numpy as np
@@ -13,16 +12,16 @@ from dltrain.table import (
     categorical_values,
     mapped_values,
     numeric_values,
-    read_csv_stream,
 )
 from dltrain.table.number_text import PLAIN
+from tests import tables
 
 GERMAN = NumberFormat(",", ".")
 
 
 def csv_table(cells: list[str], *, numbers: NumberFormat = PLAIN) -> Table:
     rows = "\n".join(["x;y", *(f"{cell};" for cell in cells)]).encode()
-    return read_csv_stream(io.BytesIO(rows), source="t.csv", texts=TextFormat(separator=";", numbers=numbers))
+    return tables.csv_table(rows, texts=TextFormat(separator=";", numbers=numbers))
 
 
 def arrow_table(cells: list[Any], *, numbers: NumberFormat = PLAIN) -> Table:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dltrain.table import CsvWriter, numeric_values, read_csv_stream
+from dltrain.table import CsvWriter, numeric_values
+from tests.tables import csv_table
 
 
 def written(columns: dict[str, Any], **options: Any) -> str:
@@ -54,7 +55,7 @@ def test_a_missing_cell_of_a_single_column_is_no_blank_line() -> None:
     text = written({"x": ["a", None, "", "b"]})
 
     assert text == 'x\na\n""\n""\nb\n'
-    assert read_csv_stream(io.BytesIO(text.encode())).columns.to_pydict() == {"x": ["a", None, None, "b"]}
+    assert csv_table(text.encode()).columns.to_pydict() == {"x": ["a", None, None, "b"]}
 
 
 def test_a_table_without_rows_is_a_header() -> None:
@@ -63,7 +64,7 @@ def test_a_table_without_rows_is_a_header() -> None:
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
 def test_floats_read_back_exactly(values: list[float]) -> None:
-    table = read_csv_stream(io.BytesIO(written({"x": values, "y": ["a"] * len(values)}).encode()))
+    table = csv_table(written({"x": values, "y": ["a"] * len(values)}).encode())
 
     np.testing.assert_array_equal(numeric_values(table, "x"), values)
 
@@ -73,7 +74,7 @@ def test_text_reads_back_exactly_here_and_elsewhere(texts: list[str]) -> None:
     text = written({"x": texts, "y": [1] * len(texts)})
 
     assert [row[0] for row in csv.reader(io.StringIO(text, newline=""), strict=True)] == ["x", *texts]
-    table = read_csv_stream(io.BytesIO(text.encode()))
+    table = csv_table(text.encode())
     assert table.columns.column("x").to_pylist() == [cell or None for cell in texts]
 
 

@@ -25,7 +25,8 @@ def with_ids(run: Run, *names: str) -> Run:
 
 def columns_of(run: Run, **options: object) -> pa.Table:
     table = read_table(GOLDEN / "people.csv")
-    return output_columns(run, table, Predictor.from_run(run).predict(table), **options)  # type: ignore[arg-type]
+    predictions = Predictor.from_run(run).predictions(run.preprocessing.encode(table))
+    return output_columns(run, table, predictions, **options)  # type: ignore[arg-type]
 
 
 def test_columns_come_in_order(run: Run) -> None:
@@ -58,7 +59,7 @@ def test_a_column_that_cannot_be_written_is_refused(run: Run) -> None:
     table = read_table(GOLDEN / "people.csv")
     lists = pa.array([[1]] * table.n_rows)
     odd = replace(table, columns=table.columns.append_column("tags", lists))
-    predictions = Predictor.from_run(run).predict(table)
+    predictions = Predictor.from_run(run).predictions(run.preprocessing.encode(table))
     with pytest.raises(DataError, match="column 'tags': expected text, numbers or booleans, got the type list"):
         output_columns(run, odd, predictions, keep=["tags"])
 

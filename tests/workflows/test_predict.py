@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from dltrain.errors import ConfigError, DataError, OutputError
 from dltrain.run import Run, load_run
 from dltrain.scoring import Predictor
-from dltrain.table import open_blocks, read_table, write_csv
+from dltrain.table import CsvWriter, open_blocks, read_table
 from dltrain.workflows.output_columns import output_columns
 from dltrain.workflows.predict import predict
 from dltrain.workflows.predict_summary import PredictSummary
@@ -57,8 +57,9 @@ def predicted(run: Run, source: Any, **options: Any) -> tuple[bytes, PredictSumm
 def predicted_whole(run: Run, path: Path) -> bytes:
     """The reference: the whole table read, encoded, predicted and written at once."""
     table = read_table(path)
+    predictions = Predictor.from_run(run, threads=1).predictions(run.preprocessing.encode(table))
     output = io.BytesIO()
-    write_csv(output_columns(run, table, Predictor.from_run(run, threads=1).predict(table)), output)
+    CsvWriter(output).write(output_columns(run, table, predictions))
     return output.getvalue()
 
 
@@ -102,7 +103,7 @@ def test_a_stream_of_blocks_gives_the_bytes_of_the_whole_table(
     output, summary = predicted(run, path, threads=threads)
     assert output == predicted_whole(run, path)
     assert summary.rows == len(rows)
-    counts = Predictor.from_run(run).predict(read_table(path)).counts
+    counts = run.preprocessing.encode(read_table(path)).counts
     assert summary.missing == {name: counts[name].missing for name in counts if counts[name].missing}
     assert summary.unseen == {name: counts[name].unseen for name in counts if counts[name].unseen}
 

@@ -12,7 +12,7 @@ import pytest
 from dltrain.errors import DataError
 from dltrain.features import ColumnCounts
 from dltrain.run import Run, load_run
-from dltrain.table import Table, read_table, write_csv
+from dltrain.table import CsvWriter, Table, read_table
 from dltrain.workflows.predict import predict
 from dltrain.workflows.predict_summary import ColumnSummary, PredictSummary, UnlikeTrainingError, exceedance_probability
 from tests.conftest import GOLDEN
@@ -51,7 +51,7 @@ def with_cells(table: Table, **columns: Any) -> Table:
 
 def summary_of(run: Run, table: Table, **options: Any) -> PredictSummary:
     stream = io.BytesIO()
-    write_csv(table.columns, stream)
+    CsvWriter(stream).write(table.columns)
     return predict(run, io.BytesIO(stream.getvalue()), output=io.BytesIO(), **options)
 
 
@@ -152,7 +152,7 @@ def test_strict_refuses_drift_and_writes_no_file(run: Run, complete: Table, tmp_
     path, output = tmp_path / "rome.csv", tmp_path / "out" / "out.csv"
     output.parent.mkdir()
     with path.open("wb") as stream:
-        write_csv(with_cells(complete, city=["Rome"] * N_ROWS).columns, stream)
+        CsvWriter(stream).write(with_cells(complete, city=["Rome"] * N_ROWS).columns)
     with pytest.raises(DataError, match="'city': drifted from training"):
         predict(run, path, output=output, is_strict=True)
     assert list(output.parent.iterdir()) == []
