@@ -13,7 +13,7 @@ from dltrain.table.bad_cells import MOST_WORDS, is_missing_marker
 from dltrain.table.date_text import ISO_DATE
 from dltrain.table.number_text import PLAIN, parse_numbers
 from dltrain.table.numpy_arrow import text_array
-from dltrain.table.units import CURRENCIES
+from dltrain.table.units import CURRENCIES, SPACE
 
 Form = Literal[
     "number",
@@ -68,9 +68,8 @@ _MONTH_NAME: Final = (
     "|dec(ember)?)"
 )
 _AMOUNT: Final = r"[+-]?\d[\d.,]*([ '\x{00A0}\x{202F}’]\d{3}[\d.,]*)*"
-_SPACE: Final = r"[\s\x{00A0}\x{202F}]"
-_BEFORE: Final = rf"([$€£¥]|({CURRENCIES}){_SPACE}){_SPACE}?"
-_BEHIND: Final = rf"{_SPACE}?({CURRENCIES}|[$€£¥])"
+_BEFORE: Final = rf"([$€£¥]|({CURRENCIES}){SPACE}){SPACE}?"
+_BEHIND: Final = rf"{SPACE}?({CURRENCIES}|[$€£¥])"
 """What stands beside amounts of money."""
 
 LIMIT: Final = r"[<>≤≥]=?\s*"
@@ -98,7 +97,7 @@ _PATTERNS: Final[dict[Form, str]] = {
     "time": rf"^\s*(([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?|{_HALF_DAY})\s*$",
     # Times that are hardly durations: after noon, or with AM or PM.
     "clock": rf"^\s*((1[2-9]|2[0-3]):[0-5]\d(:[0-5]\d)?|{_HALF_DAY})\s*$",
-    "united": rf"^\s*([+-]?{_BEFORE}{_AMOUNT}|{_AMOUNT}{_SPACE}?[A-Za-z%°µμ€$£¥/]{{1,6}}[²³]?\.?)\s*$",
+    "united": rf"^\s*([+-]?{_BEFORE}{_AMOUNT}|{_AMOUNT}{SPACE}?[A-Za-z%°µμ€$£¥/]{{1,6}}[²³]?\.?)\s*$",
 }
 
 

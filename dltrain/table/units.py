@@ -15,7 +15,8 @@ CURRENCIES: Final = (
 )
 """Codes that may stand in front of amounts, as a regular expression; other words there name things: LOT 12."""
 
-_SPACES: Final = r"[\s\x{00A0}\x{202F}]*"
+SPACE: Final = r"[\s\x{00A0}\x{202F}]"
+"""A space, also one that lines do not break at, as a regular expression."""
 
 
 def without_units(columns: pa.Table, texts: TextFormat) -> pa.Table:
@@ -32,10 +33,8 @@ def without_units(columns: pa.Table, texts: TextFormat) -> pa.Table:
             continue
         sign = re.escape(unit.strip())
         # A sign of the number may stand in front of the unit: -$5.
-        bare = pc.replace_substring_regex(
-            columns.column(place), rf"^\s*([+-]?)\s*{sign}[\s\x{{00A0}}\x{{202F}}]*([+-]?[\d.,])", r"\1\2"
-        )
-        bare = pc.replace_substring_regex(bare, rf"(\d[.,]?)[\s\x{{00A0}}\x{{202F}}]*{sign}\s*$", r"\1")
+        bare = pc.replace_substring_regex(columns.column(place), rf"^\s*([+-]?)\s*{sign}{SPACE}*([+-]?[\d.,])", r"\1\2")
+        bare = pc.replace_substring_regex(bare, rf"(\d[.,]?){SPACE}*{sign}\s*$", r"\1")
         bare = pc.if_else(pc.is_in(bare, value_set=missing), null_of(pa.string()), bare)
         columns = columns.set_column(place, columns.schema.field(place), bare)
     return columns
