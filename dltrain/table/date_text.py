@@ -25,7 +25,7 @@ _DOUBTFUL: Final = r"^(0000|\d{4}-(02-(29|3[01])|(0[469]|11)-31))"
 
 _BEYOND_MICROSECONDS: Final = r"(\.\d{6})\d+"
 _MICROSECONDS: Final = "datetime64[us]"
-_FALSE: Final = arrow_from_numpy(np.zeros(1, np.uint8)).cast(pa.bool_())[0]
+_FALSE: Final = arrow_from_numpy(np.zeros(1, np.bool_))[0]
 
 
 class ParsedDates(NamedTuple):
@@ -80,7 +80,7 @@ def parse_formatted_dates(texts: pa.Array, date_format: str) -> ParsedDates:
     if values is None:
         values = np.full(len(texts), np.datetime64("NaT"), dtype=_MICROSECONDS)
     others = np.isnat(values) & is_known
-    left = texts.filter(arrow_from_numpy(others.view(np.uint8)).cast(pa.bool_())).to_pylist()
+    left = texts.filter(arrow_from_numpy(others)).to_pylist()
     values[others] = np.array([_strptime(text.strip(), date_format) for text in left], dtype=_MICROSECONDS)
     return ParsedDates(values, np.isnat(values) & is_known)
 
@@ -104,7 +104,7 @@ def _are_no_days(texts: pa.Array) -> pa.Array:
     wrong = [not _is_day(text[:10]) for text in texts.filter(is_doubtful).to_pylist()]
     is_wrong = numpy_from_arrow(is_doubtful)
     is_wrong[is_wrong] = wrong
-    return arrow_from_numpy(is_wrong.view(np.uint8)).cast(pa.bool_())
+    return arrow_from_numpy(is_wrong)
 
 
 def _is_day(text: str) -> bool:

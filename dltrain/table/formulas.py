@@ -46,7 +46,7 @@ def without_formulas(texts: pa.Array) -> pa.Array:
     mended = pc.if_else(is_formula, pc.binary_join_element_wise(_QUOTE, cells, _NOTHING), cells)
     places = np.zeros(len(texts), np.bool_)
     places[suspects] = True
-    return pc.replace_with_mask(texts, _arrow_mask(places), mended)
+    return pc.replace_with_mask(texts, arrow_from_numpy(places), mended)
 
 
 def _may_be_formulas(texts: pa.Array) -> np.ndarray:
@@ -56,7 +56,3 @@ def _may_be_formulas(texts: pa.Array) -> np.ndarray:
     data = np.frombuffer(text_bytes(texts) + b"x", np.uint8)
     is_suspect: np.ndarray = _MAY_BEGIN_FORMULA[data[offsets[:-1] - offsets[0]]] & (np.diff(offsets) > 0)
     return is_suspect
-
-
-def _arrow_mask(values: np.ndarray) -> pa.Array:
-    return arrow_from_numpy(values.view(np.uint8)).cast(pa.bool_())

@@ -13,7 +13,9 @@ import pyarrow.compute as pc
 
 
 def arrow_from_numpy(values: np.ndarray) -> pa.Array:
-    """Copies integers or floats, shape (n,), into an Arrow array; NaN stays NaN."""
+    """Copies booleans, integers or floats, shape (n,), into an Arrow array; NaN stays NaN."""
+    if values.dtype == np.bool_:
+        return arrow_from_numpy(values.view(np.uint8)).cast(pa.bool_())
     data = pa.py_buffer(np.ascontiguousarray(values).tobytes())
     return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, data])
 

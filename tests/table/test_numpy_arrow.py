@@ -30,6 +30,11 @@ def test_numbers_become_the_arrays_that_arrow_would_make(values: np.ndarray) -> 
     np.testing.assert_array_equal(array.to_numpy(), values)
 
 
+@pytest.mark.parametrize("values", [np.array([True, False, True]), np.arange(20)[::3] % 2 == 0, np.array([], np.bool_)])
+def test_booleans_become_the_arrays_that_arrow_would_make(values: np.ndarray) -> None:
+    assert arrow_from_numpy(values) == pa.array(values)
+
+
 @pytest.mark.parametrize("values", [*NUMBERS, np.array([True, False, True])])
 @pytest.mark.parametrize("chunked", [False, True])
 def test_arrays_become_numpy_arrays_that_can_be_changed(values: np.ndarray, chunked: bool) -> None:
