@@ -162,8 +162,7 @@ def _split_problems(config: Config) -> Iterator[Problem]:
             "set 'split.strategy', or remove the column",
             is_key=True,
         )
-    column = config.preprocessing.columns.get(split.column or "")
-    date_format = None if column is None else column.format
+    date_format = config.preprocessing.column(split.column or "").format
     if split.strategy == "time" and date_format and not format_problem(date_format) and is_time_of_day(date_format):
         yield Problem(
             ("split", "column"), f"expected dates to divide by time, got times of day, '{shown_text(date_format)}'"

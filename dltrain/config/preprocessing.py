@@ -204,3 +204,7 @@ class PreprocessingSection(Section):
 
     columns: dict[str, ColumnSection] = Field(default_factory=dict)
     """Exceptions by column name."""
+
+    def column(self, name: str) -> ColumnSection:
+        """What is said of a column; nothing when it has no exception."""
+        return self.columns.get(name, ColumnSection())

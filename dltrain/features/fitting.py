@@ -92,7 +92,7 @@ def feature_kinds(
     """
 
     def kind_of(name: str) -> Kind:
-        stated = section.columns[name].stated_kind if name in section.columns else None
+        stated = section.column(name).stated_kind
         if stated is not None:
             return stated
         kind = infer_kind(table, name)
@@ -135,7 +135,7 @@ def fit_features(
     buffers = ColumnBuffers(table.n_rows, {name: _n_numbers(options[name], answers) for name in kinds})
 
     def fit_column(name: str) -> _Fitted:
-        fitted = _fit_column(table, name, rows, options[name], section.columns.get(name, ColumnSection()), answers)
+        fitted = _fit_column(table, name, rows, options[name], section.column(name), answers)
         remarks = buffers.put(name, fitted.encoded)
         n_missing = 0 if remarks.missing is None else int(np.count_nonzero(remarks.missing[rows]))
         changes = CellChanges(missing=n_missing, clipped=fitted.n_clipped)

@@ -11,7 +11,6 @@ from pydantic import ValidationError
 from dltrain.config.preprocessing import (
     BooleanSection,
     CategoricalSection,
-    ColumnSection,
     DatetimeSection,
     Kind,
     NumericSection,
@@ -41,7 +40,7 @@ def column_options(section: PreprocessingSection, name: str, kind: Kind) -> Colu
 
 
 def _merged(defaults: Options, section: PreprocessingSection, name: str, kind: Kind) -> Options:
-    column = section.columns.get(name, ColumnSection())
+    column = section.column(name)
     exceptions = column.model_dump(exclude_none=True, exclude={"kind", "map", "order"})
     if column.order is not None:
         exceptions["encode"] = "ordinal"

@@ -193,8 +193,7 @@ def nines_finding(profile: ColumnProfile, config: Config) -> Finding | None:
 
 def _far(profile: ColumnProfile, config: Config, far: FormCount, topic: str, explanation: str) -> Finding | None:
     """A number far from all others that may stand for a missing value; one that the config maps is known."""
-    column = config.preprocessing.columns.get(profile.name)
-    is_mapped = column is not None and column.map is not None and not set(far.examples).isdisjoint(column.map)
+    is_mapped = not set(far.examples).isdisjoint(config.preprocessing.column(profile.name).map or ())
     if not far.cells or is_mapped:
         return None
     change = changes.read_as_missing(config, far.examples) if profile.is_text else ()
@@ -232,9 +231,7 @@ def point_finding(profile: ColumnProfile, config: Config) -> Finding | None:
 
 def _never_read(profile: ColumnProfile, config: Config) -> Finding | None:
     """Texts that the config gives a meaning, and that no cell has once those that mean missing are read so."""
-    column = config.preprocessing.columns.get(profile.name)
-    if column is None:
-        return None
+    column = config.preprocessing.column(profile.name)
     named = [*(column.map or ()), *(column.order or ())]
     texts = [text for text in named if text in ("", *config.data.missing_values)]
     if not texts:

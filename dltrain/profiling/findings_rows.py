@@ -190,7 +190,7 @@ def time_findings(profiles: Sequence[ColumnProfile], config: Config) -> list[Fin
     dates = [profile for profile in profiles if profile.looks == "date" and profile.n_distinct > 1]
     if not dates:
         return []
-    usable = [profile for profile in dates if _is_sortable(profile, _declared_format(profile.name, config))]
+    usable = [profile for profile in dates if _is_sortable(profile, config.preprocessing.column(profile.name).format)]
     named = quoted_list([profile.name for profile in dates], limit=3)
     hint = (
         ""
@@ -211,14 +211,8 @@ def time_findings(profiles: Sequence[ColumnProfile], config: Config) -> list[Fin
 
 def _divided_by(profile: ColumnProfile, config: Config) -> changes.Change:
     """What divides the rows by the dates of a column."""
-    date_format = None if _declared_format(profile.name, config) is not None else profile.date_format
+    date_format = None if config.preprocessing.column(profile.name).format is not None else profile.date_format
     return (*changes.split_by_time(profile.name, date_format), *changes.without_folds(config))
-
-
-def _declared_format(name: str, config: Config) -> str | None:
-    """The format of dates that the config says."""
-    column = config.preprocessing.columns.get(name)
-    return None if column is None else column.format
 
 
 def _is_sortable(profile: ColumnProfile, declared: str | None) -> bool:

@@ -5,7 +5,7 @@ from typing import Final
 
 from dltrain.config import Config
 from dltrain.config.data import NumberFormat
-from dltrain.config.preprocessing import ColumnSection, Kind
+from dltrain.config.preprocessing import ColumnSection
 from dltrain.errors import escaped, quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile
@@ -48,7 +48,7 @@ def text_finding(profile: ColumnProfile, config: Config, numbers: NumberFormat |
         config: What the changes are for.
         numbers: The format in which all numbers of the table can be read, if there is one and it is not the config's.
     """
-    is_named = _kind_of(profile.name, config) == "categorical"
+    is_named = config.preprocessing.column(profile.name).stated_kind == "categorical"
     if profile.looks in ("date", "time") and profile.n_distinct > FEW_VALUES and not is_named:
         return _date(profile, config) if profile.looks == "date" else _time(profile, config)
     if profile.looks != "text":
@@ -112,7 +112,8 @@ def _limits(profile: ColumnProfile, config: Config) -> Finding | None:
 def _stored_as_text(profile: ColumnProfile, config: Config) -> Finding | None:
     """Numbers among which a few cells hold a text that means "missing"."""
     missing = profile.missing_texts
-    if not missing.cells or _kind_of(profile.name, config) is not None or not profile.is_nearly_numeric:
+    is_stated = config.preprocessing.column(profile.name).stated_kind is not None
+    if not missing.cells or is_stated or not profile.is_nearly_numeric:
         return None
     return Finding(
         "warning",
@@ -127,7 +128,7 @@ def _words_among_numbers(profile: ColumnProfile, config: Config) -> Finding | No
     """A few different numbers among which a few cells hold a word; among many such a cell is an error."""
     if (
         not profile.cells("other")
-        or _kind_of(profile.name, config) is not None
+        or config.preprocessing.column(profile.name).stated_kind is not None
         or profile.n_distinct < _FEWEST_VALUES
         or not profile.is_nearly_numeric
     ):
@@ -149,15 +150,9 @@ def _text_among_numbers(profile: ColumnProfile, texts: FormCount) -> str:
     )
 
 
-def _kind_of(name: str, config: Config) -> Kind | None:
-    """The kind of column that the config says."""
-    column = config.preprocessing.columns.get(name)
-    return None if column is None else column.stated_kind
-
-
-def _is_decided(column: ColumnSection | None) -> bool:
+def _is_decided(column: ColumnSection) -> bool:
     """Whether the config says what becomes of rare categories."""
-    return column is not None and (column.encode, column.min_count, column.max_categories) != (None, None, None)
+    return (column.encode, column.min_count, column.max_categories) != (None, None, None)
 
 
 def _beside_brackets(profile: ColumnProfile) -> int:
@@ -233,8 +228,7 @@ def _date(profile: ColumnProfile, config: Config) -> Finding:
 
 def century_finding(profile: ColumnProfile, config: Config) -> Finding | None:
     """Two-digit years that a declared format may take for those of another century."""
-    column = config.preprocessing.columns.get(profile.name)
-    if profile.late_date is None or column is None or "%y" not in (column.format or ""):
+    if profile.late_date is None or "%y" not in (config.preprocessing.column(profile.name).format or ""):
         return None
     return Finding("warning", "century", profile.name, f"{_century(profile.late_date)} if that is wrong", ())
 
@@ -305,7 +299,7 @@ def _many_values(profile: ColumnProfile, config: Config) -> Finding | None:
     is_grave = hardly_repeats(profile.n_distinct, profile.n_known)
     if not is_grave and (profile.n_distinct <= _MOST_CATEGORIES or profile.n_known / profile.n_distinct >= _FEW_ROWS):
         return None
-    if not is_grave and _is_decided(config.preprocessing.columns.get(profile.name)):
+    if not is_grave and _is_decided(config.preprocessing.column(profile.name)):
         return None
     return Finding(
         "warning" if is_grave else "note",

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from dltrain.config import Config, LoadedConfig
 from dltrain.config.date_formats import is_time_of_day
-from dltrain.config.preprocessing import ColumnSection, Kind, PreprocessingSection
+from dltrain.config.preprocessing import Kind, PreprocessingSection
 from dltrain.errors import DataError
 from dltrain.features import feature_kinds
 from dltrain.features.columns import for_each_column
@@ -169,7 +169,7 @@ class _Trial:
     def _column(self, name: str, kind: Kind) -> Column | None:
         """A column of the rows; None when the two parts are of different types."""
         parts = [_cells(part, name) for part in (self.train, self.scored)]
-        column = self.section.columns.get(name, ColumnSection())
+        column = self.section.column(name)
         if len({part.type for part in parts}) > 1:
             return None
         cells = pa.chunked_array([chunk for part in parts for chunk in part.chunks], parts[0].type)
@@ -189,7 +189,7 @@ class _Trial:
 
     def _date_format(self, name: str) -> str | None:
         """What the texts of a datetime column look like."""
-        return self.section.columns.get(name, ColumnSection()).format or self.section.datetime.format
+        return self.section.column(name).format or self.section.datetime.format
 
 
 def _sample(labelled: LabelledRows, n_most: int) -> LabelledRows:

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from dltrain.config import Config
-from dltrain.config.preprocessing import ColumnSection, Kind
+from dltrain.config.preprocessing import Kind
 from dltrain.errors import DataError, counted, escaped, quoted_list
 from dltrain.features import feature_kinds
 from dltrain.table import Table, numpy_from_arrow
@@ -31,7 +31,7 @@ def with_kinds_to_drop_by(config: Config, table: Table) -> Config:
         return config
     columns, rows = dict(section.columns), np.arange(table.n_rows)
     for name in config.data.features or ():
-        column = columns.get(name, ColumnSection())
+        column = section.column(name)
         if column.stated_kind is None:
             try:
                 kind = feature_kinds(table, rows, [name], section)[name]
@@ -77,7 +77,7 @@ def _incomplete_columns(table: Table, config: Config) -> Iterator[tuple[str, int
     """The columns of a table whose missing values are dropped, with the number of these."""
     section = config.preprocessing
     for name in config.data.features or ():
-        column = section.columns.get(name, ColumnSection())
+        column = section.column(name)
         impute = column.impute
         if impute is None and column.stated_kind is not None:
             impute = getattr(section, column.stated_kind).impute

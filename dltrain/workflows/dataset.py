@@ -7,7 +7,6 @@ import numpy as np
 import pyarrow as pa
 
 from dltrain.config import Config, LoadedConfig, check_columns
-from dltrain.config.preprocessing import ColumnSection
 from dltrain.config.suggest import did_you_mean
 from dltrain.errors import DataError, quoted_list
 from dltrain.features import ClassTarget, class_weights
@@ -277,13 +276,12 @@ def divide(config: Config, labelled: LabelledRows, *, is_of_run: bool = False) -
     keys = None
     if section.column is not None:
         table = labelled.table.take(labelled.rows, [section.column])
-        column = config.preprocessing.columns.get(section.column, ColumnSection())
         keys = split_keys(
             table,
             section.column,
             strategy=section.strategy,
             seed=section.seed,
-            date_format=column.format,
+            date_format=config.preprocessing.column(section.column).format,
             may_mix_offsets=is_of_run,
         )
     return split_rows(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from dltrain.config import Config, LoadedConfig, check_config, resolve_config
 from dltrain.config.document import KeyPath
-from dltrain.config.preprocessing import ColumnSection
 from dltrain.config.suggest import did_you_mean
 from dltrain.errors import escaped, quoted_list
 from dltrain.features import ClassTarget, class_labels, fit_class_target, infer_task, match_label, prediction_names
@@ -65,7 +64,7 @@ def with_features(config: Config, features: Iterable[Feature]) -> Config:
         features: All of them, fitted: their kinds, and the parts of dates.
     """
     columns = {
-        feature.name: config.preprocessing.columns.get(feature.name, ColumnSection()).model_copy(
+        feature.name: config.preprocessing.column(feature.name).model_copy(
             update={"kind": feature.kind}
             | ({"parts": tuple(part.part for part in feature.parts)} if feature.kind == "datetime" else {})
         )

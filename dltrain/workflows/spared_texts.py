@@ -151,9 +151,9 @@ def _named(
     """Columns whose texts mean something, each with those that mean missing there too."""
     if config.split.column is not None:
         yield config.split.column, ()
-    columns = config.preprocessing.columns
     for name, kind in kinds.items():
-        if name in columns and (columns[name].map or columns[name].kind in _KINDS):
+        column = config.preprocessing.column(name)
+        if column.map or column.kind in _KINDS:
             yield name, ()
         elif kind in _KINDS:
             yield name, profiles[name].missing_words.examples
