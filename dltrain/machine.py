@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-_ROOT: Final = Path("/")
+ROOT: Final = Path("/")
+"""Of the file system, where the kernel says what there is."""
 
 
-def available_cores(root: Path = _ROOT) -> int:
+def available_cores(root: Path = ROOT) -> int:
     """The processor cores this process may run on, or those its container's quota amounts to when that is less.
 
     A quota of one and a half cores counts as two.
@@ -23,7 +24,7 @@ def available_cores(root: Path = _ROOT) -> int:
     return math.ceil(min([affinity, *filter(None, map(_quota, _groups("cpu", root)))]))
 
 
-def available_memory(root: Path = _ROOT) -> float:
+def available_memory(root: Path = ROOT) -> float:
     """The bytes of memory this process may still take: free on the machine, and allowed by its container.
 
     Args:
@@ -37,7 +38,7 @@ def available_memory(root: Path = _ROOT) -> float:
 
 def resident_memory() -> float:
     """The bytes of memory this process has now; 0 when the system does not say."""
-    pages = _text(_ROOT / "proc/self/statm").split()
+    pages = _text(ROOT / "proc/self/statm").split()
     return int(pages[1]) * float(resource.getpagesize()) if len(pages) > 1 else 0.0
 
 

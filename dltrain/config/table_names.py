@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 
 TABLE_SUFFIXES: Final = (".gz", ".csv", ".tsv", ".parquet")
+CSV_SUFFIXES: Final = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 SHEET_SUFFIXES: Final = (".xls", ".xlsx", ".ods")
 CONFIG_SUFFIXES: Final = (".yaml", ".yml")
 

@@ -1,12 +1,15 @@
 """Section `training`: loss, optimizer, batches, epochs, stopping."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from dltrain.config.losses import Loss
 from dltrain.config.optimizers import Adam, Optimizer
 from dltrain.config.section import Section
+
+EVALUATION_ROWS: Final = 8_192
+"""Most validation rows that go through the network at once: more is not faster."""
 
 
 class EarlyStoppingSection(Section):

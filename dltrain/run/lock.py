@@ -11,6 +11,9 @@ from typing import Final
 
 from dltrain.errors import OutputError
 
+LOCK_NAME: Final = ".lock"
+"""The lock file of a folder inside it."""
+
 _SUFFIX: Final = ".dltrain-lock"
 _LONGEST_NAME_BYTES: Final = 200
 _UNSUPPORTED: Final = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}

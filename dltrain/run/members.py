@@ -18,12 +18,11 @@ from dltrain.config.yaml_reader import MAX_BYTES
 from dltrain.errors import RunError
 from dltrain.run.atomic import next_number, output_errors, writing_file, writing_folder
 from dltrain.run.checkpoint import Origin, is_unfinished
-from dltrain.run.lock import is_locked, locked
+from dltrain.run.lock import LOCK_NAME, is_locked, locked
 from dltrain.run.manifest import MANIFEST_NAME
 from dltrain.run.opening import read_file
 from dltrain.run.strict_json import parse_json, to_json
 
-_LOCK: Final = ".lock"
 _MAX_BYTES: Final = 2 * MAX_BYTES
 """The config as a JSON text, in which line ends and quotes take two characters."""
 
@@ -99,7 +98,7 @@ def is_finished(path: Path, group: Group) -> bool:
 
 def is_being_worked_on(path: Path) -> bool:
     """Whether a process works on this group now. Nothing is written."""
-    return is_locked(path / _LOCK)
+    return is_locked(path / LOCK_NAME)
 
 
 @contextmanager
@@ -109,7 +108,7 @@ def working_on(path: Path) -> Iterator[None]:
     Raises:
         OutputError: Somebody does, or it cannot be written.
     """
-    with output_errors(path), locked(path, lock_path=path / _LOCK):
+    with output_errors(path), locked(path, lock_path=path / LOCK_NAME):
         yield
 
 

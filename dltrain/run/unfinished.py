@@ -28,7 +28,7 @@ from dltrain.run.checkpoint import (
     write_first_checkpoint,
     write_next_checkpoint,
 )
-from dltrain.run.lock import is_locked, locked
+from dltrain.run.lock import LOCK_NAME, is_locked, locked
 from dltrain.run.manifest import MANIFEST_NAME
 from dltrain.run.members import group_of
 from dltrain.run.newest import runs_hint
@@ -36,7 +36,6 @@ from dltrain.run.progress import Progress
 from dltrain.run.writing import RunFiles, write_files
 
 _RESULT: Final = ".result"
-_LOCK: Final = ".lock"
 
 
 class UnfinishedRun:
@@ -143,9 +142,9 @@ def _check_unfinished(path: Path) -> None:
 
 def is_being_trained(path: Path) -> bool:
     """Whether a process trains this run now. Nothing is written."""
-    return is_locked(path / CHECKPOINT / _LOCK)
+    return is_locked(path / CHECKPOINT / LOCK_NAME)
 
 
 def _locked(path: Path) -> AbstractContextManager[bool]:
     """The lock lies inside, so that it moves with the run, and nothing is left of it when the run is finished."""
-    return locked(path, lock_path=path / CHECKPOINT / _LOCK)
+    return locked(path, lock_path=path / CHECKPOINT / LOCK_NAME)

@@ -19,11 +19,10 @@ from dltrain.table.csv_text import CsvText
 from dltrain.table.opening import CsvFile, csv_file, open_csv
 from dltrain.table.parquet import open_parquet
 from dltrain.table.row_lines import RowLines
-from dltrain.table.table import Table
+from dltrain.table.table import MOST_BLOCK_ROWS, Table
 from dltrain.table.units import without_units
 
 STANDARD_INPUT: Final = "standard input"
-_MOST_ROWS: Final = 65_536
 
 
 @contextmanager
@@ -55,7 +54,7 @@ def open_blocks(
 
 def _blocks(table: Table) -> Iterator[Table]:
     """Divides a table with many short rows."""
-    n_rows = ceil(table.n_rows / ceil(table.n_rows / _MOST_ROWS))
+    n_rows = ceil(table.n_rows / ceil(table.n_rows / MOST_BLOCK_ROWS))
     for start in range(0, table.n_rows, n_rows):
         columns = table.columns.slice(start, n_rows)
         yield replace(table, columns=columns, first_row=table.first_row + start, is_block=True)

@@ -1,5 +1,6 @@
 """A stream of bytes → pieces of CSV text that begin and end with a record."""
 
+import codecs
 import csv
 import io
 from collections.abc import Callable, Iterator
@@ -20,7 +21,6 @@ FIRST_BYTES: Final = 256 << 10
 LONGEST_ROW_BYTES: Final = 1 << 30
 """Rows up to this length are read in any case. Arrow parses less than 2 GiB at once."""
 
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _BLANK_LINES_BYTES: Final = 1 << 10
 
 
@@ -66,13 +66,13 @@ def _start(read: Read, n_bytes: int, delimiter: str, source: str) -> bytes:
     something else than the delimiter it stays, and is refused as a header.
     """
     data, declaration = b"", b"sep=" + delimiter.encode()
-    marked = _BYTE_ORDER_MARK + declaration
+    marked = codecs.BOM_UTF8 + declaration
     is_cut = True
     while (len(data) < N_TELLING_BYTES or is_cut) and (new := read(n_bytes)):
         data += new
         is_cut = marked.startswith(data) or declaration.startswith(data)
     check_format(data, source)
-    data = data.removeprefix(_BYTE_ORDER_MARK)
+    data = data.removeprefix(codecs.BOM_UTF8)
     is_declared = data.startswith((declaration + b"\n", declaration + b"\r"))
     return data.removeprefix(declaration) if is_declared else data
 

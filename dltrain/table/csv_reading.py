@@ -1,5 +1,6 @@
 """CSV text → string columns, with Arrow for speed. What Arrow would read otherwise than meant is refused first."""
 
+import codecs
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -22,7 +23,6 @@ PIECE_BYTES: Final = 2 << 20
 
 _CELL_TEXT: Final = re.compile(rb"[^\r\n]")
 _POSSIBLY_BLANK_LINE: Final = re.compile(rb"\A[\r\n]|\n[\r\n]|\r\r")
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 class CsvRows(NamedTuple):
@@ -107,7 +107,7 @@ def _has_text(table: pa.Table, first: int) -> bool:
 
 def _parsed(text: CsvText, names: Sequence[str], missing_values: Sequence[str]) -> pa.Table:
     # Arrow takes a mark that begins the text for one of the byte order, but here it is in a cell.
-    data = b"\n" + text.data if text.data.startswith(_BYTE_ORDER_MARK) else text.data
+    data = b"\n" + text.data if text.data.startswith(codecs.BOM_UTF8) else text.data
     return arrow_csv.read_csv(
         pa.BufferReader(data),
         # In one block: at the end of another Arrow would lose the \n of a \r\n in a quoted cell. In one thread: whoever

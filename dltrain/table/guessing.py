@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from dltrain.config.data import Encoding, TextFormat
+from dltrain.config.table_names import CSV_SUFFIXES
 from dltrain.errors import DataError
 from dltrain.table.csv_header import DELIMITER_NAMES, is_title
 from dltrain.table.csv_pieces import read_pieces
@@ -25,7 +26,7 @@ def guess_encoding(path: Path) -> Encoding | None:
 
     Without a mark of UTF-16 it is taken for that of Windows in Western Europe, unless it has bytes which that lacks.
     """
-    if not path.name.lower().endswith((".csv", ".csv.gz", ".tsv", ".tsv.gz")):
+    if not path.name.lower().endswith(CSV_SUFFIXES):
         return None
     utf8, windows = (codecs.getincrementaldecoder(name)() for name in ("utf-8", "cp1252"))
     is_utf8, is_first = True, True
@@ -70,8 +71,7 @@ def guess_layout(path: Path, texts: TextFormat) -> Layout:
         path: The file.
         texts: Its encoding.
     """
-    name = path.name.lower()
-    if not name.endswith((".csv", ".csv.gz", ".tsv", ".tsv.gz")):
+    if not path.name.lower().endswith(CSV_SUFFIXES):
         return Layout()
     try:
         with open_csv(path, source=str(path), texts=texts) as file:

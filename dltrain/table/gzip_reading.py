@@ -10,7 +10,8 @@ _PACKED_BYTES: Final = 64 << 10
 """Read at a time; what is left behind a member is copied, so a large number makes files of many members slow."""
 
 _SIGNATURE: Final = b"\x1f\x8b"
-_WITH_GZIP_HEADER: Final = 16 + zlib.MAX_WBITS
+WITH_GZIP_HEADER: Final = 16 + zlib.MAX_WBITS
+"""What zlib is asked for, to unpack gzip data."""
 
 
 class GzipReader:
@@ -32,7 +33,7 @@ class GzipReader:
             raise DataError(f"{source}: expected gzip data, got an empty file")
         if not self._packed.startswith(_SIGNATURE):
             raise DataError(f"{source}: expected gzip data, got something else", hint="rename the file without .gz")
-        self._member = zlib.decompressobj(_WITH_GZIP_HEADER)
+        self._member = zlib.decompressobj(WITH_GZIP_HEADER)
         self._error: DataError | None = None
 
     def read(self, n_bytes: int) -> bytes:
@@ -81,5 +82,5 @@ class GzipReader:
                 return False
             packed = more.lstrip(b"\0")
         self._packed = packed
-        self._member = zlib.decompressobj(_WITH_GZIP_HEADER)
+        self._member = zlib.decompressobj(WITH_GZIP_HEADER)
         return True

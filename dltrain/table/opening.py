@@ -4,18 +4,16 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from dltrain.config.data import PLAIN_TEXTS, TextFormat
 from dltrain.config.suggest import did_you_mean
-from dltrain.config.table_names import SHEET_SUFFIXES, is_table_name
+from dltrain.config.table_names import CSV_SUFFIXES, SHEET_SUFFIXES, is_table_name
 from dltrain.errors import DataError
 from dltrain.table.csv_pieces import Read
 from dltrain.table.gzip_reading import GzipReader
 from dltrain.table.skipping import LineSkipper
 from dltrain.table.transcoding import Transcoder
-
-_SUFFIXES: Final = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 
 
 class CsvFile(NamedTuple):
@@ -38,14 +36,14 @@ def open_csv(path: Path, *, source: str, texts: TextFormat = PLAIN_TEXTS) -> Ite
         DataError: The suffix is none of those, or the file cannot be opened; from `read`: it cannot be read or
             unpacked, or ends above its header.
     """
-    suffix = next((suffix for suffix in _SUFFIXES if path.name.lower().endswith(suffix)), None)
+    suffix = next((suffix for suffix in CSV_SUFFIXES if path.name.lower().endswith(suffix)), None)
     if suffix is None and opens_once(path):
         suffix = ".csv"  # a pipe may be called anything, as those of <(command) are
     if suffix is None and path.is_dir():
         raise DataError(f"{source}: expected a file, got a folder")
     if suffix is None:
         raise DataError(
-            f"{source}: expected a file name ending in {', '.join(_SUFFIXES)} or .parquet, got '{path.name}'",
+            f"{source}: expected a file name ending in {', '.join(CSV_SUFFIXES)} or .parquet, got '{path.name}'",
             hint="save the sheet as CSV" if path.suffix.lower() in SHEET_SUFFIXES else None,
         )
     with file_errors(path, source):

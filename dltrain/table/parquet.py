@@ -13,13 +13,12 @@ from dltrain.config.data import TextFormat
 from dltrain.errors import DataError
 from dltrain.table.arrow_columns import EXACT, has_inexact_numbers, may_be_inexact, number_texts, plain_column
 from dltrain.table.opening import file_errors
-from dltrain.table.table import check_column_names
+from dltrain.table.table import MOST_BLOCK_ROWS, check_column_names
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile
 
 _PANDAS_INDEX: Final = re.compile(r"__index_level_\d+__")
-_MOST_ROWS: Final = 65_536
 _BUFFER_BYTES: Final = 64 << 10
 
 
@@ -61,7 +60,7 @@ def open_parquet(
             raise DataError(f"{source}: expected columns and rows, got none")
         # The file's own size says little about repeated values, which it packs together.
         row_bytes = max(n_bytes / n_rows, 8 * len(names))
-        block_rows = max(1, min(_MOST_ROWS, int(block_bytes / row_bytes)))
+        block_rows = max(1, min(MOST_BLOCK_ROWS, int(block_bytes / row_bytes)))
         yield _ParquetRows(file, source, uses_threads).tables(names, texts, block_rows)
 
 
@@ -90,7 +89,7 @@ class _ParquetRows:
         wide = [name for name in names if may_be_inexact(schema.field(name).type)]
         wide = [name for name in wide if not self._has_small_bounds(name)]
         inexact = set[str]()
-        for batch in self._batches(wide, _MOST_ROWS) if wide else ():
+        for batch in self._batches(wide, MOST_BLOCK_ROWS) if wide else ():
             for name in set(wide) - inexact:
                 if has_inexact_numbers(batch.column(name)):
                     inexact.add(name)

@@ -9,6 +9,7 @@ from typing import Final
 from dltrain.errors import DataError, counted
 from dltrain.table.csv_pieces import Read
 from dltrain.table.csv_problems import MOST_TITLE_LINES
+from dltrain.table.csv_text import BYTE_ORDER_MARK
 
 _LINE_END: Final = re.compile(rb"\r\n|\r|\n")
 _MOST_BYTES: Final = 1 << 20
@@ -16,8 +17,6 @@ _MOST_BYTES: Final = 1 << 20
 
 _MANY: Final = 0.5
 """A line that names so many of the known columns is a header, even though some are missing."""
-
-_BYTE_ORDER_MARK: Final = "\ufeff"
 
 
 class LineSkipper:
@@ -95,7 +94,7 @@ class LineSkipper:
         """The share of the known columns that the cells behind the beginning of each line name, in one row of CSV."""
         stops = [*(end.end() for end in ends), *([len(data)] if is_over else [])]
         lines = [data[start:stop].decode(errors="replace") for start, stop in pairwise([0, *stops])]
-        lines[:1] = [line.removeprefix(_BYTE_ORDER_MARK) for line in lines[:1]]
+        lines[:1] = [line.removeprefix(BYTE_ORDER_MARK) for line in lines[:1]]
         return [self._share(lines[start:]) for start in range(len(lines))]
 
     def _share(self, lines: list[str]) -> float:

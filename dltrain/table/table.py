@@ -20,6 +20,8 @@ from dltrain.table.row_lines import RowLines
 _NUMBER: Final = re.compile(r"[+-]?[\d.]+")
 _MOST_COLUMNS: Final = 100_000
 """Arrow takes ten kilobytes for each, however few rows there are."""
+MOST_BLOCK_ROWS: Final = 65_536
+"""Rows of each block of a table that is read in blocks."""
 MIXED_CELLS: Final = b"mixed cells"
 """Metadata key of a field whose cells have no common Arrow type; the value says what they are."""
 

@@ -3,15 +3,12 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
+from dltrain.config.training import EVALUATION_ROWS
 from dltrain.training.compiled import DeviceRows, Programs
 from dltrain.training.examples import Examples
-
-EVALUATION_ROWS: Final = 8_192
-"""Most rows of an evaluation block: more is not faster."""
 
 
 @dataclass(frozen=True)

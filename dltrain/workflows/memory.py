@@ -16,9 +16,10 @@ from dltrain.config.architecture import LayerSummary, describe_network
 from dltrain.config.model import Dense
 from dltrain.config.onnx_plan import plan_onnx
 from dltrain.config.optimizers import Optimizer
+from dltrain.config.training import EVALUATION_ROWS
 from dltrain.errors import DataError
 from dltrain.features import Preprocessing
-from dltrain.machine import available_memory, resident_memory
+from dltrain.machine import ROOT, available_memory, resident_memory
 from dltrain.profiling.changes import drop
 from dltrain.workflows.table_size import TableSize, expected_size
 
@@ -49,8 +50,6 @@ _COPIES_TO_SAVE: Final = 4.2
 """ONNX builds its file in several copies, ONNX Runtime reads it, Keras writes its own."""
 _COPIES_OF_OUTPUTS: Final = 3
 """Of a layer for a batch: its result, that of its activation, and a gradient."""
-_BLOCK_ROWS: Final = 8_192
-"""Validation rows that go through the network at once, see `dltrain.training.evaluating`."""
 _BYTES_PER_PROBABILITY: Final = 32
 """Outputs in float32, predictions and the baseline's in float64, and one copy to measure them."""
 
@@ -66,7 +65,6 @@ _SLOTS: Final[Mapping[str, int]] = {
 }
 """Numbers an optimizer keeps for each weight. Lion keeps one, but its steps take as much as Adam's."""
 
-_ROOT: Final = Path("/")
 _LIBRARIES: Final = "TensorFlow and other libraries"
 _BATCH: Final = "the outputs of the layers for a batch"
 _BLOCK: Final = "the outputs of the layers for a block of validation rows"
@@ -110,7 +108,7 @@ def megabytes(n_bytes: float) -> str:
     return f"{n_bytes / 1e9:,.1f} GB" if n_bytes >= 1e9 else f"{n_bytes / 1e6:,.0f} MB"
 
 
-def allowed_memory(root: Path = _ROOT) -> float:
+def allowed_memory(root: Path = ROOT) -> float:
     """The bytes a fit may have in all: most of what this process has and may still take.
 
     Args:
@@ -143,7 +141,7 @@ def estimate_fit(
     n_outputs = preprocessing.target.n_outputs
     layers = describe_network(config.model, n_features=preprocessing.n_features, n_outputs=n_outputs)
     weight_bytes = 4.0 * sum(layer.parameters for layer in layers)
-    block_rows = max(min(config.training.batch_size, train), min(_BLOCK_ROWS, validation))
+    block_rows = max(min(config.training.batch_size, train), min(EVALUATION_ROWS, validation))
     row_bytes = 4 * preprocessing.n_compact + _ROW_BYTES_LABELLED
     return MemoryEstimate(
         {
@@ -172,7 +170,7 @@ def _output_bytes(layers: tuple[LayerSummary, ...], config: Config, *, train: in
     """Training keeps the outputs of all layers, validation those of two neighbours; the larger one counts."""
     units = [layer.units for layer in layers]
     batch = _COPIES_OF_OUTPUTS * 4.0 * min(config.training.batch_size, train) * sum(units[1:])
-    block = 4.0 * min(_BLOCK_ROWS, validation) * max(map(sum, pairwise(units)))
+    block = 4.0 * min(EVALUATION_ROWS, validation) * max(map(sum, pairwise(units)))
     return {_BATCH: batch} if batch >= block else {_BLOCK: block}
 
 

@@ -9,6 +9,7 @@ import pyarrow.types as pat
 
 from dltrain.config.data import PLAIN_TEXTS, TextFormat
 from dltrain.table import Table
+from dltrain.table.gzip_reading import WITH_GZIP_HEADER
 from dltrain.table.opening import separator_of
 
 _SAMPLE_BYTES: Final = 1 << 20
@@ -17,7 +18,6 @@ _BYTES_PER_CELL: Final = 3.125
 _BITS_PER_NUMBER: Final = 65
 """Numbers of any width become float64."""
 _BITS_PER_TEXT: Final = 33
-_WITH_GZIP_HEADER: Final = 16 + zlib.MAX_WBITS
 
 
 class TableSize(NamedTuple):
@@ -70,7 +70,7 @@ def _csv_size(path: Path, delimiter: bytes, *, is_packed: bool, skip_lines: int)
         sample = file.read(_SAMPLE_BYTES)
     n_text = float(path.stat().st_size)
     if is_packed:
-        n_read, member = len(sample), zlib.decompressobj(_WITH_GZIP_HEADER)
+        n_read, member = len(sample), zlib.decompressobj(WITH_GZIP_HEADER)
         sample = member.decompress(sample, _SAMPLE_BYTES)
         n_packed = n_read - len(member.unconsumed_tail) - len(member.unused_data)
         n_text *= len(sample) / max(1, n_packed)

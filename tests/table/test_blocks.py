@@ -117,7 +117,7 @@ def test_a_damaged_end_of_a_parquet_file_is_an_error_when_it_is_reached(tmp_path
 def test_blocks_have_a_bounded_number_of_rows(
     monkeypatch: pytest.MonkeyPatch, names: list[str], most_rows: int
 ) -> None:
-    monkeypatch.setattr(blocks, "_MOST_ROWS", most_rows)
+    monkeypatch.setattr(blocks, "MOST_BLOCK_ROWS", most_rows)
     cells = [f"{row}" for row in range(100)]
     text = "".join(",".join([cell] * len(names)) + "\n" for cell in [names[0], *cells])
     text = text.replace("a,a", "a,b")

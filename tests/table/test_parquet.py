@@ -100,7 +100,7 @@ def test_repeated_names_are_an_error(tmp_path: Path) -> None:
 def test_integers_without_an_exact_float_are_text_whatever_the_file_says_of_its_bounds(
     tmp_path: Path, with_statistics: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parquet, "_MOST_ROWS", 1)
+    monkeypatch.setattr(parquet, "MOST_BLOCK_ROWS", 1)
     path = tmp_path / "t.parquet"
     columns = {"small": [1, 2**53, None], "large": [1, 2, 2**53 + 1], "negative": [-(2**53) - 1, 0, 0]}
     columns |= {f"{name}_decimal": pa.array(columns[name]).cast(pa.decimal128(30, 2)) for name in ("small", "large")}
