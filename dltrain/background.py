@@ -52,8 +52,8 @@ def begin(work: Callable[[], Result], *, name: str) -> Callable[[], Result]:
 
 
 @contextmanager
-def run_ahead(items: Iterable[Item], *, n_ahead: int = 1) -> Iterator[Iterator[Item]]:
-    """Takes items in a background thread, up to `n_ahead` of them before they are asked for.
+def run_ahead(items: Iterable[Item]) -> Iterator[Iterator[Item]]:
+    """Takes items in a background thread, one of them before it is asked for.
 
     Everything said of `map_ahead` holds here too.
 
@@ -61,7 +61,7 @@ def run_ahead(items: Iterable[Item], *, n_ahead: int = 1) -> Iterator[Iterator[I
     ...     "".join(letters)
     'abc'
     """
-    with map_ahead(_itself, items, threads=1, n_ahead=n_ahead) as results:
+    with map_ahead(_itself, items, threads=1) as results:
         yield results
 
 

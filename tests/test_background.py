@@ -211,7 +211,7 @@ def test_results_are_let_go_when_they_were_used() -> None:
 
 
 def test_running_ahead_hands_on_the_items() -> None:
-    with run_ahead(range(5), n_ahead=2) as items:
+    with run_ahead(range(5)) as items:
         assert list(items) == [0, 1, 2, 3, 4]
 
 

@@ -65,7 +65,7 @@ def scalar_text(value: str | float | bool | None) -> str:
             return value if _is_plain(value) else f'"{"".join(map(_in_quotes, value))}"'
 
 
-def wrapped(text: str, *, indent: int = 0) -> list[str]:
+def wrapped(text: str, *, indent: int) -> list[str]:
     """Breaks a text into lines that fit behind `# `."""
     return textwrap.wrap(
         escaped(text), max(_WIDTH - indent - 2, _LEAST_COMMENT), break_long_words=False, break_on_hyphens=False

@@ -6,7 +6,6 @@ from typing import Final
 from dltrain.config import Config
 from dltrain.config.commented_yaml import scalar_text
 from dltrain.config.data import NumberFormat
-from dltrain.config.preprocessing import Kind
 from dltrain.config.split import Strategy
 from dltrain.table.csv_text import ROW_NUMBERS
 
@@ -38,9 +37,9 @@ def make_ids(config: Config, names: Sequence[str]) -> Change:
     return (f"data.id={_listed([*config.data.id, *names])}",)
 
 
-def set_kind(name: str, kind: Kind) -> Change:
-    """Says what kind of column it is."""
-    return (f"preprocessing.columns.{name}.kind={kind}",)
+def make_categorical(name: str) -> Change:
+    """Makes it a categorical column."""
+    return (f"preprocessing.columns.{name}.kind=categorical",)
 
 
 def set_date_format(name: str, date_format: str) -> Change:

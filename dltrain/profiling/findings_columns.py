@@ -262,7 +262,7 @@ def _codes(profile: ColumnProfile) -> Finding | None:
         profile.name,
         f"{profile.n_distinct:,} different whole numbers from {profile.minimum:.0f} to {profile.maximum:.0f} are taken "
         "as amounts; by its name the column may hold codes of things",
-        changes.set_kind(profile.name, "categorical"),
+        changes.make_categorical(profile.name),
     )
 
 

@@ -38,7 +38,7 @@ def leak_finding(
     scored: np.ndarray,
     target: str,
     config: Config,
-    amounts: Answers | None = None,
+    amounts: Answers | None,
 ) -> Finding | None:
     """Whether a column alone foretells the target nearly perfectly, or so well that it is worth a question.
 

@@ -138,7 +138,7 @@ def _words_among_numbers(profile: ColumnProfile, config: Config) -> Finding | No
         "words_among_numbers",
         profile.name,
         f"{_text_among_numbers(profile, profile.forms['other'])}; mend these cells if it holds amounts",
-        changes.set_kind(profile.name, "categorical"),
+        changes.make_categorical(profile.name),
     )
 
 

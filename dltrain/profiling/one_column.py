@@ -1,8 +1,11 @@
 """How well one column alone foretells the target, by the cheapest model there is."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
+
+_FOLDS: Final = 10
 
 
 @dataclass(frozen=True)
@@ -83,19 +86,18 @@ def one_column_skill(column: Column, answers: Answers, *, train: np.ndarray, sco
     return _number_skill(column, answers.values, known, at_train, train, scored)
 
 
-def cross_validated_skill(column: Column, answers: Answers, rows: np.ndarray, *, n_folds: int = 10) -> float:
+def cross_validated_skill(column: Column, answers: Answers, rows: np.ndarray) -> float:
     """The mean share over folds, where every row is predicted by the other folds; for few rows.
 
     Args:
         column: What to predict from.
         answers: What to predict.
-        rows: int64, at least `n_folds` rows, in an order that has nothing to do with the target.
-        n_folds: Number of folds.
+        rows: int64, at least `_FOLDS` rows, in an order that has nothing to do with the target.
     """
-    fold = np.arange(rows.size) % n_folds
+    fold = np.arange(rows.size) % _FOLDS
     skills = [
         one_column_skill(column, answers, train=rows[fold != number], scored=rows[fold == number])
-        for number in range(n_folds)
+        for number in range(_FOLDS)
     ]
     return float(np.mean([skill.share for skill in skills]))
 

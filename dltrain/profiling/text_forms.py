@@ -148,7 +148,7 @@ def texts_of(values: pa.Array, counts: np.ndarray, is_found: np.ndarray) -> Form
 
 
 def count_forms(
-    texts: pa.Array, counts: np.ndarray, written: NumberFormat = PLAIN, *, is_last: np.ndarray | None = None
+    texts: pa.Array, counts: np.ndarray, written: NumberFormat, *, is_last: np.ndarray
 ) -> dict[Form, FormCount]:
     """Counts the cells of every form. A text may have several: ISO dates are dates, those of a `clock` are times.
 
@@ -160,7 +160,7 @@ def count_forms(
         texts: Different texts, without nulls.
         counts: int `(n,)`, the cells that hold each of them.
         written: How numbers are written.
-        is_last: bool `(n,)`, those that stand in one of the last rows only; None for none.
+        is_last: bool `(n,)`, those that stand in one of the last rows only.
 
     Returns:
         The forms of at least one cell. Of long lists of texts, those that some of the first texts have.
@@ -172,7 +172,7 @@ def count_forms(
         has_form = _has_form(first, form, written)
         if len(texts) > _FIRST_TEXTS and (form in _WHOLE or has_form.mean() >= _LEAST_SHARE):
             has_form = _has_form(texts, form, written)
-        if form == "word" and is_last is not None:
+        if form == "word":
             has_form = _or_remark(has_form, texts, is_last)
         places = np.flatnonzero(has_form)
         if not places.size or (form == "word" and places.size > MOST_WORDS):
@@ -208,7 +208,7 @@ def first_with(texts: pa.Array, pattern: str) -> str | None:
     return str(first[int(places[0])].as_py()) if places.size else None
 
 
-def only_unit(texts: pa.Array, written: NumberFormat = PLAIN) -> str | None:
+def only_unit(texts: pa.Array, written: NumberFormat) -> str | None:
     """The one unit or sign that stands beside nearly all numbers; None where numbers of another size have none.
 
     Args:

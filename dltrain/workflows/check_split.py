@@ -49,7 +49,7 @@ def split_findings(
     kinds: Mapping[str, Kind],
     profiles: Mapping[str, ColumnProfile],
     *,
-    refused: Collection[str] = (),
+    refused: Collection[str],
 ) -> list[Finding]:
     """Looks at the target and the features of the divided rows.
 

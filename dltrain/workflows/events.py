@@ -64,7 +64,7 @@ class DataReady:
     train: int
     validation: int
     test: int
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -31,11 +31,10 @@ class UnlikeTrainingError(DataError):
     Args:
         summary: What was found in them.
         message: As for every error.
-        hint: As for every error.
     """
 
-    def __init__(self, summary: "PredictSummary", message: str, *, hint: str | None = None) -> None:
-        super().__init__(message, hint=hint)
+    def __init__(self, summary: "PredictSummary", message: str) -> None:
+        super().__init__(message, hint="without --strict these are notes; --notes marks the rows")
         self.summary = summary
 
 
@@ -181,11 +180,7 @@ class PredictSummary:
             shown = findings[:_SHOWN_FINDINGS]
             if len(findings) > _SHOWN_FINDINGS:
                 shown.append(f"and {len(findings) - _SHOWN_FINDINGS:,} more")
-            raise UnlikeTrainingError(
-                self,
-                "\n  ".join([f"{source}: expected rows like those of training", *shown]),
-                hint="without --strict these are notes; --notes marks the rows",
-            )
+            raise UnlikeTrainingError(self, "\n  ".join([f"{source}: expected rows like those of training", *shown]))
 
     def _is_chance(self, n_beyond: int) -> bool:
         """Whether rows like those of training may well have so many numbers beyond these in a column."""
