@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -17,6 +17,9 @@ class Section(BaseModel):
         frozen=True,
         allow_inf_nan=False,
     )
+
+
+SectionT = TypeVar("SectionT", bound=Section)
 
 
 @dataclass(frozen=True, eq=False)

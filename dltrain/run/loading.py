@@ -9,13 +9,13 @@ import os
 import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from dltrain.config import Config, LoadedConfig
 from dltrain.config.data import TextFormat
 from dltrain.config.document import Document
 from dltrain.config.onnx_plan import plan_onnx
-from dltrain.config.section import Section
+from dltrain.config.section import SectionT
 from dltrain.config.yaml_reader import MAX_BYTES, read_yaml
 from dltrain.errors import ConfigError, OutputError, RunError
 from dltrain.features import Preprocessing
@@ -40,8 +40,6 @@ MAX_HISTORY_BYTES: Final = 256 * 2**20
 _KERAS_BYTES: Final = 16 * 2**20
 _KERAS_BYTES_PER_PARAMETER: Final = 16
 """model.keras is its weights, the network's description, and the optimizer's numbers if there are any."""
-
-Model = TypeVar("Model", bound=Section)
 
 
 @dataclass(frozen=True)
@@ -223,7 +221,7 @@ def _read_document(path: Path, manifest: Manifest) -> Document:
         raise RunError(f"{path}: damaged run: {error.message}") from error
 
 
-def _read_json(path: Path, manifest: Manifest, model: type[Model]) -> Model:
+def _read_json(path: Path, manifest: Manifest, model: type[SectionT]) -> SectionT:
     content = read_verified(path, manifest.files[path.name], max_bytes=MAX_JSON_BYTES)
     try:
         return parse_json(content, model)

@@ -8,12 +8,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Final, Literal, NamedTuple, TypeVar
+from typing import Annotated, Final, Literal, NamedTuple
 
 from pydantic import Field
 
 from dltrain.config.data import Task
-from dltrain.config.section import Section
+from dltrain.config.section import Section, SectionT
 from dltrain.config.yaml_reader import MAX_BYTES
 from dltrain.errors import RunError
 from dltrain.run.atomic import next_number, output_errors, writing_file, writing_folder
@@ -25,8 +25,6 @@ from dltrain.run.strict_json import parse_json, to_json
 
 _MAX_BYTES: Final = 2 * MAX_BYTES
 """The config as a JSON text, in which line ends and quotes take two characters."""
-
-Model = TypeVar("Model", bound=Section)
 
 
 class Group(NamedTuple):
@@ -165,7 +163,7 @@ def write_group_origin(path: Path, group: Group, origin: GroupOrigin) -> None:
         stream.write(to_json(origin).encode())
 
 
-def read_origin_as(model: type[Model], path: Path, group: Group) -> Model:
+def read_origin_as(model: type[SectionT], path: Path, group: Group) -> SectionT:
     """What a group began with.
 
     Raises:
@@ -174,7 +172,7 @@ def read_origin_as(model: type[Model], path: Path, group: Group) -> Model:
     return _read(path / group.origin_name, model, group)
 
 
-def read_summary_as(model: type[Model], path: Path, group: Group) -> Model:
+def read_summary_as(model: type[SectionT], path: Path, group: Group) -> SectionT:
     """The result of a finished group.
 
     Raises:
@@ -193,7 +191,7 @@ def write_group_summary(path: Path, group: Group, summary: GroupSummary) -> None
         stream.write(to_json(summary).encode())
 
 
-def _read(path: Path, model: type[Model], group: Group) -> Model:
+def _read(path: Path, model: type[SectionT], group: Group) -> SectionT:
     try:
         return parse_json(read_file(path, max_bytes=_MAX_BYTES), model)
     except ValueError as error:

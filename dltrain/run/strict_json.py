@@ -1,12 +1,12 @@
 """JSON from a stranger: its size in memory, its keys and its types are checked before anything is made of it."""
 
 import json
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, NoReturn
 
 from pydantic import ValidationError
 
 from dltrain.config.document import dotted, shown_text
-from dltrain.config.section import Section
+from dltrain.config.section import Section, SectionT
 
 MAX_JSON_BYTES: Final = 256 * 2**20
 
@@ -22,15 +22,13 @@ reading takes at most 100 MB and twice the text, or three times the text in file
 _MAX_DIGITS: Final = 30
 _MAX_SHOWN: Final = 200
 
-Model = TypeVar("Model", bound=Section)
-
 
 def to_json(section: Section) -> str:
     """A model as JSON, for people and programs."""
     return section.model_dump_json(indent=2) + "\n"
 
 
-def parse_json(content: bytes, model: type[Model]) -> Model:
+def parse_json(content: bytes, model: type[SectionT]) -> SectionT:
     """Reads JSON as a model.
 
     Raises:
@@ -61,7 +59,7 @@ def read_json(content: bytes) -> Any:
         raise ValueError("not a JSON file: too many levels") from error
 
 
-def to_model(values: Any, model: type[Model]) -> Model:
+def to_model(values: Any, model: type[SectionT]) -> SectionT:
     """Makes a model of what `read_json` gives.
 
     Pydantic's own JSON parser is not used: it takes the last one of two equal keys, and its errors hold copies of
