@@ -23,6 +23,9 @@ MetricName = Literal[
     "top_k",
 ]
 
+Verdict = Literal["better", "worse", "equal", "open", "undefined"]
+"""What is said of a metric beside that of another prediction of the same rows."""
+
 
 class MetricFacts(NamedTuple):
     """What is known of a metric without computing it."""

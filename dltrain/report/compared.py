@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from dltrain.config.architecture import LayerSummary
 from dltrain.config.data import Task
-
-Verdict = Literal["better", "worse", "equal", "open", "undefined"]
+from dltrain.config.metrics import Verdict
 
 
 @dataclass(frozen=True)

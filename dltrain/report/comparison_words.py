@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from dltrain.report.compared import ComparedFacts, DifferenceFacts, Verdict
+from dltrain.config.metrics import Verdict
+from dltrain.report.compared import ComparedFacts, DifferenceFacts
 from dltrain.report.markup import Child, Markup, data, element
 from dltrain.report.number_text import UNDEFINED, listed, signed
 

@@ -5,8 +5,9 @@ from typing import Final
 
 import numpy as np
 
+from dltrain.config.metrics import Verdict
 from dltrain.report.axes import BOTTOM, line, text, tick_text
-from dltrain.report.compared import DifferenceFacts, Verdict
+from dltrain.report.compared import DifferenceFacts
 from dltrain.report.figure import WIDTH
 from dltrain.report.markup import Child, element
 from dltrain.report.number_text import shortened_middle

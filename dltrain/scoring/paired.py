@@ -6,15 +6,12 @@ difference (Efron and Tibshirani, 1993, chapter 13).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
-from dltrain.config.metrics import MetricName, higher_is_better
+from dltrain.config.metrics import MetricName, Verdict, higher_is_better
 from dltrain.scoring.intervals import metric_intervals
 from dltrain.scoring.metrics import compute_metrics
-
-Verdict = Literal["better", "worse", "equal", "open", "undefined"]
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ import numpy as np
 
 from dltrain.config.architecture import describe_network
 from dltrain.config.data import Task
+from dltrain.config.metrics import Verdict
 from dltrain.report import comparison_page
-from dltrain.report.compared import ComparedFacts, ComparisonFacts, DifferenceFacts, LossKind, Verdict
+from dltrain.report.compared import ComparedFacts, ComparisonFacts, DifferenceFacts, LossKind
 from tests.report.pages import METRICS, facts_of
 
 VERDICTS: tuple[Verdict, ...] = ("better", "worse", "open", "equal", "undefined")
