@@ -123,6 +123,15 @@ def escaped_lines(text: str) -> str:
     return text if text.isprintable() else "\n".join(map(escaped, text.split("\n")))
 
 
+def last_part(path: str) -> str:
+    r"""The last part of a path, of whatever system.
+
+    >>> last_part("data/adult.csv"), last_part(r"C:\data\adult.csv")
+    ('adult.csv', 'adult.csv')
+    """
+    return path.replace("\\", "/").rpartition("/")[2]
+
+
 def counted(n: float, noun: str) -> str:
     """A number of things.
 

@@ -10,7 +10,7 @@ from dltrain.cli.live_line import Training, live_line
 from dltrain.cli.output import ProgressConsole, console, layer_table, number
 from dltrain.config.architecture import LayerSummary
 from dltrain.config.config import Config
-from dltrain.errors import counted
+from dltrain.errors import counted, last_part
 from dltrain.run import Epoch
 from dltrain.workflows.events import (
     AverageBegan,
@@ -113,7 +113,7 @@ class FitDisplay:
         kinds = list(event.kinds.values())
         by_kind = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
         dropped = f", {event.dropped_rows:,} without a target left out" if event.dropped_rows else ""
-        self._line("data", f"{_short(data.path)}: {counted(event.rows, 'row')}{dropped}")
+        self._line("data", f"{last_part(data.path)}: {counted(event.rows, 'row')}{dropped}")
         self._line("features", f"{counted(len(kinds), 'column')} ({by_kind}) → {counted(event.n_inputs, 'input')}")
         self._line("target", _target_text(event))
 
@@ -179,13 +179,8 @@ class FitDisplay:
         self._console.print(f"{heading:<10}{text}")
 
 
-def _short(path: str) -> str:
-    """The last part of a path."""
-    return path.replace("\\", "/").rsplit("/", 1)[-1]
-
-
 def _from_file(part: float | str) -> str:
-    return f" from {_short(part)}" if isinstance(part, str) else ""
+    return f" from {last_part(part)}" if isinstance(part, str) else ""
 
 
 def target_role(config: Config) -> str:

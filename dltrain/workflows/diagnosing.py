@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from dltrain.errors import last_part
 from dltrain.features import ClassTarget, largest_input
 from dltrain.run import Diagnosis, Epoch
 from dltrain.scoring import Predictor, fit_baseline, tempered
@@ -97,8 +98,7 @@ def _heaviest(parts: Mapping[str, tuple[EncodedRows, RowErrors]]) -> HeaviestRow
         (place,) = row_places(rows.labelled.table, [int(rows.labelled.rows[worst])])
         share = float(weighed[worst] / weighed.sum())
         # Reports may be passed on: the folder stays out of them.
-        place = place.replace("\\", "/").rpartition("/")[2]
-        found.append(HeaviestRow(place, part, rows.labelled.n_rows, share, errors.name))
+        found.append(HeaviestRow(last_part(place), part, rows.labelled.n_rows, share, errors.name))
     return max(found, key=lambda row: row.share, default=None)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from dltrain.config.commented_yaml import scalar_text, wrapped
 from dltrain.config.starting_network import starting_network
-from dltrain.errors import counted, escaped, quoted_list
+from dltrain.errors import counted, escaped, last_part, quoted_list
 from dltrain.profiling.number_format import doubtful_points
 from dltrain.workflows.check_report import CheckReport, CheckSummary
 from dltrain.workflows.dataset import Dataset
@@ -55,7 +55,7 @@ def head(summary: CheckSummary, report: CheckReport, remarks: Sequence[str], *, 
     lines = [
         f"yaml-language-server: $schema={SCHEMA}",
         f"{task}: {data.target}, from {len(data.features or ()):,} of the {len(report.columns):,} columns of "
-        f"{_file_name(data.path)} ({counted(report.rows, 'row')}).",
+        f"{escaped(last_part(data.path))} ({counted(report.rows, 'row')}).",
         f"Check:   dltrain check {shlex.quote(name)}",
         f"Run:     dltrain fit {shlex.quote(name)}",
         f"Editor:  dltrain schema > {schema}    (keys are completed and explained then)",
@@ -200,7 +200,3 @@ def _skewness(values: np.ndarray) -> float:
     deviations = values - values.mean()
     variance = (deviations**2).mean()
     return float((deviations**3).mean() / variance**1.5) if variance > 0 else 0.0
-
-
-def _file_name(path: str) -> str:
-    return escaped(path.replace("\\", "/").rpartition("/")[2])

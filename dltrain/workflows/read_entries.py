@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from dltrain.errors import RunError
+from dltrain.errors import RunError, last_part
 from dltrain.run import Progress
 from dltrain.run.average import AVERAGE
 from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, read_progress
@@ -90,7 +90,7 @@ def _unfinished_state(path: Path, progress: Progress) -> State:
 
 
 def _table(file: DataFile) -> dict[str, Any]:
-    return {"table": file.path.replace("\\", "/").rsplit("/", 1)[-1], "rows": file.rows}
+    return {"table": last_part(file.path), "rows": file.rows}
 
 
 def _group_entry(path: Path, group: Group, *, has_members: bool) -> RunEntry:
