@@ -97,7 +97,7 @@ def _limits(profile: ColumnProfile, config: Config) -> Finding | None:
     """Numbers among which some cells hold what an instrument cannot measure, such as <0.5."""
     n_limits, n_numbers = profile.cells("limit"), profile.cells("number")
     are_all = 0 < profile.n_known - profile.missing_texts.cells - n_limits <= n_numbers
-    if not (profile.limits and are_all) or _kind_of(profile.name, config) is not None:
+    if not (profile.limits and are_all) or config.preprocessing.column(profile.name).stated_kind is not None:
         return None
     return Finding(
         "warning",
