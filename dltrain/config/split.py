@@ -7,6 +7,11 @@ from pydantic import Field, model_validator
 from dltrain.config.section import Section
 
 Strategy = Literal["random", "stratified", "group", "time", "column", "hash"]
+ColumnStrategy = Literal["group", "time", "column", "hash"]
+"""Those that look at `column`."""
+FoldStrategy = Literal["random", "stratified", "group", "hash"]
+"""Those that make folds."""
+
 Part = Annotated[float, Field(gt=0, lt=1)] | Annotated[str, Field(min_length=1)]
 
 

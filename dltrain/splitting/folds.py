@@ -1,22 +1,25 @@
 """Rows → the fold that tests them."""
 
 from heapq import heapify, heapreplace
-from typing import assert_never
+from typing import Final, assert_never
 
 import numpy as np
 
-from dltrain.config.split import Strategy
-from dltrain.errors import ConfigError, DataError
+from dltrain.config.split import FoldStrategy
+from dltrain.errors import DataError
+
+NOTHING: Final = np.empty(0)
+"""In the place of labels or keys that a strategy does not look at."""
 
 
 def fold_numbers(
     n_folds: int,
     *,
     n_rows: int,
-    strategy: Strategy,
+    strategy: FoldStrategy,
     seed: int,
-    labels: np.ndarray | None = None,
-    keys: np.ndarray | None = None,
+    labels: np.ndarray = NOTHING,
+    keys: np.ndarray = NOTHING,
 ) -> np.ndarray:
     """Deals rows out to folds; the same arguments always give the same folds.
 
@@ -27,16 +30,15 @@ def fold_numbers(
     Args:
         n_folds: How many there are.
         n_rows: Rows to deal out.
-        strategy: One of these four.
+        strategy: How.
         seed: `split.seed`; not looked at for hash, whose keys depend on it already.
-        labels: int `(n_rows,)`, the class of every row; for stratified.
-        keys: `(n_rows,)`, from `split_keys`; for group and hash.
+        labels: int `(n_rows,)`, the class of every row; only stratified looks at it.
+        keys: `(n_rows,)`, from `split_keys`; only group and hash look at it.
 
     Returns:
         int64 `(n_rows,)`, from 1 to `n_folds`.
 
     Raises:
-        ConfigError: The strategy makes no folds.
         DataError: Some fold would have no row.
     """
     rng = np.random.default_rng(seed)
@@ -44,18 +46,13 @@ def fold_numbers(
         case "random":
             folds = _dealt(rng.permutation(n_rows), n_folds)
         case "stratified":
-            assert labels is not None  # noqa: S101 - whoever divides rows has checked it
             order = rng.permutation(n_rows)
             # Class after class, so that the rows of each one go round the folds.
             folds = _dealt(order[np.argsort(labels[order], kind="stable")], n_folds)
         case "group":
-            assert keys is not None  # noqa: S101 - as above
             folds = _group_folds(keys, n_folds, rng)
         case "hash":
-            assert keys is not None  # noqa: S101 - as above
             folds = _hash_folds(keys, n_folds)
-        case "time" | "column":
-            raise ConfigError(f"split.folds: strategy '{strategy}' makes no folds")
         case _:
             assert_never(strategy)
     empty = np.flatnonzero(np.bincount(folds, minlength=n_folds + 1)[1:] == 0) + 1

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pat
 
-from dltrain.config.split import Strategy
-from dltrain.errors import ConfigError, DataError
+from dltrain.config.split import ColumnStrategy
+from dltrain.errors import DataError
 from dltrain.table import (
     Table,
     arrow_from_numpy,
@@ -34,7 +34,7 @@ def split_keys(
     table: Table,
     column: str,
     *,
-    strategy: Strategy,
+    strategy: ColumnStrategy,
     seed: int = 0,
     date_format: str | None = None,
     may_mix_offsets: bool = False,
@@ -44,7 +44,7 @@ def split_keys(
     Args:
         table: Holds the column.
         column: `split.column`.
-        strategy: One of those that have a column.
+        strategy: What looks at it.
         seed: `split.seed`; only hash depends on it.
         date_format: For time: what texts look like, as in `datetime.strptime`; None for ISO dates.
         may_mix_offsets: For time: takes times without an offset beside others as UTC, instead of refusing them.
@@ -66,8 +66,6 @@ def split_keys(
             return _part_keys(table, column)
         case "hash":
             return _hash_keys(table, column, seed)
-        case "random" | "stratified":
-            raise ConfigError(f"split.column: strategy '{strategy}' uses no column, got '{column}'")
         case _:
             assert_never(strategy)
 
@@ -135,7 +133,7 @@ def _hash_keys(table: Table, column: str, seed: int) -> np.ndarray:
     return np.asarray(shares[numpy_from_arrow(cells.indices)])
 
 
-def _check_complete(table: Table, column: str, cells: pa.Array, strategy: Strategy) -> None:
+def _check_complete(table: Table, column: str, cells: pa.Array, strategy: ColumnStrategy) -> None:
     if cells.null_count:
         first = int(np.argmin(numpy_from_arrow(cells.is_valid())))
         raise DataError(

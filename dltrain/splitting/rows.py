@@ -6,9 +6,9 @@ from typing import NamedTuple, assert_never
 
 import numpy as np
 
-from dltrain.config.split import SplitSection, Strategy
-from dltrain.errors import ConfigError, DataError
-from dltrain.splitting.folds import fold_numbers
+from dltrain.config.split import FoldStrategy, SplitSection, Strategy
+from dltrain.errors import DataError
+from dltrain.splitting.folds import NOTHING, fold_numbers
 from dltrain.splitting.keys import TEST, TRAIN, VALIDATION
 
 _Seed = int | list[int]
@@ -34,13 +34,21 @@ class _Sizes(NamedTuple):
     test: int
 
 
+class _Rows(NamedTuple):
+    """The rows to divide, and what strategies need to know of them, as in `split_rows`."""
+
+    n_rows: int
+    labels: np.ndarray
+    keys: np.ndarray
+
+
 def split_rows(
     section: SplitSection,
     *,
     n_rows: int,
     strategy: Strategy,
-    labels: np.ndarray | None = None,
-    keys: np.ndarray | None = None,
+    labels: np.ndarray = NOTHING,
+    keys: np.ndarray = NOTHING,
 ) -> Split:
     """Divides rows; the same arguments always give the same parts.
 
@@ -57,46 +65,22 @@ def split_rows(
         section: Fractions, folds and seed. A part that is a file of its own stays empty.
         n_rows: Rows to divide.
         strategy: How; `section.strategy` is not looked at, because it may be left to the task.
-        labels: int `(n_rows,)`, the class of every row; for stratified.
-        keys: `(n_rows,)`, from `split_keys`; for group, time, column and hash.
+        labels: int `(n_rows,)`, the class of every row; only stratified looks at it.
+        keys: `(n_rows,)`, from `split_keys`; only group, time, column and hash look at it.
 
     Raises:
-        ConfigError: The strategy lacks `labels` or `keys`.
         DataError: There are too few rows, classes or groups to divide.
     """
-    rows = _Rows(n_rows, strategy, labels, keys)
-    parts = _parts(rows, section) if section.folds is None else _fold_parts(rows, section, section.folds)
+    parts = _parts(_Rows(n_rows, labels, keys), section, strategy)
     _check_parts(parts, section, strategy)
     train, validation, test = (np.flatnonzero(parts == part) for part in range(3))
     return Split(train=train, validation=validation, test=test)
 
 
-class _Rows:
-    """The rows to divide, and what the strategy needs to know of them.
-
-    Args:
-        n_rows: How many there are.
-        strategy: How they are divided.
-        labels, keys: As in `split_rows`.
-
-    Raises:
-        ConfigError: The strategy lacks them.
-    """
-
-    def __init__(self, n_rows: int, strategy: Strategy, labels: np.ndarray | None, keys: np.ndarray | None) -> None:
-        if strategy == "stratified" and labels is None:
-            raise ConfigError("split.strategy: 'stratified' is for binary and multiclass tasks")
-        if strategy in ("group", "time", "column", "hash") and keys is None:
-            raise ConfigError(f"split.strategy: '{strategy}' needs 'split.column', got none")
-        nothing = np.empty(0)
-        self.n_rows = n_rows
-        self.strategy = strategy
-        self.labels = nothing if labels is None else labels
-        self.keys = nothing if keys is None else keys
-
-
-def _parts(rows: _Rows, section: SplitSection) -> np.ndarray:
-    match rows.strategy:
+def _parts(rows: _Rows, section: SplitSection, strategy: Strategy) -> np.ndarray:
+    match strategy:
+        case "random" | "stratified" | "group" | "hash" if section.folds is not None:
+            return _fold_parts(rows, section, strategy, section.folds)
         case "random":
             return _random_parts(rows.n_rows, _sizes(section, rows.n_rows), section.seed)
         case "stratified":
@@ -110,29 +94,29 @@ def _parts(rows: _Rows, section: SplitSection) -> np.ndarray:
         case "hash":
             return _hash_parts(rows.keys, section)
         case _:
-            assert_never(rows.strategy)
+            assert_never(strategy)
 
 
-def _fold_parts(rows: _Rows, section: SplitSection, n_folds: int) -> np.ndarray:
+def _fold_parts(rows: _Rows, section: SplitSection, strategy: FoldStrategy, n_folds: int) -> np.ndarray:
     """One fold is for testing; validation rows are drawn from the others as they are without folds."""
     fold = section.fold or 1
     folds = fold_numbers(
-        n_folds, n_rows=rows.n_rows, strategy=rows.strategy, seed=section.seed, labels=rows.labels, keys=rows.keys
+        n_folds, n_rows=rows.n_rows, strategy=strategy, seed=section.seed, labels=rows.labels, keys=rows.keys
     )
-    if rows.strategy == "hash":
+    if strategy == "hash":
         # Turned round, so that the interval of the fold is the first one, where `_hash_parts` has the test rows.
         turned = _hash_parts((rows.keys * n_folds - (fold - 1)) % n_folds / n_folds, section)
         return np.where(folds == fold, TEST, np.where(turned == TRAIN, TRAIN, VALIDATION))
     rest = np.flatnonzero(folds != fold)
     sizes = _Sizes(validation=_size(section.validation, rows.n_rows), test=0)
     # All folds are checked with each of them: a mistake should not come to light after hours of training.
-    if rows.strategy == "group":
+    if strategy == "group":
         _check_groups(rows.keys, folds, n_least=1 + (sizes.validation > 0))
     _check_sizes(_Sizes(sizes.validation, int(np.bincount(folds).max())), rows.n_rows)
     # A seed of its own, or the same places among the others would be drawn for every fold.
     seed = [section.seed, fold]
     parts = np.full(rows.n_rows, TEST)
-    match rows.strategy:
+    match strategy:
         case "random":
             parts[rest] = _random_parts(rest.size, sizes, seed)
         case "stratified":

@@ -271,26 +271,21 @@ def divide(config: Config, labelled: LabelledRows, *, is_of_run: bool = False) -
     Raises:
         DataError: They cannot be divided in that way.
     """
-    section = config.split
-    assert section.strategy is not None  # noqa: S101 - resolve_config has set it
-    keys = None
-    if section.column is not None:
+    section, strategy = config.split, config.split.strategy
+    assert strategy is not None  # noqa: S101 - resolve_config has set it
+    keys = np.empty(0)
+    # The others have no column, and stratified is for classes: check_config has seen to both.
+    if section.column is not None and strategy != "random" and strategy != "stratified":
         table = labelled.table.take(labelled.rows, [section.column])
         keys = split_keys(
             table,
             section.column,
-            strategy=section.strategy,
+            strategy=strategy,
             seed=section.seed,
             date_format=config.preprocessing.column(section.column).format,
             may_mix_offsets=is_of_run,
         )
-    return split_rows(
-        section,
-        n_rows=labelled.n_rows,
-        strategy=section.strategy,
-        labels=labelled.truth if config.data.task != "regression" else None,
-        keys=keys,
-    )
+    return split_rows(section, n_rows=labelled.n_rows, strategy=strategy, labels=labelled.truth, keys=keys)
 
 
 def labelled_class_weights(
