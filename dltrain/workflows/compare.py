@@ -15,11 +15,11 @@ from dltrain.features import ClassTarget
 from dltrain.run import Run
 from dltrain.scoring import Predictor, compute_metrics
 from dltrain.scoring.paired import Difference, paired_differences, to_dict
-from dltrain.table import Table, read_table
-from dltrain.workflows.dataset import LabelledRows, labelled_rows, read_dataset
-from dltrain.workflows.fitted_columns import check_fitted_columns
+from dltrain.table import read_table
+from dltrain.workflows.dataset import LabelledRows
+from dltrain.workflows.evaluate import rows_to_score
 from dltrain.workflows.fitted_tables import fitted_run_errors
-from dltrain.workflows.seen_rows import SeenRows, check_own_tables, count_seen_rows, seen_note
+from dltrain.workflows.seen_rows import SeenRows, count_seen_rows, seen_note
 
 LAYERS: Final = "model.layers"
 _SHOWN_LAYERS: Final = 8
@@ -272,18 +272,10 @@ def _because(first: Run, run: Run, *, is_own_table: bool) -> str:
 
 def _predicted(run: Run, data: Path | None) -> tuple[LabelledRows, np.ndarray, SeenRows | str | None]:
     """The rows to measure a run on, what it predicts for them, and how many of another table it was made with."""
-    if data is None:
-        check_own_tables(run)
-        rows = read_dataset(run.loaded_config, is_of_run=True).test
-    else:
-        with fitted_run_errors(run):
-            rows = _labelled(run, read_table(data, texts=run.texts))
+    with fitted_run_errors(run):
+        table = None if data is None else read_table(data, texts=run.texts)
+    rows = rows_to_score(run, table)
     with fitted_run_errors(run):
         features = run.preprocessing.encode(rows.table).take(rows.rows)
     seen = None if data is None else count_seen_rows(run, rows, features)
     return rows, Predictor.from_run(run).predict_encoded(features), seen
-
-
-def _labelled(run: Run, table: Table) -> LabelledRows:
-    check_fitted_columns(run, table.column_names, source=table.source, with_ids=False)
-    return labelled_rows(table, run.config, run.preprocessing.class_target, drops_unlabelled=True)

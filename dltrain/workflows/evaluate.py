@@ -115,7 +115,7 @@ def evaluate_rows(
     Raises:
         DataError: The run's table is missing or has changed, or the table does not fit the run, or lacks the column.
     """
-    labelled, source = _labelled(run, table)
+    labelled = rows_to_score(run, table)
     with fitted_run_errors(run):
         features = run.preprocessing.encode(labelled.table).take(labelled.rows)
     # A column that is not there is told before the work.
@@ -128,7 +128,7 @@ def evaluate_rows(
 
     scores = score(labelled, predicted)
     return Evaluation(
-        source,
+        "held-out test rows" if table is None else table.source,
         run.manifest.task,
         scores,
         judge(run.config, {"test": scores.metrics}),
@@ -142,14 +142,17 @@ def evaluate_rows(
     )
 
 
-def _labelled(run: Run, table: Table | None) -> tuple[LabelledRows, str]:
-    """The rows to score, with their weights, and what messages call them."""
+def rows_to_score(run: Run, table: Table | None) -> LabelledRows:
+    """The held-out test rows of a run (`table` is None), or all labelled rows of a table, with their weights.
+
+    Raises:
+        DataError: The run's table is missing or has changed, or the table does not fit the run.
+    """
     if table is None:
         check_own_tables(run)
-        return read_dataset(run.loaded_config, is_of_run=True).test, "held-out test rows"
+        return read_dataset(run.loaded_config, is_of_run=True).test
     class_target = run.preprocessing.class_target
     with fitted_run_errors(run):
         check_fitted_columns(run, table.column_names, source=table.source, with_ids=False)
         labelled = labelled_rows(table, run.config, class_target, drops_unlabelled=True)
-    labelled = labelled.weighted_by_class(labelled_class_weights(run.config, class_target, labelled))
-    return labelled, table.source
+    return labelled.weighted_by_class(labelled_class_weights(run.config, class_target, labelled))
