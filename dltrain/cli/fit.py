@@ -84,7 +84,7 @@ def fit(
         from dltrain.workflows.chatter import quiet_tensorflow
 
     with quiet_tensorflow() as stderr, FitDisplay(stderr, is_quiet=quiet) as display:
-        result = run_fit(audience=Audience(display, watch, deferred), imports_ahead=True)
+        result = run_fit(audience=Audience(display, watch, deferred, imports_ahead=True))
     _print(result, as_json=as_json, is_quiet=quiet)
     if profile:
         print_profile(watch)

@@ -25,8 +25,10 @@ class Audience:
         notify: Told what happens.
         watch: Counts the time of the stages.
         interruptible: Entered while training, which can save its state and stop when it is asked to.
+        imports_ahead: Whether TensorFlow is imported while the table is read; see `import_in_background` for when not.
     """
 
     notify: Notify = ignore
     watch: Stopwatch = field(default_factory=Stopwatch)
     interruptible: Interruptible = never_interrupted
+    imports_ahead: bool = False

@@ -32,7 +32,7 @@ from dltrain.workflows.out_of_fold import (
 )
 from dltrain.workflows.preparing import Prepared, prepare
 from dltrain.workflows.spreads import metric_spreads
-from dltrain.workflows.tensorflow_import import import_heavy_rooms, import_in_background
+from dltrain.workflows.tensorflow_import import begin_import
 from dltrain.workflows.unchanged import check_data
 
 
@@ -57,7 +57,6 @@ def cross_validate(
     runs: Path,
     name: str | None = None,
     audience: Audience | None = None,
-    imports_ahead: bool = False,
 ) -> CrossValidation:
     """Fits a network for every fold, each as `fit` does with `split.fold`, and sums them up.
 
@@ -66,7 +65,6 @@ def cross_validate(
         runs: Folder in which the directory is made.
         name: Its name; None takes the config's.
         audience: Who follows it; None for nobody.
-        imports_ahead: As for `fit`.
 
     Raises:
         ConfigError: As `fit`, or there are no folds.
@@ -79,7 +77,7 @@ def cross_validate(
     config_name = loaded.name if name is None else name
     run_name = checked_name(config_name)
     check_folder(runs)
-    finish_import = import_in_background() if imports_ahead else import_heavy_rooms
+    finish_import = begin_import(ahead=audience.imports_ahead)
     # Mistakes in the config and the table come to light before there is a directory.
     ready = {1: prepare(replace(loaded, config=of_fold(loaded.config, 1)), audience.watch)}
     check_out_of_fold_names(loaded, ready[1].preprocessing.target.labels)
@@ -98,7 +96,6 @@ def resume_folds(
     overrides: Sequence[str] = (),
     *,
     audience: Audience | None = None,
-    imports_ahead: bool = False,
 ) -> CrossValidation:
     """Goes on with a cross-validation: finished folds are kept, an interrupted one is resumed, the rest is fitted.
 
@@ -107,7 +104,6 @@ def resume_folds(
         config: The config file, to make sure that it still says the same; None takes what was kept.
         overrides: `KEY=VALUE`, as it was begun with.
         audience: Who follows it; None for nobody.
-        imports_ahead: As for `fit`.
 
     Raises:
         ConfigError: Versions or the config are not those it was begun with.
@@ -121,7 +117,7 @@ def resume_folds(
     if folds is None or not is_for_all_folds(given.config):
         raise RunError(f"{path}: damaged cross-validation: expected 'split.folds' alone in its config")
     needs_training = member_state(path, FOLDS, folds) != "finished"
-    finish_import = import_in_background() if imports_ahead and needs_training else import_heavy_rooms
+    finish_import = begin_import(ahead=audience.imports_ahead and needs_training)
     return _finish(_members(path, origin, given, {}, audience, finish_import), given.config)
 
 

@@ -32,7 +32,7 @@ from dltrain.workflows.measuring import check_export, judge_and_report, measure
 from dltrain.workflows.out_of_memory import MemoryUsedUpError, memory_errors
 from dltrain.workflows.preparing import Prepared, prepare
 from dltrain.workflows.run_logs import keeping_logs
-from dltrain.workflows.tensorflow_import import import_heavy_rooms, import_in_background
+from dltrain.workflows.tensorflow_import import begin_import
 
 MAX_NAME_BYTES = 200
 """File systems allow 255 bytes; a number and a temporary suffix follow the name."""
@@ -67,7 +67,6 @@ def fit(
     runs: Path,
     name: str | None = None,
     audience: Audience | None = None,
-    imports_ahead: bool = False,
 ) -> FitResult:
     """Reads, divides, encodes, trains, exports, measures and saves.
 
@@ -76,7 +75,6 @@ def fit(
         runs: Folder in which the run directory is made.
         name: Name of the run; None takes the config's.
         audience: Who follows it; None for nobody.
-        imports_ahead: Imports TensorFlow while the table is read; see `import_in_background` for when not to.
 
     Raises:
         ConfigError: The config does not fit the table.
@@ -94,7 +92,7 @@ def fit(
         )
     run_name = checked_name(loaded.name if name is None else name)
     check_folder(runs)
-    finish_import = import_in_background() if imports_ahead else import_heavy_rooms
+    finish_import = begin_import(ahead=audience.imports_ahead)
     prepared = prepare(loaded, audience.watch)
     audience.notify(prepared.summary)
     check_disk_space(runs, prepared.config, prepared.preprocessing)

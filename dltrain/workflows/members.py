@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -130,7 +130,9 @@ class Members:
         # The run has a config of its own, in which the logs may be others than those that are asked for now.
         logs = None if self.logs is None else self.logs.model_dump(mode="json")
         path, change = member_path(self.path, self.group, number), f"logs={json.dumps(logs)}"
-        resume(path, overrides=[change], audience=self.audience, whole=self.path)
+        # TensorFlow is there.
+        audience = replace(self.audience, imports_ahead=False)
+        resume(path, overrides=[change], audience=audience, whole=self.path)
 
     @contextmanager
     def naming(self, where: str) -> Iterator[None]:

@@ -11,7 +11,7 @@ from dltrain.workflows.audience import Audience
 from dltrain.workflows.disk_space import check_disk_space
 from dltrain.workflows.fit import FitResult, complete
 from dltrain.workflows.preparing import prepare
-from dltrain.workflows.tensorflow_import import import_heavy_rooms, import_in_background
+from dltrain.workflows.tensorflow_import import begin_import
 from dltrain.workflows.unchanged import check_data, check_same_config, check_versions
 
 
@@ -21,7 +21,6 @@ def resume(
     overrides: Sequence[str] = (),
     *,
     audience: Audience | None = None,
-    imports_ahead: bool = False,
     whole: Path | None = None,
 ) -> FitResult:
     """Goes on with a fit as if it had never been interrupted: the same weights, history and metrics come out.
@@ -31,7 +30,6 @@ def resume(
         config: The config file, to make sure that it still says what the run was begun with; None takes the run's own.
         overrides: `KEY=VALUE`, as the run was begun with.
         audience: Who follows it; None for nobody.
-        imports_ahead: As for `fit`.
         whole: As for `complete`.
 
     Raises:
@@ -54,7 +52,7 @@ def resume(
         given = given_config(stored, config, overrides)
         if config is None:
             check_same_config(path, stored.config, given.config)
-        finish_import = import_in_background() if imports_ahead else import_heavy_rooms
+        finish_import = begin_import(ahead=audience.imports_ahead)
         prepared = prepare(given, audience.watch)
         # First the table: kinds and class weights in the config follow from it.
         check_data(path, run.origin, prepared.files)

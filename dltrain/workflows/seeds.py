@@ -34,7 +34,7 @@ from dltrain.workflows.fit import checked_name, origin_of
 from dltrain.workflows.members import Members, reopen_group
 from dltrain.workflows.preparing import Prepared, prepare
 from dltrain.workflows.spreads import metric_spreads
-from dltrain.workflows.tensorflow_import import import_heavy_rooms, import_in_background
+from dltrain.workflows.tensorflow_import import begin_import
 from dltrain.workflows.unchanged import check_data
 
 _SEEDS_END = 2**32
@@ -65,7 +65,6 @@ def fit_seeds(
     runs: Path,
     name: str | None = None,
     audience: Audience | None = None,
-    imports_ahead: bool = False,
 ) -> SeveralSeeds:
     """Fits a config with `training.seed` and those that follow, each as `fit` does, and sums them up.
 
@@ -76,7 +75,6 @@ def fit_seeds(
         runs: Folder in which the directory is made.
         name: Its name; None takes the config's.
         audience: Who follows it; None for nobody.
-        imports_ahead: As for `fit`.
 
     Raises:
         ConfigError: As `fit`, or there are folds, or the average cannot be one network.
@@ -90,7 +88,7 @@ def fit_seeds(
     config_name = loaded.name if name is None else name
     run_name = checked_name(config_name)
     check_folder(runs)
-    finish_import = import_in_background() if imports_ahead else import_heavy_rooms
+    finish_import = begin_import(ahead=audience.imports_ahead)
     # Mistakes in the config and the table come to light before there is a directory.
     prepared = prepare(loaded, audience.watch)
     if average:
@@ -116,7 +114,6 @@ def resume_seeds(
     *,
     average: bool = False,
     audience: Audience | None = None,
-    imports_ahead: bool = False,
 ) -> SeveralSeeds:
     """Goes on: finished runs are kept, an interrupted one is resumed, the rest is fitted, the average is made.
 
@@ -126,7 +123,6 @@ def resume_seeds(
         overrides: `KEY=VALUE`, as it was begun with.
         average: Whether the average is made even if it was begun without; then it may be finished.
         audience: Who follows it; None for nobody.
-        imports_ahead: As for `fit`.
 
     Raises:
         ConfigError: Versions or the config are not those it was begun with.
@@ -143,7 +139,7 @@ def resume_seeds(
     if is_asked_now:
         check_layers_average(given, origin.seeds)
     needs_network = needs_training or wants_average
-    finish_import = import_in_background() if imports_ahead and needs_network else import_heavy_rooms
+    finish_import = begin_import(ahead=audience.imports_ahead and needs_network)
     prepared = None
     if is_asked_now:
         prepared = _prepare_again(path, origin, given, audience)

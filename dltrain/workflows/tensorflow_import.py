@@ -25,6 +25,18 @@ _SECONDS_OF_A_TURN: Final = 1e-4
 _THREAD_NAME: Final = "import-tensorflow"
 
 
+def begin_import(*, ahead: bool) -> Callable[[], None]:
+    """Imports TensorFlow, Keras and the rooms that use them, or begins to.
+
+    Args:
+        ahead: Whether to begin in the background; see `import_in_background` for when not to.
+
+    Returns:
+        A function that imports them, or waits until they are.
+    """
+    return import_in_background() if ahead else import_heavy_rooms
+
+
 def import_in_background() -> Callable[[], None]:
     """Starts to import TensorFlow, Keras and the rooms that use them.
 
