@@ -8,7 +8,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from dltrain.cli.output import console, explain_baseline, number, plain_table
+from dltrain.cli.output import STATE_WORDS, console, explain_baseline, number, plain_table
 from dltrain.errors import escaped
 from dltrain.run.checkpoint import resume_command
 from dltrain.run.folds import FoldsSummary
@@ -77,7 +77,7 @@ def spread_text(spread: Spread) -> str:
 def print_unfinished_group(unfinished: UnfinishedGroup) -> None:
     """Prints how far a cross-validation or a set of seeds without a result has come, and how to go on."""
     out = console(sys.stdout)
-    what = {"training": "being trained", "interrupted": "interrupted", "diverged": "diverged"}[unfinished.state]
+    what = STATE_WORDS[unfinished.state]
     group = unfinished.group
     out.print(f"{unfinished.path}  ({group.noun}, unfinished: {what}, begun {unfinished.origin.created})")
     out.print(f"{'finished':<11}{len(unfinished.finished)} of {unfinished.total} {group.member}s")

@@ -4,7 +4,7 @@ import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
@@ -15,6 +15,7 @@ from dltrain.config.data import Task
 from dltrain.errors import counted, escaped, escaped_lines
 from dltrain.machine import peak_megabytes
 from dltrain.run import Diagnosis, RunMetrics, Scores
+from dltrain.run.unfinished import UnfinishedState
 from dltrain.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ UNDEFINED = "–"
 MISSING = "(missing)"
 SHOWN_GROUPS = 20
 SHOWN_CHARACTERS = 40
+STATE_WORDS: Final[dict[UnfinishedState, str]] = {
+    "training": "being trained",
+    "interrupted": "interrupted",
+    "diverged": "diverged",
+}
 
 
 class PlainConsole(Console):

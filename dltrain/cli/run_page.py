@@ -8,7 +8,7 @@ from rich.console import Console
 
 from dltrain.cli.decision_page import print_decision
 from dltrain.cli.gates_page import print_gates
-from dltrain.cli.output import console, layer_table, metric_table, number, plain_table, print_diagnosis
+from dltrain.cli.output import STATE_WORDS, console, layer_table, metric_table, number, plain_table, print_diagnosis
 from dltrain.cli.progress import epoch_text, split_text, target_role, training_text
 from dltrain.errors import counted
 from dltrain.features.in_words import encoding_text, impute_text
@@ -67,7 +67,7 @@ def print_unfinished(description: UnfinishedDescription) -> None:
     """Prints how far a run without a result has come, and what can be done with it."""
     out = console(sys.stdout)
     origin, config, progress = description.origin, description.config, description.progress
-    what = {"training": "being trained", "interrupted": "interrupted", "diverged": "diverged"}[description.state]
+    what = STATE_WORDS[description.state]
     at_most = f"at most {counted(config.training.epochs, 'epoch')}"
     out.print(f"{description.path}  (unfinished: {what} at {progress.place}, {at_most}, begun {origin.created})")
     _print_files(out, origin.data)

@@ -11,7 +11,7 @@ import shutil
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Literal, Self
 
 import numpy as np
 
@@ -34,6 +34,9 @@ from dltrain.run.members import group_of
 from dltrain.run.newest import runs_hint
 from dltrain.run.progress import Progress
 from dltrain.run.writing import RunFiles, write_files
+
+UnfinishedState = Literal["training", "interrupted", "diverged"]
+"""Of a run, or of a group of runs, that has no result."""
 
 _RESULT: Final = ".result"
 
@@ -138,6 +141,18 @@ def _check_unfinished(path: Path) -> None:
         raise RunError(f"{path}: expected a run, got a {group.noun}", hint=f"{resume_command(path)} goes on")
     found = "no checkpoint in it" if os.path.lexists(path) else "nothing of that name"
     raise RunError(f"{path}: expected an unfinished run, got {found}", hint=runs_hint(path, f"*/{CHECKPOINT}"))
+
+
+def state_of(path: Path, progress: Progress) -> UnfinishedState:
+    """What became of a run that has no result. Nothing is written.
+
+    Args:
+        path: The run directory.
+        progress: Of its last checkpoint.
+    """
+    if progress.divergence is not None:
+        return "diverged"
+    return "training" if is_being_trained(path) else "interrupted"
 
 
 def is_being_trained(path: Path) -> bool:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from dltrain.errors import RunError, last_part
-from dltrain.run import Progress
 from dltrain.run.average import AVERAGE
 from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, read_progress
 from dltrain.run.loading import read_result
@@ -17,8 +16,8 @@ from dltrain.run.newest import changed_ns
 from dltrain.run.opening import mtime_ns
 from dltrain.run.removing import members_in
 from dltrain.run.seeds import read_group_summary
-from dltrain.run.unfinished import is_being_trained
-from dltrain.workflows.run_entry import RunEntry, State
+from dltrain.run.unfinished import state_of
+from dltrain.workflows.run_entry import RunEntry
 from dltrain.workflows.show import describe_unfinished_group
 
 
@@ -74,19 +73,13 @@ def _unfinished_entry(path: Path, written_ns: int) -> RunEntry:
     origin, progress = read_progress(path / CHECKPOINT)
     return RunEntry(
         path,
-        _unfinished_state(path, progress),
+        state_of(path, progress),
         written_ns,
         created=origin.created,
         epochs=progress.epoch - 1,
         problem=progress.divergence,
         **(_table(origin.data["data"]) if "data" in origin.data else {}),
     )
-
-
-def _unfinished_state(path: Path, progress: Progress) -> State:
-    if progress.divergence is not None:
-        return "diverged"
-    return "training" if is_being_trained(path) else "interrupted"
 
 
 def _table(file: DataFile) -> dict[str, Any]:

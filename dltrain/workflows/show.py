@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from dltrain.config import Config
 from dltrain.config.architecture import LayerSummary, describe_network
@@ -13,7 +13,7 @@ from dltrain.run.checkpoint import CHECKPOINT, origin_config, read_checkpoint, r
 from dltrain.run.gates import JudgedGates, gates_content, judge_run
 from dltrain.run.members import Group, GroupOrigin, is_being_worked_on, member_path, member_state
 from dltrain.run.seeds import SeedsOrigin, read_group_origin
-from dltrain.run.unfinished import is_being_trained
+from dltrain.run.unfinished import UnfinishedState, state_of
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class UnfinishedDescription:
     """
 
     path: Path
-    state: Literal["training", "interrupted", "diverged"]
+    state: UnfinishedState
     origin: Origin
     config: Config
     progress: Progress
@@ -106,13 +106,9 @@ def describe_unfinished(path: Path) -> UnfinishedDescription:
     """
     checkpoint = read_checkpoint(path / CHECKPOINT)
     config = origin_config(checkpoint.origin, source=str(path)).config
-    state: Literal["training", "interrupted", "diverged"] = "interrupted"
-    if checkpoint.progress.divergence is not None:
-        state = "diverged"
-    elif is_being_trained(path):
-        state = "training"
-    epochs = tuple(checkpoint.epochs)
-    return UnfinishedDescription(path, state, checkpoint.origin, config, checkpoint.progress, epochs, checkpoint.note)
+    progress, epochs = checkpoint.progress, tuple(checkpoint.epochs)
+    state = state_of(path, progress)
+    return UnfinishedDescription(path, state, checkpoint.origin, config, progress, epochs, checkpoint.note)
 
 
 @dataclass(frozen=True)
@@ -132,7 +128,7 @@ class UnfinishedGroup:
 
     path: Path
     group: Group
-    state: Literal["training", "interrupted", "diverged"]
+    state: UnfinishedState
     origin: GroupOrigin
     config: Config
     total: int
@@ -164,7 +160,7 @@ def describe_unfinished_group(path: Path, group: Group) -> UnfinishedGroup:
     states = {number: member_state(path, group, number) for number in range(1, total + 1)}
     unfinished = [member_path(path, group, number) for number, state in states.items() if state == "unfinished"]
     problem = next((text for member in unfinished if (text := _divergence(member)) is not None), None)
-    state: Literal["training", "interrupted", "diverged"] = "interrupted"
+    state: UnfinishedState = "interrupted"
     if problem is not None:
         state = "diverged"
     elif is_being_worked_on(path):
