@@ -12,14 +12,13 @@ from dltrain.config.onnx_plan import plan_onnx
 from dltrain.config.optimizers import Sgd
 from dltrain.config.problems import config_error
 from dltrain.errors import RunError
-from dltrain.run import Run, RunFiles, RunMetrics
+from dltrain.run import Run, RunMetrics
 from dltrain.run.average import Average, average_path
 from dltrain.run.members import SEEDS
 from dltrain.run.writing import write_run
-from dltrain.scoring import Predictor
 from dltrain.workflows.audience import Audience
 from dltrain.workflows.events import AverageBegan
-from dltrain.workflows.measuring import check_export, judge_and_report, measure
+from dltrain.workflows.measuring import export, measure, result_files
 from dltrain.workflows.memory import MAX_ONNX_BYTES, MemoryEstimate, allowed_memory, estimate_fit, megabytes
 from dltrain.workflows.out_of_memory import memory_errors
 from dltrain.workflows.preparing import Prepared
@@ -102,7 +101,7 @@ def make_average(
     average = Average(config=config_name, seeds=tuple(run.config.training.seed for run in runs))
     watch = audience.watch
     with memory_errors(_estimate_memory(prepared.config, prepared)):
-        from dltrain.network import average_network, onnx_bytes
+        from dltrain.network import average_network
 
         with watch.stage("export"):
             network = average_network(
@@ -113,28 +112,16 @@ def make_average(
                 seed=prepared.config.training.seed,
             )
             audience.notify(AverageBegan(len(runs), network.count_params()))
-            onnx = onnx_bytes(network, prepared.config.model)
-            predictor = Predictor(prepared.preprocessing, onnx)
-            check_export(network, predictor, prepared.test.features)
+            onnx, predictor = export(network, prepared)
         with watch.stage("score"):
             metrics, predicted = measure(prepared, predictor, n_parameters=network.count_params(), average=average)
             predictor = predictor.deciding(metrics.decision)
         with watch.stage("report"):
             name = page_name(average_path(path), metrics)
-            metrics, page = judge_and_report(prepared, predictor, metrics, predicted, history=(), name=name)
+            files = result_files(prepared, network, onnx, predictor, metrics, predicted, history=(), name=name)
         with watch.stage("save"):
-            files = RunFiles(
-                config=prepared.config,
-                preprocessing=prepared.preprocessing,
-                onnx=onnx,
-                save_keras=lambda file: network.save(file),
-                history=(),
-                metrics=metrics,
-                data=prepared.files,
-                report=page,
-            )
             write_run(average_path(path), files)
-    return metrics
+    return files.metrics
 
 
 def _average_config(prepared: Prepared, n_seeds: int) -> Config:

@@ -13,22 +13,18 @@ from dltrain.config.architecture import describe_network
 from dltrain.config.data import Task
 from dltrain.config.folds import is_for_all_folds
 from dltrain.errors import ConfigError, Interrupted, OutputError, RunError, TrainingError, escaped
-from dltrain.run import Checkpoint, Epoch, Origin, RunFiles, RunMetrics, UnfinishedRun
+from dltrain.run import Checkpoint, Epoch, Origin, RunMetrics, UnfinishedRun
 from dltrain.run.atomic import check_folder
 from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, resume_command
 from dltrain.run.gates import JudgedGates, judge_run
 from dltrain.run.writing import now, recorded_versions
-from dltrain.scoring import (
-    Predictor,
-    compute_metrics,
-    decode_outputs,
-)
+from dltrain.scoring import compute_metrics, decode_outputs
 from dltrain.workflows.audience import Audience
 from dltrain.workflows.diagnosing import diagnose_fit
 from dltrain.workflows.disk_space import check_disk_space
 from dltrain.workflows.encoded_rows import EncodedRows
 from dltrain.workflows.events import EpochEnded, EpochGoesOn, NetworkReady, Resumed
-from dltrain.workflows.measuring import check_export, judge_and_report, measure
+from dltrain.workflows.measuring import export, measure, result_files
 from dltrain.workflows.out_of_memory import MemoryUsedUpError, memory_errors
 from dltrain.workflows.preparing import Prepared, prepare
 from dltrain.workflows.run_logs import keeping_logs
@@ -138,13 +134,8 @@ def complete(
     ):
         network, epochs = _train(prepared, run, checkpoint, logs.audience)
         watch = audience.watch
-
-        from dltrain.network import onnx_bytes
-
         with watch.stage("export"):
-            onnx = onnx_bytes(network, prepared.config.model)
-            predictor = Predictor(prepared.preprocessing, onnx)
-            check_export(network, predictor, prepared.test.features)
+            onnx, predictor = export(network, prepared)
         with watch.stage("score"):
             metrics, predicted = measure(
                 prepared,
@@ -159,22 +150,11 @@ def complete(
             metrics = metrics.model_copy(update={"diagnosis": diagnose_fit(prepared, network, predictor, epochs)})
         with watch.stage("report"):
             name = run.path.name if run.path is not None else ""
-            metrics, page = judge_and_report(prepared, predictor, metrics, predicted, history=history, name=name)
+            files = result_files(prepared, network, onnx, predictor, metrics, predicted, history=history, name=name)
         with watch.stage("save"), audience.interruptible():
-            path = run.finish(
-                RunFiles(
-                    config=prepared.config,
-                    preprocessing=prepared.preprocessing,
-                    onnx=onnx,
-                    save_keras=lambda file: network.save(file),
-                    history=history,
-                    metrics=metrics,
-                    data=prepared.files,
-                    report=page,
-                )
-            )
-        logs.finish(metrics)
-        return FitResult(path, metrics, prepared.config, judge_run(prepared.config, metrics))
+            path = run.finish(files)
+        logs.finish(files.metrics)
+        return FitResult(path, files.metrics, prepared.config, judge_run(prepared.config, files.metrics))
 
 
 def checked_name(name: str) -> str:

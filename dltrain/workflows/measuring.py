@@ -1,4 +1,4 @@
-"""Measuring a network whose weights are settled: its export, its metrics, its page."""
+"""Measuring a network whose weights are settled: its export, its metrics, its page; together the files of a run."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -7,7 +7,7 @@ import numpy as np
 
 from dltrain.errors import TrainingError
 from dltrain.features import ClassTarget, EncodedFeatures
-from dltrain.run import RunMetrics
+from dltrain.run import RunFiles, RunMetrics
 from dltrain.run.average import Average
 from dltrain.run.decision import Decision
 from dltrain.run.writing import now, recorded_versions
@@ -22,6 +22,24 @@ COMPARED_ROWS: Final = 1_000
 
 EXPORT_TOLERANCE: Final = 1e-4
 """Allowed difference between the two, relative to the largest output: float32 sums in another order differ less."""
+
+
+def export(network: Any, prepared: Prepared) -> tuple[bytes, Predictor]:
+    """The network as ONNX, and what predicts with it.
+
+    Args:
+        network: The Keras network.
+        prepared: The rows.
+
+    Raises:
+        TrainingError: On test rows the export gives other numbers than Keras.
+    """
+    from dltrain.network import onnx_bytes
+
+    onnx = onnx_bytes(network, prepared.config.model)
+    predictor = Predictor(prepared.preprocessing, onnx)
+    check_export(network, predictor, prepared.test.features)
+    return onnx, predictor
 
 
 def check_export(network: Any, predictor: Predictor, features: EncodedFeatures) -> None:
@@ -97,20 +115,24 @@ def measure(
     return metrics, predicted[1]
 
 
-def judge_and_report(
+def result_files(
     prepared: Prepared,
+    network: Any,
+    onnx: bytes,
     predictor: Predictor,
     metrics: RunMetrics,
     predicted: np.ndarray,
     *,
     history: Sequence[Mapping[str, float]],
     name: str,
-) -> tuple[RunMetrics, str]:
-    """The metrics with intervals and those of a linear model, and the page for people.
+) -> RunFiles:
+    """What goes into the run directory: the metrics get intervals and those of a linear model, and people a page.
 
     Args:
         prepared: The rows.
-        predictor: The network, which decides as it was settled.
+        network: The Keras network.
+        onnx: Its export.
+        predictor: Its export, which decides as it was settled.
         metrics: Measured.
         predicted: What it predicts for the test rows, as `Predictions.values`.
         history: One row per epoch; none for an average.
@@ -131,4 +153,13 @@ def judge_and_report(
         versions=recorded_versions(),
         data=prepared.files,
     )
-    return metrics, page
+    return RunFiles(
+        config=config,
+        preprocessing=prepared.preprocessing,
+        onnx=onnx,
+        save_keras=network.save,
+        history=history,
+        metrics=metrics,
+        data=prepared.files,
+        report=page,
+    )
