@@ -33,7 +33,7 @@ PRODUCER: Final = "dltrain"
 
 
 @dataclass(frozen=True)
-class Operator:
+class OnnxNode:
     """A node of the graph; its one result has its name.
 
     Attributes:
@@ -76,13 +76,13 @@ class OnnxPlan:
     Attributes:
         n_features: Width of the input.
         n_outputs: Width of the output.
-        operators: In order.
+        nodes: In order.
         weights: In order.
     """
 
     n_features: int
     n_outputs: int
-    operators: list[Operator] = field(default_factory=list)
+    nodes: list[OnnxNode] = field(default_factory=list)
     weights: list[Weight] = field(default_factory=list)
 
     @property
@@ -92,13 +92,13 @@ class OnnxPlan:
 
     @property
     def max_bytes(self) -> int:
-        """The largest size of the file: an operator or weight is described in about 150 bytes."""
-        return self.weight_bytes + 1024 * (4 + len(self.operators) + len(self.weights))
+        """The largest size of the file: a node or weight is described in about 150 bytes."""
+        return self.weight_bytes + 1024 * (4 + len(self.nodes) + len(self.weights))
 
     def add(self, kind: str, *inputs: str, **attributes: float) -> str:
-        """Adds an operator and returns the name of its result."""
-        name = f"{kind}_{len(self.operators)}"
-        self.operators.append(Operator(kind, inputs, name, attributes))
+        """Adds a node and returns the name of its result."""
+        name = f"{kind}_{len(self.nodes)}"
+        self.nodes.append(OnnxNode(kind, inputs, name, attributes))
         return name
 
     def constant(self, value: float) -> str:
@@ -123,7 +123,7 @@ def plan_onnx(section: ModelSection, *, n_features: int, n_outputs: int) -> Onnx
     assert section.output.activation is not None  # noqa: S101 - the section is resolved
     result = _add_dense(plan, "output", result, (width, n_outputs), use_bias=section.output.use_bias)
     result = ACTIVATIONS[section.output.activation](plan, result)
-    plan.operators.append(Operator("Identity", (result,), "prediction", {}))
+    plan.nodes.append(OnnxNode("Identity", (result,), "prediction", {}))
     return plan
 
 

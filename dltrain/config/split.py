@@ -12,7 +12,7 @@ ColumnStrategy = Literal["group", "time", "column", "hash"]
 FoldStrategy = Literal["random", "stratified", "group", "hash"]
 """Those that make folds."""
 
-Part = Annotated[float, Field(gt=0, lt=1)] | Annotated[str, Field(min_length=1)]
+FractionOrFile = Annotated[float, Field(gt=0, lt=1)] | Annotated[str, Field(min_length=1)]
 
 
 class SplitSection(Section):
@@ -26,10 +26,10 @@ class SplitSection(Section):
     column: str | None = None
     """The column that strategies group, time, column and hash look at."""
 
-    test: Part = 0.2
+    test: FractionOrFile = 0.2
     """Rows never used for fitting anything: a fraction in (0, 1), or the path of a labelled file."""
 
-    validation: Part = 0.16
+    validation: FractionOrFile = 0.16
     """Rows that judge each epoch: a fraction in (0, 1), or the path of a labelled file."""
 
     folds: int | None = Field(default=None, ge=2, le=100)

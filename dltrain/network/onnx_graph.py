@@ -25,8 +25,8 @@ def onnx_bytes(network: keras.Sequential, section: ModelSection) -> bytes:
     plan = plan_onnx(section, n_features=n_features, n_outputs=n_outputs)
     graph = helper.make_graph(
         [
-            helper.make_node(operator.kind, operator.inputs, [operator.name], name=operator.name, **operator.attributes)
-            for operator in plan.operators
+            helper.make_node(node.kind, node.inputs, [node.name], name=node.name, **node.attributes)
+            for node in plan.nodes
         ],
         "network",
         [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["n", n_features])],

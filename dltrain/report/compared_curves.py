@@ -7,7 +7,7 @@ import numpy as np
 from dltrain.errors import counted
 from dltrain.report.chosen_epochs import chosen_epochs
 from dltrain.report.compared import ComparedFacts, ComparisonFacts, LossKind
-from dltrain.report.curves_chart import MOST_CURVES, Curve, curves_chart
+from dltrain.report.curves_chart import MOST_CURVES, RunCurve, curves_chart
 from dltrain.report.figure import figure, table
 from dltrain.report.learning import MOST_POINTS, MOST_ROWS
 from dltrain.report.markup import Child, Markup, data, element, join
@@ -105,12 +105,12 @@ def _values(run: ComparedFacts, column: str) -> np.ndarray:
     return np.array([row[column] for row in run.history], np.float64)
 
 
-def _curve(run: ComparedFacts, position: int, column: str) -> Curve:
+def _curve(run: ComparedFacts, position: int, column: str) -> RunCurve:
     values = _values(run, column)
     kept = np.array(chosen_epochs(len(values), run.best_epoch, MOST_POINTS))
     epochs = np.arange(1, len(values) + 1, dtype=np.float64)
     at = int(np.searchsorted(kept, run.best_epoch - 1))
-    return Curve(run.name, position, epochs[kept], values[kept], at)
+    return RunCurve(run.name, position, epochs[kept], values[kept], at)
 
 
 def _table(runs: Sequence[ComparedFacts], column: str, title: str) -> Markup:

@@ -20,7 +20,7 @@ _NAME_LENGTH: Final = 42
 
 
 @dataclass(frozen=True)
-class Curve:
+class RunCurve:
     """What a run has to show.
 
     Attributes:
@@ -48,7 +48,7 @@ class Curve:
         return f"hue-{self.position % _STYLES} dash-{dash % _STYLES}"
 
 
-def curves_chart(curves: Sequence[Curve], *, x_name: str, y_name: str) -> tuple[list[Child], float]:
+def curves_chart(curves: Sequence[RunCurve], *, x_name: str, y_name: str) -> tuple[list[Child], float]:
     """The curves over one another, and below them which is which.
 
     Returns:
@@ -66,7 +66,7 @@ def curves_chart(curves: Sequence[Curve], *, x_name: str, y_name: str) -> tuple[
     return parts, HEIGHT + 8 + len(curves) * _LEGEND_ROW
 
 
-def _drawn(one: Curve, x: Scale, y: Scale, ends: list[tuple[float, float]]) -> list[Child]:
+def _drawn(one: RunCurve, x: Scale, y: Scale, ends: list[tuple[float, float]]) -> list[Child]:
     """A curve with its letter, which gives way to those that are there already."""
     is_finite = np.isfinite(one.x) & np.isfinite(one.y)
     places = np.column_stack([x(one.x[is_finite]), y(one.y[is_finite])]).round(1).tolist()
@@ -96,7 +96,7 @@ def _free_place(left: float, top: float, taken: list[tuple[float, float]]) -> tu
     return left, found
 
 
-def _legend(one: Curve, middle: float) -> list[Child]:
+def _legend(one: RunCurve, middle: float) -> list[Child]:
     start, _ = plot_width()
     return [
         line(start, middle, start + 44, middle, kind=f"run {one.style}"),

@@ -11,7 +11,7 @@ import struct
 from typing import Any, Final
 
 from dltrain.config.document import shown_text
-from dltrain.config.onnx_plan import IR_VERSION, OPSET, PRODUCER, OnnxPlan, Operator, Weight
+from dltrain.config.onnx_plan import IR_VERSION, OPSET, PRODUCER, OnnxNode, OnnxPlan, Weight
 from dltrain.run.protobuf import Field, Message, read_message
 
 _FLOAT: Final = 1
@@ -59,7 +59,7 @@ _MODEL: Final[Message] = {
 }
 
 _MAX_FIELDS_EACH: Final = 32
-"""Fields of one operator or weight; the richest one has 14."""
+"""Fields of one node or weight; the richest one has 14."""
 
 
 def check_onnx(content: bytes, plan: OnnxPlan) -> None:
@@ -68,7 +68,7 @@ def check_onnx(content: bytes, plan: OnnxPlan) -> None:
     Raises:
         ValueError: With the first difference.
     """
-    max_fields = _MAX_FIELDS_EACH * (4 + len(plan.operators) + len(plan.weights))
+    max_fields = _MAX_FIELDS_EACH * (4 + len(plan.nodes) + len(plan.weights))
     found = read_message(content, _MODEL, max_fields=max_fields)
     difference = _difference(_expected(plan), found, "model")
     if difference is not None:
@@ -81,7 +81,7 @@ def _expected(plan: OnnxPlan) -> dict[str, Any]:
         "ir_version": IR_VERSION,
         "producer_name": PRODUCER,
         "graph": {
-            "node": [_node(operator) for operator in plan.operators],
+            "node": [_node(node) for node in plan.nodes],
             "name": "network",
             "initializer": [_tensor(weight) for weight in plan.weights],
             "input": [_value_info("features", plan.n_features)],
@@ -91,13 +91,13 @@ def _expected(plan: OnnxPlan) -> dict[str, Any]:
     }
 
 
-def _node(operator: Operator) -> dict[str, Any]:
+def _node(node: OnnxNode) -> dict[str, Any]:
     return {
-        "input": list(operator.inputs),
-        "output": [operator.name],
-        "name": operator.name,
-        "op_type": operator.kind,
-        "attribute": [_attribute(name, value) for name, value in operator.attributes.items()],
+        "input": list(node.inputs),
+        "output": [node.name],
+        "name": node.name,
+        "op_type": node.kind,
+        "attribute": [_attribute(name, value) for name, value in node.attributes.items()],
     }
 
 

@@ -47,8 +47,8 @@ class Interval(NamedTuple):
     high: float
 
 
-class Comparison(NamedTuple):
-    """Metrics of two predictions of the same rows.
+class MetricIntervals(NamedTuple):
+    """The intervals of the metrics of two predictions of the same rows.
 
     Attributes:
         metrics: Name → interval of the first one's; None where it is undefined, or the draws do not tell it.
@@ -67,7 +67,7 @@ def metric_intervals(
     other: np.ndarray | None = None,
     sample_weight: np.ndarray | None = None,
     thresholds: tuple[float | None, float | None] = (None, None),
-) -> Comparison:
+) -> MetricIntervals:
     """The 95 % intervals of metrics.
 
     Args:
@@ -86,7 +86,7 @@ def metric_intervals(
         y_true, weight = y_true[is_counted], weight[is_counted]
     y_true = np.asarray(y_true, np.float64 if predictions[0].ndim == 1 else np.int64)
     if not len(y_true) or not all(np.isfinite(values).all() for values in predictions):
-        return Comparison(dict.fromkeys(names), {} if other is None else dict.fromkeys(names))
+        return MetricIntervals(dict.fromkeys(names), {} if other is None else dict.fromkeys(names))
     values = _resampled(names, y_true, predictions, weight, thresholds)
     if "r2" in names and np.ptp(y_true) == 0:
         # It is 0 or 1 by definition, and says nothing.
@@ -104,14 +104,14 @@ def metric_intervals(
             found = _percentiles(values[0, row], measured[0][name], len(y_true))
             metrics[name] = None if found is None or found.low == found.high else found
     if other is None:
-        return Comparison(metrics, {})
+        return MetricIntervals(metrics, {})
     with np.errstate(invalid="ignore"):
         gains = values[0] - values[1]
     differences = {
         name: _percentiles(gains[row], measured[0][name] - measured[1][name], len(y_true))
         for row, name in enumerate(names)
     }
-    return Comparison(metrics, differences)
+    return MetricIntervals(metrics, differences)
 
 
 def _resampled(

@@ -12,7 +12,7 @@ from dltrain.training.examples import Examples
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class Evaluator:
     """The rows in blocks of one size, so that one compiled program serves them all.
 
     Attributes:
@@ -26,7 +26,7 @@ class Evaluation:
     weight: np.ndarray
 
     @classmethod
-    def build(cls, examples: Examples) -> "Evaluation":
+    def build(cls, examples: Examples) -> "Evaluator":
         """Copies the rows, at least one, to the device."""
         n_blocks = math.ceil(examples.n_rows / EVALUATION_ROWS)
         size = math.ceil(examples.n_rows / n_blocks)

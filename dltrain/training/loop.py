@@ -21,7 +21,7 @@ from dltrain.stopwatch import Stopwatch
 from dltrain.training.compiled import Programs
 from dltrain.training.compiling import compiling_evaluations_pays, compiling_pays
 from dltrain.training.divergence import diverged
-from dltrain.training.evaluating import Evaluation
+from dltrain.training.evaluating import Evaluator
 from dltrain.training.examples import Examples
 from dltrain.training.feeding import Feeder
 from dltrain.training.keeping import Keeper, Keeping
@@ -163,7 +163,7 @@ class _EpochRunner:
 
     section: TrainingSection
     training: Feeder
-    validation: Evaluation
+    validation: Evaluator
     score: Score
     on_steps: OnSteps
     optimizer: keras.optimizers.Optimizer
@@ -188,7 +188,7 @@ class _EpochRunner:
         assert section.loss is not None  # noqa: S101 - resolve_config has set it
         steps_per_epoch = math.ceil(training.n_rows / section.batch_size)
         optimizer = build_optimizer(section.optimizer, total_steps=steps_per_epoch * section.epochs)
-        evaluation = Evaluation.build(validation)
+        evaluator = Evaluator.build(validation)
         n_full_batches = max(1, training.n_rows // section.batch_size)
         use_xla = compiling_pays(network, section, steps_per_epoch=n_full_batches)
         programs = Programs(
@@ -197,14 +197,14 @@ class _EpochRunner:
             build_loss(section.loss),
             like=training,
             use_xla=use_xla,
-            use_xla_to_evaluate=use_xla and compiling_evaluations_pays(section, n_blocks=len(evaluation.blocks)),
+            use_xla_to_evaluate=use_xla and compiling_evaluations_pays(section, n_blocks=len(evaluator.blocks)),
         )
         has_batch_statistics = any(isinstance(layer, keras.layers.BatchNormalization) for layer in network.layers)
         feeder = Feeder.build(training, free_bytes=available_memory(), n_parameters=network.count_params())
         runner = cls(
             section=section,
             training=feeder,
-            validation=evaluation,
+            validation=evaluator,
             score=score,
             on_steps=on_steps,
             optimizer=optimizer,

@@ -13,7 +13,7 @@ from dltrain.run import LinearScores, RunMetrics
 from dltrain.run.decision import Decision
 from dltrain.run.metrics_file import Intervals, defined
 from dltrain.scoring import choose_decision, compute_metrics, decode_outputs, tempered
-from dltrain.scoring.intervals import Comparison, Interval, metric_intervals
+from dltrain.scoring.intervals import Interval, MetricIntervals, metric_intervals
 from dltrain.scoring.linear import fit_linear
 from dltrain.workflows.dataset import LabelledRows
 from dltrain.workflows.encoded_rows import EncodedRows
@@ -96,7 +96,7 @@ def judged(
 
 
 def _linear_scores(
-    names: tuple[MetricName, ...], test: LabelledRows, linear: LinearPrediction, found: Comparison
+    names: tuple[MetricName, ...], test: LabelledRows, linear: LinearPrediction, found: MetricIntervals
 ) -> LinearScores:
     values = compute_metrics(names, test.truth, linear.values, sample_weight=test.weight, threshold=linear.threshold)
     rounded = {name: float(f"{value:.{_DIGITS}g}") for name, value in values.items()}

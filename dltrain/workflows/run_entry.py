@@ -9,7 +9,7 @@ from dltrain.run.average import Average
 from dltrain.run.members import Spread
 
 State = Literal["finished", "training", "interrupted", "diverged", "damaged"]
-Kind = Literal["run", "folds", "seeds"]
+EntryKind = Literal["run", "folds", "seeds"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class RunEntry:
     best_epoch: int | None = None
     metrics: Mapping[str, float | None] = field(default_factory=dict)
     problem: str | None = None
-    kind: Kind = "run"
+    kind: EntryKind = "run"
     total: int = 1
     n_finished: int = 0
     spreads: Mapping[str, Spread] = field(default_factory=dict)

@@ -5,17 +5,17 @@ import itertools
 import numpy as np
 import pytest
 
-from dltrain.report.curves_chart import MOST_CURVES, Curve, curves_chart
+from dltrain.report.curves_chart import MOST_CURVES, RunCurve, curves_chart
 from dltrain.report.markup import join
 from tests.report.pages import Element, ParsedPage
 
 
-def curve(position: int, values: list[float], kept: int = 0) -> Curve:
+def curve(position: int, values: list[float], kept: int = 0) -> RunCurve:
     epochs = np.arange(1, len(values) + 1, dtype=np.float64)
-    return Curve(f"wine-{position}", position, epochs, np.array(values), kept)
+    return RunCurve(f"wine-{position}", position, epochs, np.array(values), kept)
 
 
-def drawn(*curves: Curve) -> Element:
+def drawn(*curves: RunCurve) -> Element:
     parts, _ = curves_chart(curves, x_name="epoch", y_name="loss")
     return ParsedPage(join(parts)).root
 

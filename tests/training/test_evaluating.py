@@ -24,22 +24,22 @@ class Recorder:
 
 @pytest.mark.parametrize(("n_rows", "most", "sizes"), [(90, 100, [90]), (90, 45, [45, 45]), (90, 40, [30, 30, 30])])
 def test_blocks_have_one_size(n_rows: int, most: int, sizes: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    from dltrain.training.evaluating import Evaluation
+    from dltrain.training.evaluating import Evaluator
 
     monkeypatch.setattr("dltrain.training.evaluating.EVALUATION_ROWS", most)
     recorder: Any = Recorder()
-    Evaluation.build(examples(n_rows=n_rows)).run(recorder)
+    Evaluator.build(examples(n_rows=n_rows)).run(recorder)
     assert recorder.sizes == sizes
 
 
 @pytest.mark.parametrize("most", [1, 7, 8, 13, 89, 90, 91])
 def test_every_row_counts_once_with_its_weight(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dltrain.training.evaluating import Evaluation
+    from dltrain.training.evaluating import Evaluator
 
     monkeypatch.setattr("dltrain.training.evaluating.EVALUATION_ROWS", most)
     data, recorder = examples(), Recorder()
     programs: Any = recorder
-    outputs, loss = Evaluation.build(data).run(programs)
+    outputs, loss = Evaluator.build(data).run(programs)
     np.testing.assert_array_equal(outputs[:, 0], data.features.numbers[:, 0])
     assert loss == pytest.approx(np.average(data.features.numbers[:, 1].astype(float), weights=data.weight), rel=1e-12)
     assert len(set(recorder.sizes)) == 1
