@@ -76,6 +76,11 @@ class Preprocessing(Section):
         return sum(feature.width for feature in self.features)
 
     @property
+    def n_outputs(self) -> int:
+        """The width of the network's output."""
+        return self.target.n_outputs
+
+    @property
     def n_compact(self) -> int:
         """Numbers and codes of a row in compact form."""
         return sum(1 if is_one_hot(feature) else feature.width for feature in self.features)

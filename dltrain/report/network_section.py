@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from dltrain.config.architecture import LayerSummary, describe_network
+from dltrain.config.architecture import LayerSummary
 from dltrain.errors import counted
+from dltrain.features.architecture import layers_of
 from dltrain.report.facts import ReportFacts
 from dltrain.report.figure import figure, table
 from dltrain.report.markup import Child, Markup, element
@@ -14,11 +15,7 @@ from dltrain.report.section import charts, section
 
 def network_section(facts: ReportFacts) -> Markup:
     """The layers, and what found their weights."""
-    preprocessing = facts.preprocessing
-    layers = describe_network(
-        facts.config.model, n_features=preprocessing.n_features, n_outputs=preprocessing.target.n_outputs
-    )
-    drawing = network_figure("network-drawing", layers, title="Layers")
+    drawing = network_figure("network-drawing", layers_of(facts.config, facts.preprocessing), title="Layers")
     return section("network", "Network", charts(drawing, _training(facts)))
 
 

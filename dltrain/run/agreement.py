@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dltrain.config import Config
-from dltrain.config.architecture import describe_network
 from dltrain.config.decision import DecisionSection
 from dltrain.errors import quoted_list
 from dltrain.features import ClassTarget, Preprocessing
+from dltrain.features.architecture import layers_of
 from dltrain.run.decision import Decision
 from dltrain.run.manifest import Manifest
 from dltrain.run.metrics_file import RunMetrics
@@ -54,7 +54,7 @@ def _facts(
     yield "preprocessing.json: target", config.data.target, target.name
     yield "preprocessing.json: features", sorted(config.data.features or ()), sorted(preprocessing.column_names)
     yield "config.yaml: model.output.units", target.n_outputs, config.model.output.units or target.n_outputs
-    layers = describe_network(config.model, n_features=preprocessing.n_features, n_outputs=target.n_outputs)
+    layers = layers_of(config, preprocessing)
     section, decision = config.decision or DecisionSection(), metrics.decision or Decision()
     yield "metrics.json: a threshold", section.threshold is not None, decision.threshold is not None
     yield "metrics.json: a temperature", section.calibrate is not None, decision.temperature is not None

@@ -14,11 +14,11 @@ from typing import Any, Final
 from dltrain.config import Config, LoadedConfig
 from dltrain.config.data import TextFormat
 from dltrain.config.document import Document
-from dltrain.config.onnx_plan import plan_onnx
 from dltrain.config.section import SectionT
 from dltrain.config.yaml_reader import MAX_BYTES, read_yaml
 from dltrain.errors import ConfigError, OutputError, RunError
 from dltrain.features import Preprocessing
+from dltrain.features.architecture import plan_of
 from dltrain.run.agreement import check_agreement
 from dltrain.run.average import average_path, has_average
 from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, read_progress, resume_command
@@ -231,7 +231,7 @@ def _read_json(path: Path, manifest: Manifest, model: type[SectionT]) -> Section
 
 def _read_onnx(path: Path, manifest: Manifest, config: Config, preprocessing: Preprocessing) -> bytes:
     """Reads the network if its size can be right, and checks that it is the one the config describes."""
-    plan = plan_onnx(config.model, n_features=preprocessing.n_features, n_outputs=preprocessing.target.n_outputs)
+    plan = plan_of(config, preprocessing)
     entry = manifest.files[path.name]
     if entry.size < plan.weight_bytes:
         raise RunError(f"{path}: damaged run: expected {plan.weight_bytes:,} bytes of weights, got {entry.size:,}")

@@ -5,13 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from dltrain.config import Config, LoadedConfig
-from dltrain.config.architecture import describe_network
 from dltrain.config.average import average_problems, plan_average, wide_section
 from dltrain.config.model import MAX_UNITS
-from dltrain.config.onnx_plan import plan_onnx
 from dltrain.config.optimizers import Sgd
 from dltrain.config.problems import config_error
 from dltrain.errors import RunError
+from dltrain.features.architecture import layers_of, plan_of
 from dltrain.run import Run, RunMetrics
 from dltrain.run.average import Average, average_path
 from dltrain.run.members import SEEDS
@@ -52,10 +51,8 @@ def check_average_fits(loaded: LoadedConfig, prepared: Prepared, n_seeds: int, *
     Raises:
         ConfigError: It cannot be made or saved.
     """
-    config, n_features = _average_config(prepared, n_seeds), prepared.preprocessing.n_features
-    n_outputs = prepared.preprocessing.target.n_outputs
-    layers = describe_network(config.model, n_features=n_features, n_outputs=n_outputs)
-    plan = plan_onnx(config.model, n_features=n_features, n_outputs=n_outputs)
+    config, preprocessing = _average_config(prepared, n_seeds), prepared.preprocessing
+    layers, plan = layers_of(config, preprocessing), plan_of(config, preprocessing)
     allowed = allowed_memory() if allowed is None else allowed
     memory = _estimate_memory(config, prepared)
     widest = max(layer.units for layer in layers[1:])
@@ -96,7 +93,7 @@ def make_average(
         TrainingError: Its export gives other numbers, or the memory is used up.
     """
     _check_preprocessing(path, runs, prepared)
-    section, target = prepared.config.model, prepared.preprocessing.target
+    section, preprocessing = prepared.config.model, prepared.preprocessing
     prepared = replace(prepared, config=_average_config(prepared, len(runs)))
     average = Average(config=config_name, seeds=tuple(run.config.training.seed for run in runs))
     watch = audience.watch
@@ -107,8 +104,8 @@ def make_average(
             network = average_network(
                 [run.onnx for run in runs],
                 section,
-                n_features=prepared.preprocessing.n_features,
-                n_outputs=target.n_outputs,
+                n_features=preprocessing.n_features,
+                n_outputs=preprocessing.n_outputs,
                 seed=prepared.config.training.seed,
             )
             audience.notify(AverageBegan(len(runs), network.count_params()))

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from dltrain.config.architecture import describe_network
 from dltrain.config.differences import config_differences
+from dltrain.features.architecture import layers_of
 from dltrain.report import comparison_page
 from dltrain.report.compared import ComparedFacts, ComparisonFacts, DifferenceFacts
 from dltrain.run import Run
@@ -71,7 +71,6 @@ def comparison_facts(comparison: Comparison, runs: Sequence[Run]) -> ComparisonF
 
 
 def _run_facts(name: str, compared: ComparedRun, run: Run) -> ComparedFacts:
-    preprocessing = run.preprocessing
     return ComparedFacts(
         name=name,
         path=str(run.path),
@@ -85,9 +84,7 @@ def _run_facts(name: str, compared: ComparedRun, run: Run) -> ComparedFacts:
         threshold=compared.threshold,
         epochs=compared.epochs,
         best_epoch=compared.best_epoch,
-        layers=describe_network(
-            run.config.model, n_features=preprocessing.n_features, n_outputs=preprocessing.target.n_outputs
-        ),
+        layers=layers_of(run.config, run.preprocessing),
         history=read_history_file(run),
     )
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Final
 
 from dltrain.config import Config
-from dltrain.config.architecture import describe_network
 from dltrain.errors import OutputError
 from dltrain.features import Preprocessing
+from dltrain.features.architecture import layers_of
 from dltrain.run.atomic import output_errors
 from dltrain.workflows.memory import megabytes, n_slots
 
@@ -52,10 +52,7 @@ def check_disk_space(
 
 def expected_bytes(config: Config, preprocessing: Preprocessing, *, is_resumed: bool, n_fits: int = 1) -> float:
     """What lies on the disk at most at a time, in bytes; arguments as for `check_disk_space`."""
-    layers = describe_network(
-        config.model, n_features=preprocessing.n_features, n_outputs=preprocessing.target.n_outputs
-    )
-    weight_bytes = 4.0 * sum(layer.parameters for layer in layers)
+    weight_bytes = 4.0 * sum(layer.parameters for layer in layers_of(config, preprocessing))
     stopping = config.training.early_stopping
     keeps_best = stopping is not None and stopping.restore_best_weights
     optimizer = config.training.optimizer

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from dltrain.config import Config, LoadedConfig, to_yaml
-from dltrain.config.architecture import describe_network
 from dltrain.config.data import Task
 from dltrain.config.folds import is_for_all_folds
 from dltrain.errors import ConfigError, Interrupted, OutputError, RunError, TrainingError, escaped
+from dltrain.features.architecture import layers_of
 from dltrain.run import Checkpoint, Epoch, Origin, RunMetrics, UnfinishedRun
 from dltrain.run.atomic import check_folder
 from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, resume_command
@@ -183,10 +183,10 @@ def _train(
 
     notify, watch = audience.notify, audience.watch
     config, preprocessing, validation = prepared.config, prepared.preprocessing, prepared.validation
-    n_features, n_outputs = preprocessing.n_features, preprocessing.target.n_outputs
+    n_features, n_outputs = preprocessing.n_features, preprocessing.n_outputs
     with watch.stage("build"):
         network = build_network(config.model, n_features=n_features, n_outputs=n_outputs, seed=config.training.seed)
-    notify(NetworkReady(describe_network(config.model, n_features=n_features, n_outputs=n_outputs), config))
+    notify(NetworkReady(layers_of(config, preprocessing), config))
     if checkpoint is not None:
         notify(Resumed(checkpoint.progress, tuple(checkpoint.epochs), checkpoint.note))
 

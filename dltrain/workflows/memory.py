@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Final
 
 from dltrain.config import Config, LoadedConfig
-from dltrain.config.architecture import LayerSummary, describe_network
+from dltrain.config.architecture import LayerSummary
 from dltrain.config.model import Dense
-from dltrain.config.onnx_plan import plan_onnx
 from dltrain.config.optimizers import Optimizer
 from dltrain.config.training import EVALUATION_ROWS
 from dltrain.errors import DataError
 from dltrain.features import Preprocessing
+from dltrain.features.architecture import layers_of, plan_of
 from dltrain.machine import ROOT, available_memory, resident_memory
 from dltrain.profiling.changes import drop
 from dltrain.workflows.table_size import TableSize, expected_size
@@ -138,8 +138,7 @@ def estimate_fit(
         validation: Number of validation rows.
         test: Number of test rows.
     """
-    n_outputs = preprocessing.target.n_outputs
-    layers = describe_network(config.model, n_features=preprocessing.n_features, n_outputs=n_outputs)
+    layers = layers_of(config, preprocessing)
     weight_bytes = 4.0 * sum(layer.parameters for layer in layers)
     block_rows = max(min(config.training.batch_size, train), min(EVALUATION_ROWS, validation))
     row_bytes = 4 * preprocessing.n_compact + _ROW_BYTES_LABELLED
@@ -153,7 +152,7 @@ def estimate_fit(
             _ONE_HOT: 8.0 * block_rows * preprocessing.n_one_hot,
             _ROWS: _COPIES_OF_ROWS * (train + validation + test) * row_bytes
             + _COLUMN_BYTES * len(preprocessing.features),
-            _PROBABILITIES: float(_BYTES_PER_PROBABILITY * max(validation, test) * n_outputs),
+            _PROBABILITIES: float(_BYTES_PER_PROBABILITY * max(validation, test) * preprocessing.n_outputs),
         }
     )
 
@@ -215,8 +214,7 @@ def check_network_fits(
     Raises:
         ConfigError: It needs more, or its file would be larger than any model.onnx.
     """
-    n_outputs = preprocessing.target.n_outputs
-    plan = plan_onnx(config.model, n_features=preprocessing.n_features, n_outputs=n_outputs)
+    plan = plan_of(config, preprocessing)
     if plan.max_bytes > MAX_ONNX_BYTES:
         raise loaded.error(
             ("model", "layers"),
@@ -245,15 +243,14 @@ def _hint(written: Config, config: Config, preprocessing: Preprocessing, estimat
     if part in (_ROWS, _CELLS):
         return "leave columns out with data.drop, or fit a sample of the rows"
     if part == _PROBABILITIES:
-        n_classes = preprocessing.target.n_outputs
+        n_classes = preprocessing.n_outputs
         return f"column '{config.data.target}' has {n_classes:,} classes; data.task=regression if they are numbers"
     return _units_hint(config, preprocessing)
 
 
 def _units_hint(config: Config, preprocessing: Preprocessing) -> str:
     """Half the units of the layer with the most weights; a network without layers has its weights for its inputs."""
-    n_outputs = preprocessing.target.n_outputs
-    layers = describe_network(config.model, n_features=preprocessing.n_features, n_outputs=n_outputs)[1:-1]
+    layers = layers_of(config, preprocessing)[1:-1]
     dense = {
         position: layers[position].parameters
         for position, layer in enumerate(config.model.layers)

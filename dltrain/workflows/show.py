@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from dltrain.config import Config
-from dltrain.config.architecture import LayerSummary, describe_network
+from dltrain.config.architecture import LayerSummary
+from dltrain.features.architecture import layers_of
 from dltrain.features.preprocessing import Feature
 from dltrain.run import Epoch, Manifest, Origin, Progress, Run, RunMetrics
 from dltrain.run.checkpoint import CHECKPOINT, origin_config, read_checkpoint, read_progress
@@ -185,9 +186,5 @@ def describe(run: Run) -> RunDescription:
         gates=judge_run(run.config, run.metrics),
         labels=run.preprocessing.target.labels,
         features=run.preprocessing.features,
-        layers=describe_network(
-            run.config.model,
-            n_features=run.preprocessing.n_features,
-            n_outputs=run.preprocessing.target.n_outputs,
-        ),
+        layers=layers_of(run.config, run.preprocessing),
     )
