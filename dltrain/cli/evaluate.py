@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dltrain.cli.options import Debug, Json, RunPath
+from dltrain.cli.options import Debug, Json, RunArgument, RunPath
 from dltrain.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    run: Annotated[
-        Path | None, typer.Argument(metavar="RUN", help="Run directory. Default: the newest one in runs/.")
-    ] = None,
+    run: RunArgument = None,
     run_option: RunPath = None,
     data: Annotated[
         Path | None,

@@ -1,7 +1,7 @@
-"""Options that several commands share."""
+"""Arguments and options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -9,9 +9,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes.")]
 Profile = Annotated[bool, typer.Option("--profile", help="Print where the time went, to standard error.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
-RunPath = Annotated[
-    Path | None, typer.Option("--run", metavar="RUN", help="Run directory. Default: the newest one in runs/.")
-]
+_RUN_HELP: Final = "Run directory. Default: the newest one in runs/."
+RunArgument = Annotated[Path | None, typer.Argument(metavar="RUN", help=_RUN_HELP)]
+RunPath = Annotated[Path | None, typer.Option("--run", metavar="RUN", help=_RUN_HELP)]
 Target = Annotated[
     str | None,
     typer.Option("--target", "-t", metavar="COLUMN", help="Column to predict of a table in the place of CONFIG."),

@@ -5,13 +5,11 @@ from typing import Annotated
 
 import typer
 
-from dltrain.cli.options import Debug, Json
+from dltrain.cli.options import Debug, Json, RunArgument
 
 
 def report(
-    run: Annotated[
-        Path | None, typer.Argument(metavar="RUN", help="Run directory. Default: the newest one in runs/.")
-    ] = None,
+    run: RunArgument = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Make the page anew, into this file."),

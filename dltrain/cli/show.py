@@ -1,20 +1,16 @@
 """`dltrain show`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from dltrain.cli.options import Debug, Json
+from dltrain.cli.options import Debug, Json, RunArgument
 
 if TYPE_CHECKING:
     from dltrain.run.members import Group
 
 
 def show(
-    run: Annotated[
-        Path | None, typer.Argument(metavar="RUN", help="Run directory. Default: the newest one in runs/.")
-    ] = None,
+    run: RunArgument = None,
     as_json: Json = False,
     _debug: Debug = False,
 ) -> None:
