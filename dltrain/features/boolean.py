@@ -59,7 +59,7 @@ class BooleanFeature(Section):
         return self.encode_values(boolean_values(table, self.name), table)
 
     def encode_values(self, values: np.ndarray, table: Table) -> EncodedColumn:
-        """Encodes what `boolean_values` gives for the column of a table.
+        """Encodes what `boolean_values` gives for the column of a table, float64 `(n_rows,)`.
 
         Raises:
             DataError: Some cells are missing and nothing says what they mean.

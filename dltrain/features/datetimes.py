@@ -112,7 +112,7 @@ class DatetimeFeature(Section):
         return self.encode_values(datetime_values(table, self.name, date_format=self.format), table)
 
     def encode_values(self, times: np.ndarray, table: Table) -> EncodedColumn:
-        """Encodes what `datetime_values` gives for the column of a table.
+        """Encodes what `datetime_values` gives for the column of a table, datetime64[us] `(n_rows,)`.
 
         Raises:
             DataError: Some cells are missing and nothing says what they mean.
@@ -136,6 +136,12 @@ class DatetimeFeature(Section):
 
 def resolved_parts(table: Table, name: str, rows: np.ndarray, options: DatetimeSection) -> DatetimeSection:
     """The options with the parts that vary in the training rows, unless the config names some.
+
+    Args:
+        table: All rows.
+        name: The column.
+        rows: int64 `(n,)`, the training rows.
+        options: As configured.
 
     Raises:
         DataError: Some cells are no dates.

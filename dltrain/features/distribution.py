@@ -105,7 +105,7 @@ class Distribution(Section):
         )
 
     def divided(self, counts: np.ndarray) -> list[list[np.ndarray]]:
-        """The counts of `count` for each part of each column."""
+        """Divides what `count` gives, int64 `(n,)`: for every column what `Bins.count` gives for each of its parts."""
         sizes = [len(bins.shares) + 1 for column in self.columns for bins in column.parts]
         parts = iter(np.split(counts, np.cumsum(sizes)[:-1]))
         return [[next(parts) for _ in column.parts] for column in self.columns]

@@ -83,7 +83,7 @@ class NumericFeature(Section):
         return self.encode_values(numbers_of(table, self.name, {pair.text: pair.number for pair in self.map}), table)
 
     def encode_values(self, values: np.ndarray, table: Table) -> EncodedColumn:
-        """Encodes what `numeric_values` gives for the column of a table.
+        """Encodes what `numeric_values` gives for the column of a table, float64 `(n_rows,)`.
 
         Raises:
             DataError: Some numbers are too large for float32, or cells are missing and nothing says what they mean.

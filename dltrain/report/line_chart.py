@@ -71,7 +71,13 @@ def line_chart(
 
 
 def tight_scale(values: Iterable[np.ndarray], start: float, end: float) -> Scale:
-    """A scale from the smallest to the largest number, with no room beside them."""
+    """A scale from the smallest to the largest number, with no room beside them.
+
+    Args:
+        values: float64 `(n,)` each, finite, at least one number in all.
+        start: Place of the smallest.
+        end: Place of the largest.
+    """
     numbers = np.concatenate(list(values))
     low, high = float(numbers.min()), float(numbers.max())
     half = max(0.5, abs(low) * 0.1)

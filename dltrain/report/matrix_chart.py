@@ -21,7 +21,12 @@ def matrix_height(n_classes: int) -> float:
 
 
 def confusion_chart(confusion: np.ndarray, labels: Sequence[str]) -> list[Child]:
-    """The elements of a confusion matrix: true classes from top to bottom, predicted ones from left to right."""
+    """The elements of a confusion matrix: true classes from top to bottom, predicted ones from left to right.
+
+    Args:
+        confusion: int64 `(n_classes, n_classes)`, true classes first.
+        labels: In the order of the classes.
+    """
     n_classes = len(labels)
     width, height = _cell(n_classes)
     shares = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)

@@ -115,7 +115,7 @@ def column_drifts(distribution: Distribution, counts: np.ndarray) -> list[Column
 
     Args:
         distribution: Of the training rows.
-        counts: int64, what `Distribution.count` gives for the rows, at least one.
+        counts: int64 `(n,)`, what `Distribution.count` gives for the rows, at least one.
 
     Returns:
         The drift of every column, in the order of the features.

@@ -160,13 +160,29 @@ def _balanced_accuracy(rows: _Rows) -> float:
 
 
 def descending(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The order from the highest score down, and in it the position of the last row of every distinct score."""
+    """The order from the highest score down, and in it the position of the last row of every distinct score.
+
+    Args:
+        scores: float64 `(n,)`, n >= 1.
+
+    Returns:
+        int64 `(n,)`, positions of the rows; int64 `(n_distinct,)`, ascending positions in that order.
+    """
     order = np.argsort(scores)[::-1]
     return order, np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)
 
 
 def cumulated_hits(is_positive: np.ndarray, scores: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Weight of positive and negative rows with at least each distinct score, from the highest score down."""
+    """Weight of positive and negative rows with at least each distinct score, from the highest score down.
+
+    Args:
+        is_positive: bool `(n,)`.
+        scores: float64 `(n,)`, n >= 1.
+        weight: float64 `(n,)`.
+
+    Returns:
+        float64 `(n_distinct,)` each.
+    """
     order, last_of_equal = descending(scores)
     positive = np.where(is_positive, weight, 0.0)[order]
     negative = np.where(is_positive, 0.0, weight)[order]

@@ -28,7 +28,11 @@ _FEWEST_ROWS: Final = 2
 
 
 def check_format(start: bytes, source: str) -> None:
-    """Refuses files of other formats and encodings, as far as their first bytes give them away."""
+    """Refuses files of other formats and encodings, as far as their first bytes give them away.
+
+    Raises:
+        DataError: It is one.
+    """
     for signature, (found, hint) in _FOREIGN_FORMATS.items():
         if start.startswith(signature):
             raise DataError(f"{source}: expected UTF-8 text, got {found}", hint=hint)

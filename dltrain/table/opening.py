@@ -100,7 +100,11 @@ def check_opens_again(path: Path, source: str) -> None:
 
 @contextmanager
 def file_errors(path: Path, source: str) -> Iterator[None]:
-    """Says in our words why a file cannot be opened or read."""
+    """Says in our words why a file cannot be opened or read.
+
+    Raises:
+        DataError: In the place of an OSError.
+    """
     try:
         yield
     except FileNotFoundError as error:
