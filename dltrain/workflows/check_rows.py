@@ -1,7 +1,8 @@
 """What a check says of rows that stand on both sides of the split."""
 
 import math
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -63,18 +64,30 @@ def _told_apart(
         known: uint64, hashes of what it sees of the training rows.
         tried: uint64, likewise of the test rows.
     """
-    train, test = dataset.train, dataset.test
     in_train, in_test = np.flatnonzero(np.isin(known, tried)), np.flatnonzero(np.isin(tried, known))
-    train, test, known, tried = train.take(in_train), test.take(in_test), known[in_train], tried[in_test]
-    apart, n_equal = [], tried.size
-    for name in _other_columns(dataset, preprocessing):
-        of_train, of_test = _text_hashes(train, test, [name])
-        if not np.isin(tried + of_test, known + of_train).all():
-            apart.append(name)
-    if apart:
-        of_train, of_test = _text_hashes(train, test, apart)
-        n_equal = int(np.isin(tried + of_test, known + of_train).sum())
-    return apart, n_equal
+    train, test = dataset.train.take(in_train), dataset.test.take(in_test)
+    seen = np.concatenate([known[in_train], tried[in_test]]).view(np.int32).reshape(-1, 2)
+    names = _other_columns(dataset, preprocessing)
+    codes = {name: _codes(_texts(train, name), _texts(test, name)) for name in names}
+
+    def n_equal(chosen: Sequence[str]) -> int:
+        hashes = hash_rows(seen, *(codes[name] for name in chosen))
+        return int(np.isin(hashes[train.n_rows :], hashes[: train.n_rows]).sum())
+
+    n_left = n_equal(names)
+    apart = [name for name in names if n_equal([name]) < test.n_rows]
+    return (apart if n_equal(apart) == n_left else _fewest(names, n_equal)), n_left
+
+
+def _fewest(names: Sequence[str], n_equal: Callable[[Sequence[str]], int]) -> list[str]:
+    """Columns that together tell as many rows apart as all of them do, and without any of them fewer."""
+    needed: list[str] = []
+    n_left, candidates = n_equal(names), names
+    while n_equal(needed) > n_left:
+        stops = range(len(candidates))
+        last = bisect_left(stops, True, key=lambda stop: n_equal([*candidates[: stop + 1], *needed]) == n_left)
+        candidates, needed = candidates[:last], [candidates[last], *needed]
+    return needed
 
 
 def _hashes(encoded: EncodedFeatures, labelled: LabelledRows) -> np.ndarray:
@@ -99,15 +112,6 @@ def _other_columns(dataset: Dataset, preprocessing: Preprocessing) -> list[str]:
 def _is_flat(table: pa.Table, name: str) -> bool:
     kind = table.schema.field(name).type
     return bool(pat.is_string(kind) or pat.is_floating(kind) or pat.is_boolean(kind) or pat.is_temporal(kind))
-
-
-def _text_hashes(train: LabelledRows, test: LabelledRows, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Hashes of some columns of both parts, uint64; 0 without any. Equal texts have equal ones, whatever the files."""
-    columns = [_codes(_texts(train, name), _texts(test, name)) for name in names]
-    if not columns:
-        return np.zeros(train.n_rows, np.uint64), np.zeros(test.n_rows, np.uint64)
-    hashes = hash_rows(*columns)
-    return hashes[: train.n_rows], hashes[train.n_rows :]
 
 
 def _texts(labelled: LabelledRows, name: str) -> pa.ChunkedArray:

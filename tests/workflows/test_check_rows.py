@@ -121,3 +121,14 @@ def test_columns_in_which_repeated_rows_are_equal_are_not_named(tmp_path: Path) 
         report = report_of(table, "y", data={"drop": list(others)})
         (message,) = [finding.message for finding in report.findings if finding.topic == "repeated_rows"]
         assert advice in message
+
+
+def test_columns_that_tell_rows_apart_only_together_are_named(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    groups = rng.normal(size=(40, 4)).round(3)
+    cells = [(*group, dose, site) for group in groups for dose in range(8) for site in range(8)]
+    columns = dict(zip(("p", "q", "r", "y", "dose", "site"), zip(*cells, strict=True), strict=True))
+    path = write_table(tmp_path / "t.csv", {"source": ["web"] * len(cells), **columns})
+    report = report_of(path, "y", data={"features": ["p", "q", "r"]})
+    (message,) = [finding.message for finding in report.findings if finding.topic == "repeated_rows"]
+    assert "; they differ in 'dose', 'site': remove them where" in message
