@@ -16,6 +16,7 @@ from dltrain.profiling import ColumnProfile, Finding
 from dltrain.profiling.findings_rows import repeated_row_findings
 from dltrain.profiling.row_hashes import hash_labelled_rows, hash_rows
 from dltrain.table import integers_from_arrow
+from dltrain.table.csv_text import ROW_NUMBERS
 from dltrain.workflows.check_refusal import refusal
 from dltrain.workflows.dataset import Dataset, LabelledRows
 
@@ -47,27 +48,25 @@ def repeated_rows(
     is_file = test.table is not train.table
     if not repeated_row_findings(known, tried, n_different=n_different, is_file=is_file):
         return []
-    others, n_with_others = _told_apart(dataset, preprocessing, known, tried)
+    names = _other_columns(dataset, preprocessing, profiles)
+    others, n_with_others = _told_apart(dataset, names, known, tried)
     return repeated_row_findings(
         known, tried, n_different=n_different, is_file=is_file, others=others, n_with_others=n_with_others
     )
 
 
-def _told_apart(
-    dataset: Dataset, preprocessing: Preprocessing, known: np.ndarray, tried: np.ndarray
-) -> tuple[list[str], int]:
+def _told_apart(dataset: Dataset, names: Sequence[str], known: np.ndarray, tried: np.ndarray) -> tuple[list[str], int]:
     """Columns that the network does not see and in which repeated rows differ; how many rows are equal in all of them.
 
     Args:
         dataset: The divided rows.
-        preprocessing: Names the columns that the network sees.
+        names: Columns that the network does not see.
         known: uint64, hashes of what it sees of the training rows.
         tried: uint64, likewise of the test rows.
     """
     in_train, in_test = np.flatnonzero(np.isin(known, tried)), np.flatnonzero(np.isin(tried, known))
     train, test = dataset.train.take(in_train), dataset.test.take(in_test)
     seen = np.concatenate([known[in_train], tried[in_test]]).view(np.int32).reshape(-1, 2)
-    names = _other_columns(dataset, preprocessing)
     codes = {name: _codes(_texts(train, name), _texts(test, name)) for name in names}
 
     def n_equal(chosen: Sequence[str]) -> int:
@@ -96,10 +95,12 @@ def _hashes(encoded: EncodedFeatures, labelled: LabelledRows) -> np.ndarray:
     return hash_labelled_rows(features.numbers, features.codes, labelled.truth)
 
 
-def _other_columns(dataset: Dataset, preprocessing: Preprocessing) -> list[str]:
-    """Columns of both tables that the network does not see, but that tell rows apart: ids first."""
+def _other_columns(dataset: Dataset, preprocessing: Preprocessing, profiles: Mapping[str, ColumnProfile]) -> list[str]:
+    """Columns of both tables that the network does not see, but that may tell rows apart: ids first."""
     config, test = dataset.config, dataset.test.table
     known = {*preprocessing.column_names, config.data.target, config.data.weight}
+    if ROW_NUMBERS in profiles and profiles[ROW_NUMBERS].is_whole:  # R writes names of things there, too
+        known.add(ROW_NUMBERS)
     names = dict.fromkeys((*config.data.id, *dataset.train.table.column_names))
     tables = [dataset.train.table.columns, test.columns]
     return [

@@ -116,9 +116,11 @@ def test_columns_in_which_repeated_rows_are_equal_are_not_named(tmp_path: Path) 
     for others, advice in (
         ({"source": ["web"] * 400}, "remove repeated rows from the table"),
         ({"source": ["web"] * 400, "number": list(range(400))}, "; they differ in 'number': remove them where"),
+        ({"": list(range(400))}, "remove repeated rows from the table"),
+        ({"": [f"P{n}" for n in range(400)]}, "; they differ in 'Unnamed: 0': remove them where"),
     ):
-        table = write_table(tmp_path / "t.csv", {**columns, **others})
-        report = report_of(table, "y", data={"drop": list(others)})
+        table = write_table(tmp_path / "t.csv", {**others, **columns})
+        report = report_of(table, "y", data={"features": ["a", "b"]})
         (message,) = [finding.message for finding in report.findings if finding.topic == "repeated_rows"]
         assert advice in message
 
