@@ -10,13 +10,13 @@ from dltrain.config.metrics import higher_is_better
 from dltrain.errors import counted
 from dltrain.features import ClassTarget
 from dltrain.report.card import card
-from dltrain.report.facts import BinaryResult, MulticlassResult, ReportFacts
+from dltrain.report.facts import BinaryResult, MulticlassResult, RegressionResult, ReportFacts
 from dltrain.report.markup import Child, Markup, data, element
 from dltrain.report.number_text import better_text, interval
 from dltrain.report.section import paragraph, section
 from dltrain.run import Diagnosis
 from dltrain.run.gates import judge_run
-from dltrain.run.metrics_file import is_for_nothing
+from dltrain.run.metrics_file import is_best
 
 FEW_ROWS: Final = 50
 """Below, the interval of an accuracy is more than a quarter wide."""
@@ -79,12 +79,12 @@ def _against_baseline(facts: ReportFacts) -> str:
     value, trivial = metrics.test.metrics[name], metrics.test.baseline[name]
     if value is None or trivial is None:
         return f"The {name} of these test rows is not defined. "
-    if is_for_nothing(name, trivial):
-        if name == "recall":
-            return (
-                "The trivial prediction takes every row for positive, so its recall is 1; precision tells the price. "
-            )
-        return f"By {name}, nothing is better than the trivial prediction of these test rows: they are too much alike. "
+    if is_best(name, trivial) and name == "recall":
+        return "The trivial prediction takes every row for positive, so its recall is 1; precision tells the price. "
+    are_alike = _are_alike(facts)
+    if is_best(name, trivial) and (are_alike or value == trivial):
+        why = ": they are too much alike" if are_alike else ""
+        return f"By {name}, nothing is better than the trivial prediction of these test rows{why}. "
     bounds = (metrics.test_intervals or {}).get(name) or (value, value)
     is_higher_better = higher_is_better(name)
     worst, best = bounds if is_higher_better else (bounds[1], bounds[0])
@@ -93,6 +93,17 @@ def _against_baseline(facts: ReportFacts) -> str:
     if (best < trivial) if is_higher_better else (best > trivial):
         return "The network is worse than the trivial prediction: it has not learned what these rows need. "
     return "On so many rows the network cannot be told from the trivial prediction. "
+
+
+def _are_alike(facts: ReportFacts) -> bool:
+    """Whether all test rows have one target, as far as it is known."""
+    match facts.result:
+        case RegressionResult(truth=truth):
+            return bool((truth == truth[0]).all())
+        case BinaryResult(confusion=confusion) | MulticlassResult(confusion=confusion):
+            return bool(np.count_nonzero(confusion.sum(axis=1)) == 1)
+        case None:
+            return False
 
 
 def _against_linear(facts: ReportFacts) -> str:

@@ -22,9 +22,9 @@ def defined(metrics: Mapping[str, float]) -> Metrics:
     return {name: value if math.isfinite(value) else None for name, value in metrics.items()}
 
 
-def is_for_nothing(name: str, trivial: float) -> bool:
-    """Whether nothing can be better than the trivial prediction: it takes all rows for positive, or they are alike."""
-    return trivial == (1 if higher_is_better(name) else 0)
+def is_best(name: str, value: float) -> bool:
+    """Whether a metric has the best value there is; the trivial prediction has it where rows are alike, for example."""
+    return value == (1 if higher_is_better(name) else 0)
 
 
 class Scores(Section):
@@ -46,10 +46,11 @@ class Scores(Section):
         """Says that the first metric, the main one, is no better than the baseline; None when it is."""
         name = next(iter(self.metrics), None)
         value, trivial = (None, None) if name is None else (self.metrics[name], self.baseline[name])
-        if name is None or value is None or trivial is None or is_for_nothing(name, trivial):
+        if name is None or value is None or trivial is None:
             return None
         gain = value - trivial if higher_is_better(name) else trivial - value
-        if gain > 0:
+        # Nothing finds more of the positive rows than who takes all rows for positive.
+        if gain > 0 or (is_best(name, trivial) and (gain == 0 or name == "recall")):
             return None
         how = "the same as" if gain == 0 else "worse than"
         return f"{name} is {how} the baseline's: on these rows, the network is of no use by this measure"

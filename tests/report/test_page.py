@@ -156,6 +156,24 @@ def test_a_recall_below_that_of_all_rows_taken_for_positive_is_no_failure() -> N
     assert "worse than the trivial prediction" not in text
 
 
+@pytest.mark.parametrize(
+    ("value", "confusion", "words"),
+    [
+        (0.75, [[30, 30], [0, 0]], "nothing is better than the trivial prediction of these test rows: they are too"),
+        (1.0, [[30, 0], [5, 25]], "nothing is better than the trivial prediction of these test rows. "),
+        (0.75, [[30, 0], [5, 25]], "The network is worse than the trivial prediction"),
+    ],
+)
+def test_rows_are_told_to_be_alike_where_they_are(value: float, confusion: list[list[int]], words: str) -> None:
+    facts = facts_of("binary")
+    assert isinstance(facts.result, BinaryResult)
+    metrics = facts.metrics.model_dump()
+    metrics["test"]["metrics"]["accuracy"], metrics["test"]["baseline"]["accuracy"] = value, 1.0
+    result = replace(facts.result, confusion=np.array(confusion))
+    changed = replace(facts, metrics=type(facts.metrics).model_validate(metrics), result=result)
+    assert words in ParsedPage(report_page(changed)).root.all("section")[0].whole_text()
+
+
 def test_rows_of_the_calibration_are_counted_in_whole_numbers() -> None:
     root = ParsedPage(page_of("binary")).root
     (table,) = [one for one in root.all("table") if "observed" in one.whole_text()]

@@ -26,7 +26,9 @@ def scores(**metrics: tuple[float | None, float | None]) -> Scores:
         (scores(recall=(0.9, 1.0)), None),
         (scores(recall=(0.0, 0.0)), "recall is the same as the baseline's"),
         (scores(accuracy=(1.0, 1.0)), None),
-        (scores(rmse=(0.5, 0.0)), None),
+        (scores(rmse=(0.0, 0.0)), None),
+        (scores(rmse=(0.5, 0.0)), "rmse is worse than the baseline's"),
+        (scores(top_k=(0.85, 1.0)), "top_k is worse than the baseline's"),
         (scores(), None),
     ],
 )
