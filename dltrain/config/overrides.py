@@ -83,7 +83,7 @@ def _apply(document: Document, override: str) -> tuple[Document, KeyPath]:
     if not equals or not key.isprintable() or not key or key.count(".") >= MAX_DEPTH:
         raise ConfigError(f"{source}: expected KEY=VALUE", hint=_form_hint(override))
     value = _value(key, text, source)
-    parts = _parts(key, value)
+    parts = key_parts(key, value)
     if not all(parts):
         raise ConfigError(f"{source}: expected KEY=VALUE", hint=_form_hint(override))
     data: Any = _opened(document.data, ())
@@ -126,8 +126,13 @@ def _moved(document: Document, data: Any, path: KeyPath, made: Sequence[KeyPath]
     return Document(data, document.source, updated(document.keys), updated(document.values))
 
 
-def _parts(key: str, value: Any) -> tuple[str, ...]:
-    """Splits a key at its dots, except in a column name or a label."""
+def key_parts(key: str, value: Any) -> tuple[str, ...]:
+    """Splits a key at its dots, except in a column name or a label.
+
+    Args:
+        key: As in an override.
+        value: What it is given: options of a column are a mapping.
+    """
     parts = tuple(key.split("."))
     if parts[:2] == _CLASS_WEIGHT and len(parts) > 2:
         return *_CLASS_WEIGHT, ".".join(parts[2:])

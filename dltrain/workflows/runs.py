@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args, get_origin
 
 from dltrain.config.config import Config
 from dltrain.config.document import Document
 from dltrain.config.metrics import METRICS, higher_is_better
+from dltrain.config.overrides import key_parts
 from dltrain.config.problems import find_problems
 from dltrain.config.scalars import read_scalar
+from dltrain.config.section import Section
 from dltrain.config.suggest import did_you_mean
 from dltrain.config.yaml_reader import MAX_BYTES, read_yaml
 from dltrain.errors import ConfigError, RunError, escaped
@@ -67,16 +69,17 @@ def list_runs(
 
 def _check_filter(text: str) -> None:
     """Refuses KEY=VALUE with a key that is neither shown of a run nor one of a config."""
-    key, equals, _ = text.partition("=")
+    key, equals, wanted = text.partition("=")
     if not equals or key in (*_KEYS, *METRICS):
         return
-    section, _, rest = key.partition(".")
-    if section in Config.model_fields:
-        wrong = [problem for problem in find_problems(_nested(key.split("."))) if problem.is_key]
-        has_keys = isinstance(Config.model_fields[section].annotation, type)
-        if (rest or not has_keys) and not wrong:
+    section = key.partition(".")[0]
+    if key in Config.model_fields and _has_keys(key):
+        hint: str | None = f"'{key}' has several keys: name one of them"
+    elif section in Config.model_fields:
+        wrong = [_problem(key, value) for value in (wanted, _read(wanted))]
+        if None in wrong:
             return
-        hint = wrong[0].hint if wrong else f"'{section}' has several keys: name one of them"
+        hint = wrong[-1] or None
     else:
         hint = did_you_mean(key.removeprefix("test."), (*_KEYS, *METRICS, *Config.model_fields))
     raise ConfigError(
@@ -86,12 +89,43 @@ def _check_filter(text: str) -> None:
     )
 
 
-def _nested(parts: Sequence[str]) -> Any:
-    """A config with a key; numbers are places in lists, of which only the first item is there."""
+def _has_keys(name: str) -> bool:
+    """Whether a section of the config is a mapping."""
+    annotation = Config.model_fields[name].annotation
+    kinds = [get_origin(kind) or kind for kind in get_args(annotation) or (annotation,)]
+    return any(issubclass(kind, (Section, dict)) for kind in kinds if isinstance(kind, type))
+
+
+def _problem(key: str, value: Any) -> str | None:
+    """Why no config can have a value under a key, as a hint: empty where nothing helps; None where one can."""
+    parts = key_parts(key, value)
+    place = tuple(0 if _is_place(part) else part for part in parts)
+    for problem in find_problems(_nested(parts, value)):
+        if problem.is_key:
+            return problem.hint or ""
+        if problem.path == place:
+            return f"{key}: {problem.text}"
+    return None
+
+
+def _read(text: str) -> Any:
+    """The value of a text in YAML; the text itself where it is none."""
+    try:
+        return read_yaml(text, source="--filter", has_lines=False).data
+    except ConfigError:
+        return text
+
+
+def _nested(parts: Sequence[str], value: Any) -> Any:
+    """A config with one value; numbers are places in lists, of which only the first item is there."""
     if not parts:
-        return None
-    inner = _nested(parts[1:])
-    return [inner] if parts[0].isascii() and parts[0].isdigit() else {parts[0]: inner}
+        return value
+    inner = _nested(parts[1:], value)
+    return [inner] if _is_place(parts[0]) else {parts[0]: inner}
+
+
+def _is_place(part: str) -> bool:
+    return part.isascii() and part.isdigit()
 
 
 def _filtered(entry: RunEntry, filters: Sequence[str]) -> RunEntry | None:
@@ -130,9 +164,11 @@ def _matches(entry: RunEntry, text: str) -> bool:
         told = (entry.name, entry.kind, entry.state, entry.task or "", entry.table, entry.problem or "")
         return any(text.lower() in part.lower() for part in told)
     known = entry.to_dict() | {"run": entry.name, "name": entry.name} | dict(entry.metrics)
-    if key in known:
+    if key in known and key not in Config.model_fields:
         return str(known[key]) == wanted or known[key] == read_scalar(wanted)
     found = _config_value(entry, key.split("."))
+    if isinstance(found, list | dict):
+        return bool(found == _read(wanted))
     return found is not None and (found == read_scalar(wanted) or str(found) == wanted)
 
 
@@ -154,8 +190,8 @@ def _value_at(value: Any, key: Sequence[str]) -> Any:
     if not key:
         return value
     if isinstance(value, list):
-        is_place = key[0].isascii() and key[0].isdigit() and int(key[0]) < len(value)
-        return _value_at(value[int(key[0])], key[1:]) if is_place else None
+        is_there = _is_place(key[0]) and int(key[0]) < len(value)
+        return _value_at(value[int(key[0])], key[1:]) if is_there else None
     if isinstance(value, dict):
         for stop in range(len(key), 0, -1):
             if (name := ".".join(key[:stop])) in value:

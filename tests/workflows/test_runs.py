@@ -40,7 +40,8 @@ def runs(tmp_path: Path) -> Path:
     """Three finished runs and an unfinished one."""
     add_run(tmp_path, "wine-10", seconds=100, accuracy=0.7, log_loss=0.6)
     add_run(tmp_path, "wine-2", seconds=300, accuracy=0.9, log_loss=0.5)
-    add_run(tmp_path, "other-1", seconds=200, accuracy=None)
+    other = add_run(tmp_path, "other-1", seconds=200, accuracy=None) / "config.yaml"
+    other.write_text(other.read_text().replace("columns: {}", "columns: {sepal.length: {kind: numeric}}"))
     write_unfinished(tmp_path)
     os.utime(tmp_path / "people-1" / "checkpoint", (250, 250))
     (tmp_path / "notes").mkdir()
@@ -78,6 +79,13 @@ def test_runs_are_sorted_newest_or_best_first(runs: Path, sort: str, expected: l
         (["model.layers.0.type=batch_normalization", "accuracy=0.9"], ["wine-2"]),
         (["model.layers.0.nothing=dense"], []),
         (["data.target=vote"], []),
+        (["preprocessing.columns.sepal.length.kind=numeric"], ["other-1"]),
+        (["metrics=[accuracy, roc_auc, log_loss]", "wine"], ["wine-2", "wine-10"]),
+        (["metrics=[accuracy]"], []),
+        (["data.drop=[]", "data.id=[person]", "wine"], ["wine-2", "wine-10"]),
+        (["metrics.0=accuracy", "wine"], ["wine-2", "wine-10"]),
+        (["data.target=2024"], []),
+        (["expect.test.rmse=< 2"], []),
     ],
 )
 def test_filters_must_all_hold(runs: Path, filters: list[str], expected: list[str]) -> None:
@@ -92,6 +100,12 @@ def test_filters_must_all_hold(runs: Path, filters: list[str], expected: list[st
         ("trainning.batch_size=3", None),
         ("training.batchsize=3", "did you mean 'batch_size'?"),
         ("training=3", "'training' has several keys: name one of them"),
+        ("decision=1", "'decision' has several keys: name one of them"),
+        ("logs=1", "'logs' has several keys: name one of them"),
+        ("expect=1", "'expect' has several keys: name one of them"),
+        ("metrics=rmse", "metrics: expected a list of names, got 'rmse'"),
+        ("training.early_stopping=5", "training.early_stopping: expected a mapping (key: value) or null, got 5"),
+        ("preprocessing.columns.sepal.length.kin=numeric", "did you mean 'kind'?"),
         ("State=finished", "did you mean 'state'?"),
         ("=1", None),
     ],
