@@ -14,7 +14,7 @@ from dltrain.profiling import GRADES, ColumnProfile, Finding, profile_column
 from dltrain.profiling.findings_columns import far_finding, nines_finding, point_finding
 from dltrain.profiling.findings_target import constant_target_finding, target_findings
 from dltrain.profiling.findings_text import spelling_finding
-from dltrain.workflows.check_all_at_once import all_at_once
+from dltrain.workflows.check_all_at_once import all_at_once, with_all_texts
 from dltrain.workflows.check_columns import FittedColumns, feature_findings, fit_columns
 from dltrain.workflows.check_data import CheckedData, column_roles, read_data
 from dltrain.workflows.check_refusal import Outcome, attempt, refusal
@@ -68,7 +68,7 @@ def check(loaded: LoadedConfig) -> CheckReport:
             for name, role in column_roles(data.config, table.column_names).items()
         ),
         summary=None if data.dataset is None else _summary(data.dataset, columns, memory.result),
-        findings=tuple(findings),
+        findings=tuple(with_all_texts(loaded.config, findings)),
         drop_all=all_at_once(loaded.config, findings, data.names),
         exit_code=_exit_code(findings, errors),
     )

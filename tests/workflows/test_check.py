@@ -69,6 +69,32 @@ def test_all_texts_that_mean_missing_go_together(tmp_path: Path) -> None:
     assert check(config_from_dict(content, list(report.drop_all))).exit_code == 0
 
 
+def test_every_change_of_texts_that_mean_missing_names_all_of_them(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    columns = {
+        "dose": ["NA" if n % 30 == 0 else f"{n % 97}.5" for n in range(600)],
+        "age": [999 if n % 60 == 0 else n % 50 for n in range(600)],
+        "y": ["999.0" if n % 50 == 0 else f"{value:.2f}" for n, value in enumerate(rng.normal(size=600))],
+    }
+    path = write_table(tmp_path / "t.csv", columns)
+    changes = {finding.column: finding.change for finding in report_of(path, "y").findings if finding.change}
+    everything = ('data.missing_values=[NA, "999.0", "999"]', "data.missing_target=drop")
+    assert changes == dict.fromkeys(("y", "dose", "age"), everything)
+    content = {"data": {"path": str(path), "target": "y"}, "model": {"layers": []}}
+    assert topics(check(config_from_dict(content, list(everything)))) == {("y", "missing_target")}
+
+
+def test_a_text_that_may_be_a_class_goes_into_its_own_change_only(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    age = [999 if n % 60 == 0 else n % 50 for n in range(600)]
+    columns = {"age": age, "x": rng.normal(size=600), "y": rng.choice(["NA", "EU", "AP"], 600)}
+    findings = report_of(write_table(tmp_path / "t.csv", columns), "y").findings
+    assert {finding.column: finding.change for finding in findings} == {
+        "age": ('data.missing_values=["999"]',),
+        "y": ('data.missing_values=[NA, "999"]', "data.missing_target=drop"),
+    }
+
+
 def test_a_row_number_that_foretells_the_target_is_an_id_and_no_question(tmp_path: Path) -> None:
     ordered = np.sort(np.random.default_rng(0).normal(size=600)) + np.random.default_rng(1).normal(size=600) * 0.15
     report = report_of(write_table(tmp_path / "t.csv", {"no": range(600), "x": ordered[::-1] * 0, "y": ordered}), "y")
