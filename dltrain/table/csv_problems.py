@@ -55,7 +55,7 @@ def check_rows(
         DataError: In the order of the file: the first bad rows, and behind them what cannot be read at all.
     """
     n_columns = len(names)
-    bad_rows = _BadRows(n_columns)
+    bad_rows = _BadRows(names)
     try:
         for part in chain([text], later or ()):
             for line, cells in _rows(part, n_columns):
@@ -64,6 +64,8 @@ def check_rows(
                     bad_rows.add(part.source, line, cells, problem)
                 elif bad_rows.count:
                     bad_rows.are_last = False
+                else:
+                    bad_rows.are_first = False
             if not bad_rows.count:
                 return
     except DataError as error:
@@ -145,19 +147,25 @@ def header_line_hint(source: str, skip_lines: int) -> str | None:
 class _BadRows:
     """Rows that do not fit the header: the first ones in words, and how many there are."""
 
-    n_columns: int
+    names: Sequence[str]
     count: int = 0
     problems: list[str] = field(default_factory=list)
     hint: str | None = None
     run: tuple[int, list[str]] = (0, [])
     """Line and cells of the first of the last ones that have equally many."""
     first_line: int = 0
+    are_first: bool = True
+    """Whether no row that fits stands before them."""
     are_last: bool = True
     """Whether no row that fits stands behind the first of them."""
+    first_cells: list[list[str]] = field(default_factory=list)
+    """Cells of the first two."""
 
     def add(self, source: str, line: int, cells: list[str], problem: _Problem) -> None:
         self.count += 1
         self.first_line = self.first_line or line
+        if self.count <= _FEWEST_ROWS:
+            self.first_cells.append(cells)
         if len(self.run[1]) != len(cells):
             self.run = (line, cells)
         if self.count <= _SHOWN_ROWS:
@@ -173,9 +181,20 @@ class _BadRows:
         n_more = self.count - len(self.problems)
         more = [f"and {n_more:,} more rows{until}"] if n_more else []
         last, hint = ([], None) if end is None else ([end.message], end.hint)
-        title = _title_hint(*self.run, self.n_columns) if self.count >= _FEWEST_ROWS else None
+        title = _title_hint(*self.run, len(self.names)) if self.count >= _FEWEST_ROWS else None
         footer = self._footer_hint() if end is None and not until else None
-        return DataError("\n".join([*self.problems, *more, *last]), hint=title or self.hint or footer or hint)
+        return DataError(
+            "\n".join([*self.problems, *more, *last]),
+            hint=title or self._second_header_hint() or self.hint or footer or hint,
+        )
+
+    def _second_header_hint(self) -> str | None:
+        """What to do when the first row has all names, of which the header lacks the last, and the second none."""
+        if not self.are_first or self.first_line > MOST_TITLE_LINES or len(self.first_cells) < _FEWEST_ROWS:
+            return None
+        first, second = self.first_cells
+        has_names = len(first) == len(self.names) > n_named(self.names) and all(first) and are_names(first)
+        return skip_hint(self.first_line) if has_names and not are_names(second) else None
 
     def _footer_hint(self) -> str | None:
         """What to do when a few lines at the end of the file, and no others, do not belong to the table."""

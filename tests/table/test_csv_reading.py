@@ -60,6 +60,26 @@ def test_columns_without_a_name_hold_nothing(data: bytes, message: str) -> None:
     assert caught.value.hint == "name the column in the header, or empty its cells"
 
 
+SKIP = "if the header is in line 2, data.skip_lines: 1 leaves out what stands above it"
+NAME = "name the column in the header, or empty its cells"
+
+
+@pytest.mark.parametrize(
+    ("data", "hint"),
+    [
+        (b"Region,Name,Year,Cost,\nid,nm,yr,low,high\n1,a,2000,1,2\n2,b,2001,1,3\n", SKIP),
+        (b"id,weather,traffic,,\nid,temp,rain,cars,bikes\n0,85,-0.59,85,0.65\n", SKIP),
+        (b"a,b,c,\n1,2,3,\nid,nm,yr,low\n1,2,3,4\n", NAME),
+        (b"a,b,c,\nx,y,z,u\nu,v,w,x\n", NAME),
+        (b"a,b,c,\nx,y,z,u\n", NAME),
+    ],
+)
+def test_a_header_of_two_lines_whose_last_group_is_the_widest_is_told(data: bytes, hint: str) -> None:
+    with pytest.raises(DataError, match="expected an empty cell in column") as caught:
+        read(data)
+    assert caught.value.hint == hint
+
+
 @pytest.mark.parametrize(
     ("data", "rows"),
     [
