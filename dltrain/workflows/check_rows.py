@@ -15,7 +15,7 @@ from dltrain.features.preprocessing import Target
 from dltrain.profiling import ColumnProfile, Finding
 from dltrain.profiling.findings_rows import repeated_row_findings
 from dltrain.profiling.row_hashes import hash_labelled_rows, hash_rows
-from dltrain.table import integers_from_arrow
+from dltrain.table import Table, datetime_values, integers_from_arrow, numeric_values
 from dltrain.table.csv_text import ROW_NUMBERS
 from dltrain.workflows.check_refusal import refusal
 from dltrain.workflows.dataset import Dataset, LabelledRows
@@ -65,16 +65,17 @@ def _told_apart(dataset: Dataset, names: Sequence[str], known: np.ndarray, tried
         tried: uint64, likewise of the test rows.
     """
     in_train, in_test = np.flatnonzero(np.isin(known, tried)), np.flatnonzero(np.isin(tried, known))
-    train, test = dataset.train.take(in_train), dataset.test.take(in_test)
+    train, test = dataset.train, dataset.test
+    of_train, of_test = train.rows[in_train], test.rows[in_test]
     seen = np.concatenate([known[in_train], tried[in_test]]).view(np.int32).reshape(-1, 2)
-    codes = {name: _codes(_texts(train, name), _texts(test, name)) for name in names}
+    codes = {name: _codes(train.table.take(of_train, [name]), test.table.take(of_test, [name]), name) for name in names}
 
     def n_equal(chosen: Sequence[str]) -> int:
         hashes = hash_rows(seen, *(codes[name] for name in chosen))
-        return int(np.isin(hashes[train.n_rows :], hashes[: train.n_rows]).sum())
+        return int(np.isin(hashes[of_train.size :], hashes[: of_train.size]).sum())
 
     n_left = n_equal(names)
-    apart = [name for name in names if n_equal([name]) < test.n_rows]
+    apart = [name for name in names if n_equal([name]) < of_test.size]
     return (apart if n_equal(apart) == n_left else _fewest(names, n_equal)), n_left
 
 
@@ -115,11 +116,20 @@ def _is_flat(table: pa.Table, name: str) -> bool:
     return bool(pat.is_string(kind) or pat.is_floating(kind) or pat.is_boolean(kind) or pat.is_temporal(kind))
 
 
-def _texts(labelled: LabelledRows, name: str) -> pa.ChunkedArray:
-    return labelled.table.take(labelled.rows, [name]).column(name).cast(pa.string())
-
-
-def _codes(first: pa.ChunkedArray, second: pa.ChunkedArray) -> np.ndarray:
-    """Codes of the cells of two columns one after the other, int32; the same texts have the same code."""
-    encoded = pa.chunked_array([*first.chunks, *second.chunks], pa.string()).dictionary_encode().combine_chunks()
+def _codes(train: Table, test: Table, name: str) -> np.ndarray:
+    """Codes of the cells of two tables one after the other, int32; the same values have the same code."""
+    kinds = [table.column(name).type for table in (train, test)]
+    readers: list[Callable[[Table, str], np.ndarray]] = []
+    if any(pat.is_float64(kind) or pat.is_boolean(kind) for kind in kinds):
+        readers.append(numeric_values)
+    if any(pat.is_temporal(kind) for kind in kinds):
+        readers.append(datetime_values)
+    for read in readers:
+        try:
+            values = np.concatenate([read(table, name) for table in (train, test)])
+        except DataError:  # texts that are none, or times of day
+            continue
+        return np.unique(values, return_inverse=True)[1].astype(np.int32)
+    texts = [chunk for table in (train, test) for chunk in table.column(name).cast(pa.string()).chunks]
+    encoded = pa.chunked_array(texts, pa.string()).dictionary_encode().combine_chunks()
     return integers_from_arrow(encoded.indices, missing=-1)

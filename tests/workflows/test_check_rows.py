@@ -134,3 +134,20 @@ def test_columns_that_tell_rows_apart_only_together_are_named(tmp_path: Path) ->
     report = report_of(path, "y", data={"features": ["p", "q", "r"]})
     (message,) = [finding.message for finding in report.findings if finding.topic == "repeated_rows"]
     assert "; they differ in 'dose', 'site': remove them where" in message
+
+
+def test_cells_are_compared_as_what_they_are_stored_as(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    columns: dict[str, Any] = {name: rng.normal(size=200).round(3).tolist() for name in "aby"}
+    days = np.datetime64("2024-01-01") + np.arange(200)
+    stored = {"price": (np.arange(200) / 10).tolist(), "day": pa.array(days.astype("datetime64[us]"))}
+    stored["sold"] = [n % 2 == 0 for n in range(200)]
+    pq.write_table(pa.table({**columns, **stored}), tmp_path / "t.parquet")
+    written = {"price": [f"{n / 10:.3f}" for n in range(200)], "day": days, "sold": ["True", "False"] * 100}
+    advice = {"none": "remove repeated rows from the tables", "price": "; they differ in 'price': remove them where"}
+    for changed, expected in advice.items():
+        cells = {**written, **({} if changed == "none" else {changed: [f"{n + 0.5:.3f}" for n in range(200)]})}
+        split = {"test": str(write_table(tmp_path / "u.csv", {**columns, **cells}))}
+        report = report_of(tmp_path / "t.parquet", "y", data={"features": ["a", "b"]}, split=split)
+        (message,) = [finding.message for finding in report.findings if finding.topic == "known_rows"]
+        assert expected in message
