@@ -159,11 +159,15 @@ def _explained(
     error: ConfigError | DataError, found: list[Finding], profile: ColumnProfile, config: Config
 ) -> list[Finding]:
     """The findings of a column that cannot be used: the one that says why, or the error itself."""
+    is_format_known = profile.date_format is not None and profile.late_date is not None
     causes = [
         finding
         for finding in found
         if finding.topic in ("numbers_as_text", "limits", "thousands", "decimal_comma")
-        or (finding.topic == "dates_as_text" and finding.change != changes.drop(config, [profile.name]))
+        or (
+            finding.topic == "dates_as_text"
+            and (is_format_known or finding.change != changes.drop(config, [profile.name]))
+        )
     ]
     if isinstance(error, DataError) and causes:
         return [replace(causes[0], grade="error")]

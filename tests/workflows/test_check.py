@@ -320,6 +320,16 @@ def test_a_parquet_column_of_bytes_that_is_dropped_is_no_trouble(tmp_path: Path)
     assert report_of(tmp_path / "t.parquet", "y", data={"drop": ["unused"]}).exit_code == 0
 
 
+def test_two_digit_years_of_dates_that_need_a_format_are_told_with_it(tmp_path: Path) -> None:
+    born = [f"{13 + n % 12:02}.{1 + n % 11:02}.{30 + n % 68}" for n in range(400)]
+    columns = {"born": born, "x": [n % 7 for n in range(400)], "y": [n % 11 for n in range(400)]}
+    kind = {"columns": {"born": {"kind": "datetime"}}}
+    report = report_of(write_table(tmp_path / "t.csv", columns), "y", preprocessing=kind)
+    (finding,) = [finding for finding in report.findings if finding.grade == "error"]
+    assert (finding.column, finding.topic) == ("born", "dates_as_text")
+    assert "write years with four digits, preprocessing.columns.born.format=" in finding.message
+
+
 def test_two_digit_years_of_another_century_are_told_where_a_format_is_declared(tmp_path: Path) -> None:
     born = [f"{1 + n % 12:02}/{1 + n % 11:02}/{30 + n % 38}" for n in range(400)]
     columns = {"born": born, "x": [n % 7 for n in range(400)], "y": [n % 11 for n in range(400)]}
