@@ -53,7 +53,9 @@ def constant_target_finding(profile: ColumnProfile, config: Config) -> Finding |
         profile: Of the target.
         config: What the change would be for.
     """
-    if profile.n_distinct != 1:
+    # 5.0 and 5 are two texts and one number.
+    is_one_number = profile.is_text and profile.minimum is not None and profile.minimum == profile.maximum
+    if profile.n_distinct != 1 and not is_one_number:
         return None
     text = f"every target is '{escaped(str(profile.most_frequent))}': there is nothing to learn"
     return Finding("warning", "constant_target", config.data.target, text)

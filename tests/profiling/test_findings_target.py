@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dltrain.profiling import profile_column
-from dltrain.profiling.findings_target import class_findings, loss_findings, target_findings
+from dltrain.profiling.findings_target import class_findings, constant_target_finding, loss_findings, target_findings
 from tests.features.tables import table_of
 from tests.profiling.configs import config_of
 
@@ -44,6 +44,15 @@ def test_an_infinite_target_is_an_error_of_a_regression() -> None:
 )
 def test_a_target_that_counts_the_rows_is_asked_about(cells: list[str], data: dict[str, str], is_asked: bool) -> None:
     assert seen(cells, **data) == ([("warning", "row_number_target", ())] if is_asked else [])
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_constant"),
+    [(["5.0", "5"] * 30, True), ([5.0, 5.0], True), (["a", "a"], True), (["5.0", "6"], False)],
+)
+def test_a_target_that_is_one_number_is_constant_however_it_is_written(cells: list[Any], is_constant: bool) -> None:
+    profile = profile_column(table_of(y=cells), "y")
+    assert (constant_target_finding(profile, config_of()) is not None) is is_constant
 
 
 def test_a_marker_among_numbers_is_an_error_and_among_labels_a_warning() -> None:
