@@ -76,6 +76,7 @@ def parse_formatted_dates(texts: pa.Array, date_format: str) -> ParsedDates:
         texts: Strings, null = missing.
         date_format: A format of `strptime`, such as %d.%m.%Y. With %z, times are moved to UTC.
     """
+    date_format = date_format.strip()
     values, is_known = read_by_digits(texts, date_format), numpy_from_arrow(texts.is_valid())
     if values is None:
         values = np.full(len(texts), np.datetime64("NaT"), dtype=_MICROSECONDS)

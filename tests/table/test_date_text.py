@@ -84,6 +84,13 @@ def test_declared_formats_are_those_of_strptime() -> None:
     assert found.values[:2].tolist() == [datetime(2023, 12, 31, 8, 15), datetime(2024, 1, 1, 23, 59)]
 
 
+@pytest.mark.parametrize("date_format", ["%d.%m.%Y ", " %d.%m.%Y", "%d. %b %Y\t"])
+def test_spaces_around_declared_formats_do_not_matter(date_format: str) -> None:
+    day = "01. Feb 2024" if "%b" in date_format else "01.02.2024"
+    found = parse_formatted_dates(pa.array([day, f"{day} ", f" {day}"]), date_format)
+    assert found.values.astype(str).tolist() == ["2024-02-01T00:00:00.000000"] * 3
+
+
 def test_declared_offsets_are_moved_to_utc() -> None:
     found = parse_formatted_dates(pa.array(["2024-01-01 01:00 +0200", "0001-01-01 00:00 +1200"]), "%Y-%m-%d %H:%M %z")
     assert str(found.values[0]) == "2023-12-31T23:00:00.000000"
