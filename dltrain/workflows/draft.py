@@ -6,7 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+import pyarrow as pa
+
 from dltrain.config import Config
+from dltrain.config.data import NumberFormat
 from dltrain.config.document import Document, KeyPath
 from dltrain.config.overrides import apply_overrides, overridden_keys
 from dltrain.config.yaml_reader import read_yaml
@@ -14,7 +17,9 @@ from dltrain.errors import escaped, quoted_list
 from dltrain.profiling import ColumnProfile, Finding
 from dltrain.profiling.findings_text import FEW_VALUES
 from dltrain.profiling.number_format import find_number_format
-from dltrain.profiling.text_forms import FormCount
+from dltrain.profiling.text_forms import Form, FormCount
+from dltrain.table import text_array
+from dltrain.table.number_text import parse_numbers
 from dltrain.workflows.check_report import CheckReport
 
 LOST_DATES: Final = ("ambiguous_dates", "broken_dates")
@@ -27,6 +32,11 @@ _NO_LONGER: Final = "; a column that is read is taken out of data.drop"
 _MEND: Final = "; mend such cells, or name them in data.missing_values"
 
 _REMOVE: Final = "; remove the rows of totals from the table"
+
+_NOT_READ: Final = ("id", "dropped", "not used")
+"""Roles of columns whose numbers nobody reads."""
+
+_FORMS: Final[tuple[Form, ...]] = ("decimal_comma", "thousands")
 
 _SPACES: Final = {0xA0: " ", 0x202F: " "}
 """Those that a person cannot tell from the usual one."""
@@ -194,22 +204,30 @@ def read_numbers(draft: Draft, report: CheckReport, config: Config) -> bool:
     numbers = find_number_format(profiles, config)
     if numbers is None:
         return False
-    examples = [
-        text
-        for form in ("decimal_comma", "thousands")
-        for profile in profiles
-        if profile.holds_numbers and form in profile.forms
-        for text in profile.forms[form].examples[:1]
-    ]
-    points = [profile.grouping_point for profile in profiles if profile.grouping_point is not None]
+    kept = [column.profile for column in report.columns if column.role not in _NOT_READ]
+    examples = _number_examples(kept, numbers) or _number_examples(profiles, numbers)
+    points = [profile.grouping_point for profile in kept if profile.grouping_point is not None]
     if numbers.thousands == "." and not any("." in text for text in examples[:2]):
         examples[1:] = points[:1]
     shown = [text.translate(_SPACES) for text in examples[:2]]
-    reason = f"numbers are written like {quoted_list(shown)}"
+    reason = f"numbers are written like {quoted_list(shown)}" if shown else ""
     is_new = numbers.decimal != "." and draft.set(("data", "decimal"), numbers.decimal, reason)
     if numbers.thousands is not None:
         is_new |= draft.set(("data", "thousands"), numbers.thousands, "" if numbers.decimal != "." else reason)
     return is_new
+
+
+def _number_examples(profiles: Iterable[ColumnProfile], numbers: NumberFormat) -> list[str]:
+    """Different numbers that a format reads, the first of each column; where possible, of columns without others."""
+    usual = (numbers.decimal, numbers.thousands)
+    found: dict[bool, list[str]] = {False: [], True: []}
+    for form in _FORMS:
+        for profile in profiles:
+            texts = profile.forms[form].examples if profile.holds_numbers and form in profile.forms else ()
+            is_bad = parse_numbers(pa.chunked_array([text_array(texts)]), numbers).is_bad
+            has_others = any(n for sign, n in profile.groupings.items() if sign not in usual)
+            found[has_others] += [text for text, bad in zip(texts, is_bad, strict=True) if not bad][:1]
+    return list(dict.fromkeys(found[False] or found[True]))
 
 
 def read_units(draft: Draft, report: CheckReport) -> bool:

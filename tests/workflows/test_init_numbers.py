@@ -106,6 +106,23 @@ def test_a_point_that_may_stand_before_a_fraction_is_left_to_a_person(tmp_path: 
     )
 
 
+def test_numbers_are_shown_once_and_from_columns_that_are_kept(tmp_path: Path) -> None:
+    amounts = [f"{n % 7 + 1}.{n % 900 + 100},{n % 90 + 10}" for n in range(N_ROWS)]
+    rest = [f"{n % 9},{n % 7}" for n in range(N_ROWS)]
+    lines = [";".join(cells) for cells in zip(["1 100,10", *amounts[1:]], amounts, rest, strict=True)]
+    table = tmp_path / "t.csv"
+    table.write_text("\n".join(["odd;price;y", *lines]) + "\n")
+    starter = init(table, "y")
+    assert starter.content["data"]["drop"] == ["odd"]
+    assert starter.reasons["data", "decimal"] == "numbers are written like '1.100,10', '0,0'"
+    lines = [f"{cell};{n % 9};{n % 7}" for n, cell in enumerate(["1 100,10", *amounts[1:]])]
+    table.write_text("\n".join(["odd;x;y", *lines]) + "\n")
+    assert init(table, "y").reasons["data", "decimal"] == "numbers are written like '2.101,11'"
+    price = ["9,318" if n % 50 == 0 else f"{n % 97}.5" for n in range(N_ROWS)]
+    quoted = starter_of(tmp_path, price=[f'"{cell}"' for cell in price])
+    assert quoted.reasons["data", "thousands"] == "numbers are written like '9,318'"
+
+
 def test_the_parts_of_such_a_table_are_written_as_it_was(tmp_path: Path) -> None:
     table = german_table(tmp_path)
     parts = split(init(table, "Preis").loaded, tmp_path / "parts").parts
