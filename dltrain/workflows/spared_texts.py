@@ -17,7 +17,7 @@ from dltrain.errors import escaped
 from dltrain.profiling import ColumnProfile, Finding, changes
 from dltrain.table import Table
 from dltrain.table.number_text import parse_numbers
-from dltrain.table.numpy_arrow import text_array
+from dltrain.table.numpy_arrow import arrow_from_numpy, text_array
 
 _MISSING: Final = "data.missing_values="
 _KINDS: Final = ("categorical", "boolean")
@@ -48,7 +48,7 @@ class NumberOwners:
     def of(self, texts: frozenset[str], *, but: str) -> Iterator[str]:
         """What else would be missing, if these texts were."""
         listed = pa.chunked_array([text_array(sorted(texts))])
-        numbers = listed.filter(pa.array(~parse_numbers(listed, self._table.texts.numbers).is_bad)).to_pylist()
+        numbers = listed.filter(arrow_from_numpy(~parse_numbers(listed, self._table.texts.numbers).is_bad)).to_pylist()
         for text in numbers:
             if text not in self._found:
                 owners = (profile.name for profile in self._profiles if self._has_amount(profile, text))
