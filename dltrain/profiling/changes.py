@@ -81,9 +81,12 @@ def split_by(strategy: Strategy, column: str) -> Change:
 
 
 def more_test_rows(config: Config, *, may_have_folds: bool) -> Change:
-    """Tests every row, by folds that train on as many rows as before; without folds, tests more rows."""
+    """Tests every row, by folds that train on as many rows as before; without folds, tests more rows.
+
+    Empty where the test or validation rows are given, by a file or a column, or this is a fold.
+    """
     split = config.split
-    if isinstance(split.test, str) or split.folds is not None or split.strategy == "column":
+    if isinstance(split.test, str) or isinstance(split.validation, str) or split.folds or split.strategy == "column":
         return ()
     if split.strategy == "time" or not may_have_folds:
         return ("split.test=0.3",) if split.test < 0.3 else ()

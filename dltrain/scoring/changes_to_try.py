@@ -9,7 +9,6 @@ from dltrain.scoring.fit_evidence import FitEvidence
 _LEAST_UNITS = 64
 _MOST_UNITS = 1024
 _MOST_VALIDATION = 0.3
-_FOLDED = ("random", "stratified", "group", "hash")
 
 
 def learning_rate(fit: FitEvidence, factor: float) -> str | None:
@@ -107,22 +106,6 @@ def less_by_heart(fit: FitEvidence) -> str | None:
         return None
     key = "model.layers.0" if isinstance(first, Dense) else "model.output"
     return f"{key}.kernel_regularizer={{type: l2, l2: 0.01}}"
-
-
-def more_test_rows(fit: FitEvidence) -> str | None:
-    """Folds, which test every row once, where the share of the test rows allows; else twice that share.
-
-    None where they are given as a file or by a column, are many already, or this is a fold.
-    """
-    split = fit.config.split
-    if isinstance(split.test, str) or isinstance(split.validation, str) or split.folds is not None:
-        return None
-    n_folds = round(1 / split.test)
-    if split.strategy in _FOLDED and n_folds >= 2 and math.isclose(split.test, 1 / n_folds, abs_tol=1e-3):
-        return f"split.folds={n_folds}"
-    if split.strategy == "column" or split.test >= _MOST_VALIDATION:
-        return None
-    return f"split.test={min(2 * split.test, _MOST_VALIDATION):.2g}"
 
 
 def more_validation_rows(fit: FitEvidence) -> str | None:

@@ -4,8 +4,9 @@ from typing import Final
 
 import numpy as np
 
+from dltrain.profiling.changes import more_test_rows
 from dltrain.run import Diagnosis
-from dltrain.scoring.changes_to_try import less_by_heart, more_capacity, more_epochs, more_test_rows
+from dltrain.scoring.changes_to_try import less_by_heart, more_capacity, more_epochs
 from dltrain.scoring.fit_evidence import SURE, WORTH, FitEvidence
 from dltrain.scoring.row_errors import RowErrors
 
@@ -48,7 +49,7 @@ def _why(fit: FitEvidence) -> tuple[str, str | None]:
         return f"; on training rows, learned by heart, it is {figure(facts.train.mean)}", less_by_heart(fit)
     if _has_surely_found_nothing(fit):
         return "; more units find nothing in these inputs either: other columns may tell more", None
-    change = more_test_rows(fit)
+    change = next(iter(more_test_rows(fit.config, may_have_folds=True)), None)
     return ("; so few rows do not tell whether there is something to learn" if change is not None else ""), change
 
 

@@ -211,7 +211,7 @@ def _page_of(run: Run, history: list[dict[str, float]]) -> str:
         raise DataError(error.message, hint="the page is made from the test rows of that very table") from error
     dataset = read_dataset(run.loaded_config, is_of_run=True)
     predictor, preprocessing = Predictor.from_run(run), run.preprocessing
-    tables = {part.table.source: part.table for part in (dataset.train, dataset.test)}
+    tables = {part.table.source: part.table for part in (dataset.train, dataset.validation, dataset.test)}
     encoded = {source: preprocessing.encode(table) for source, table in tables.items()}
     labelled, features = dataset.test, encoded[dataset.test.table.source].take(dataset.test.rows)
     ids = labelled.table.columns.select(run.config.data.id).take(arrow_from_numpy(labelled.rows))
@@ -221,7 +221,7 @@ def _page_of(run: Run, history: list[dict[str, float]]) -> str:
         test,
         predictor,
         config=run.config,
-        metrics=_judged(run, dataset, of_table, test),
+        metrics=_judged(run, dataset, encoded, test),
         counts=of_table.counts,
         n_cells=dataset.table.n_rows,
         name=page_name(run.path, run.metrics),
@@ -243,14 +243,21 @@ def page_name(path: Path, metrics: RunMetrics) -> str:
     return path.name if metrics.average is None else f"{path.parent.name}/{path.name}"
 
 
-def _judged(run: Run, dataset: Dataset, of_table: EncodedFeatures, test: TestRows) -> RunMetrics:
-    """The metrics of the run; those of old ones get their intervals and linear model now."""
+def _judged(run: Run, dataset: Dataset, encoded: Mapping[str, EncodedFeatures], test: TestRows) -> RunMetrics:
+    """The metrics of the run; those of old ones get their intervals and linear model now.
+
+    Args:
+        run: The run.
+        dataset: Its divided rows.
+        encoded: Source of a table → its encoded features.
+        test: The test rows.
+    """
     if run.metrics.test_intervals is not None:
         return run.metrics
     target = run.preprocessing.target
-    answers = network_answers(target, dataset.table)
     train, validation = (
-        EncodedRows(part, of_table.take(part.rows), answers[part.rows]) for part in (dataset.train, dataset.validation)
+        EncodedRows(part, encoded[part.table.source].take(part.rows), network_answers(target, part.table)[part.rows])
+        for part in (dataset.train, dataset.validation)
     )
     linear = predict_linear(run.config.decision, target, train=train, validation=validation, test=test.features)
     return judged(run.metrics, run.config, test.labelled, test.predicted, linear)

@@ -222,7 +222,7 @@ CASES: dict[str, tuple[FitEvidence, str, str | None]] = {
     ),
     "few test rows of a share that makes no folds": (
         evidence("split.test=0.15", test=scattered(0.99, 20), baseline=scattered(1.0, 20, seed=1)),
-        "no_better_than_baseline", "split.test=0.3",
+        "no_better_than_baseline", "split.folds=5",
     ),
     "probabilities that are too sure": (
         evidence(

@@ -1,5 +1,6 @@
 """The linear model beside a network, and how sure test metrics are."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, log_loss
 
 from dltrain.config import config_from_dict
-from dltrain.run import RunMetrics, Scores
+from dltrain.run import RunMetrics, Scores, load_run
 from dltrain.run.decision import Decision
+from dltrain.run.history_file import read_history_file
 from dltrain.stopwatch import Stopwatch
 from dltrain.workflows.judging import judged
 from dltrain.workflows.preparing import Prepared, prepare
-from tests.workflows.conftest import config_of
+from dltrain.workflows.report import _page_of
+from tests.workflows.conftest import Fit, config_of, write_table
 
 
 def prepared_for(table: Path, **sections: Any) -> Prepared:
@@ -97,3 +100,15 @@ def test_intervals_and_the_linear_model_are_those_of_the_thresholds(table: Path)
     bounds = found.test_intervals["f1"]
     assert bounds is not None
     assert bounds[0] < expected < bounds[1]
+
+
+@pytest.mark.slow
+def test_the_page_of_a_run_without_intervals_is_made_with_the_rows_of_its_validation_file(
+    table: Path, tmp_path: Path, columns: dict[str, list[Any]], fit: Fit
+) -> None:
+    # More rows than data.path has test rows: their places are not those of its rows.
+    others = write_table(tmp_path / "others.csv", {name: cells[::-1] * 2 for name, cells in columns.items()})
+    run = load_run(fit("price", split={"validation": str(others)}).path)
+    old = replace(run, metrics=run.metrics.model_copy(update={"test_intervals": None, "linear": None}))
+    history = read_history_file(run)
+    assert _page_of(old, history) == _page_of(run, history)
