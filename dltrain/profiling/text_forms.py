@@ -67,7 +67,7 @@ _MONTH_NAME: Final = (
     "(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?"
     "|dec(ember)?)"
 )
-_AMOUNT: Final = r"[+-]?\d[\d.,]*([ '\x{00A0}\x{202F}’]\d{3}[\d.,]*)*"
+_AMOUNT: Final = r"[+\x{2212}-]?\d[\d.,]*([ '\x{00A0}\x{202F}’]\d{3}[\d.,]*)*"
 _BEFORE: Final = rf"([$€£¥]|({CURRENCIES}){SPACE}){SPACE}?"
 _BEHIND: Final = rf"{SPACE}?({CURRENCIES}|[$€£¥])"
 """What stands beside amounts of money."""
@@ -80,10 +80,10 @@ _PATTERNS: Final[dict[Form, str]] = {
     "code": r"^\s*[+-]?0\d",
     "infinite": r"(?i)^\s*[+-]?inf(inity)?\s*$",
     # What an instrument cannot measure.
-    "limit": rf"^\s*{LIMIT}[+-]?\d[\d.,]*\s*$",
+    "limit": rf"^\s*{LIMIT}[+\x{{2212}}-]?\d[\d.,]*\s*$",
     # A space, an apostrophe or a comma before every three digits. A number that begins with 0 has no thousands.
-    "thousands": r"^\s*[+-]?[1-9]\d{0,2}([,' \x{00A0}\x{202F}’]\d{3})+(\.\d+)?\s*$",
-    "decimal_comma": r"^\s*[+-]?(\d+|[1-9]\d{0,2}([.' \x{00A0}\x{202F}’]\d{3})+),\d+\s*$",
+    "thousands": r"^\s*[+\x{2212}-]?[1-9]\d{0,2}([,' \x{00A0}\x{202F}’]\d{3})+(\.\d+)?\s*$",
+    "decimal_comma": r"^\s*[+\x{2212}-]?(\d+|[1-9]\d{0,2}([.' \x{00A0}\x{202F}’]\d{3})+),\d+\s*$",
     "bracketed": rf"^\s*(\(({_BEFORE})?{_AMOUNT}({_BEHIND})?\)|{_AMOUNT}-)\s*$",
     # What split strategy time reads.
     "iso_date": ISO_DATE,
@@ -97,15 +97,17 @@ _PATTERNS: Final[dict[Form, str]] = {
     "time": rf"^\s*(([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?|{_HALF_DAY})\s*$",
     # Times that are hardly durations: after noon, or with AM or PM.
     "clock": rf"^\s*((1[2-9]|2[0-3]):[0-5]\d(:[0-5]\d)?|{_HALF_DAY})\s*$",
-    "united": rf"^\s*([+-]?{_BEFORE}{_AMOUNT}|{_AMOUNT}{SPACE}?[A-Za-z%°µμ€$£¥/]{{1,6}}[²³]?\.?)\s*$",
+    # An apostrophe in front keeps a spreadsheet from reading a number.
+    "united": rf"^\s*('{_AMOUNT}|[+\x{{2212}}-]?{_BEFORE}{_AMOUNT}"
+    rf"|{_AMOUNT}{SPACE}?[A-Za-z%°µμ€$£¥/]{{1,6}}[²³]?\.?)\s*$",
 }
 
 
-DECIMAL_POINT: Final = r"^\s*[+-]?(\d*\.\d{1,2}|\d*\.\d{4,}|\d{4,}\.\d{3}|0?\.\d{3})\s*$"
+DECIMAL_POINT: Final = r"^\s*[+\x{2212}-]?(\d*\.\d{1,2}|\d*\.\d{4,}|\d{4,}\.\d{3}|0?\.\d{3})\s*$"
 """Numbers whose point is before a fraction: not three digits follow it, or too many stand in front of it."""
 
 GROUPING: Final[dict[str, str]] = {
-    sign: rf"^\s*[+-]?[1-9]\d{{0,2}}({signs}\d{{3}})+({fraction}\d+)?\s*$"
+    sign: rf"^\s*[+\x{{2212}}-]?[1-9]\d{{0,2}}({signs}\d{{3}})+({fraction}\d+)?\s*$"
     for sign, signs, fraction in (
         (".", r"\.", ","),
         (",", ",", r"\."),
@@ -115,7 +117,7 @@ GROUPING: Final[dict[str, str]] = {
 }
 """What may stand before thousands → numbers with it."""
 
-CERTAIN_POINT: Final = r"^\s*[+-]?[1-9]\d{0,2}(\.\d{3})+(\.\d{3}|,\d+)\s*$"
+CERTAIN_POINT: Final = r"^\s*[+\x{2212}-]?[1-9]\d{0,2}(\.\d{3})+(\.\d{3}|,\d+)\s*$"
 """Numbers whose points can only stand before thousands: there are two, or a comma is behind them."""
 
 
@@ -222,7 +224,7 @@ def only_unit(texts: pa.Array, written: NumberFormat) -> str | None:
     if n_texts.size == 0 or n_texts.sum() - n_texts.max() > _most_slips(int(n_texts.sum())):
         return None
     unit = beside.dictionary[int(n_texts.argmax())]
-    bare = pc.replace_substring_regex(united, r"[^\d.,+'’\s\x{00A0}\x{202F}-]", "")
+    bare = pc.replace_substring_regex(united, r"[^\d.,+\x{2212}'’\s\x{00A0}\x{202F}-]", "")
     numbers, plain = (parse_numbers(pa.chunked_array([some], pa.string()), written).values for some in (bare, texts))
     numbers, plain = numbers[np.isfinite(numbers)], plain[np.isfinite(plain) & (plain != 0)]
     if numbers.size and plain.size and np.mean((plain < numbers.min()) | (plain > numbers.max())) > 1 - _NEARLY_ALL:
@@ -271,7 +273,7 @@ def _n_units(texts: pa.Array) -> int:
 
 def _beside(texts: pa.Array) -> pa.Array:
     """What stands around the digits of each text."""
-    return pc.replace_substring_regex(texts, r"[\d.,+'’\s\x{00A0}\x{202F}-]", "")
+    return pc.replace_substring_regex(texts, r"\d['’]|[\d.,+\x{2212}\s\x{00A0}\x{202F}-]", "")
 
 
 def _or_remark(is_word: np.ndarray, texts: pa.Array, is_last: np.ndarray) -> np.ndarray:

@@ -33,7 +33,9 @@ def without_units(columns: pa.Table, texts: TextFormat) -> pa.Table:
             continue
         sign = re.escape(unit.strip())
         # A sign of the number may stand in front of the unit: -$5.
-        bare = pc.replace_substring_regex(columns.column(place), rf"^\s*([+-]?)\s*{sign}{SPACE}*([+-]?[\d.,])", r"\1\2")
+        bare = pc.replace_substring_regex(
+            columns.column(place), rf"^\s*([+\x{{2212}}-]?)\s*{sign}{SPACE}*([+\x{{2212}}-]?[\d.,])", r"\1\2"
+        )
         bare = pc.replace_substring_regex(bare, rf"(\d[.,]?){SPACE}*{sign}\s*$", r"\1")
         bare = pc.if_else(pc.is_in(bare, value_set=missing), null_of(pa.string()), bare)
         columns = columns.set_column(place, columns.schema.field(place), bare)

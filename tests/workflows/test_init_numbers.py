@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from dltrain.config import load_config
+from dltrain.table import numeric_values
 from dltrain.workflows.dataset import read_dataset
 from dltrain.workflows.init import init
 from dltrain.workflows.split import split
@@ -150,3 +151,19 @@ def test_limits_follow_the_numbers_of_the_table(tmp_path: Path) -> None:
 def test_words_between_signs_are_no_limits(tmp_path: Path) -> None:
     starter = starter_of(tmp_path, html=[("<b>", "<5>", "<", "7")[n % 4] for n in range(N_ROWS)])
     assert "preprocessing" not in starter.content
+
+
+def test_numbers_behind_an_apostrophe_are_read(tmp_path: Path) -> None:
+    """Spreadsheets take them for text."""
+    starter = starter_of(tmp_path, amount=[f"'{n % 97 - 9}" for n in range(N_ROWS)])
+    assert starter.content["data"]["unit_of"] == {"amount": "'"}
+    (numbers,) = (column.feature for column in starter.report.columns if column.profile.name == "amount")
+    assert getattr(numbers, "kind", None) == "numeric"
+
+
+def test_a_minus_sign_may_stand_before_a_unit(tmp_path: Path) -> None:
+    signs = ("", "\N{MINUS SIGN}")
+    starter = starter_of(tmp_path, warmth=[f"{signs[n % 3 > 0]}{n % 31} °C" for n in range(N_ROWS)])
+    assert starter.content["data"]["unit_of"] == {"warmth": "°C"}
+    numbers = read_dataset(starter.loaded).table
+    assert numeric_values(numbers, "warmth").min() == -30
