@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
@@ -20,6 +20,13 @@ Intervals = dict[str, tuple[float, float] | None]
 def defined(metrics: Mapping[str, float]) -> Metrics:
     """Writes an undefined metric as null, since JSON has no NaN."""
     return {name: value if math.isfinite(value) else None for name, value in metrics.items()}
+
+
+_RANKING: Final = "average_precision"
+_TIMES: Final = 2.0
+"""How much better than by chance rows are ranked, where another threshold is surely better."""
+_OF_THRESHOLD: Final = {"f1": "f1"} | dict.fromkeys(("balanced_accuracy", "precision", "recall"), "balanced_accuracy")
+"""Metrics that a threshold decides → what it is to be chosen for."""
 
 
 def is_best(name: str, value: float) -> bool:
@@ -53,6 +60,10 @@ class Scores(Section):
         if gain > 0 or (is_best(name, trivial) and (gain == 0 or name == "recall")):
             return None
         how = "the same as" if gain == 0 else "worse than"
+        ranks, by_chance = (of.get(_RANKING) for of in (self.metrics, self.baseline))
+        if name in _OF_THRESHOLD and ranks is not None and by_chance is not None and ranks > _TIMES * by_chance:
+            change = f"decision.threshold={{maximize: {_OF_THRESHOLD[name]}}}"
+            return f"{name} is {how} the baseline's, but {_RANKING} is not: fit with {change} for a better threshold"
         return f"{name} is {how} the baseline's: on these rows, the network is of no use by this measure"
 
 
