@@ -33,7 +33,7 @@ _DURATIONS: Final = frozenset({"duration", "elapsed", "lap", "length", "pace", "
 """Words in the names of columns that say how long something took."""
 
 _DISGUISES: Final[tuple[tuple[Form, str], ...]] = (
-    ("bracketed", "in brackets or with the minus behind, as accountants write negative ones"),
+    ("bracketed", "in brackets or with the minus behind, which may be negative ones"),
     ("thousands", "with thousands separators"),
     ("decimal_comma", "with decimal commas"),
     ("united", "with a unit or a sign"),

@@ -18,6 +18,9 @@ from dltrain.workflows.draft import LOST_DATES, LOST_NUMBERS, Draft
 _FEW_NUMBERS: Final = 20
 """Up to so many different whole numbers may be classes."""
 
+_FEWEST_AMOUNTS: Final = 5
+"""From so many numbered classes on, the numbers may be amounts."""
+
 _LONG_TAIL: Final = 1.0
 """Skewness of a target, from which a logarithm that halves it is worth a try; an exponential distribution has 2. It is
 suggested only: in three splits each of diamonds and cps1985, RMSE was worse six times of six, MAE better five."""
@@ -164,9 +167,16 @@ def _target_text(dataset: Dataset) -> str:
 
 def _target_remarks(dataset: Dataset) -> list[str]:
     """What the numbers of a target suggest."""
+    name = dataset.config.data.target
     if dataset.class_target is not None:
-        return []
-    name, truth = dataset.config.data.target, _truth(dataset)
+        labels = dataset.class_target.labels
+        if len(labels) < _FEWEST_AMOUNTS or not all(map(str.isdecimal, labels)):
+            return []
+        return [
+            f"{name}: {len(labels):,} different whole numbers from {labels[0]} to {labels[-1]} are taken as classes; "
+            "if they are amounts, such as points → data.task=regression"
+        ]
+    truth = _truth(dataset)
     different = np.unique(truth)
     found = []
     if different.size <= _FEW_NUMBERS and (different == np.floor(different)).all():

@@ -77,6 +77,12 @@ def test_few_whole_numbers_may_be_classes(tmp_path: Path) -> None:
     assert [remark for remark in starter.remarks if remark.endswith("data.task=multiclass")]
 
 
+def test_numbered_classes_may_be_amounts(tmp_path: Path) -> None:
+    starter = starter_of(tmp_path, "rating", rating=[n % 11 for n in range(N_ROWS)])
+    assert starter.content["data"]["task"] == "multiclass"
+    assert [remark for remark in starter.remarks if remark.endswith("data.task=regression")]
+
+
 def test_a_sign_for_missing_in_the_target_is_no_amount(tmp_path: Path) -> None:
     score = ["-99" if n % 20 == 3 else f"{50 + n % 31}.5" for n in range(N_ROWS)]
     starter = starter_of(tmp_path, "score", score=score)
