@@ -193,7 +193,7 @@ def time_findings(profiles: Sequence[ColumnProfile], config: Config) -> list[Fin
     usable = [profile for profile in dates if _is_sortable(profile, config.preprocessing.column(profile.name).format)]
     named = quoted_list([profile.name for profile in dates], limit=3)
     hint = (
-        ""
+        f"; '{usable[0].name}' is no feature then"
         if usable
         else "; to split by time, every row needs a date, all written in one way, with four digits for the year"
     )
