@@ -4,8 +4,10 @@ PSI = Σ (a - e) · ln(a / e) over the bins of a column, where e is the share of
 the rows to predict (N. Siddiqi, Credit Risk Scorecards, 2006). Below 0.1 it usually counts as little change, above
 0.25 as a large one. But few rows differ from training by chance: without any drift the index of n rows and m training
 rows is about (1/n + 1/m) times as large as there are bins (B. Yurdakul and J. Naranjo, Statistical properties of the
-population stability index, 2020). So a column counts as drifted when its index is at least 0.1 and a chi-square test of
-homogeneity says that this is no chance either, which it wrongly does for about one table in a thousand.
+population stability index, 2020). So a column counts as drifted when its index is at least 0.1 and a test of
+homogeneity says that this is no chance either, which it wrongly does for about one table in a thousand. The test is
+chi-square over bins that let expect enough rows, and Fisher's exact one for rarer bins: 20 rows of 20 in a class of 2%
+are no chance.
 
 Categories of a single training row count as unseen on both sides: their share is about that of the unseen ones among
 new rows (I. J. Good, The population frequencies of species and the estimation of population parameters, 1953), so a
@@ -30,8 +32,8 @@ _FALSE_ALARMS: Final = 0.001
 
 _SMALLEST_SHARE: Final = 1e-4
 _FEWEST_EXPECTED: Final = 10
-"""Rows that each bin of the chi-square test lets expect; rarer bins are tested together. Twice the usual number, since
-the test looks at what is rarer than usual."""
+"""Rows that each bin of the chi-square test lets expect; rarer bins are one there, and tested exactly. Twice the usual
+number, since the test looks at what is rarer than usual."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,14 +72,80 @@ class PartDrift:
         """The population stability index, >= 0."""
         return float(self.terms.sum())
 
-    def is_no_chance(self, n_rows: int, n_training: int, *, probability: float) -> bool:
-        """Whether rows of the same distribution differ less, with a probability: the chi-square test of homogeneity."""
+    def is_no_chance(self, n_rows: int, n_training: int, *, false_alarms: float) -> bool:
+        """Whether only a share of the tables of the same distribution differ so much: half of it for either test."""
         both = (n_rows * self.actual + n_training * self.expected) / (n_rows + n_training)
         order = np.argsort(both, kind="stable")
         starts = _bin_starts(both[order] * min(n_rows, n_training))
         differences = np.add.reduceat((self.actual - self.expected)[order], starts)
         statistic = np.sum(differences**2 / np.add.reduceat(both[order], starts)) / (1 / n_rows + 1 / n_training)
-        return bool(statistic > chi_square_quantile(probability, degrees=len(starts) - 1))
+        if statistic > chi_square_quantile(1 - false_alarms / 2, degrees=len(starts) - 1):
+            return True
+        is_rare = (both[order] > 0) & (both[order] * min(n_rows, n_training) < _FEWEST_EXPECTED)
+        here, there = (self.actual * n_rows).round(), self._training_counts(n_rows, n_training)
+        return _has_unlikely_bin(here, there, order[is_rare], false_alarms=false_alarms / 2)
+
+    def _training_counts(self, n_rows: int, n_training: int) -> np.ndarray:
+        """float64 `(n_bins + 1,)`: training rows of each bin; of the unseen, the number that fits these rows best.
+
+        Categories of a single training row are among the unseen, so new rows have more there: also the categories that
+        training has once by chance. Those are as many as two rows of each that training has twice (Good, as above).
+        """
+        counts = (self.expected * n_training).round()
+        if self.bins.edges is None:
+            n_fitting = round(self.actual[0] * n_training)
+            counts[0] = np.clip(n_fitting, counts[0], counts[0] + 2 * np.count_nonzero(counts == 2))
+        return counts
+
+
+def _has_unlikely_bin(here: np.ndarray, there: np.ndarray, rare: np.ndarray, *, false_alarms: float) -> bool:
+    """Fisher's exact test for n rare bins, each alone and with all that are rarer: 2n tests, of two tails each.
+
+    Only the one with the largest deviance is computed.
+
+    Args:
+        here: float64 `(n_bins,)`, rows to predict in each bin.
+        there: Likewise, training rows.
+        rare: int64 `(n,)`, the rare bins, the rarest in both tables first.
+        false_alarms: Share of the tables of the same distribution that may be said to differ.
+    """
+    if rare.size == 0:
+        return False
+    n_rows, n_training = int(here.sum()), int(there.sum())
+    here, there = (np.append(counts[rare], counts[rare].cumsum()) for counts in (here, there))
+    sides = _log_likelihood(here, n_rows) + _log_likelihood(there, n_training)
+    number = int(np.argmax(sides - _log_likelihood(here + there, n_rows + n_training)))
+    chance = tail_probability(int(here[number]), int(here[number] + there[number]), n_rows, n_training)
+    return chance < false_alarms / (4 * rare.size)
+
+
+def _log_likelihood(counts: np.ndarray, n_rows: int) -> np.ndarray:
+    """float64 `(n,)`: of each count among some rows, at the share it has there."""
+    others = n_rows - counts
+    of_both: np.ndarray = counts * np.log(np.maximum(counts, 1) / n_rows) + others * np.log(
+        np.maximum(others, 1) / n_rows
+    )
+    return of_both
+
+
+def tail_probability(n_here: int, n_both: int, n_rows: int, n_training: int) -> float:
+    """How probable so many or so few of the rows of a bin are in one of two tables: the smaller hypergeometric tail.
+
+    Args:
+        n_here: Rows of the bin in the one table.
+        n_both: In both.
+        n_rows: All rows of the one table.
+        n_training: Of the other.
+
+    >>> tail_probability(3, 3, 5, 5)  # 3 of 5 and 0 of 5: 5·4·3 of 10·9·8
+    0.08333333333333333
+    """
+    n = np.arange(max(0, n_both - n_training), min(n_both, n_rows) + 1, dtype=np.float64)
+    before, after = n[:-1], n[1:]
+    growth = (n_both - before) * (n_rows - before) / (after * (n_training - n_both + after))
+    logs = np.append(0.0, np.log(growth).cumsum())
+    weights = np.exp(logs - logs.max())
+    return float(min(weights[n <= n_here].sum(), weights[n >= n_here].sum()) / weights.sum())
 
 
 def _bin_starts(expected: np.ndarray) -> np.ndarray:
@@ -123,7 +191,7 @@ def column_drifts(distribution: Distribution, counts: np.ndarray) -> list[Column
     columns = distribution.divided(counts)
     n_rows = int(columns[0][0].sum())
     smallest = max(_SMALLEST_SHARE, 0.5 / distribution.rows), max(_SMALLEST_SHARE, 0.5 / n_rows)
-    probability = 1 - _FALSE_ALARMS / sum(len(parts) for parts in columns)
+    false_alarms = _FALSE_ALARMS / sum(len(parts) for parts in columns)
     drifts = []
     for column, parts in zip(distribution.columns, columns, strict=True):
         found = [
@@ -131,7 +199,9 @@ def column_drifts(distribution: Distribution, counts: np.ndarray) -> list[Column
             for bins, of_part in zip(column.parts, parts, strict=True)
         ]
         part = max(found, key=lambda part: part.psi)
-        is_drifted = part.psi >= SMALL_CHANGE and part.is_no_chance(n_rows, distribution.rows, probability=probability)
+        is_drifted = part.psi >= SMALL_CHANGE and part.is_no_chance(
+            n_rows, distribution.rows, false_alarms=false_alarms
+        )
         drifts.append(ColumnDrift(part.psi, is_drifted, column.missing, part))
     return drifts
 

@@ -17,7 +17,7 @@ from dltrain.features import (
     TrainingAnswers,
     fit_features,
 )
-from dltrain.scoring.drift import ColumnDrift, chi_square_quantile, column_drifts
+from dltrain.scoring.drift import ColumnDrift, chi_square_quantile, column_drifts, tail_probability
 from dltrain.table import Table
 
 TARGET = ClassTarget(task="binary", name="y", labels=("no", "yes"))
@@ -91,6 +91,51 @@ def test_enough_rows_of_another_distribution_do(n_rows: int, is_drifted: bool) -
     shares = np.array([0.4, 0.2, 0.2, 0.2, 0.0])
     here = np.floor(n_rows * shares[[1, 2, 3, 0, 4]]).astype(int)
     assert drift_between(np.floor(10_000 * shares).astype(int), here).is_drifted == is_drifted
+
+
+@pytest.mark.parametrize("n_rows", [5, 20, 50, 90, 100, 10_000])
+def test_rows_that_all_lie_in_a_rare_bin_have_drifted(n_rows: int) -> None:
+    """However few of them training lets expect: 5 rows of 5 in a class of 2% are the chance of 3 in a billion."""
+    training = np.array([0, 1_960, 40, 0])
+    assert drift_between(training, np.array([0, 0, n_rows, 0])).is_drifted
+
+
+@pytest.mark.parametrize("n_rows", [8, 20, 100])
+def test_rows_spread_over_bins_that_are_all_rare_have_drifted(n_rows: int) -> None:
+    """One or two rows in each of 50 categories, where training has 5% in all of them."""
+    training = np.array([0, 1_900, *[2] * 50, 0])
+    here = np.array([0, 0, *np.bincount(np.arange(n_rows) % 50, minlength=50), 0])
+    assert drift_between(training, here).is_drifted
+
+
+def test_a_bin_that_is_rare_in_a_small_training_table_has_drifted_when_it_is_empty() -> None:
+    drift = drift_between(np.array([0, 50, 5, 0]), np.array([0, 100_000, 0, 0]))
+    assert drift.is_drifted
+
+
+@pytest.mark.parametrize("n_training", [100, 2_000])
+@pytest.mark.parametrize("n_rows", [1, 5, 20, 90, 300])
+@pytest.mark.parametrize("rare", [[0.02], [0.001] * 50, [0.02, 0.01, 0.005, 0.001]], ids=len)
+def test_rare_bins_raise_hardly_an_alarm(rare: list[float], n_rows: int, n_training: int) -> None:
+    rng = np.random.default_rng(n_rows)
+    shares = np.array([1 - sum(rare), *rare])
+    pairs = zip(rng.multinomial(n_training, shares, 1_000), rng.multinomial(n_rows, shares, 1_000), strict=True)
+    n_alarms = sum(drift_between(*with_unseen(*pair)).is_drifted for pair in pairs)
+    assert n_alarms <= 5, "one of a thousand tables is expected"
+
+
+def with_unseen(training: np.ndarray, here: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Counts by category as a run has them: those without a training row have no bin of their own."""
+    is_known = training > 0
+    return np.array([0, *training[is_known], 0]), np.array([here[~is_known].sum(), *here[is_known], 0])
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60), st.integers(0, 60))
+def test_the_tail_is_that_of_the_hypergeometric_distribution(here: int, there: int, n: int, m: int) -> None:
+    n_rows, n_training, both = here + n, there + m, here + there
+    chance = scipy.stats.hypergeom(n_rows + n_training, both, n_rows)
+    expected = min(chance.cdf(here), chance.sf(here - 1)) if n_rows + n_training else 1
+    assert tail_probability(here, both, n_rows, n_training) == pytest.approx(expected, rel=1e-9)
 
 
 def test_a_small_change_of_many_rows_is_no_drift() -> None:
