@@ -32,7 +32,7 @@ _LIVE_SECONDS = 0.1
 
 
 class FitDisplay:
-    """Prints the events of a fit: a live line on a terminal, plain lines elsewhere, nothing when quiet."""
+    """Prints the events of a fit: a live line on a terminal, plain lines elsewhere, lost logs alone when quiet."""
 
     def __init__(self, stream: TextIO, *, is_quiet: bool) -> None:
         self._console = console(stream, kind=ProgressConsole)
@@ -57,7 +57,7 @@ class FitDisplay:
 
     def __call__(self, event: Event) -> None:
         """Takes one event."""
-        if self._is_quiet:
+        if self._is_quiet and not isinstance(event, LogFailed):
             return
         match event:
             case MemberBegan():
@@ -76,7 +76,7 @@ class FitDisplay:
             case EpochEnded():
                 self._show_epoch(event.epoch, event.epochs)
             case LogFailed():
-                self._line("note", event.text)
+                self._line("warning", event.text)
 
     def _end_epochs(self, *, is_finished: bool) -> None:
         """Takes the bar away; leaves a line that sums up a finished fit."""

@@ -183,13 +183,14 @@ def test_a_log_that_cannot_take_the_result_leaves_the_run_whole(
 
 
 @pytest.mark.slow
-def test_the_command_ends_well_and_says_it_once(cli: Cli, tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [(), ("--quiet",)], ids=["", "quiet"])
+def test_the_command_ends_well_and_says_it_once(cli: Cli, tmp_path: Path, options: tuple[str, ...]) -> None:
     (tmp_path / "tb").write_text("a file where a folder should be")
     change = f"logs.tensorboard={tmp_path / 'tb'}"
-    outcome = cli("fit", GOLDEN / "people.yaml", change, "training.epochs=3", "--runs", tmp_path / "runs")
+    outcome = cli("fit", GOLDEN / "people.yaml", change, "training.epochs=3", "--runs", tmp_path / "runs", *options)
     assert outcome.code == 0
     assert outcome.err.count("logs.tensorboard") == 1
-    said = "note      logs.tensorboard: cannot be written any more, the fit goes on without it: "
+    said = "warning   logs.tensorboard: cannot be written any more, the fit goes on without it: "
     assert f"{said}{tmp_path / 'tb'}" in outcome.err.replace("\n", " ")
     assert "saved to" in outcome.out
 
