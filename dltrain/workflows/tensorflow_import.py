@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from dltrain.background import begin
+from dltrain.errors import ConfigError, escaped
 from dltrain.workflows.late_modules import executed_when_used
 
 UNUSED: Final = ("PIL", "jax", "matplotlib", "pandas", "scipy", "sklearn", "torch")
@@ -77,9 +78,22 @@ def is_importing() -> bool:
 
 
 def import_heavy_rooms() -> None:
-    """Imports the rooms that import TensorFlow and Keras."""
-    import dltrain.network
-    import dltrain.training  # noqa: F401
+    """Imports the rooms that import TensorFlow and Keras.
+
+    Raises:
+        ConfigError: These cannot be imported, or Keras has another backend.
+    """
+    try:
+        import dltrain.network
+        import dltrain.training  # noqa: F401
+    except ImportError as error:
+        if (error.name or "").startswith("dltrain"):
+            raise
+        reason = escaped(str(error).partition("\n")[0])
+        raise ConfigError(
+            f"expected the packages tensorflow and keras, which cannot be imported: {reason}",
+            hint="pip install tensorflow keras",
+        ) from error
 
 
 @contextmanager

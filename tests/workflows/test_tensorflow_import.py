@@ -53,6 +53,27 @@ def test_what_walks_through_the_types_of_numpy_is_imported_before_tensorflow_add
     assert python(IMPORT + nothing + "import_in_background()()\nprint('numpy.ma' in sys.modules)") == "True\n"
 
 
+@pytest.mark.parametrize("package", ["tensorflow", "keras"])
+def test_a_package_that_is_not_installed_is_named_with_what_to_do(package: str) -> None:
+    script = (
+        f"{IMPORT}sys.modules['{package}'] = None\n"
+        "from dltrain.errors import ConfigError\n"
+        "try:\n    import_in_background()()\nexcept ConfigError as error:\n    print(error)"
+    )
+    said, hint = python(script).splitlines()
+    assert said.startswith("expected the packages tensorflow and keras, which cannot be imported: ")
+    assert package in said.split(": ")[1]
+    assert hint == "hint: pip install tensorflow keras"
+
+
+def test_a_mistake_of_our_own_stays_one() -> None:
+    script = (
+        f"{IMPORT}sys.modules['dltrain.network'] = None\n"
+        "try:\n    import_in_background()()\nexcept ModuleNotFoundError as error:\n    print(error.name)"
+    )
+    assert python(script) == "dltrain.network\n"
+
+
 @pytest.mark.slow
 def test_the_import_leaves_out_what_training_does_not_use() -> None:
     unused = "{'pandas', 'scipy', 'sklearn', 'matplotlib', 'PIL', 'jax', 'torch'}"
