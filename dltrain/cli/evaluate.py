@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dltrain.cli.options import Debug, Json, RunArgument, RunPath
-from dltrain.errors import ConfigError
+from dltrain.errors import ConfigError, quoted_list
 
 if TYPE_CHECKING:
     from dltrain.run import Run
@@ -20,8 +20,8 @@ def evaluate(
         Path | None,
         typer.Option("--data", metavar="FILE", help="A labelled table. Default: the run's own test rows."),
     ] = None,
-    by: Annotated[
-        str | None,
+    columns: Annotated[
+        list[str] | None,
         typer.Option(
             "--by", metavar="COLUMN", help="Score the rows of each value of a column too, or quarters of its numbers."
         ),
@@ -41,6 +41,7 @@ def evaluate(
     from dltrain.run import load_run
     from dltrain.workflows.evaluate import evaluate as run_evaluate
 
+    by = _chosen_column(columns or [])
     named = _chosen_run(run, run_option)
     loaded = load_run(named or newest_finished_run())
     path = loaded.path
@@ -65,6 +66,13 @@ def _print(result: "Evaluation", run: "Run") -> None:
     print_gates(result.gates)
     if result.by is not None:
         print_groups(result.by, result.groups)
+
+
+def _chosen_column(columns: list[str]) -> str | None:
+    """The column to group by. Typer alone would take the last of several, without a word."""
+    if len(columns) > 1:
+        raise ConfigError(f"--by: expected one column at a time, got {quoted_list(columns)}")
+    return columns[0] if columns else None
 
 
 def _chosen_run(run: Path | None, run_option: Path | None) -> Path | None:

@@ -82,6 +82,12 @@ def test_a_wrong_column_is_an_error_with_the_right_one(cli: Cli, run: str) -> No
     assert outcome.err.endswith("hint: did you mean 'city'?\n")
 
 
+def test_a_second_column_is_an_error(cli: Cli, run: str) -> None:
+    outcome = cli("evaluate", "--by", "city", "--by", "bought")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == "error: --by: expected one column at a time, got 'city', 'bought'\n"
+
+
 def test_a_settled_threshold_is_shown(cli: Cli, run: str) -> None:
     assert "decision" not in cli("evaluate").out
     decided("{threshold: 0.5}", threshold=0.5)(Path(run))
