@@ -4,9 +4,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from dltrain.cli.notes import note
 from dltrain.cli.output import console, number, plain_table
 from dltrain.errors import GateError
-from dltrain.run.gates import JudgedGate, missed_text, value_text
+from dltrain.run import Run
+from dltrain.run.gates import JudgedGate, judge_run, missed_text, value_text
 
 
 def print_gates(gates: Sequence[JudgedGate]) -> None:
@@ -16,6 +18,12 @@ def print_gates(gates: Sequence[JudgedGate]) -> None:
     rows = [[gate.gate.name, value_text(gate, number), gate.gate.text, gate.outcome] for gate in gates]
     columns = [("gate", "left"), ("value", "right"), ("expected", "left"), ("", "left")]
     console(sys.stdout).print(plain_table(columns, rows))
+
+
+def note_missed_gates(run: Run) -> None:
+    """Says of a run that nobody named that it misses gates."""
+    if (text := missed_text(judge_run(run.config, run.metrics), number)) is not None:
+        note(f"{run.path} is used: {text}")
 
 
 def check_gates(gates: Sequence[JudgedGate], *, run: Path, is_new: bool) -> None:

@@ -6,12 +6,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
 from dltrain.cli.options import Debug, Json, Profile, Quiet, RunPath
 from dltrain.errors import DltrainError
+
+if TYPE_CHECKING:
+    from dltrain.run import Run
 
 
 def predict(
@@ -84,8 +87,8 @@ def predict(
     destination = _destination(output, is_replaced=force)
     with watch.stage("load"):
         loaded = load_run(path)
-    if strict and not quiet and loaded.preprocessing.distribution is None:
-        note(f"{path} does not know how its training rows were distributed: --strict cannot find drift")
+    if not quiet:
+        _note_about(loaded, is_named=run is not None, is_strict=strict)
     # Arrow would start a thread for every core of the machine, also where only some of them are ours.
     pyarrow.set_cpu_count(threads or available_cores())
 
@@ -122,6 +125,18 @@ def predict(
         from dltrain.cli.output import print_profile
 
         print_profile(watch)
+
+
+def _note_about(run: "Run", *, is_named: bool, is_strict: bool) -> None:
+    """Says what the run cannot do, and of one that nobody named that it missed gates."""
+    from dltrain.cli.notes import note
+
+    if is_strict and run.preprocessing.distribution is None:
+        note(f"{run.path} does not know how its training rows were distributed: --strict cannot find drift")
+    if not is_named and run.config.expect:
+        from dltrain.cli.gates_page import note_missed_gates
+
+        note_missed_gates(run)
 
 
 def _sources(files: list[Path]) -> list[Path | BinaryIO]:

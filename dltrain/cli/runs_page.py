@@ -8,7 +8,7 @@ from rich.table import Table
 
 from dltrain.cli.folds_page import print_widest, spread_text
 from dltrain.cli.output import console, number, plain_table
-from dltrain.errors import escaped
+from dltrain.errors import counted, escaped
 from dltrain.workflows.run_entry import RunEntry
 
 _COLUMNS: Final = (
@@ -80,13 +80,18 @@ def _result(entry: RunEntry, metric: str | None, n_metrics: int) -> str:
     match entry.state:
         case "finished":
             names = [metric] if metric in entry.metrics else list(entry.metrics)[:n_metrics]
-            return "  ".join(f"{name} {_figure(entry, name)}" for name in names if name is not None)
+            figures = "  ".join(f"{name} {_figure(entry, name)}" for name in names if name is not None)
+            return ", ".join(filter(None, [figures, _missed_text(entry)]))
         case "training":
             return "being trained" + _how_far(entry)
         case "interrupted":
             return f"interrupted{_how_far(entry)}, can be resumed"
         case _:
             return entry.state
+
+
+def _missed_text(entry: RunEntry) -> str:
+    return f"{counted(entry.n_missed, 'gate')} missed" if entry.n_missed else ""
 
 
 def _figure(entry: RunEntry, metric: str) -> str:

@@ -126,6 +126,16 @@ def read_result(path: Path) -> tuple[Manifest, RunMetrics]:
     return manifest, _read_json(path / "metrics.json", manifest, RunMetrics)
 
 
+def read_expecting_config(path: Path, manifest: Manifest) -> Config | None:
+    """The config of a run that may have gates; None, without understanding it, when it can have none.
+
+    Raises:
+        RunError: It is missing or damaged.
+    """
+    content = _read_document_bytes(path / "config.yaml", manifest)
+    return read_saved_config(_document(path / "config.yaml", content)).config if b"expect" in content else None
+
+
 def read_average(group: Path) -> RunMetrics | None:
     """The result of the average of several seeds; None when there is none.
 
@@ -214,7 +224,14 @@ def _check_format(path: Path, content: Any) -> None:
 
 
 def _read_document(path: Path, manifest: Manifest) -> Document:
-    content = read_verified(path, manifest.files[path.name], max_bytes=MAX_BYTES)
+    return _document(path, _read_document_bytes(path, manifest))
+
+
+def _read_document_bytes(path: Path, manifest: Manifest) -> bytes:
+    return read_verified(path, manifest.files[path.name], max_bytes=MAX_BYTES)
+
+
+def _document(path: Path, content: bytes) -> Document:
     try:
         return read_yaml(content, source=str(path))
     except ConfigError as error:

@@ -8,8 +8,9 @@ from typing import Any
 
 from dltrain.errors import RunError, last_part
 from dltrain.run.average import AVERAGE
-from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, read_progress
-from dltrain.run.loading import read_result
+from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, origin_config, read_progress
+from dltrain.run.gates import judge_group, judge_run
+from dltrain.run.loading import read_expecting_config, read_result
 from dltrain.run.manifest import MANIFEST_NAME, DataFile
 from dltrain.run.members import SEEDS, Group, group_of, is_finished
 from dltrain.run.newest import changed_ns
@@ -55,6 +56,7 @@ def _reason(path: Path, error: RunError) -> str:
 
 def _finished_entry(path: Path, written_ns: int) -> RunEntry:
     manifest, metrics = read_result(path)
+    config = read_expecting_config(path, manifest)
     return RunEntry(
         path,
         "finished",
@@ -65,6 +67,7 @@ def _finished_entry(path: Path, written_ns: int) -> RunEntry:
         best_epoch=metrics.best_epoch,
         metrics=metrics.test.metrics,
         average=metrics.average,
+        gates=() if config is None else judge_run(config, metrics),
         **_table(manifest.data["data"]),
     )
 
@@ -122,6 +125,8 @@ def _told(entry: RunEntry, group: Group, members: Sequence[RunEntry]) -> RunEntr
     if entry.n_finished < entry.total:
         return replace(entry, problem=f"expected {entry.total} finished {group.member}s, got {entry.n_finished}")
     summary = read_group_summary(entry.path, group)
+    origin = described.origin
+    has_gates = "expect" in origin.config
     return replace(
         entry,
         state="finished",
@@ -129,6 +134,7 @@ def _told(entry: RunEntry, group: Group, members: Sequence[RunEntry]) -> RunEntr
         task=summary.task,
         metrics={name: spread.mean for name, spread in summary.metrics.items()},
         spreads=summary.metrics,
+        gates=judge_group(origin_config(origin, source=str(entry.path)).config, summary) if has_gates else (),
     )
 
 

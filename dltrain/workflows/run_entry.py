@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from dltrain.run.average import Average
+from dltrain.run.gates import JudgedGates
 from dltrain.run.members import Spread
 
 State = Literal["finished", "training", "interrupted", "diverged", "damaged"]
@@ -35,6 +36,7 @@ class RunEntry:
         members: The runs of a group that are there, if somebody asked.
         config: Name of the config; of an average, that of its seeds.
         average: Which networks it is the average of; None for all others.
+        gates: What its config expects of it, judged; empty without a result.
     """
 
     path: Path
@@ -55,11 +57,24 @@ class RunEntry:
     members: tuple["RunEntry", ...] = ()
     config: str = ""
     average: Average | None = None
+    gates: JudgedGates = ()
 
     @property
     def name(self) -> str:
         """Name of the directory."""
         return self.path.name
+
+    @property
+    def n_missed(self) -> int:
+        """Gates that are missed."""
+        return sum(gate.is_missed for gate in self.gates)
+
+    @property
+    def gates_outcome(self) -> Literal["missed", "reached"] | None:
+        """Whether any gate is missed; None where nothing is expected."""
+        if not self.gates:
+            return None
+        return "missed" if self.n_missed else "reached"
 
     def to_dict(self) -> dict[str, Any]:
         """The entry as JSON content."""
@@ -76,6 +91,7 @@ class RunEntry:
             "best_epoch": self.best_epoch,
             "metrics": dict(self.metrics),
             "problem": self.problem,
+            "gates": [gate.to_dict() for gate in self.gates],
             "average_of": None if self.average is None else list(self.average.seeds),
         }
         if self.kind != "run":

@@ -26,7 +26,7 @@ from dltrain.workflows.run_entry import RunEntry
 ORDERS: Final = ("time", "name")
 _KEYS: Final = (
     *("name", "run", "kind", "config", "state", "created", "task", "table", "rows", "epochs", "best_epoch", "problem"),
-    *("total", "finished", "average_of"),
+    *("total", "finished", "average_of", "gates"),
 )
 """What a filter may ask for besides metrics and keys of the config."""
 
@@ -36,8 +36,8 @@ def list_runs(
 ) -> list[RunEntry]:
     """Reads how the runs in a folder, and the groups of runs, ended.
 
-    Of a finished run, manifest.json and metrics.json are read, and config.yaml where a filter asks for a key of it; of
-    an unfinished one the texts of its checkpoint. Networks are neither opened nor verified.
+    Of a finished run, manifest.json, metrics.json and config.yaml are read; of an unfinished one the texts of its
+    checkpoint. Networks are neither opened nor verified.
 
     Args:
         parent: The folder.
@@ -161,9 +161,11 @@ def _metric_key(entry: RunEntry, metric: str) -> tuple[bool, float]:
 def _matches(entry: RunEntry, text: str) -> bool:
     key, equals, wanted = text.partition("=")
     if not equals:
-        told = (entry.name, entry.kind, entry.state, entry.task or "", entry.table, entry.problem or "")
+        gates = f"gates {entry.gates_outcome}" if entry.gates else ""
+        told = (entry.name, entry.kind, entry.state, entry.task or "", entry.table, entry.problem or "", gates)
         return any(text.lower() in part.lower() for part in told)
-    known = entry.to_dict() | {"run": entry.name, "name": entry.name} | dict(entry.metrics)
+    known = entry.to_dict() | {"run": entry.name, "name": entry.name, "gates": entry.gates_outcome}
+    known |= entry.metrics
     if key in known and key not in Config.model_fields:
         return str(known[key]) == wanted or known[key] == read_scalar(wanted)
     found = _config_value(entry, key.split("."))

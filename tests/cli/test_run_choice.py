@@ -10,6 +10,7 @@ import pytest
 from dltrain.run.members import FOLDS, SEEDS
 from tests.conftest import GOLDEN, Cli
 from tests.reliability.hostile_checkpoints import write_unfinished
+from tests.reliability.hostile_runs import edit_text
 from tests.run.groups import write_group
 
 
@@ -48,6 +49,17 @@ def test_predict_says_when_a_newer_run_is_not_finished(cli: Cli, runs: Path) -> 
     assert cli("predict", GOLDEN / "people.csv", "--quiet").err == ""
     os.utime(runs / "finished-1" / "manifest.json", (300, 300))
     assert "newer" not in cli("predict", GOLDEN / "people.csv").err
+
+
+def test_predict_says_that_the_newest_run_missed_its_gates(cli: Cli, runs: Path) -> None:
+    add_finished(runs, seconds=100)
+    edit_text("config.yaml", "metrics:", "expect: {test.accuracy: '>= 0.9'}\nmetrics:")(runs / "finished-1")
+    outcome = cli("predict", GOLDEN / "people.csv")
+    missed = "1 of 1 gate missed\n  test.accuracy: expected >= 0.9, got 0.8542\n"
+    assert outcome.code == 0
+    assert outcome.err.startswith(f"note: runs/finished-1 is used: {missed}")
+    for options in (("--quiet",), ("--run", "runs/finished-1")):
+        assert "gate" not in cli("predict", GOLDEN / "people.csv", *options).err
 
 
 def test_predict_with_unfinished_runs_only_says_how_to_go_on(cli: Cli, runs: Path) -> None:

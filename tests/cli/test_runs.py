@@ -14,6 +14,7 @@ import pytest
 from dltrain.run.members import FOLDS, SEEDS
 from tests.conftest import GOLDEN, PATIENCE, CheckGolden, Cli
 from tests.reliability.hostile_checkpoints import write_unfinished
+from tests.reliability.hostile_runs import edit_text
 from tests.run.groups import write_group
 
 
@@ -61,6 +62,15 @@ def test_json_has_every_run(cli: Cli, runs: Path) -> None:
         "runs/wine-1": "finished",
         "runs/people-1": "interrupted",
     }
+
+
+def test_a_missed_gate_is_seen(cli: Cli, runs: Path) -> None:
+    edit_text("config.yaml", "metrics:", "expect: {test.accuracy: '>= 0.9', test.roc_auc: '> 0.5'}\nmetrics:")(
+        runs / "wine-1"
+    )
+    lines = {line.split()[0]: line for line in cli("runs", "--sort", "roc_auc").out.splitlines()}
+    assert "roc_auc 0.9071, 1 gate missed " in lines["wine-1"]
+    assert "gate" not in lines["wine-2"]
 
 
 def test_no_run_is_said_in_words(cli: Cli, runs: Path) -> None:

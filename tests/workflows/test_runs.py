@@ -16,6 +16,7 @@ from dltrain.run.members import FOLDS, SEEDS, working_on
 from dltrain.workflows.runs import list_runs
 from tests.conftest import GOLDEN
 from tests.reliability.hostile_checkpoints import write_unfinished
+from tests.reliability.hostile_runs import edit_text
 from tests.run.groups import METRICS, write_group
 from tests.speed import allowed, measured
 
@@ -125,6 +126,17 @@ def test_an_unfinished_run_tells_how_far_it_came(runs: Path) -> None:
         assert list_runs(runs, filters=["people-1"])[0].state == "training"
 
 
+@pytest.mark.parametrize(("bound", "word"), [(">= 0.9", "reached"), (">= 0.91", "missed")])
+def test_a_run_tells_whether_it_reached_its_gates(runs: Path, bound: str, word: str) -> None:
+    edit_text("config.yaml", "metrics:", f"expect: {{test.accuracy: '{bound}'}}\nmetrics:")(runs / "wine-2")
+    (entry,) = list_runs(runs, filters=[f"gates={word}"])
+    assert (entry.name, entry.state, entry.gates_outcome) == ("wine-2", "finished", word)
+    (gate,) = entry.to_dict()["gates"]
+    assert (gate["value"], gate["reached"]) == (0.9, word == "reached")
+    assert names(runs, filters=["gates missed"]) == (["wine-2"] if word == "missed" else [])
+    assert all(other.to_dict()["gates"] == [] for other in list_runs(runs) if other.name != "wine-2")
+
+
 @pytest.mark.parametrize(
     ("name", "content", "problem"),
     [
@@ -174,7 +186,7 @@ def test_five_hundred_runs_are_listed_quickly(tmp_path: Path) -> None:
     for number in range(500):
         folder = tmp_path / f"people-{number}"
         folder.mkdir()
-        for name in ("manifest.json", "metrics.json"):
+        for name in ("manifest.json", "metrics.json", "config.yaml"):
             shutil.copy(GOLDEN / "people-1" / name, folder)
     with measured() as spent:
         assert len(list_runs(tmp_path)) == 500
@@ -270,3 +282,13 @@ def test_a_group_is_damaged_when_its_result_or_one_of_its_runs_is(groups: Path) 
     assert (cross.problem or "").startswith("folds.json: damaged cross-validation: not a JSON file")
     (path / "cross_validation.json").write_text("{")
     assert [entry.state for entry in list_runs(groups, filters=["cross"])] == ["damaged"]
+
+
+def test_a_group_is_judged_by_its_means(runs: Path) -> None:
+    path = write_group(runs, "judged", SEEDS)
+    origin = path / SEEDS.origin_name
+    content = json.loads(origin.read_text())
+    content["config"] += "expect: {test.accuracy: '>= 0.88'}\n"
+    origin.write_text(json.dumps(content))
+    (entry,) = list_runs(runs, filters=["judged"])
+    assert (entry.state, entry.gates_outcome) == ("finished", "missed")
