@@ -27,7 +27,7 @@ from dltrain.run.members import FOLDS, SEEDS, Group, group_of, member_path
 from dltrain.run.metrics_file import RunMetrics
 from dltrain.run.newest import runs_hint
 from dltrain.run.onnx_file import check_onnx
-from dltrain.run.opening import check_verified, read_file, read_verified
+from dltrain.run.opening import check_size, check_verified, read_file, read_verified
 from dltrain.run.saved_config import read_saved_config
 from dltrain.run.strict_json import MAX_JSON_BYTES, parse_json, read_json, to_model
 
@@ -124,6 +124,16 @@ def read_result(path: Path) -> tuple[Manifest, RunMetrics]:
     """
     manifest = _read_manifest(path)
     return manifest, _read_json(path / "metrics.json", manifest, RunMetrics)
+
+
+def check_sizes(path: Path, manifest: Manifest) -> None:
+    """Checks that the files that a run needs are there, as large as its manifest says; nothing is read.
+
+    Raises:
+        RunError: One is not.
+    """
+    for name in sorted(FILE_NAMES):
+        check_size(path / name, manifest.files[name])
 
 
 def read_expecting_config(path: Path, manifest: Manifest) -> Config | None:

@@ -69,6 +69,16 @@ def check_verified(path: Path, entry: FileEntry, *, max_bytes: int) -> None:
         _check_sha256(path, hashlib.file_digest(stream, "sha256").hexdigest(), entry)
 
 
+def check_size(path: Path, entry: FileEntry) -> None:
+    """Checks that a plain file is there and as large as the manifest says; nothing is read.
+
+    Raises:
+        RunError: It is not.
+    """
+    with _opened(path) as (_, size):
+        _check_size(path, size, size, entry)
+
+
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[tuple[io.BufferedReader, int]]:
     """Opens a plain file; gives its stream and its size."""

@@ -1,4 +1,4 @@
-"""Reading how runs, and groups of runs, ended: the small files alone, nothing is verified."""
+"""Reading how runs, and groups of runs, ended: the small files alone; of the others, no more than their sizes."""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from dltrain.errors import RunError, last_part
 from dltrain.run.average import AVERAGE
 from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, origin_config, read_progress
 from dltrain.run.gates import judge_group, judge_run
-from dltrain.run.loading import read_expecting_config, read_result
+from dltrain.run.loading import check_sizes, read_expecting_config, read_result
 from dltrain.run.manifest import MANIFEST_NAME, DataFile
 from dltrain.run.members import SEEDS, Group, group_of, is_finished
 from dltrain.run.newest import changed_ns
@@ -56,6 +56,7 @@ def _reason(path: Path, error: RunError) -> str:
 
 def _finished_entry(path: Path, written_ns: int) -> RunEntry:
     manifest, metrics = read_result(path)
+    check_sizes(path, manifest)
     config = read_expecting_config(path, manifest)
     return RunEntry(
         path,

@@ -36,8 +36,8 @@ def list_runs(
 ) -> list[RunEntry]:
     """Reads how the runs in a folder, and the groups of runs, ended.
 
-    Of a finished run, manifest.json, metrics.json and config.yaml are read; of an unfinished one the texts of its
-    checkpoint. Networks are neither opened nor verified.
+    Of a finished run, manifest.json, metrics.json and config.yaml are read, and of the other files that it needs the
+    sizes; of an unfinished one the texts of its checkpoint.
 
     Args:
         parent: The folder.
