@@ -170,12 +170,14 @@ class ColumnDrift:
         is_drifted: Whether it is at least 0.1, and no chance.
         training_missing: Share of the training rows without a value.
         part: What has drifted most.
+        number: Which of the parts of the column that is, counted from 0.
     """
 
     psi: float
     is_drifted: bool
     training_missing: float
     part: PartDrift
+    number: int
 
 
 def column_drifts(distribution: Distribution, counts: np.ndarray) -> list[ColumnDrift]:
@@ -198,11 +200,11 @@ def column_drifts(distribution: Distribution, counts: np.ndarray) -> list[Column
             _part_drift(bins, column.missing, of_part / n_rows, smallest, n_training=distribution.rows)
             for bins, of_part in zip(column.parts, parts, strict=True)
         ]
-        part = max(found, key=lambda part: part.psi)
+        number, part = max(enumerate(found), key=lambda numbered: numbered[1].psi)
         is_drifted = part.psi >= SMALL_CHANGE and part.is_no_chance(
             n_rows, distribution.rows, false_alarms=false_alarms
         )
-        drifts.append(ColumnDrift(part.psi, is_drifted, column.missing, part))
+        drifts.append(ColumnDrift(part.psi, is_drifted, column.missing, part, number))
     return drifts
 
 

@@ -18,7 +18,8 @@ def drift_fact(feature: Feature, drift: ColumnDrift) -> str:
     """Where the shares of the rows differ most from those of training.
 
     Returns:
-        For example "62% are above 38, in training 50%".
+        For example "62% are above 38, in training 50%"; of one of several numbers that a column becomes, such as the
+        parts of a date, with its name.
     """
     part = drift.part
     shares = {"missing": (float(part.actual[-1]), float(part.expected[-1]))}
@@ -30,7 +31,15 @@ def drift_fact(feature: Feature, drift: ColumnDrift) -> str:
         shares |= _moved(feature, part)
     words = max(shares, key=lambda words: abs(shares[words][0] - shares[words][1]))
     actual, expected = map(_percent, shares[words])
-    return f"{actual} are {words}, in training {expected}"
+    of_part = "" if words == "missing" else _part_name(feature, drift)
+    return f"{of_part}{actual} are {words}, in training {expected}"
+
+
+def _part_name(feature: Feature, drift: ColumnDrift) -> str:
+    """Which of the numbers of a column is meant; empty where it is the column itself, or a one-hot block."""
+    if drift.part.bins.edges is None or feature.feature_names[drift.number] == feature.name:
+        return ""
+    return escaped(feature.feature_names[drift.number].removeprefix(f"{feature.name}.")) + ": "
 
 
 def _largest(growth: np.ndarray) -> int:
