@@ -1,5 +1,6 @@
 """Cross-checks: what no single key can know. They need no data, or its column names and the task at most."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from math import isclose
@@ -34,6 +35,9 @@ _WITHOUT_FOLDS: Final[dict[str, tuple[str, str]]] = {
     ),
 }
 """Strategies that cannot make folds: the reason and a hint."""
+
+_SHARE_AS_TEXT: Final = re.compile(r"(?P<number>[0-9]{1,9}([.,][0-9]{1,9})?)\s*(?P<percent>%?)")
+"""A percentage, a decimal comma, a number in quotes: no name of a table, which ends in .csv or the like."""
 
 _LEARNING_RATE: KeyPath = ("training", "optimizer", "learning_rate")
 
@@ -151,6 +155,9 @@ def _role_problems(config: Config) -> Iterator[Problem]:
 
 def _split_problems(config: Config) -> Iterator[Problem]:
     split = config.split
+    for key, part in (("test", split.test), ("validation", split.validation)):
+        if isinstance(part, str) and (share := _SHARE_AS_TEXT.fullmatch(part.strip())):
+            yield Problem(("split", key), *_share_problem(part, share))
     uses_column = split.strategy in ("group", "time", "column", "hash")
     if uses_column and split.column is None:
         yield Problem(("split", "strategy"), f"strategy '{split.strategy}' needs 'split.column', got none")
@@ -176,6 +183,13 @@ def _split_problems(config: Config) -> Iterator[Problem]:
         yield Problem(
             ("split", "validation"), f"expected test + validation < 1 to leave rows for training, got {total}"
         )
+
+
+def _share_problem(part: str, share: re.Match[str]) -> tuple[str, str | None]:
+    """What is wrong with a share that is no number, and the number that was meant."""
+    value = float(share["number"].replace(",", ".")) / (100 if share["percent"] else 1)
+    text = f"expected a fraction > 0 and < 1, or the path of a labelled file, got '{shown_text(part)}'"
+    return text, f"write {value:g}" if 0 < value < 1 else None
 
 
 def _fold_problems(config: Config) -> Iterator[Problem]:

@@ -128,7 +128,7 @@ def check_own_tables(run: Run) -> None:
         if not os.path.isfile(path):  # noqa: PTH113 - unlike Path's, it says no to names that cannot be
             raise DataError(
                 f"{path}: expected the table this run was made from, got no such file",
-                hint="dltrain evaluate --data FILE scores another labelled table",
+                hint="--data FILE scores another labelled table",
             )
         try:
             has_changed = path.stat().st_size != file.size or sha256_of(path) != file.sha256
@@ -137,7 +137,7 @@ def check_own_tables(run: Run) -> None:
         if has_changed:
             raise DataError(
                 f"{path}: the table has changed since this run was made, so its held-out test rows are not known",
-                hint="fit again, or score a labelled table with dltrain evaluate --data FILE",
+                hint="fit again, or score another labelled table with --data FILE",
             )
 
 

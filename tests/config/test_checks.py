@@ -72,6 +72,20 @@ def test_a_column_has_one_role(text: str, message: str, tmp_path: Path) -> None:
             "3:1: split.validation: expected test + validation < 1 to leave rows for training, got 0.9 + 0.16",
         ),
         (
+            "split: {test: 20%}",
+            "3:15: split.test: expected a fraction > 0 and < 1, or the path of a labelled file, got '20%'\n"
+            "    hint: write 0.2",
+        ),
+        (
+            "split: {validation: '0,16'}",
+            "3:21: split.validation: expected a fraction > 0 and < 1, or the path of a labelled file, got '0,16'\n"
+            "    hint: write 0.16",
+        ),
+        (
+            "split: {test: 200 %}",
+            "3:15: split.test: expected a fraction > 0 and < 1, or the path of a labelled file, got '200 %'",
+        ),
+        (
             "split: {folds: 5, test: 0.1}",
             "3:19: split.test: expected no 'test' beside 'split.folds': each of the 5 folds tests 1/5 of the rows, "
             "got 0.1\n    hint: remove it, or split.test=0.2",
