@@ -31,6 +31,10 @@ class Model:
         self.run = run
         self._predictor = Predictor.from_run(run)
 
+    def __repr__(self) -> str:
+        config = self.run.config.data
+        return f"Model({str(self.path)!r}, task={config.task!r}, target={config.target!r})"
+
     @property
     def path(self) -> Path:
         """The run directory."""

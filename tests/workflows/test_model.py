@@ -30,6 +30,16 @@ def frame() -> pd.DataFrame:
     return frame.set_index(pd.Index(range(1_000, 1_000 + len(frame)), name="number"))
 
 
+def test_a_model_shows_which_run_it_is(model: Model) -> None:
+    assert repr(model) == f"Model('{GOLDEN / 'people-1'}', task='binary', target='bought')"
+
+
+def test_a_frame_of_texts_is_predicted_as_its_file(model: Model) -> None:
+    """As README.md reads it: pandas' own guesses would make 7 of 007 and a missing cell of NA."""
+    frame = pd.read_csv(PEOPLE, dtype=str, keep_default_na=False)
+    pd.testing.assert_frame_equal(model.predict(frame), model.predict(PEOPLE), check_dtype=False)
+
+
 def test_columns_of_a_frame_are_carried_along_untouched(model: Model, frame: pd.DataFrame) -> None:
     frame["when"] = pd.Timestamp("2026-01-01", tz="UTC")
     found = model.predict(frame, keep=["age", "when", "bought"], notes=True)
