@@ -1,5 +1,6 @@
 """Looking over the runs in a folder."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +30,9 @@ _KEYS: Final = (
     *("total", "finished", "average_of", "gates"),
 )
 """What a filter may ask for besides metrics and keys of the config."""
+
+_COMPARISON: Final = re.compile(r"[\w.]+\s*([<>]=?|[!=]=)")
+"""Of `expect.test.rmse=>= 2`, the first operator is the one that stands between key and value."""
 
 
 def list_runs(
@@ -68,7 +72,12 @@ def list_runs(
 
 
 def _check_filter(text: str) -> None:
-    """Refuses KEY=VALUE with a key that is neither shown of a run nor one of a config."""
+    """Refuses other comparisons, and KEY=VALUE with a key that is neither shown of a run nor one of a config."""
+    if (compared := _COMPARISON.match(text)) is not None:
+        raise ConfigError(
+            f"--filter: expected a text, or KEY=VALUE, got the operator '{compared[1]}' in '{escaped(text)}'",
+            hint="KEY=VALUE lists those that are equal, --sort METRIC the best first",
+        )
     key, equals, wanted = text.partition("=")
     if not equals or key in (*_KEYS, *METRICS):
         return

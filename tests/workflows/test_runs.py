@@ -87,6 +87,7 @@ def test_runs_are_sorted_newest_or_best_first(runs: Path, sort: str, expected: l
         (["metrics.0=accuracy", "wine"], ["wine-2", "wine-10"]),
         (["data.target=2024"], []),
         (["expect.test.rmse=< 2"], []),
+        (["expect.test.accuracy=>= 0.9"], []),
     ],
 )
 def test_filters_must_all_hold(runs: Path, filters: list[str], expected: list[str]) -> None:
@@ -115,6 +116,23 @@ def test_a_filter_for_what_no_run_has_is_refused(runs: Path, text: str, hint: st
     with pytest.raises(ConfigError, match="--filter: expected KEY=VALUE with a key of a config such as") as caught:
         list_runs(runs, filters=[text])
     assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("text", "operator"),
+    [
+        ("rows>100", ">"),
+        ("log_loss < 0.1", "<"),
+        ("accuracy>=0.9", ">="),
+        ("state!=damaged", "!="),
+        ("rows==240", "=="),
+    ],
+)
+def test_a_filter_that_compares_is_refused(runs: Path, text: str, operator: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        list_runs(runs, filters=[text])
+    assert caught.value.message == f"--filter: expected a text, or KEY=VALUE, got the operator '{operator}' in '{text}'"
+    assert caught.value.hint == "KEY=VALUE lists those that are equal, --sort METRIC the best first"
 
 
 def test_an_unfinished_run_tells_how_far_it_came(runs: Path) -> None:
