@@ -15,12 +15,12 @@ _COLUMNS: Final = (
     ("run", "left"),
     ("epochs", "right"),
     ("test rows", "left"),
-    ("made", "left"),
+    ("made (UTC)", "left"),
     ("rows", "right"),
     ("table", "left"),
 )
 # A run is told by what it reached; the rest helps to tell it from others.
-_MOST_TELLING: Final = ("run", "test rows", "epochs", "made", "rows", "table")
+_MOST_TELLING: Final = ("run", "test rows", "epochs", "made (UTC)", "rows", "table")
 _LAYOUTS: Final = ((6, 2), (5, 2), (4, 2), (3, 2), (4, 1), (3, 1), (2, 1))
 """So many of the columns, and so many metrics: the first of these that fits the window is taken."""
 
@@ -68,7 +68,7 @@ def _cell(entry: RunEntry, heading: str, metric: str | None, n_metrics: int) -> 
             return f"{entry.epochs:,}" if entry.best_epoch is None else f"{entry.best_epoch:,} of {entry.epochs:,}"
         case "test rows":
             return _result(entry, metric, n_metrics)
-        case "made":
+        case "made (UTC)":
             return entry.created[:16].replace("T", " ")
         case "rows":
             return "" if entry.rows is None else f"{entry.rows:,}"

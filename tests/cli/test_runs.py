@@ -40,7 +40,7 @@ def test_a_list_of_runs(cli: Cli, runs: Path, check_golden: CheckGolden) -> None
 
 @pytest.mark.parametrize(
     ("width", "headings"),
-    [(45, "run epochs test rows"), (60, "run epochs test rows"), (70, "run epochs test rows made")],
+    [(45, "run epochs test rows"), (60, "run epochs test rows"), (70, "run epochs test rows made (UTC)")],
 )
 def test_a_narrow_terminal_shows_fewer_columns(
     cli: Cli, runs: Path, monkeypatch: pytest.MonkeyPatch, width: int, headings: str
