@@ -10,7 +10,7 @@ import numpy as np
 
 from dltrain.config.differences import config_differences
 from dltrain.config.model import Layer
-from dltrain.errors import DataError, RunError
+from dltrain.errors import RunError
 from dltrain.features import ClassTarget
 from dltrain.run import Run
 from dltrain.scoring import Predictor, compute_metrics
