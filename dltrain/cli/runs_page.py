@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 from rich.table import Table
@@ -69,11 +70,24 @@ def _cell(entry: RunEntry, heading: str, metric: str | None, n_metrics: int) -> 
         case "test rows":
             return _result(entry, metric, n_metrics)
         case "made (UTC)":
-            return entry.created[:16].replace("T", " ")
+            return utc_text(entry.created)
         case "rows":
             return "" if entry.rows is None else f"{entry.rows:,}"
         case _:
             return escaped(entry.table)
+
+
+def utc_text(created: str) -> str:
+    """When a run was made, to the minute: runs hold the time zone of the machine that made them.
+
+    >>> utc_text("2026-11-21T01:30:00+05:30")
+    '2026-11-20 20:00'
+    """
+    try:
+        time = datetime.fromisoformat(created)
+        return (time.astimezone(UTC).isoformat() if time.tzinfo else created)[:16].replace("T", " ")
+    except (ValueError, OverflowError):
+        return escaped(created[:16])
 
 
 def _result(entry: RunEntry, metric: str | None, n_metrics: int) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from dltrain.cli.runs_page import utc_text
 from dltrain.run.members import FOLDS, SEEDS
 from tests.conftest import GOLDEN, PATIENCE, CheckGolden, Cli
 from tests.reliability.hostile_checkpoints import write_unfinished
@@ -51,6 +52,21 @@ def test_a_narrow_terminal_shows_fewer_columns(
     assert " ".join(first.split()) == headings
     assert len(lines) == 2
     assert all(("roc_auc" in line) == (width > 50) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("created", "shown"),
+    [
+        ("2026-11-21T12:00:00+00:00", "2026-11-21 12:00"),
+        ("2026-11-21T01:30:00+05:30", "2026-11-20 20:00"),
+        ("2026-11-21", "2026-11-21"),
+        ("yesterday", "yesterday"),
+        ("0001-01-01T00:00:00+05:00", "0001-01-01T00:00"),
+        ("", ""),
+    ],
+)
+def test_times_of_all_machines_are_in_utc(created: str, shown: str) -> None:
+    assert utc_text(created) == shown
 
 
 def test_json_has_every_run(cli: Cli, runs: Path) -> None:
