@@ -9,6 +9,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dltrain.background import map_ahead
 from dltrain.errors import DataError, OutputError
@@ -19,7 +20,7 @@ from dltrain.run.atomic import check_writable, writing_file
 from dltrain.run.loading import check_is_no_run_file
 from dltrain.scoring import Predictor
 from dltrain.stopwatch import Stopwatch
-from dltrain.table import CsvWriter, Table, open_blocks
+from dltrain.table import CsvWriter, Table, open_blocks, text_array
 from dltrain.table.blocks import STANDARD_INPUT
 from dltrain.table.opening import opens_once
 from dltrain.workflows.fitted_columns import check_fitted_columns
@@ -44,12 +45,13 @@ class _Block(NamedTuple):
 
 
 class _PredictedBlock(NamedTuple):
-    """Some rows of the output, and what was counted in them: remarkable cells, cells by bin, columns not used."""
+    """Some rows of the output, and what was found: remarkable cells, cells by bin, columns not used, empty ids."""
 
     columns: pa.Table
     counts: Mapping[str, ColumnCounts]
     cells: np.ndarray | None
     unused: tuple[str, ...]
+    empty_ids: Mapping[str, int]
 
 
 def predict(
@@ -187,7 +189,17 @@ class _Prediction:
                 file=block.file,
                 n_before=block.n_before,
             )
-        return _PredictedBlock(columns, features.counts, cells, tuple(name for name in unused if name not in self.keep))
+        unused = tuple(name for name in unused if name not in self.keep)
+        empty_ids = {name: _n_empty(table.column(name)) for name in run.config.data.id}
+        return _PredictedBlock(columns, features.counts, cells, unused, empty_ids)
+
+
+def _n_empty(ids: pa.ChunkedArray) -> int:
+    """How many ids are missing, or nothing but white space."""
+    n_missing: int = ids.null_count
+    if pa.types.is_string(ids.type):
+        n_missing += pc.sum(pc.equal(pc.utf8_trim_whitespace(ids), *text_array([""]))).as_py() or 0
+    return n_missing
 
 
 def _write_blocks(
@@ -195,6 +207,7 @@ def _write_blocks(
 ) -> PredictSummary:
     n_rows, cells = 0, None
     unused: dict[str, None] = {}
+    empty_ids = Counter[str]()
     counts = {kind: Counter[str]() for kind in ColumnCounts._fields}
     for block in blocks:
         with watch.stage("write"):
@@ -202,8 +215,11 @@ def _write_blocks(
             stream.flush()
         n_rows += block.columns.num_rows
         unused |= dict.fromkeys(block.unused)
+        empty_ids.update(block.empty_ids)
         if block.cells is not None:
             cells = block.cells if cells is None else cells + block.cells
         for kind, total in counts.items():
             total.update({name: getattr(of_column, kind) for name, of_column in block.counts.items()})
-    return summarize(run.preprocessing, n_rows=n_rows, counts=counts, cells=cells, unused=tuple(unused))
+    return summarize(
+        run.preprocessing, n_rows=n_rows, counts=counts, cells=cells, unused=tuple(unused), empty_ids=+empty_ids
+    )

@@ -1,7 +1,7 @@
 """What happened while predicting, as JSON and in words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -69,12 +69,14 @@ class PredictSummary:
         columns: Feature column → what was found.
         unused: Columns of the table that the run has never heard of.
         training_rows: How many there are; None in runs that do not know.
+        empty_ids: Id column → rows without a value in it, where there are any.
     """
 
     rows: int
     columns: Mapping[str, ColumnSummary]
     unused: tuple[str, ...]
     training_rows: int | None = None
+    empty_ids: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def unseen(self) -> dict[str, int]:
@@ -109,6 +111,7 @@ class PredictSummary:
             "missing": self.missing,
             "out_of_range": self.out_of_range,
             "drifted": {name: drift.psi for name, drift in self.drifted.items()},
+            "empty_ids": dict(self.empty_ids),
             "unused_columns": list(self.unused),
             "columns": {name: self._column_dict(column) for name, column in self.columns.items()},
         }
@@ -130,6 +133,7 @@ class PredictSummary:
         notes += drifted[:_SHOWN_DRIFTS]
         if len(drifted) > _SHOWN_DRIFTS:
             notes.append(f"and {len(drifted) - _SHOWN_DRIFTS:,} more columns drifted from training")
+        notes += [f"'{escaped(name)}': {n:,} of {self.rows:,} ids are empty" for name, n in self.empty_ids.items()]
         if self.unused:
             columns = "1 column is" if len(self.unused) == 1 else f"{len(self.unused):,} columns are"
             notes.append(f"{columns} not used: {quoted_list(self.unused)}")
@@ -201,6 +205,7 @@ def summarize(
     counts: Mapping[str, Mapping[str, int]],
     cells: np.ndarray | None,
     unused: Sequence[str],
+    empty_ids: Mapping[str, int],
 ) -> PredictSummary:
     """Puts together what was counted over all rows.
 
@@ -210,6 +215,7 @@ def summarize(
         counts: Field of `ColumnCounts` → column → cells.
         cells: What `Distribution.count` gives; None for runs that do not know the training rows.
         unused: Columns that the run has never heard of.
+        empty_ids: Id column → rows without a value in it, where there are any.
     """
     drifts: Sequence[ColumnDrift | None] = [None] * len(preprocessing.features)
     if cells is not None and preprocessing.distribution is not None:
@@ -222,7 +228,8 @@ def summarize(
         had_rare = isinstance(feature, CategoricalFeature) and (feature.had_rare or feature.has_other)
         columns[feature.name] = ColumnSummary(of_column, drift, fact, had_rare=had_rare)
     distribution = preprocessing.distribution
-    return PredictSummary(n_rows, columns, tuple(unused), None if distribution is None else distribution.rows)
+    training_rows = None if distribution is None else distribution.rows
+    return PredictSummary(n_rows, columns, tuple(unused), training_rows, empty_ids)
 
 
 def exceedance_probability(n_beyond: int, n_rows: int, n_training: int) -> float:

@@ -123,6 +123,14 @@ def test_the_json_holds_counts_rates_and_the_index_of_every_column(run: Run, com
     assert 0 < age["psi"] < 0.1
 
 
+def test_rows_without_an_id_are_counted_and_strict_lets_them_pass(run: Run, complete: Table) -> None:
+    people = ["", None, " ", *complete.column("person").to_pylist()[3:]]
+    summary = summary_of(run, with_cells(complete, person=people), is_strict=True)
+    assert summary.to_dict()["empty_ids"] == {"person": 3}
+    assert summary.notes() == ["'person': 3 of 3,000 ids are empty"]
+    assert summary_of(run, complete).to_dict()["empty_ids"] == {}
+
+
 def test_an_old_run_tells_no_drift(complete: Table) -> None:
     summary = summary_of(load_run(GOLDEN / "people-1"), with_cells(complete, city=["Rome"] * N_ROWS))
     assert summary.drifted == {}
