@@ -129,7 +129,8 @@ def shared_groups(
         values: float64 `(n_rows,)`, the target: ranks of numbers, or 1 for the most frequent class and 0 for others.
         train: int64, training rows.
         test: int64, test rows, at least one.
-        amounts: float64 `(n_groups,)`, the number that each value begins with; None where they begin with none.
+        amounts: float64 `(n_groups,)`, the number that each value begins with, infinite for one with none; None
+            where most have none.
     """
     known_train, known_test = train[groups[train] >= 0], test[groups[test] >= 0]
     n_groups = int(groups.max()) + 1
@@ -142,7 +143,8 @@ def shared_groups(
     if amounts is not None and not (_is_somebody(name) or _is_id(name)):
         # Groups of ids side by side would share what is known of each of them, and lose most of it.
         n_bins = min(_BINS, n_groups // _GROUPS_OF_A_BIN)
-        edges = np.quantile(amounts[groups[known_train]], np.arange(1, n_bins) / n_bins)
+        # Between a number and infinity there is none.
+        edges = np.quantile(amounts[groups[known_train]], np.arange(1, n_bins) / n_bins, method="lower")
         bins = np.searchsorted(edges, amounts, side="right")[groups]
         are_amounts = _explained(bins, values, train=known_train, test=both) >= _MOST_KEPT * alike
     return SharedGroups(name, both.size / test.size, alike, test.size, are_amounts)
