@@ -16,7 +16,7 @@ from dltrain.run.members import FOLDS, SEEDS, working_on
 from dltrain.workflows.runs import list_runs
 from tests.conftest import GOLDEN
 from tests.reliability.hostile_checkpoints import write_unfinished
-from tests.reliability.hostile_runs import edit_text
+from tests.reliability.hostile_runs import edit_text, seal
 from tests.run.groups import METRICS, write_group
 from tests.speed import allowed, measured
 
@@ -41,8 +41,11 @@ def runs(tmp_path: Path) -> Path:
     """Three finished runs and an unfinished one."""
     add_run(tmp_path, "wine-10", seconds=100, accuracy=0.7, log_loss=0.6)
     add_run(tmp_path, "wine-2", seconds=300, accuracy=0.9, log_loss=0.5)
-    other = add_run(tmp_path, "other-1", seconds=200, accuracy=None) / "config.yaml"
-    other.write_text(other.read_text().replace("columns: {}", "columns: {sepal.length: {kind: numeric}}"))
+    other = add_run(tmp_path, "other-1", seconds=200, accuracy=None)
+    text = (other / "config.yaml").read_text()
+    (other / "config.yaml").write_text(text.replace("columns: {}", "columns: {sepal.length: {kind: numeric}}"))
+    seal(other)
+    os.utime(other / "manifest.json", (200, 200))
     write_unfinished(tmp_path)
     os.utime(tmp_path / "people-1" / "checkpoint", (250, 250))
     (tmp_path / "notes").mkdir()
