@@ -140,12 +140,16 @@ def shared_groups(
         return SharedGroups(name, both.size / test.size, 0.0, test.size)
     alike = _explained(groups, values, train=known_train, test=both)
     are_amounts = False
-    if amounts is not None and not (_is_somebody(name) or _is_id(name)):
+    if (
+        amounts is not None
+        and np.isfinite(amounts[groups[known_train]]).any()
+        and not (_is_somebody(name) or _is_id(name))
+    ):
         # Groups of ids side by side would share what is known of each of them, and lose most of it.
         n_bins = min(_BINS, n_groups // _GROUPS_OF_A_BIN)
-        # Between a number and infinity there is none.
-        edges = np.quantile(amounts[groups[known_train]], np.arange(1, n_bins) / n_bins, method="lower")
-        bins = np.searchsorted(edges, amounts, side="right")[groups]
+        of_train = amounts[groups[known_train]]
+        edges = np.quantile(of_train[np.isfinite(of_train)], np.arange(1, n_bins) / n_bins)
+        bins = np.where(np.isfinite(amounts), np.searchsorted(edges, amounts, side="right"), n_bins)[groups]
         are_amounts = _explained(bins, values, train=known_train, test=both) >= _MOST_KEPT * alike
     return SharedGroups(name, both.size / test.size, alike, test.size, are_amounts)
 

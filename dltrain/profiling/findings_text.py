@@ -12,7 +12,7 @@ from dltrain.profiling.column_profile import ColumnProfile
 from dltrain.profiling.finding import Finding, Grade
 from dltrain.profiling.free_text import MANY_VALUES, hardly_repeats, is_free_text
 from dltrain.profiling.name_words import name_words
-from dltrain.profiling.text_forms import Form, FormCount
+from dltrain.profiling.text_forms import FEW_TEXTS, Form, FormCount
 
 _NEARLY_ALL: Final = 0.9
 FEW_VALUES: Final = 5
@@ -97,7 +97,11 @@ def _limits(profile: ColumnProfile, config: Config) -> Finding | None:
     """Numbers among which some cells hold what an instrument cannot measure, such as <0.5."""
     n_limits, n_numbers = profile.cells("limit"), profile.cells("number")
     are_all = 0 < profile.n_known - profile.missing_texts.cells - n_limits <= n_numbers
-    if not (profile.limits and are_all) or config.preprocessing.column(profile.name).stated_kind is not None:
+    # Among few different numbers >5 is a category beside 5.
+    if (
+        not (profile.limits and are_all and profile.n_distinct > FEW_TEXTS)
+        or config.preprocessing.column(profile.name).stated_kind is not None
+    ):
         return None
     return Finding(
         "warning",

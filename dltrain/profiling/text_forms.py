@@ -92,7 +92,7 @@ _PATTERNS: Final[dict[Form, str]] = {
     rf"|\d{{1,2}}/\d{{1,2}}/\d{{2}}|\d{{2}}\.\d{{2}}\.\d{{2}}"
     rf"|\d{{1,2}}\.? ?-?{_MONTH} ?-?\d{{2,4}}|{_MONTH} \d{{1,2}},? \d{{4}})({_TIME})?"
     # Months.
-    rf"|(0?[1-9]|1[0-2])/(19|20)\d\d|{_MONTH_NAME}[,.]?[ -]\d{{2,4}}|(19|20)\d\d[ -]{_MONTH_NAME})\s*$",
+    rf"|(0?[1-9]|1[0-2])/(19|20)\d\d|{_MONTH_NAME}([,.]?[ -](19|20)\d\d|-\d\d)|(19|20)\d\d[ -]{_MONTH_NAME})\s*$",
     # With two digits, or half of the day: 3:45 may be how long a song is.
     "time": rf"^\s*(([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?|{_HALF_DAY})\s*$",
     # Times that are hardly durations: after noon, or with AM or PM.
@@ -251,7 +251,11 @@ def limit_numbers(texts: Sequence[str], written: NumberFormat = PLAIN) -> dict[s
     """
     bare = pc.replace_substring_regex(pa.chunked_array([text_array(texts)]), rf"^\s*{LIMIT}", "")
     numbers = parse_numbers(bare, written)
-    return {} if numbers.is_bad.any() else dict(zip(texts, numbers.values.tolist(), strict=True))
+    return (
+        {}
+        if numbers.is_bad.any() or len(texts) >= _LISTED["limit"]
+        else dict(zip(texts, numbers.values.tolist(), strict=True))
+    )
 
 
 def mostly_dates(texts: pa.Array, counts: np.ndarray) -> bool:

@@ -27,7 +27,7 @@ _MOST: Final = 0.75
 
 
 def label_asked_for(labels: Sequence[str], *, frequent: str | None, share: float) -> str | None:
-    """The label that says yes or is rare, where that is not the last one in sorted order.
+    """The label that says yes where the last one in sorted order says no, or is rare where neither says so.
 
     Args:
         labels: Of a target, in any order.
@@ -42,8 +42,9 @@ def label_asked_for(labels: Sequence[str], *, frequent: str | None, share: float
     (None, None)
     """
     plain = sorted((label.strip().lower(), label) for label in labels)
-    (first, first_label), (_, last_label) = plain
-    if tuple(word for word, _ in plain) in _YES_AND_NO:
-        return first_label
-    says_no = first in _SAY_NO or all(re.fullmatch(NUMBER, word) for word, _ in plain)
-    return first_label if not says_no and frequent == last_label and share >= _MOST else None
+    words = tuple(word for word, _ in plain)
+    if words in _YES_AND_NO:
+        return plain[0][1]
+    says_no = not _SAY_NO.isdisjoint(words) or all(re.fullmatch(NUMBER, word) for word in words)
+    (rare,) = (label for label in labels if label != frequent) if frequent in labels else (None,)
+    return rare if share >= _MOST and not says_no else None

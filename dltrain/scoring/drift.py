@@ -5,7 +5,8 @@ the rows to predict (N. Siddiqi, Credit Risk Scorecards, 2006). Below 0.1 it usu
 0.25 as a large one. But few rows differ from training by chance: without any drift the index of n rows and m training
 rows is about (1/n + 1/m) times as large as there are bins (B. Yurdakul and J. Naranjo, Statistical properties of the
 population stability index, 2020). So a column counts as drifted when its index is at least 0.1 and a test of
-homogeneity says that this is no chance either, which it wrongly does for about one table in a thousand. The test is
+homogeneity says that this is no chance either, which it wrongly does for about one table in a thousand; more often
+where many categories are rare, because those of a single training row are taken for unseen ones. The test is
 chi-square over bins that let expect enough rows, and Fisher's exact one for rarer bins: 20 rows of 20 in a class of 2%
 are no chance.
 

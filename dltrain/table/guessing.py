@@ -87,9 +87,11 @@ def guess_layout(path: Path, texts: TextFormat) -> Layout:
     plain = [sign for sign in signs if _is_plain(rows[sign])]
     titled = {} if plain else {sign: _titled_header(rows[sign]) for sign in signs}
     headers = {sign: titled.get(sign) or _first_header(rows[sign]) for sign in signs}
-    # A name may hold the usual one, too: what divides all rows alike, and most of all, is meant.
-    best = max(plain or signs, key=lambda sign: (headers[sign].n_cells, sign == usual))
-    chosen = best if plain or headers[usual].n_cells <= 1 < headers[best].n_cells else usual
+    # A name may hold the usual one, too: behind it stands a space then, and another one divides all rows alike.
+    others = [sign for sign in plain if not _is_spaced(rows[sign])]
+    is_usual = headers[usual].n_cells > 1 and not (others and (usual not in plain or _is_spaced(rows[usual])))
+    best = max(others or plain or signs, key=lambda sign: (headers[sign].n_cells, sign == usual))
+    chosen = usual if is_usual or headers[best].n_cells <= 1 else best
     # Below a title, decimal commas divide rows evenly too; names that stand above them are the header.
     found = {sign: header for sign, header in titled.items() if header is not None and header.n_cells > 1}
     if chosen in found:
@@ -124,6 +126,11 @@ def _is_plain(rows: _Rows) -> bool:
         return False
     first = rows[0][1]
     return not is_title(first) and all(len(cells) == len(first) for _, cells in rows)
+
+
+def _is_spaced(rows: _Rows) -> bool:
+    """Whether all names but the first begin with a space, as what follows a comma in a text does."""
+    return all(name.startswith(" ") for name in rows[0][1][1:])
 
 
 def _first_header(rows: _Rows) -> _Header:

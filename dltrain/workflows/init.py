@@ -237,14 +237,21 @@ def _checked_target(table: Path, target: str, report: CheckReport) -> ColumnProf
     if target not in profiles:
         hint = column_hint(target, profiles)
         raise ConfigError(f"--target: column '{escaped(target)}' is not in {table}", hint=hint)
-    if (form := _disguise(profiles[target])) is not None:
+    profile = profiles[target]
+    if profile.limits and profile.cells("number") and profile.n_distinct > _MOST_LABELS:
+        raise DataError(
+            f"{table}: column '{escaped(target)}': expected numbers as a target, got {profile.cells('limit'):,} limits "
+            f"such as {quoted_list(list(profile.limits)[:1])}",
+            hint="write a number for each, or leave their rows out: empty such cells, with data.missing_target: drop",
+        )
+    if (form := _disguise(profile)) is not None:
         cells, examples = form
         raise DataError(
             f"{table}: column '{escaped(target)}': expected plain numbers as a target, got {cells:,} cells such as "
             f"{quoted_list(examples)}",
             hint="write them into the table without units and thousands separators, and with a decimal point: 1234.5",
         )
-    return profiles[target]
+    return profile
 
 
 def _disguise(profile: ColumnProfile) -> tuple[int, tuple[str, ...]] | None:

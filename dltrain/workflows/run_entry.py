@@ -71,10 +71,10 @@ class RunEntry:
 
     @property
     def gates_outcome(self) -> Literal["missed", "reached"] | None:
-        """Whether any gate is missed; None where nothing is expected."""
-        if not self.gates:
-            return None
-        return "missed" if self.n_missed else "reached"
+        """Whether any gate is missed; None where nothing is expected, or nothing could be judged."""
+        if self.n_missed:
+            return "missed"
+        return "reached" if any(gate.is_reached for gate in self.gates) else None
 
     def to_dict(self) -> dict[str, Any]:
         """The entry as JSON content."""

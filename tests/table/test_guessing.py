@@ -24,6 +24,8 @@ from dltrain.table.guessing import Layout, guess_encoding, guess_layout
         ("t.csv", b"a;b (x, y);c\n1;2;3\n", ";"),
         ("t.csv", b"a;b (x, y);c\n1,5;2;3\n", ";"),
         ("t.csv", b"a,b;c,d\n1,2;3,4\n", None),
+        ("t.csv", b"name; a; b; c,label\n3; 1; 2; 4,a\n5; 1; 2; 4,b\n", None),
+        ("t.csv", b"a;b (x,y);c\n1;2;3\n", ";"),
         ("t.tsv", b"a;b\n1;2\n", None),
         ("t.csv", b"", None),
         ("t.csv", b"\xff;b\n", None),

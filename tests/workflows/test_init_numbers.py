@@ -148,6 +148,13 @@ def test_limits_follow_the_numbers_of_the_table(tmp_path: Path) -> None:
     assert starter.content["preprocessing"]["columns"] == {"dose": {"map": {"≥ 1.250,5": 1250.5}}}
 
 
+def test_among_few_numbers_a_limit_is_a_category(tmp_path: Path) -> None:
+    children = [("0", "1", "2", ">2")[n % 4] for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, children=children)
+    assert "preprocessing" not in starter.content
+    assert starter_of(tmp_path, "children", children=children).content["data"]["task"] == "multiclass"
+
+
 def test_words_between_signs_are_no_limits(tmp_path: Path) -> None:
     starter = starter_of(tmp_path, html=[("<b>", "<5>", "<", "7")[n % 4] for n in range(N_ROWS)])
     assert "preprocessing" not in starter.content

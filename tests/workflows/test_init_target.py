@@ -170,7 +170,15 @@ def test_a_number_that_is_always_the_same_is_told_as_a_target(tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("rare", "usual", "positive"),
-    [("fraud", "ok", "fraud"), ("spam", "legit", "spam"), ("no", "yes", "yes"), ("0", "1", "1"), ("Nein", "Ja", "Ja")],
+    [
+        ("fraud", "ok", "fraud"),
+        ("spam", "legit", "spam"),
+        ("Rare", "common", "Rare"),
+        ("fraud", "OK", "fraud"),
+        ("no", "yes", "yes"),
+        ("0", "1", "1"),
+        ("Nein", "Ja", "Ja"),
+    ],
 )
 def test_a_rare_label_is_positive_unless_the_other_one_says_yes(
     tmp_path: Path, rare: str, usual: str, positive: str
@@ -184,3 +192,10 @@ def test_a_table_without_a_header_is_told_when_its_target_is_sought(tmp_path: Pa
     with pytest.raises(ConfigError) as caught:
         init(table, "species")
     assert "if that is its first row, write the names of the columns above it" in str(caught.value)
+
+
+def test_a_target_with_limits_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    dose = ["<0.5" if n % 5 == 3 else f"{n % 17}.{n % 7}" for n in range(N_ROWS)]
+    with pytest.raises(DataError, match=r"column 'dose': expected numbers as a target, got 120 limits such as '<0\.5'"):
+        starter_of(tmp_path, "dose", dose=dose)
+    assert starter_of(tmp_path, "b").content["data"]["task"] == "regression"
