@@ -140,18 +140,19 @@ def shared_groups(
         return SharedGroups(name, both.size / test.size, 0.0, test.size)
     alike = _explained(groups, values, train=known_train, test=both)
     are_amounts = False
-    if (
-        amounts is not None
-        and np.isfinite(amounts[groups[known_train]]).any()
-        and not (_is_somebody(name) or _is_id(name))
-    ):
+    if amounts is not None and not (_is_somebody(name) or _is_id(name)):
         # Groups of ids side by side would share what is known of each of them, and lose most of it.
-        n_bins = min(_BINS, n_groups // _GROUPS_OF_A_BIN)
-        of_train = amounts[groups[known_train]]
-        edges = np.quantile(of_train[np.isfinite(of_train)], np.arange(1, n_bins) / n_bins)
-        bins = np.where(np.isfinite(amounts), np.searchsorted(edges, amounts, side="right"), n_bins)[groups]
+        bins = _bins(amounts, of_train=amounts[groups[known_train]])[groups]
         are_amounts = _explained(bins, values, train=known_train, test=both) >= _MOST_KEPT * alike
     return SharedGroups(name, both.size / test.size, alike, test.size, are_amounts)
+
+
+def _bins(amounts: np.ndarray, *, of_train: np.ndarray) -> np.ndarray:
+    """Bins of about as many training rows each, int64 `(n_groups,)`; infinite amounts have one of their own."""
+    n_bins = min(_BINS, len(amounts) // _GROUPS_OF_A_BIN)
+    finite = of_train[np.isfinite(of_train)]
+    edges = np.quantile(finite, np.arange(1, n_bins) / n_bins) if finite.size else finite
+    return np.where(np.isfinite(amounts), np.searchsorted(edges, amounts, side="right"), n_bins)
 
 
 def _explained(groups: np.ndarray, values: np.ndarray, *, train: np.ndarray, test: np.ndarray) -> float:

@@ -98,10 +98,7 @@ def _limits(profile: ColumnProfile, config: Config) -> Finding | None:
     n_limits, n_numbers = profile.cells("limit"), profile.cells("number")
     are_all = 0 < profile.n_known - profile.missing_texts.cells - n_limits <= n_numbers
     # Among few different numbers >5 is a category beside 5.
-    if (
-        not (profile.limits and are_all and profile.n_distinct > FEW_TEXTS)
-        or config.preprocessing.column(profile.name).stated_kind is not None
-    ):
+    if not (profile.limits and are_all and profile.n_distinct > FEW_TEXTS) or _is_stated(profile, config):
         return None
     return Finding(
         "warning",
@@ -116,8 +113,7 @@ def _limits(profile: ColumnProfile, config: Config) -> Finding | None:
 def _stored_as_text(profile: ColumnProfile, config: Config) -> Finding | None:
     """Numbers among which a few cells hold a text that means "missing"."""
     missing = profile.missing_texts
-    is_stated = config.preprocessing.column(profile.name).stated_kind is not None
-    if not missing.cells or is_stated or not profile.is_nearly_numeric:
+    if not missing.cells or _is_stated(profile, config) or not profile.is_nearly_numeric:
         return None
     return Finding(
         "warning",
@@ -132,7 +128,7 @@ def _words_among_numbers(profile: ColumnProfile, config: Config) -> Finding | No
     """A few different numbers among which a few cells hold a word; among many such a cell is an error."""
     if (
         not profile.cells("other")
-        or config.preprocessing.column(profile.name).stated_kind is not None
+        or _is_stated(profile, config)
         or profile.n_distinct < _FEWEST_VALUES
         or not profile.is_nearly_numeric
     ):
@@ -152,6 +148,11 @@ def _text_among_numbers(profile: ColumnProfile, texts: FormCount) -> str:
         f"{profile.cells('number'):,} of {profile.n_known:,} cells are numbers, and {texts.cells:,} {say} "
         f"{quoted_list(texts.examples)}, which makes the column text"
     )
+
+
+def _is_stated(profile: ColumnProfile, config: Config) -> bool:
+    """Whether the config says what kind of column it is."""
+    return config.preprocessing.column(profile.name).stated_kind is not None
 
 
 def _is_decided(column: ColumnSection) -> bool:

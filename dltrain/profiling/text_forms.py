@@ -251,11 +251,9 @@ def limit_numbers(texts: Sequence[str], written: NumberFormat = PLAIN) -> dict[s
     """
     bare = pc.replace_substring_regex(pa.chunked_array([text_array(texts)]), rf"^\s*{LIMIT}", "")
     numbers = parse_numbers(bare, written)
-    return (
-        {}
-        if numbers.is_bad.any() or len(texts) >= _LISTED["limit"]
-        else dict(zip(texts, numbers.values.tolist(), strict=True))
-    )
+    if numbers.is_bad.any() or len(texts) >= _LISTED["limit"]:
+        return {}
+    return dict(zip(texts, numbers.values.tolist(), strict=True))
 
 
 def mostly_dates(texts: pa.Array, counts: np.ndarray) -> bool:

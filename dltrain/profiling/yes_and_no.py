@@ -46,5 +46,6 @@ def label_asked_for(labels: Sequence[str], *, frequent: str | None, share: float
     if words in _YES_AND_NO:
         return plain[0][1]
     says_no = not _SAY_NO.isdisjoint(words) or all(re.fullmatch(NUMBER, word) for word in words)
-    (rare,) = (label for label in labels if label != frequent) if frequent in labels else (None,)
-    return rare if share >= _MOST and not says_no else None
+    if says_no or share < _MOST or frequent not in labels:
+        return None
+    return next(label for label in labels if label != frequent)

@@ -88,10 +88,10 @@ def guess_layout(path: Path, texts: TextFormat) -> Layout:
     titled = {} if plain else {sign: _titled_header(rows[sign]) for sign in signs}
     headers = {sign: titled.get(sign) or _first_header(rows[sign]) for sign in signs}
     # A name may hold the usual one, too: behind it stands a space then, and another one divides all rows alike.
-    others = [sign for sign in plain if not _is_spaced(rows[sign])]
-    is_usual = headers[usual].n_cells > 1 and not (others and (usual not in plain or _is_spaced(rows[usual])))
-    best = max(others or plain or signs, key=lambda sign: (headers[sign].n_cells, sign == usual))
-    chosen = usual if is_usual or headers[best].n_cells <= 1 else best
+    likely = [sign for sign in plain if not _is_spaced(rows[sign])] or plain or signs
+    best = max(likely, key=lambda sign: headers[sign].n_cells)
+    is_usual = (usual in likely and headers[usual].n_cells > 1) or headers[best].n_cells <= 1
+    chosen = usual if is_usual else best
     # Below a title, decimal commas divide rows evenly too; names that stand above them are the header.
     found = {sign: header for sign, header in titled.items() if header is not None and header.n_cells > 1}
     if chosen in found:

@@ -63,7 +63,7 @@ def parse_numbers(texts: pa.ChunkedArray, numbers: NumberFormat = PLAIN) -> Pars
         # Arrow's own grammar is ours plus inf and nan, which are caught below together with overflow.
         parsed = _cast(trimmed)
     except pa.ArrowInvalid:
-        trimmed = pc.replace_substring_regex(trimmed, f"^{_MINUS_SIGN}", "-")
+        trimmed = _with_hyphens(trimmed)
         is_number = pc.match_substring_regex(trimmed, f"^{NUMBER}$")
         parsed = pc.if_else(is_number, trimmed, null_of(pa.string())).cast(pa.float64())
     values = numpy_from_arrow(pc.fill_null(parsed, NAN))
@@ -88,7 +88,12 @@ def _cast(plain: pa.ChunkedArray) -> pa.ChunkedArray:
     try:
         return plain.cast(pa.float64())
     except pa.ArrowInvalid:
-        return pc.replace_substring_regex(plain, f"^{_MINUS_SIGN}", "-").cast(pa.float64())
+        return _with_hyphens(plain).cast(pa.float64())
+
+
+def _with_hyphens(plain: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Texts with the minus that Arrow reads; few tables have another one, and looking for it takes long."""
+    return pc.replace_substring_regex(plain, f"^{_MINUS_SIGN}", "-")
 
 
 def _plain_numbers(texts: pa.ChunkedArray, numbers: NumberFormat) -> pa.ChunkedArray:
