@@ -5,14 +5,14 @@ the rows to predict (N. Siddiqi, Credit Risk Scorecards, 2006). Below 0.1 it usu
 0.25 as a large one. But few rows differ from training by chance: without any drift the index of n rows and m training
 rows is about (1/n + 1/m) times as large as there are bins (B. Yurdakul and J. Naranjo, Statistical properties of the
 population stability index, 2020). So a column counts as drifted when its index is at least 0.1 and a test of
-homogeneity says that this is no chance either, which it wrongly does for about one table in a thousand; more often
-where many categories are rare, because those of a single training row are taken for unseen ones. The test is
+homogeneity says that this is no chance either, which it wrongly does for about one table in a thousand. The test is
 chi-square over bins that let expect enough rows, and Fisher's exact one for rarer bins: 20 rows of 20 in a class of 2%
 are no chance.
 
 Categories of a single training row count as unseen on both sides: their share is about that of the unseen ones among
 new rows (I. J. Good, The population frequencies of species and the estimation of population parameters, 1953), so a
-column in which every value is new, as in training, has not drifted.
+column in which every value is new, as in training, has not drifted. In the same way categories of up to n training
+rows, with the unseen ones, have about as many new rows as those of up to n + 1 rows have training rows.
 """
 
 import math
@@ -76,48 +76,81 @@ class PartDrift:
     def is_no_chance(self, n_rows: int, n_training: int, *, false_alarms: float) -> bool:
         """Whether only a share of the tables of the same distribution differ so much: half of it for either test."""
         both = (n_rows * self.actual + n_training * self.expected) / (n_rows + n_training)
-        order = np.argsort(both, kind="stable")
-        starts = _bin_starts(both[order] * min(n_rows, n_training))
+        order, n_first = np.argsort(both, kind="stable"), 0
+        if self.bins.edges is None:
+            # Whether a rare category is unseen is a matter of chance: both are in the first bin of the test.
+            order, n_first = np.append(0, order[order != 0]), 1
+        starts = _bin_starts(both[order] * min(n_rows, n_training), n_first=n_first)
         differences = np.add.reduceat((self.actual - self.expected)[order], starts)
         statistic = np.sum(differences**2 / np.add.reduceat(both[order], starts)) / (1 / n_rows + 1 / n_training)
         if statistic > chi_square_quantile(1 - false_alarms / 2, degrees=len(starts) - 1):
             return True
-        is_rare = (both[order] > 0) & (both[order] * min(n_rows, n_training) < _FEWEST_EXPECTED)
-        here, there = (self.actual * n_rows).round(), self._training_counts(n_rows, n_training)
-        return _has_unlikely_bin(here, there, order[is_rare], false_alarms=false_alarms / 2)
-
-    def _training_counts(self, n_rows: int, n_training: int) -> np.ndarray:
-        """float64 `(n_bins + 1,)`: training rows of each bin; of the unseen, the number that fits these rows best.
-
-        Categories of a single training row are among the unseen, so new rows have more there: also the categories that
-        training has once by chance. Those are as many as two rows of each that training has twice (Good, as above).
-        """
-        counts = (self.expected * n_training).round()
+        is_rare = (both > 0) & (both * min(n_rows, n_training) < _FEWEST_EXPECTED)
+        here, there = (self.actual * n_rows).round(), (self.expected * n_training).round()
         if self.bins.edges is None:
-            n_fitting = round(self.actual[0] * n_training)
-            counts[0] = np.clip(n_fitting, counts[0], counts[0] + 2 * np.count_nonzero(counts == 2))
-        return counts
+            here, there = _rare_categories(here, there, is_rare, false_alarms=false_alarms / 2)
+        else:
+            here, there = here[is_rare], there[is_rare]
+        return _has_unlikely_bin(here, there, n_rows, n_training, false_alarms=false_alarms / 2)
 
 
-def _has_unlikely_bin(here: np.ndarray, there: np.ndarray, rare: np.ndarray, *, false_alarms: float) -> bool:
-    """Fisher's exact test for n rare bins, each alone and with all that are rarer: 2n tests, of two tails each.
+def _rare_categories(
+    here: np.ndarray, there: np.ndarray, is_rare: np.ndarray, *, false_alarms: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Each rare category alone, and with the unseen ones and all others of at most as many training rows.
 
-    Only the one with the largest deviance is computed.
+    Of those united, about as many new rows are to be expected as training has of them and of those with one row more
+    (Good, as above), or, where training has none of these, of the next larger ones that chance may have made smaller.
+    The variance of that number is added: (r + 1) · r for each category of r rows among the larger ones.
 
     Args:
-        here: float64 `(n_bins,)`, rows to predict in each bin.
+        here: float64 `(n_bins,)`, rows to predict in each bin, the unseen first.
         there: Likewise, training rows.
-        rare: int64 `(n,)`, the rare bins, the rarest in both tables first.
+        is_rare: bool `(n_bins,)`.
+        false_alarms: Share of the tables of the same distribution that may be said to differ.
+
+    Returns:
+        float64 `(n,)`: rows to predict in each of these bins; training rows, of the united ones the number that fits
+        best among those that chance allows.
+    """
+    is_alone = np.append(False, is_rare[1:])
+    sizes = np.append(1, there[1:])
+    order = np.argsort(sizes, kind="stable")
+    largest = np.unique(np.append(1, there[is_alone]))
+    ends, n_here, n_there = _up_to(largest, sizes[order], here[order], there[order])
+    z = float(normal_quantile(np.array([1 - false_alarms / (2 * len(sizes))]))[0])
+    larger = sizes[order][np.minimum(ends, len(sizes) - 1)]
+    larger = np.where(larger <= largest + 1 + z * np.sqrt(largest + 1), larger, largest)
+    larger_ends, _, most = _up_to(larger, sizes[order], here[order], there[order])
+    most += z * np.sqrt((larger + 1) * larger * (larger_ends - ends))
+    fitting = np.clip(n_here * there.sum() / here.sum(), n_there, np.minimum(most, there.sum()))
+    return np.append(here[is_alone], n_here), np.append(there[is_alone], fitting.round())
+
+
+def _up_to(largest: np.ndarray, sizes: np.ndarray, here: np.ndarray, there: np.ndarray) -> tuple[np.ndarray, ...]:
+    """How many categories have up to so many training rows, and the rows of both tables in them; sizes ascend."""
+    ends = np.searchsorted(sizes, largest, side="right")
+    return ends, here.cumsum()[ends - 1], there.cumsum()[ends - 1]
+
+
+def _has_unlikely_bin(
+    here: np.ndarray, there: np.ndarray, n_rows: int, n_training: int, *, false_alarms: float
+) -> bool:
+    """Fisher's exact test for n bins, of two tails each. Only the one with the largest deviance is computed.
+
+    Args:
+        here: float64 `(n,)`, rows to predict in each bin; the bins may overlap.
+        there: Likewise, training rows.
+        n_rows: All rows to predict.
+        n_training: All training rows.
         false_alarms: Share of the tables of the same distribution that may be said to differ.
     """
-    if rare.size == 0:
+    if here.size == 0:
         return False
-    n_rows, n_training = int(here.sum()), int(there.sum())
-    here, there = (np.append(counts[rare], counts[rare].cumsum()) for counts in (here, there))
     sides = _log_likelihood(here, n_rows) + _log_likelihood(there, n_training)
     number = int(np.argmax(sides - _log_likelihood(here + there, n_rows + n_training)))
     chance = tail_probability(int(here[number]), int(here[number] + there[number]), n_rows, n_training)
-    return chance < false_alarms / (4 * rare.size)
+    return chance < false_alarms / (2 * here.size)
 
 
 def _log_likelihood(counts: np.ndarray, n_rows: int) -> np.ndarray:
@@ -149,13 +182,14 @@ def tail_probability(n_here: int, n_both: int, n_rows: int, n_training: int) -> 
     return float(min(weights[n <= n_here].sum(), weights[n >= n_here].sum()) / weights.sum())
 
 
-def _bin_starts(expected: np.ndarray) -> np.ndarray:
+def _bin_starts(expected: np.ndarray, *, n_first: int) -> np.ndarray:
     """Where the bins of the test begin: the first unites bins until it lets expect enough rows, the others stay.
 
     Args:
-        expected: float64 `(n_bins,)`, ascending: the rows that each bin lets expect.
+        expected: float64 `(n_bins,)`: the rows that each bin lets expect, ascending behind the first ones.
+        n_first: Bins that are in the first one in any case.
     """
-    n_rare = int(np.count_nonzero(expected < _FEWEST_EXPECTED))
+    n_rare = n_first + int(np.count_nonzero(expected[n_first:] < _FEWEST_EXPECTED))
     n_needed = int(np.searchsorted(expected.cumsum(), _FEWEST_EXPECTED)) + 1
     starts = np.arange(min(max(n_rare, n_needed), len(expected)) - 1, len(expected))
     starts[0] = 0

@@ -124,6 +124,34 @@ def test_rare_bins_raise_hardly_an_alarm(rare: list[float], n_rows: int, n_train
     assert n_alarms <= 5, "one of a thousand tables is expected"
 
 
+ZIPF = {n: (1 / np.arange(1, n + 1)) / (1 / np.arange(1, n + 1)).sum() for n in (50, 200, 1_000)}
+SIZES = [(2_000, 2_000), (500, 500), (20_000, 2_000), (2_000, 20_000), (1_000, 100_000), (20_000, 50), (300, 20)]
+
+
+@pytest.mark.parametrize(("n_training", "n_rows"), SIZES)
+@pytest.mark.parametrize("shares", [*ZIPF.values(), np.full(200, 1 / 200), np.full(2_000, 1 / 2_000)], ids=len)
+def test_many_categories_that_are_all_rare_raise_hardly_an_alarm(
+    shares: np.ndarray, n_training: int, n_rows: int
+) -> None:
+    """Which of them training lacks, has once or has often is a matter of chance."""
+    rng = np.random.default_rng(n_rows)
+    pairs = zip(rng.multinomial(n_training, shares, 100), rng.multinomial(n_rows, shares, 100), strict=True)
+    n_alarms = sum(drift_between(*with_unseen(*pair)).is_drifted for pair in pairs)
+    assert n_alarms <= 3, "one of a thousand tables is expected"
+
+
+@pytest.mark.parametrize("n_unseen", [1, 50])
+@pytest.mark.parametrize("n_categories", [50, 200, 1_000])
+def test_a_fifth_of_unseen_categories_is_drift_beside_many_rare_ones(n_categories: int, n_unseen: int) -> None:
+    rng = np.random.default_rng(n_categories)
+    n_found = 0
+    for _ in range(20):
+        training = np.append(rng.multinomial(2_000, ZIPF[n_categories]), np.zeros(n_unseen, dtype=int))
+        shares = np.append(0.8 * ZIPF[n_categories], np.full(n_unseen, 0.2 / n_unseen))
+        n_found += drift_between(*with_unseen(training, rng.multinomial(2_000, shares))).is_drifted
+    assert n_found >= 15, "a change below which few tables of this size are told from chance"
+
+
 def with_unseen(training: np.ndarray, here: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Counts by category as a run has them: those without a training row have no bin of their own."""
     is_known = training > 0
