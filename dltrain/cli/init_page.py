@@ -18,6 +18,7 @@ _CAUSES: Final = {
     "thousands": "numbers with thousands separators",
     "decimal_comma": "numbers with decimal commas",
     "united": "numbers with units",
+    "duration": "durations",
     "refused": "cannot be used",
 }
 """Topics of findings whose names say too little."""

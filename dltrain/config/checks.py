@@ -12,7 +12,7 @@ from dltrain.config.checks_preprocessing import preprocessing_problems
 from dltrain.config.checks_range import range_problems
 from dltrain.config.checks_task import task_problems
 from dltrain.config.config import Config
-from dltrain.config.data import Task
+from dltrain.config.data import DURATIONS, Task
 from dltrain.config.date_formats import format_problem, is_time_of_day
 from dltrain.config.document import Document, KeyPath, shown_text
 from dltrain.config.gates import gate_problems
@@ -138,6 +138,9 @@ def _unit_problems(config: Config) -> Iterator[Problem]:
         if any(sign.isdecimal() for sign in unit) or not unit.strip(" +-.,"):
             text = f"expected a unit without digits, such as kg, got '{shown_text(unit)}'"
             yield Problem(("data", "unit_of", name), text)
+        elif ":" in unit and unit not in DURATIONS:
+            forms = quoted_list([form for form in DURATIONS if ":" in form])
+            yield Problem(("data", "unit_of", name), f"expected durations as {forms}, got '{shown_text(unit)}'")
 
 
 def _role_problems(config: Config) -> Iterator[Problem]:

@@ -6,9 +6,10 @@ from typing import Final
 import numpy as np
 
 from dltrain.config.data import Task
-from dltrain.errors import DataError, quoted_list
+from dltrain.errors import DataError, escaped, quoted_list
 from dltrain.features.labels import class_labels
-from dltrain.table import Table, infer_kind, numeric_values
+from dltrain.table import Table, infer_kind, numeric_values, text_array
+from dltrain.table.durations import duration_unit
 
 _MAX_TEXT_LABELS: Final = 1_000
 _MAX_NUMBER_LABELS: Final = 20
@@ -50,6 +51,8 @@ def infer_task(table: Table, target: str) -> Task:
     if n_labels > _MAX_TEXT_LABELS or (n_labels > _MAX_NUMBER_LABELS and 2 * n_labels > n_known):
         are_amounts = sum(_BEGINS_WITH_DIGIT.match(label) is not None for label in labels) > _MOST * n_labels
         other = "write amounts as plain numbers, such as 12.5" if are_amounts else "choose another data.target"
+        if (unit := duration_unit(text_array(labels))) is not None:
+            other = f'if these are durations: data.unit_of: {{{escaped(target)}: "{unit}"}}'
         raise DataError(
             f"{table.source}: column '{target}': expected classes or numbers, got {n_labels:,} different texts in "
             f"{n_known:,} rows, such as {quoted_list(labels[:2])}",

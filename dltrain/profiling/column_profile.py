@@ -13,6 +13,7 @@ import pyarrow.types as pat
 from dltrain.config.data import NumberFormat, label_text
 from dltrain.profiling.date_formats import date_formats, late_date, odd_dates
 from dltrain.profiling.far_numbers import far_above, far_below
+from dltrain.profiling.name_words import name_words
 from dltrain.profiling.spellings import Spellings, Truths, find_spellings, mixed_truths
 from dltrain.profiling.text_forms import (
     CERTAIN_POINT,
@@ -36,6 +37,7 @@ from dltrain.profiling.totals import LAST_ROWS, are_totals, total_row, total_wor
 from dltrain.table import Table, integers_from_arrow, numpy_from_arrow
 from dltrain.table.bad_cells import is_missing_marker
 from dltrain.table.date_text import has_dates, have_offset, parse_formatted_dates
+from dltrain.table.durations import duration_unit
 from dltrain.table.number_text import has_codes, parse_numbers
 from dltrain.table.numpy_arrow import text_array
 from dltrain.table.values import category_texts
@@ -46,7 +48,10 @@ _NEARLY_ALL: Final = 0.9
 _RARE: Final = 0.05
 """Share of a column's cells up to which words among numbers mean missing rather than something else."""
 
-_DISGUISES: Final[tuple[Form, ...]] = ("thousands", "decimal_comma", "united", "bracketed")
+_DISGUISES: Final[tuple[Form, ...]] = ("thousands", "decimal_comma", "united", "bracketed", "duration")
+_DURATION_WORDS: Final = frozenset({"duration", "elapsed", "lap", "length", "pace", "runtime", "split", "took"})
+"""Words in the names of columns that say how long something took."""
+
 _COMPACT: Final = "%Y%m%d"
 _FIRST_DAY: Final = 19000101
 _LAST_DAY: Final = 21001231
@@ -79,7 +84,8 @@ class ColumnProfile:
         odd_dates: The format of nearly all dates, where none reads all, and up to three of those that it does not read.
         truths: Texts for no and yes, where a column holds several pairs of them and nothing else.
         is_text: Whether the column is stored as text; in a CSV every column is.
-        unit: What stands beside all numbers of a text column; None where nothing does, or not always the same.
+        unit: What stands beside all numbers of a text column, or the unit of its durations; None where nothing does, or
+            not always the same.
         n_decimal_points: Cells of numbers with a decimal point, and with no other sign.
         limits: What instruments cannot measure, such as <0.5 → its number; at most 100 texts.
         groupings: Signs that may stand before thousands → the cells of numbers with them.
@@ -150,6 +156,12 @@ class ColumnProfile:
             return False
         n_numbers = self.cells("number") + max(self.cells(form) for form in _DISGUISES)
         return n_numbers >= _NEARLY_ALL * (self.n_known - self.cells("marker"))
+
+    @property
+    def may_be_durations(self) -> bool:
+        """Whether texts such as 02:41 need not be times of day: none is in the afternoon, or the name says so."""
+        is_named = not _DURATION_WORDS.isdisjoint(name_words(self.name))
+        return self.looks == "time" and (is_named or not self.cells("clock"))
 
     @property
     def is_nearly_numeric(self) -> bool:
@@ -235,7 +247,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         spellings=_spellings(values, counts, table.texts.numbers) if looks == "text" and is_string else None,
         truths=mixed_truths(values) if is_string else None,
         is_text=is_string,
-        unit=only_unit(values, table.texts.numbers) if "united" in forms else None,
+        unit=_unit(values, forms, table.texts.numbers),
         n_decimal_points=cells_with(values, counts, DECIMAL_POINT) if is_string else 0,
         groupings={sign: cells_with(values, counts, GROUPING[sign]) if is_string else 0 for sign in GROUPING},
         n_grouped=_n_grouped(values) if is_string and numbers is not None else 0,
@@ -257,6 +269,11 @@ def _spellings(values: pa.Array, counts: np.ndarray, numbers: NumberFormat) -> S
     categories = category_texts(values, numbers).dictionary_encode()
     codes = integers_from_arrow(categories.indices, missing=-1)
     return find_spellings(categories.dictionary, np.bincount(codes, counts).astype(np.int64))
+
+
+def _unit(values: pa.Array, forms: Mapping[Form, FormCount], numbers: NumberFormat) -> str | None:
+    durations = duration_unit(values) if "duration" in forms else None
+    return only_unit(values, numbers) if durations is None and "united" in forms else durations
 
 
 def _n_grouped(values: pa.Array) -> int:

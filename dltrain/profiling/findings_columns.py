@@ -132,9 +132,10 @@ def _number_id(profile: ColumnProfile, config: Config) -> Finding | None:
     """
     n_repeated = profile.n_known - profile.n_distinct
     is_whole_number = profile.looks == "number" and profile.is_whole and profile.n_known >= _LEAST_ROWS
+    has_unit = profile.name in config.data.unit_of
     is_named = not _ID_WORDS.isdisjoint(name_words(profile.name))
     most = _MOST_NAMED_REPEATED if is_named else _MOST_REPEATED
-    if not is_whole_number or n_repeated > most * profile.n_known:
+    if not is_whole_number or has_unit or n_repeated > most * profile.n_known:
         return None
     assert profile.minimum is not None and profile.maximum is not None  # noqa: S101, PT018 - numbers have both
     n_choices = profile.maximum - profile.minimum + 1

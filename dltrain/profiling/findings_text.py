@@ -4,14 +4,13 @@ from functools import partial
 from typing import Final
 
 from dltrain.config import Config
-from dltrain.config.data import NumberFormat
+from dltrain.config.data import DURATIONS, NumberFormat
 from dltrain.config.preprocessing import ColumnSection
 from dltrain.errors import escaped, quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile
 from dltrain.profiling.finding import Finding, Grade
 from dltrain.profiling.free_text import MANY_VALUES, hardly_repeats, is_free_text
-from dltrain.profiling.name_words import name_words
 from dltrain.profiling.text_forms import FEW_TEXTS, Form, FormCount
 
 _NEARLY_ALL: Final = 0.9
@@ -29,14 +28,12 @@ _FEW_ROWS: Final = 10
 
 _SHOWN: Final = 3
 
-_DURATIONS: Final = frozenset({"duration", "elapsed", "lap", "length", "pace", "runtime", "split", "took"})
-"""Words in the names of columns that say how long something took."""
-
 _DISGUISES: Final[tuple[tuple[Form, str], ...]] = (
-    ("bracketed", "in brackets or with the minus behind, which may be negative ones"),
-    ("thousands", "with thousands separators"),
-    ("decimal_comma", "with decimal commas"),
-    ("united", "with a unit or a sign"),
+    ("bracketed", "numbers in brackets or with the minus behind, which may be negative ones"),
+    ("thousands", "numbers with thousands separators"),
+    ("decimal_comma", "numbers with decimal commas"),
+    ("duration", "durations"),
+    ("united", "numbers with a unit or a sign"),
 )
 
 
@@ -168,10 +165,10 @@ def _beside_brackets(profile: ColumnProfile) -> int:
 def _disguised(profile: ColumnProfile, config: Config, *, numbers: NumberFormat | None) -> Finding | None:
     """Numbers in a spelling that is not read as numbers."""
     enough = _NEARLY_ALL * (profile.n_known - profile.cells("marker"))
-    for form, how in _DISGUISES:
+    for form, what in _DISGUISES:
         cells = profile.cells(form)
         plain = profile.cells("number") + (_beside_brackets(profile) if form == "bracketed" else 0)
-        if not cells or cells + plain < enough:
+        if not cells or cells + plain < enough or (form == "duration" and profile.unit not in DURATIONS):
             continue
         # The config says how they are read: what is left is no number in this spelling either.
         if form in ("thousands", "decimal_comma") and profile.is_nearly_numeric:
@@ -185,13 +182,13 @@ def _disguised(profile: ColumnProfile, config: Config, *, numbers: NumberFormat 
         )
         if numbers is not None and form not in ("bracketed", "united"):
             mend, change = "they can be read as numbers", changes.write_numbers(numbers)
-        if form == "united" and profile.unit is not None:
+        if form in ("duration", "united") and profile.unit is not None:
             mend, change = "they can be read as numbers", changes.read_units(config, {profile.name: profile.unit})
         return Finding(
             "warning",
             form,
             profile.name,
-            f"{cells:,} of {profile.n_known:,} cells are numbers {how}, such as "
+            f"{cells:,} of {profile.n_known:,} cells are {what}, such as "
             f"{quoted_list(profile.forms[form].examples[:2])}: as text they become {profile.n_distinct:,} categories "
             f"without order; {mend}",
             change,
@@ -252,22 +249,19 @@ def _time(profile: ColumnProfile, config: Config) -> Finding:
     mend, change = "write all of them in one way, or leave the column out", changes.drop(config, [profile.name])
     if n_others := profile.n_known - profile.cells("time") - profile.missing_texts.cells:
         mend = f"{n_others:,} cells are none: mend or empty them, or leave the column out"
-    elif profile.date_format is not None and _may_be_durations(profile):
+    elif profile.date_format is not None and profile.may_be_durations:
         what = f"{profile.n_distinct:,} different texts such as {such} are times of day, or how long something took"
         mend = (
-            f"times of day become the hour with {changes.set_date_format(profile.name, profile.date_format)[0]}; of "
-            "durations write a number, such as minutes, or leave the column out"
+            f"times of day become the hour with {changes.set_date_format(profile.name, profile.date_format)[0]}, "
+            "durations a number"
         )
+        if profile.unit is not None:
+            change = changes.read_units(config, {profile.name: profile.unit})
     elif profile.date_format is not None:
         mend, change = _read_dates(profile, profile.date_format, "the hour", config)
     return Finding(
         "warning", "times_as_text", profile.name, f"{what}: as categories they have no order; {mend}", change
     )
-
-
-def _may_be_durations(profile: ColumnProfile) -> bool:
-    """Whether texts such as 02:41 need not be times of day: none is in the afternoon, or the name says so."""
-    return not profile.cells("clock") or not _DURATIONS.isdisjoint(name_words(profile.name))
 
 
 def _read_dates(profile: ColumnProfile, date_format: str, parts: str, config: Config) -> tuple[str, tuple[str, ...]]:

@@ -11,6 +11,7 @@ from dltrain.config.data import NumberFormat, label_text
 from dltrain.table import arrow_from_numpy, integers_from_arrow, numpy_from_arrow
 from dltrain.table.bad_cells import MOST_WORDS, is_missing_marker
 from dltrain.table.date_text import ISO_DATE
+from dltrain.table.durations import is_duration
 from dltrain.table.number_text import PLAIN, parse_numbers
 from dltrain.table.numpy_arrow import text_array
 from dltrain.table.units import CURRENCIES, SPACE
@@ -31,6 +32,7 @@ Form = Literal[
     "time",
     "clock",
     "united",
+    "duration",
 ]
 
 _FIRST_TEXTS: Final = 2_000
@@ -170,7 +172,7 @@ def count_forms(
     first = texts.slice(0, _FIRST_TEXTS)
     found = {}
     others: tuple[Form, ...] = ("other",) if len(texts) <= FEW_TEXTS else ()
-    for form in dict.fromkeys((*_WHOLE, *others, *_PATTERNS)):
+    for form in dict.fromkeys((*_WHOLE, *others, *_PATTERNS, "duration")):
         has_form = _has_form(first, form, written)
         if len(texts) > _FIRST_TEXTS and (form in _WHOLE or has_form.mean() >= _LEAST_SHARE):
             has_form = _has_form(texts, form, written)
@@ -298,6 +300,8 @@ def _has_form(texts: pa.Array, form: Form, written: NumberFormat = PLAIN) -> np.
         case "word":
             is_word = numpy_from_arrow(pc.match_substring_regex(texts, r"^\PN*\pL\PN*$"))
             return np.asarray(is_word & ~(_has_form(texts, "marker") | _has_form(texts, "infinite")))
+        case "duration":
+            return is_duration(texts)
         case "other":
             return np.asarray(~(_has_form(texts, "number", written) | _has_form(texts, "marker")))
         case _:

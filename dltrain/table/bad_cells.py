@@ -13,6 +13,7 @@ from dltrain.config.data import NumberFormat
 from dltrain.config.date_formats import is_time_of_day
 from dltrain.errors import DataError, escaped
 from dltrain.table.date_text import has_dates
+from dltrain.table.durations import duration_unit
 from dltrain.table.lines import row_places
 from dltrain.table.number_text import PLAIN, TYPED
 from dltrain.table.numpy_arrow import arrow_from_numpy, text_array
@@ -104,6 +105,8 @@ def _hint(table: Table, name: str, texts: pa.Array, otherwise: str | None) -> st
     """What the different bad texts of a column suggest."""
     if pc.all(is_missing_marker(texts)).as_py():
         return f"if this means a missing value: {_missing_values(table, texts)}"
+    if (durations := duration_unit(texts[:_SHOWN_CELLS])) is not None:
+        return f'if these are durations: data.unit_of: {{{escaped(name)}: "{durations}"}}'
     if otherwise is not None:
         return otherwise
     if (unit := _only_unit(texts[:_SHOWN_CELLS].to_pylist())) is not None:

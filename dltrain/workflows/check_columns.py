@@ -142,17 +142,17 @@ def _with_all_units(
     findings: Sequence[Finding], profiles: Mapping[str, ColumnProfile], config: Config
 ) -> list[Finding]:
     """Makes every change of units name all of them: the last one that is pasted replaces the others."""
-    columns = [
-        finding.column
-        for finding in findings
-        if finding.column is not None and any(part.startswith("data.unit_of=") for part in finding.change)
-    ]
+    columns = [finding.column for finding in findings if finding.column is not None and _reads_unit(finding)]
     units = {name: unit for name in columns if (unit := profiles[name].unit) is not None}
     change = changes.read_units(config, units)
     return [
-        replace(finding, change=change) if finding.topic == "united" and finding.column in units else finding
+        replace(finding, change=change) if finding.column in units and _reads_unit(finding) else finding
         for finding in findings
     ]
+
+
+def _reads_unit(finding: Finding) -> bool:
+    return any(part.startswith("data.unit_of=") for part in finding.change)
 
 
 def _explained(

@@ -9,12 +9,13 @@ from typing import Any, Final
 import pyarrow as pa
 
 from dltrain.config import Config
-from dltrain.config.data import NumberFormat
+from dltrain.config.data import DURATIONS, NumberFormat
 from dltrain.config.document import Document, KeyPath
 from dltrain.config.overrides import apply_overrides, overridden_keys
 from dltrain.config.yaml_reader import read_yaml
 from dltrain.errors import escaped, quoted_list
 from dltrain.profiling import ColumnProfile, Finding
+from dltrain.profiling.changes import set_date_format
 from dltrain.profiling.findings_text import FEW_VALUES
 from dltrain.profiling.number_format import find_number_format
 from dltrain.profiling.text_forms import Form, FormCount
@@ -23,7 +24,7 @@ from dltrain.table.number_text import parse_numbers
 from dltrain.workflows.check_report import CheckReport
 
 LOST_DATES: Final = ("ambiguous_dates", "broken_dates")
-LOST_NUMBERS: Final = ("bracketed", "thousands", "decimal_comma", "united", "numbers_as_text")
+LOST_NUMBERS: Final = ("bracketed", "thousands", "decimal_comma", "united", "duration", "numbers_as_text")
 """Topics of columns that are left out although they hold numbers, because only the table can be mended."""
 
 _DROPPED: Final = ("constant", "duplicate", "free_text", "dates_as_text", "times_as_text", "leak", *LOST_NUMBERS)
@@ -35,6 +36,8 @@ _REMOVE: Final = "; remove the rows of totals from the table"
 
 _NOT_READ: Final = ("id", "dropped", "not used")
 """Roles of columns whose numbers nobody reads."""
+
+_LAST_PARTS: Final = {"h": "hours", "m": "minutes", "s": "seconds"}
 
 _FORMS: Final[tuple[Form, ...]] = ("decimal_comma", "thousands")
 
@@ -240,13 +243,24 @@ def read_units(draft: Draft, report: CheckReport) -> bool:
     Returns:
         Whether that was decided, so that the columns have to be looked at again.
     """
-    units = {
-        profile.name: profile.unit
+    are_new = [
+        draft.set_unit(profile.name, profile.unit, _reason_for_unit(profile, profile.unit))
         for profile in (column.profile for column in report.columns)
-        if profile.unit is not None and profile.holds_numbers and profile.n_distinct > FEW_VALUES
-    }
-    are_new = [draft.set_unit(name, unit, f"its cells are numbers with '{unit}'") for name, unit in units.items()]
+        if profile.unit is not None
+        and (profile.holds_numbers or profile.may_be_durations)
+        and profile.n_distinct > FEW_VALUES
+    ]
     return any(are_new)
+
+
+def _reason_for_unit(profile: ColumnProfile, unit: str) -> str:
+    if unit not in DURATIONS:
+        return f"its cells are numbers with '{unit}'"
+    such = quoted_list(profile.forms["duration"].examples[:1])
+    reason = f"durations such as {such} become {_LAST_PARTS[unit[-1]]}"
+    if profile.date_format is None:
+        return reason
+    return f"{reason}; if they are times of day: {set_date_format(profile.name, profile.date_format)[0]} and no unit"
 
 
 def read_times(draft: Draft, report: CheckReport, config: Config) -> bool:

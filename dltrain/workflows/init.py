@@ -258,7 +258,7 @@ def _disguise(profile: ColumnProfile) -> tuple[int, tuple[str, ...]] | None:
     """How many cells hold numbers that are not read as numbers, if nearly all others are numbers too; examples."""
     if profile.is_nearly_numeric:  # the odd cells are named where they are read
         return None
-    for topic in ("thousands", "decimal_comma", "united"):
+    for topic in ("thousands", "decimal_comma", "united", "duration"):
         cells = profile.cells(topic)
         if (
             cells

@@ -87,7 +87,13 @@ def test_a_target_of_one_answer_and_empty_cells_says_what_empty_ones_may_mean() 
     assert caught.value.hint == "if an empty cell is an answer too, such as no, write it into the table"
 
 
-@pytest.mark.parametrize("form", ["{}:20:46", "{}.5/10", "€ 1.{:03}.000,-"])
+def test_a_target_of_durations_is_told() -> None:
+    with pytest.raises(DataError, match="such as '1:02:05'") as caught:
+        infer_task(table_of(y=[f"1:{n:02d}:05" for n in range(2, 52)]), "y")
+    assert str(caught.value.hint).startswith('if these are durations: data.unit_of: {y: "h:m:s"}, or ')
+
+
+@pytest.mark.parametrize("form", ["{}:20:4x", "{}.5/10", "€ 1.{:03}.000,-"])
 def test_amounts_in_texts_are_to_be_written_as_numbers(form: str) -> None:
     with pytest.raises(DataError, match="such as '") as caught:
         infer_task(table_of(y=[form.format(n) for n in range(50)]), "y")

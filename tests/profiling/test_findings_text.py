@@ -77,6 +77,8 @@ SEEDED = [
     ([f"{n % 28 + 1}/{n % 12 + 1}/2024" for n in range(60)], "dates_as_text"),
     ([f"{n % 24:02d}:{n:02d}" for n in range(60)], "times_as_text"),
     ([f"{n % 12 + 1}:{n:02d} {'ap'[n % 2]}m" for n in range(60)], "times_as_text"),
+    ([f"{n % 9}:{n:02d}" for n in range(60)], "duration"),
+    ([f"{n}h" if n % 5 == 0 else f"{n}h {n % 60}m" for n in range(1, 60)], "duration"),
     ([f"{n} {WORDS[n % 4]}" for n in range(60)], "free_text"),
     ([f"{PLACES[n % 7]}-{n}" for n in range(60)], "id_like"),
     ([f"Rome-{n % 50}" for n in range(90)], "many_values"),
@@ -103,6 +105,7 @@ def test_a_seeded_trouble_is_found(cells: list[str], expected: str) -> None:
         ["2 doors", "4 doors", "5 doors"] * 20,
         ["C85", "B 12", "E 9", "A 1", "C 3", "D 44", "F 2"] * 20,
         ["7b", "12c", "3d", "9e", "10f", "11g"] * 20,
+        ["7d4", "12h3", "3d1", "9m5", "10s1", "11h2"] * 20,
         ["1.10", "1.2.3", "2.0.1", "2.0.2", "3.1.4", "10.2.3"] * 20,
         ["NA", *PLACES] * 20,
         ["2024-01-31", "2024-02-29"] * 20,
@@ -153,7 +156,7 @@ def test_how_long_something_took_is_not_taken_for_a_time_of_day(name: str, hours
     finding = text_finding(profile_column(table_of(**{name: cells}), name), config_of())
     assert finding is not None
     asks = f'preprocessing.columns.{name}.format="%H:%M"'
-    assert finding.change == ((asks,) if is_clock else (f"data.drop=[{name}]",))
+    assert finding.change == ((asks,) if is_clock else (f'data.unit_of={{{name}: "h:m"}}',))
     assert asks in " ".join([finding.message, *finding.change])
 
 

@@ -48,7 +48,6 @@ def test_every_usual_kind_of_column_is_read(cells: Any, expected: pa.Array) -> N
         ([object(), None], "objects of the types 'object', 'NoneType'"),
         ([1j, 2j], "objects of the types 'complex'"),
         ([2**70, 1], "objects of the types 'int'"),
-        (pd.to_timedelta(["1h", "2h"]), "the type duration"),
         ([datetime.time(12, 30), None], "the type time64"),
         ([[1], [2]], "the type list"),
         ([b"x", b"y"], "the type binary"),

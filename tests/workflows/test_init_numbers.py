@@ -174,3 +174,34 @@ def test_a_minus_sign_may_stand_before_a_unit(tmp_path: Path) -> None:
     assert starter.content["data"]["unit_of"] == {"warmth": "°C"}
     numbers = read_dataset(starter.loaded).table
     assert numeric_values(numbers, "warmth").min() == -30
+
+
+def test_durations_are_numbers(tmp_path: Path) -> None:
+    minutes = [n * 37 % 700 + 61 for n in range(N_ROWS)]
+    starter = starter_of(
+        tmp_path,
+        lap=["?" if n % 90 == 4 else f"{m // 60}:{m % 60:02d}" for n, m in enumerate(minutes)],
+        flight=[f"{m // 60}h {m % 60}m" if m % 60 else f"{m // 60}h" for m in reversed(minutes)],
+        shift=[f"{m // 60:02d}:{m % 60:02d}" for m in (n * 37 % 700 for n in range(N_ROWS))],
+        goals=[f"{n % 7}:{n % 5}" for n in range(N_ROWS)],
+    )
+    assert starter.content["data"]["unit_of"] == {"lap": "m:s", "flight": "h m", "shift": "h:m"}
+    assert starter.content["data"]["missing_values"] == ["?"]
+    assert starter.reasons["data", "unit_of", "flight"].endswith(" become minutes")
+    assert 'preprocessing.columns.shift.format="%H:%M" and no unit' in starter.reasons["data", "unit_of", "shift"]
+    columns = {column.profile.name: column for column in starter.report.columns}
+    for name in ("lap", "flight"):
+        assert (columns[name].kind, columns[name].profile.minimum, columns[name].profile.maximum) == (
+            "numeric",
+            min(minutes),
+            max(minutes),
+        )
+
+
+def test_a_target_may_be_a_duration(tmp_path: Path) -> None:
+    path = tmp_path / "race.csv"
+    seconds = [1_800 + n * 37 % 4_000 for n in range(N_ROWS)]
+    rows = (f"{s // 3600}:{s // 60 % 60:02d}:{s % 60:02d},{s * 7919 % 997}\n" for s in seconds)
+    path.write_text("time,x\n" + "".join(rows))
+    starter = init(path, "time")
+    assert (starter.content["data"]["unit_of"], starter.content["data"]["task"]) == ({"time": "h:m:s"}, "regression")
