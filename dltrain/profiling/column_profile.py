@@ -52,6 +52,9 @@ _DISGUISES: Final[tuple[Form, ...]] = ("thousands", "decimal_comma", "united", "
 _DURATION_WORDS: Final = frozenset({"duration", "elapsed", "lap", "length", "pace", "runtime", "split", "took"})
 """Words in the names of columns that say how long something took."""
 
+_SHORTEST_BLOCK: Final = 3
+"""Rows that a merged cell has on average."""
+
 _COMPACT: Final = "%Y%m%d"
 _FIRST_DAY: Final = 19000101
 _LAST_DAY: Final = 21001231
@@ -100,6 +103,8 @@ class ColumnProfile:
             "Store 3 Total" in a pivot table.
         total_word_rows: Those of the last few rows, from the end, that have such a name.
         totals_among_words: Those of `total_words` that have the form of a word.
+        begins_blocks: Whether the few values stand in the first row and wherever another one begins, as those of merged
+            cells do.
         pattern: Hash of which rows are equal: the same for columns that name the same things differently.
         content: Hash of the cells.
     """
@@ -136,6 +141,7 @@ class ColumnProfile:
     total_words: FormCount = NO_CELLS
     total_word_rows: tuple[int, ...] = ()
     totals_among_words: FormCount = NO_CELLS
+    begins_blocks: bool = False
     pattern: bytes = field(default=b"", repr=False)
     content: bytes = field(default=b"", repr=False)
 
@@ -259,6 +265,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         total_words=texts_of(values, counts, is_total),
         total_word_rows=total_word_rows(is_total, codes),
         totals_among_words=texts_of(values, counts, is_total & _is_word(values, forms)),
+        begins_blocks=_begins_blocks(codes),
         pattern=pattern.digest(),
         content=content.digest(),
     )
@@ -274,6 +281,13 @@ def _spellings(values: pa.Array, counts: np.ndarray, numbers: NumberFormat) -> S
 def _unit(values: pa.Array, forms: Mapping[Form, FormCount], numbers: NumberFormat) -> str | None:
     durations = duration_unit(values) if "duration" in forms else None
     return only_unit(values, numbers) if durations is None and "united" in forms else durations
+
+
+def _begins_blocks(codes: np.ndarray) -> bool:
+    """Whether cells, -1 where missing, are known where a block of at least three rows on average begins."""
+    known = codes[codes >= 0]
+    is_sparse = 2 <= known.size <= codes.size / _SHORTEST_BLOCK
+    return bool(is_sparse and codes[0] >= 0 and (known[1:] != known[:-1]).all())
 
 
 def _n_grouped(values: pa.Array) -> int:

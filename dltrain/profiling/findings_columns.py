@@ -62,7 +62,7 @@ def column_findings(profile: ColumnProfile, config: Config, kind: Kind | None = 
     """
     found = (
         _constant(profile, config),
-        _nearly_empty(profile, config),
+        _merged_cells(profile) or _nearly_empty(profile, config),
         _number_id(profile, config),
         far_finding(profile, config) if kind == "numeric" else None,
         nines_finding(profile, config) if kind == "numeric" else None,
@@ -110,6 +110,18 @@ def _constant(profile: ColumnProfile, config: Config) -> Finding | None:
         profile.name,
         f"every cell is '{profile.most_frequent}'{missing}: it says nothing",
         changes.drop(config, [profile.name]),
+    )
+
+
+def _merged_cells(profile: ColumnProfile) -> Finding | None:
+    if not profile.begins_blocks:
+        return None
+    return Finding(
+        "warning",
+        "merged_cells",
+        profile.name,
+        f"only {profile.n_known:,} of {profile.n_rows:,} cells have a value, and each begins a block of rows, as "
+        "merged cells do: if it holds for its block, write it into every row",
     )
 
 
