@@ -13,9 +13,12 @@ _FEWEST_SUMMED: Final = 5
 
 _SUM: Final = r"(totals?|totale|totaal|sum|summe|somme|suma|gesamt|insgesamt|gesamtergebnis)(\s+\d{4})?\s*:?\s*$"
 _MEAN: Final = r"(averages?|avg\.?|mittelwert|durchschnitt|moyenne|promedio|gemiddelde)\s*:?\s*$"
+_STATISTIC: Final = (
+    r"(?i)^\s*(means?|medians?|std\.?( ?dev\.?)?|stdev|standard ?deviation|standardabweichung|minimum|maximum)\s*:?\s*$"
+)
 _TOTAL: Final = rf"(?i)^\s*(((grand|end|gesamt)[ -]?)?{_SUM}|{_MEAN})"
 _SUBTOTAL: Final = rf"(?i)^\s*(sub|zwischen|teil)[ -]?{_SUM}"
-"""What stands in the first cells of rows of totals, in some languages of Europe."""
+"""What stands in the first cells of rows of totals and other statistics, in some languages of Europe."""
 
 _NAME: Final = "totals?|totale|totaal|sum|summe|somme|suma|gesamt"
 _BESIDE: Final = rf"(?i)^\s*({_NAME})(\s+(for|of|für|von|de|pour))?[\s:-]+|[\s:-]+({_NAME}|ergebnis|result)\s*$"
@@ -68,7 +71,8 @@ def are_totals(values: pa.Array, counts: np.ndarray, codes: np.ndarray) -> np.nd
     last = np.unique(codes[-LAST_ROWS:])
     last = last[last >= 0]
     is_found = _have(values, _SUBTOTAL).copy()
-    is_found[last] |= _have(values.take(arrow_from_numpy(last)), _TOTAL)
+    at_end = values.take(arrow_from_numpy(last))
+    is_found[last] |= _have(at_end, _TOTAL) | (_have(at_end, _STATISTIC) & (counts[last] == 1))
     places = np.flatnonzero(_have(values, _BESIDE))
     if places.size:
         is_single = np.isin(places, last) & (counts[places] == 1)

@@ -48,11 +48,12 @@ def read_header(text: CsvText) -> Header:
         _check_delimiter(names, text.delimiter, where=where)
         if not names[0] and any(names) and ROW_NUMBERS not in names and not has_numbers_only(names):
             names = [ROW_NUMBERS, *names[1:]]
-        second, third = (_next(records), _next(records)) if "" in names else (None, None)
+        may_be_title = "" in names or len(set(names)) < len(names)
+        second, third = (_next(records), _next(records)) if may_be_title else (None, None)
     if len(names) > 1 and is_title(names):
         _check_title(second, len(names), where=where)
     named = names[: n_named(names)]
-    hint = _second_header_hint(second, third, len(names)) if "" in named else None
+    hint = _second_header_hint(second, third, len(names)) if "" in named or len(set(named)) < len(named) else None
     check_column_names(named, where=where, hint=hint or _missing_names_hint(names, text.delimiter))
     n_lines = line + sum(count_line_ends(name) for name in names)
     end = next(islice(_LINE_ENDS.finditer(text.data), n_lines - 1, None)).end()

@@ -151,4 +151,6 @@ def check_column_names(names: Sequence[str], *, where: str, hint: str | None = N
         raise DataError(f"{where}: every column needs a name, got an empty one for column {shown}", hint=hint)
     repeated = [name for name, count in Counter(names).items() if count > 1]
     if repeated:
-        raise DataError(f"{where}: column names must differ, got more than once: {quoted_list(repeated)}", hint=hint)
+        places = [place for place, name in enumerate(names, start=1) if name == repeated[0]]
+        each = hint or f"give columns {', '.join(map(str, places[:5]))} different names, or remove all but one"
+        raise DataError(f"{where}: column names must differ, got more than once: {quoted_list(repeated)}", hint=each)

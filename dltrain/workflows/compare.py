@@ -23,6 +23,8 @@ from dltrain.workflows.seen_rows import SeenRows, count_seen_rows, seen_note
 
 LAYERS: Final = "model.layers"
 _SHOWN_LAYERS: Final = 8
+_OF_COLUMNS: Final = ("data.features", "data.drop", "data.id")
+"""Options of the section `data` that choose no rows."""
 
 
 @dataclass(frozen=True)
@@ -264,7 +266,8 @@ def _because(first: Run, run: Run, *, is_own_table: bool) -> str:
     differences = [
         key
         for key, values in config_differences(first.config, run.config).items()
-        if key.startswith(sections) or (key.endswith(".impute") and "drop" in values)
+        if (key.startswith(sections) and not key.startswith(_OF_COLUMNS))
+        or (key.endswith(".impute") and "drop" in values)
     ]
     verb = "differs" if len(differences) == 1 else "differ"
     return f" ({', '.join(differences[:5])} {verb})" if differences else ""

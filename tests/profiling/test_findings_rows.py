@@ -60,10 +60,21 @@ def test_a_row_of_totals_is_no_example(cells: list[Any], where: str | None) -> N
         *((text, 1, True) for text in ("Total", "Summe", "Gesamtsumme 2024", "Grand Total:", " sub-total ", "TOTALS")),
         *(
             (text, 1, False)
-            for text in ("Totally", "Sumatra", "Totalschaden", "in total", "Sum 41", "Gesamtschule", "Total Eclipse")
+            for text in (
+                "Totally",
+                "Sumatra",
+                "Totalschaden",
+                "in total",
+                "Sum 41",
+                "Gesamtschule",
+                "Total Eclipse",
+                "Meaney",
+            )
         ),
+        *((text, 1, True) for text in ("Mean", "median:", "Std", "STD. DEV.", "Standardabweichung")),
         ("Subtotal", 10, True),
         ("total", 30, False),
+        ("Mean", 3, False),
     ],
 )
 def test_rows_that_are_called_totals_are_no_examples(text: str, n_rows: int, is_total: bool) -> None:

@@ -119,3 +119,9 @@ def test_a_header_of_two_lines_is_told_with_the_line_that_has_all_names() -> Non
     with pytest.raises(DataError, match="every column needs a name, got an empty one for column 2") as caught:
         read_header(CsvText(b"Sales,,Figures,\nNo,Region,Qty,Sum\n1,North,2,3\n", ",", "t.csv"))
     assert caught.value.hint == "if the header is in line 2, data.skip_lines: 1 leaves out what stands above it"
+
+
+def test_a_header_below_titles_that_repeat_is_told() -> None:
+    with pytest.raises(DataError, match="column names must differ, got more than once: 'Inputs'") as caught:
+        read_header(CsvText(b"Inputs,Inputs,Site,Out\na,b,region,y\n1,2,N,3\n", ",", "t.csv"))
+    assert caught.value.hint == "if the header is in line 2, data.skip_lines: 1 leaves out what stands above it"

@@ -62,7 +62,11 @@ def test_the_note_on_mixed_cells_is_shown() -> None:
     [
         (["a", "", "c", ""], "every column needs a name, got an empty one for column 2, 4", None),
         (["", "a"], "every column needs a name, got an empty one for column 1", None),
-        (["a", "b", "a", "b", "c"], "column names must differ, got more than once: 'a', 'b'", None),
+        (
+            ["a", "b", "a", "b", "c"],
+            "column names must differ, got more than once: 'a', 'b'",
+            "give columns 1, 3 different",
+        ),
         (["5.1", "3.5", "5.1"], "column names must differ, got more than once: '5.1'", "no header"),
     ],
 )
