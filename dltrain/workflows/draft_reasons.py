@@ -115,7 +115,12 @@ def remarks(draft: Draft, report: CheckReport, dataset: Dataset) -> Remarks:
         where = "" if finding.column is None else f"{escaped(finding.column)}: "
         change = f" → {' '.join(map(shlex.quote, finding.change))}" if finding.change else ""
         (warnings if finding.grade == "warning" else questions).append(f"{where}{finding.message}{change}")
-    decided = (*_number_remarks(report, dataset), *_lost_remarks(draft), *_word_remarks(draft))
+    decided = (
+        *_number_remarks(report, dataset),
+        *_lost_remarks(draft),
+        *_word_remarks(draft),
+        *_group_remarks(draft, dataset),
+    )
     return Remarks(tuple(warnings), (*decided, *questions, *_target_remarks(dataset)))
 
 
@@ -140,6 +145,18 @@ def _word_remarks(draft: Draft) -> list[str]:
         f"{{{scalar_text(words.examples[0])}: 0}}"
         for name, words in draft.words.items()
         if not draft.has_role(name)
+    ]
+
+
+def _group_remarks(draft: Draft, dataset: Dataset) -> list[str]:
+    """A column that is no feature because it keeps rows together."""
+    name = draft.content.get("split", {}).get("column")
+    if draft.topics.get(name) != "groups":
+        return []
+    strategy = "random" if dataset.config.data.task == "regression" else "stratified"
+    return [
+        f"{escaped(name)} keeps the rows of a value together and is no feature, so that the score holds for new "
+        f"values; if new rows have known ones → split.strategy={strategy} split.column=null"
     ]
 
 

@@ -27,6 +27,9 @@ def test_groups_of_rows_stay_together_and_are_no_feature(tmp_path: Path) -> None
     assert starter.content["split"]["column"] == "person"
     assert "divided by chance" in starter.reasons["split", "strategy"]
     assert "person" not in (starter.summary.config.data.features or ())
+    (question,) = (text for text in starter.remarks if text.startswith("person keeps the rows of a value together"))
+    changed = init(tmp_path / "table.csv", "level", question.partition("→ ")[2].split())
+    assert "person" in (changed.summary.config.data.features or ())
 
 
 def test_cities_stay_a_feature_and_are_remarked(tmp_path: Path) -> None:
