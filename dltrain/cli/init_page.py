@@ -19,6 +19,7 @@ _CAUSES: Final = {
     "decimal_comma": "numbers with decimal commas",
     "united": "numbers with units",
     "duration": "durations",
+    "two_numbers": "two numbers in a cell",
     "refused": "cannot be used",
 }
 """Topics of findings whose names say too little."""

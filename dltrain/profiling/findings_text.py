@@ -54,7 +54,7 @@ def text_finding(profile: ColumnProfile, config: Config, numbers: NumberFormat |
         if (finding := find(profile, config)) is not None:
             return finding
     if profile.n_distinct > FEW_VALUES:
-        for find in (partial(_disguised, numbers=numbers), _free_text, _many_values):
+        for find in (partial(_disguised, numbers=numbers), _two_numbers, _free_text, _many_values):
             if (finding := find(profile, config)) is not None:
                 return finding
     return spelling_finding(profile, "note", "categories")
@@ -194,6 +194,20 @@ def _disguised(profile: ColumnProfile, config: Config, *, numbers: NumberFormat 
             change,
         )
     return None
+
+
+def _two_numbers(profile: ColumnProfile, config: Config) -> Finding | None:
+    if profile.cells("pair") < _NEARLY_ALL * (profile.n_known - profile.cells("marker")):
+        return None
+    return Finding(
+        "warning",
+        "two_numbers",
+        profile.name,
+        f"{profile.cells('pair'):,} of {profile.n_known:,} cells hold two numbers, such as "
+        f"{quoted_list(profile.forms['pair'].examples[:2])}: as text they become {profile.n_distinct:,} categories "
+        "without order; write each into a column of its own",
+        changes.drop(config, [profile.name]) if hardly_repeats(profile.n_distinct, profile.n_known) else (),
+    )
 
 
 def _date(profile: ColumnProfile, config: Config) -> Finding:

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dltrain.config.data import NumberFormat, label_text
+from dltrain.profiling.pairs import are_pairs
 from dltrain.table import arrow_from_numpy, integers_from_arrow, numpy_from_arrow
 from dltrain.table.bad_cells import MOST_WORDS, is_missing_marker
 from dltrain.table.date_text import ISO_DATE
@@ -33,6 +34,7 @@ Form = Literal[
     "clock",
     "united",
     "duration",
+    "pair",
 ]
 
 _FIRST_TEXTS: Final = 2_000
@@ -172,7 +174,7 @@ def count_forms(
     first = texts.slice(0, _FIRST_TEXTS)
     found = {}
     others: tuple[Form, ...] = ("other",) if len(texts) <= FEW_TEXTS else ()
-    for form in dict.fromkeys((*_WHOLE, *others, *_PATTERNS, "duration")):
+    for form in dict.fromkeys((*_WHOLE, *others, *_PATTERNS, "duration", "pair")):
         has_form = _has_form(first, form, written)
         if len(texts) > _FIRST_TEXTS and (form in _WHOLE or has_form.mean() >= _LEAST_SHARE):
             has_form = _has_form(texts, form, written)
@@ -302,6 +304,8 @@ def _has_form(texts: pa.Array, form: Form, written: NumberFormat = PLAIN) -> np.
             return np.asarray(is_word & ~(_has_form(texts, "marker") | _has_form(texts, "infinite")))
         case "duration":
             return is_duration(texts)
+        case "pair":
+            return are_pairs(texts)
         case "other":
             return np.asarray(~(_has_form(texts, "number", written) | _has_form(texts, "marker")))
         case _:

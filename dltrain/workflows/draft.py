@@ -24,7 +24,15 @@ from dltrain.table.number_text import parse_numbers
 from dltrain.workflows.check_report import CheckReport
 
 LOST_DATES: Final = ("ambiguous_dates", "broken_dates")
-LOST_NUMBERS: Final = ("bracketed", "thousands", "decimal_comma", "united", "duration", "numbers_as_text")
+LOST_NUMBERS: Final = (
+    "bracketed",
+    "thousands",
+    "decimal_comma",
+    "united",
+    "duration",
+    "two_numbers",
+    "numbers_as_text",
+)
 """Topics of columns that are left out although they hold numbers, because only the table can be mended."""
 
 _DROPPED: Final = ("constant", "duplicate", "free_text", "dates_as_text", "times_as_text", "leak", *LOST_NUMBERS)
@@ -338,6 +346,8 @@ def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bo
 
 
 def _drop(draft: Draft, finding: Finding, profile: ColumnProfile) -> bool:
+    if finding.topic == "two_numbers" and not finding.change:
+        return False
     if finding.topic == "refused" and profile.is_nearly_numeric:
         n_strange = profile.n_known - profile.cells("number") - profile.missing_texts.cells
         advice = _REMOVE if 0 < n_strange == profile.total_words.cells else _MEND
