@@ -16,21 +16,20 @@ _NUMBER: Final = r"\d{1,9}(?:[.,]\d{1,9})?"
 _LESS_THAN_60: Final = r"[0-5]?\d(?:[.,]\d{1,9})?"
 _DAYS: Final = r"(?:(?P<d>\d{1,9})\s*(?:d|days?),?\s+)?"
 
-COLONS: Final = rf"{_SIGN}{_DAYS}(?:(?P<h>\d{{1,9}}):)?(?P<m>\d{{1,9}}):(?P<s>{_LESS_THAN_60})\s*$"
+_COLONS: Final = rf"{_SIGN}{_DAYS}(?:(?P<h>\d{{1,9}}):)?(?P<m>\d{{1,9}}):(?P<s>{_LESS_THAN_60})\s*$"
 """58:40, 1:02:05 and what Python writes, 1 day, 2:30:00; as a regular expression."""
 
 _HOURS_AND_MINUTES: Final = rf"{_SIGN}{_DAYS}(?P<h>\d{{1,9}}):(?P<m>{_LESS_THAN_60})\s*$"
 
-LETTERS: Final = (
+_LETTERS: Final = (
     rf"(?i){_SIGN}P?(?:(?P<d>{_NUMBER})\s*(?:d|days?),?\s*)?T?(?:(?P<h>{_NUMBER})\s*(?:h|hrs?|hours?|std)\.?,?\s*)?"
     rf"(?:(?P<m>{_NUMBER})\s*(?:m|mins?|minutes?)\.?,?\s*)?(?:(?P<s>{_NUMBER})\s*(?:s|secs?|seconds?|sek)"
     r"\.?)?\s*$"
 )
-"""2h 50m, 19 hrs, 1h30 and ISO 8601, PT2H50M; as a regular expression, which also finds plain numbers."""
+"""2h 50m, 19 hrs and ISO 8601, PT2H50M; as a regular expression, which also finds texts without any part."""
 
-_EMPTY: Final = r"^[\s\d.,+\x{2212}-]*P?T?\s*$"
-"""What `LETTERS` finds although it says nothing of hours and minutes."""
-
+_EMPTY: Final = r"^[\s+\x{2212}-]*P?T?\s*$"
+"""Those texts."""
 
 _TWO_PARTS: Final = r"[A-Za-z]\W*\d"
 _NEARLY_ALL: Final = 0.99
@@ -38,16 +37,15 @@ _NEARLY_ALL: Final = 0.99
 
 def is_duration(texts: pa.Array) -> np.ndarray:
     """Which texts say how long something took, bool `(n,)`; minutes and seconds have two digits behind a colon."""
-    is_clock = pc.and_(pc.match_substring_regex(texts, COLONS), pc.match_substring_regex(texts, r":\d\d([.,]|\s*$)"))
-    return numpy_from_arrow(pc.or_(is_clock, pc.match_substring_regex(_with_minutes(texts), LETTERS)))
+    is_clock = pc.and_(pc.match_substring_regex(texts, _COLONS), pc.match_substring_regex(texts, r":\d\d([.,]|\s*$)"))
+    return numpy_from_arrow(pc.or_(is_clock, pc.match_substring_regex(_with_minutes(texts), _LETTERS)))
 
 
 def duration_unit(texts: pa.Array) -> str | None:
     """The unit as which texts are to be read that are nearly all durations, one of `dltrain.config.data.DURATIONS`.
 
-    Amounts that all have one letter, such as 5 m, need not be durations. What is clearly neither minutes and seconds
-    nor a time of day is taken for hours and minutes when it looks like the latter, or for minutes and seconds: 2:30 as
-    a feature is the same number twice, but for its scale.
+    Amounts that all have one letter, such as 5 m, need not be durations. 08:30 may be hours and minutes, 3:28 minutes
+    and seconds: features differ by their scale only, which makes no difference.
 
     Args:
         texts: Different ones, without nulls.
@@ -69,7 +67,7 @@ def duration_unit(texts: pa.Array) -> str | None:
         return "h:m" if has(r"^\s*([01]\d|2[0-3]):\d\d\s*$", all_of_them=True) else "m:s"
     if has(":") or not has(_TWO_PARTS):
         return None
-    found = pc.extract_regex(_with_minutes(texts), LETTERS)
+    found = pc.extract_regex(_with_minutes(texts), _LETTERS)
     days, hours, minutes, seconds = (bool((_part(found, part) > 0).any()) for part in _SECONDS)
     if seconds:
         return "h m s" if days or hours else "m s"
@@ -84,11 +82,11 @@ def as_numbers(texts: pa.ChunkedArray, unit: str, written: NumberFormat) -> pa.C
         unit: One of `dltrain.config.data.DURATIONS`: "h:m:s" gives seconds, "h m" minutes.
         written: How numbers are to be written; fractions may have a comma in any case.
     """
-    pattern = {"h:m": _HOURS_AND_MINUTES, "h:m:s": COLONS, "m:s": COLONS}.get(unit, LETTERS)
+    pattern = {"h:m": _HOURS_AND_MINUTES, "h:m:s": _COLONS, "m:s": _COLONS}.get(unit, _LETTERS)
     found = pc.extract_regex(_with_minutes(texts), pattern)
     parts = {name: _part(found, name) for name in _SECONDS if f"(?P<{name}>" in pattern}
     seconds = sum((parts[name] * _SECONDS[name] for name in parts), np.zeros(len(texts)))
-    if "h" in parts and "s" in parts and pattern == COLONS:
+    if "h" in parts and "s" in parts and pattern == _COLONS:
         seconds[(parts["h"] > 0) & (parts["m"] >= 60)] = np.nan
     is_negative = numpy_from_arrow(pc.is_in(_group(found, "sign"), value_set=text_array("-\N{MINUS SIGN}")))
     numbers = np.where(is_negative, -1, 1) * seconds / _SECONDS[unit[-1]]
