@@ -39,6 +39,8 @@ _WITHOUT_FOLDS: Final[dict[str, tuple[str, str]]] = {
 _SHARE_AS_TEXT: Final = re.compile(r"(?P<number>[0-9]{1,9}([.,][0-9]{1,9})?)\s*(?P<percent>%?)")
 """A percentage, a decimal comma, a number in quotes: no name of a table, which ends in .csv or the like."""
 
+_LIKE_DURATIONS: Final = re.compile("[dhms]+([ :]+[dhms]+)+", re.IGNORECASE)
+
 _LEARNING_RATE: KeyPath = ("training", "optimizer", "learning_rate")
 
 
@@ -138,9 +140,9 @@ def _unit_problems(config: Config) -> Iterator[Problem]:
         if any(sign.isdecimal() for sign in unit) or not unit.strip(" +-.,"):
             text = f"expected a unit without digits, such as kg, got '{shown_text(unit)}'"
             yield Problem(("data", "unit_of", name), text)
-        elif ":" in unit and unit not in DURATIONS:
-            forms = quoted_list([form for form in DURATIONS if ":" in form])
-            yield Problem(("data", "unit_of", name), f"expected durations as {forms}, got '{shown_text(unit)}'")
+        elif _LIKE_DURATIONS.fullmatch(unit) and unit not in DURATIONS:
+            text = f"expected durations as one of {quoted_list(DURATIONS)}, got '{shown_text(unit)}'"
+            yield Problem(("data", "unit_of", name), text)
 
 
 def _role_problems(config: Config) -> Iterator[Problem]:

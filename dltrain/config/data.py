@@ -80,7 +80,7 @@ class TextFormat(NamedTuple):
     columns: tuple[str, ...] = ()
 
 
-DURATIONS: Final = ("h:m:s", "h:m", "m:s", "h m s", "h m", "m s", "d h m", "d h")
+DURATIONS: Final = ("h:m:s", "h:m", "m:s", "h m s", "h m", "m s", "d h m s", "d h m", "d h")
 """Units of numbers that say how long something took: such cells become numbers of the last part."""
 
 PLAIN_TEXTS: Final = TextFormat()
@@ -146,8 +146,9 @@ class DataSection(Section):
 
     unit_of: dict[str, Annotated[str, Field(min_length=1)]] = Field(default_factory=dict)
     """The unit or sign that stands beside the numbers of a column, in front or behind: {price: "€", share: "%"}. It
-    is left out; cells without it are read as well. Durations become a number of their last part: "h:m:s" and "m:s" read
-    1:02:05 and 58:40 as seconds, "h:m" reads 1:30 as minutes, "h m" reads 2h 50m as minutes, "h m s" as seconds."""
+    is left out; cells without it are read as well. Or how durations are written, which become numbers of the last part:
+    "h:m:s" and "m:s" read 1:02:05 and 58:40 as seconds, "h:m" reads 1:30 as minutes, "h m" reads 2h 50m as minutes,
+    "h m s" as seconds; likewise "m s", "d h", "d h m" and "d h m s"."""
 
     @model_validator(mode="after")
     def _check_number_format(self) -> "DataSection":

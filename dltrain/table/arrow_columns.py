@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pat
@@ -17,9 +16,6 @@ from dltrain.table.numpy_arrow import arrow_from_numpy, null_of, text_array
 _EXACT_DIGITS: Final = 15
 """Decimal digits that a float64 always keeps."""
 
-_TICKS: Final = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
-"""Of a duration in a second."""
-
 EXACT: Final = 2**53
 """Up to here every whole number has an exact float64."""
 
@@ -30,7 +26,7 @@ def plain_column(column: pa.ChunkedArray, texts: TextFormat) -> pa.ChunkedArray:
     Text and dictionaries of text become strings in which the empty text and those that mean missing are missing, as in
     a CSV. Numbers become float64 in which NaN and the numbers that mean missing are missing; integers and decimals of
     which some are beyond ±2⁵³ have no exact float64 and become text. A column without any value becomes strings. Dates
-    and times stay, and so do other types, which are refused when somebody uses them. Durations become seconds.
+    and times stay, and so do other types, which are refused when somebody uses them.
     """
     kind = column.type
     if pat.is_dictionary(kind):
@@ -43,9 +39,6 @@ def plain_column(column: pa.ChunkedArray, texts: TextFormat) -> pa.ChunkedArray:
         return number_texts(column, texts)
     if pat.is_integer(kind) or pat.is_floating(kind) or pat.is_decimal(kind):
         return _numbers(column, texts)
-    if pat.is_duration(kind):
-        ticks = arrow_from_numpy(np.array([_TICKS[kind.unit]]))[0]
-        return _numbers(pc.divide(column.cast(pa.int64()).cast(pa.float64()), ticks), texts)
     return column
 
 

@@ -131,7 +131,11 @@ def test_split_and_metrics(line: str, message: str, tmp_path: Path) -> None:
             "data.unit_of.b: expected a unit without digits, such as kg",
         ),
         ('data: {path: a, target: y, unit_of: {b: " - "}}', "such as kg, got ' - '"),
-        ("data: {path: a, target: y, unit_of: {b: hh:mm}}", "expected durations as 'h:m:s', 'h:m', 'm:s', got 'hh:mm'"),
+        (
+            "data: {path: a, target: y, unit_of: {b: hh:mm}}",
+            "expected durations as one of 'h:m:s', 'h:m', 'm:s', 'h m s'",
+        ),
+        ("data: {path: a, target: y, unit_of: {b: H M}}", "and 4 more, got 'H M'"),
     ],
 )
 def test_names_are_shown_on_one_short_line(text: str, shown: str, tmp_path: Path) -> None:

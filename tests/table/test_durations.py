@@ -17,7 +17,7 @@ from dltrain.table.durations import as_numbers, duration_unit
 from dltrain.table.number_text import PLAIN
 from tests.tables import csv_table
 
-DURATION = st.timedeltas(datetime.timedelta(0), datetime.timedelta(days=40)).map(
+DURATION = st.timedeltas(datetime.timedelta(days=-9), datetime.timedelta(days=40)).map(
     lambda exact: datetime.timedelta(seconds=exact // datetime.timedelta(seconds=1))
 )
 
@@ -38,6 +38,10 @@ def numbers(cells: list[str | None], unit: str, written: NumberFormat = PLAIN) -
         ("\u22120:05", "m:s", "-5"),
         ("0 days 03:28:00", "h:m:s", "12480"),
         ("1 day, 2:30:00", "h:m:s", "95400"),
+        ("-1 day, 23:59:00", "h:m:s", "-60"),
+        ("-1 days +23:59:00", "h:m:s", "-60"),
+        ("-0:01:00", "h:m:s", "-60"),
+        ("-1d 1h", "d h", "-25"),
         ("3:28", "h:m", "208"),
         ("25:00", "h:m", "1500"),
         ("2h 50m", "h m", "170"),
@@ -61,6 +65,10 @@ def numbers(cells: list[str | None], unit: str, written: NumberFormat = PLAIN) -
         ("3:28 am", "m:s", "3:28 am"),
         ("2h 50m", "h:m", "2h 50m"),
         ("2:50", "h m", "2:50"),
+        ("2H26", "h m", "2H26"),
+        ("29M7S", "m s", "29M7S"),
+        ("pt", "h m", "pt"),
+        ("t", "h m", "t"),
         ("h", "h m", "h"),
         ("PT", "h m", "PT"),
         ("-", "h m", "-"),
@@ -77,8 +85,13 @@ def test_a_duration_is_a_number_of_its_last_part(cell: str | None, unit: str, ex
 @given(duration=DURATION)
 def test_what_python_writes_comes_out_as_the_seconds_it_has(duration: datetime.timedelta) -> None:
     seconds = int(duration.total_seconds())
-    hours, minutes = seconds // 3600, seconds // 60
     assert numbers([str(duration), str(pd.Timedelta(duration))], "h:m:s") == [str(seconds)] * 2
+
+
+@given(duration=DURATION.map(abs))
+def test_the_same_duration_written_in_many_ways_is_the_same_number(duration: datetime.timedelta) -> None:
+    seconds = int(duration.total_seconds())
+    hours, minutes = seconds // 3600, seconds // 60
     texts: list[str | None] = [
         f"{hours}:{minutes % 60:02d}:{seconds % 60:02d}",
         f"{minutes}:{seconds % 60:02d}",
@@ -105,13 +118,19 @@ def test_what_python_writes_comes_out_as_the_seconds_it_has(duration: datetime.t
         (["1h 3m 28s", "4m"], "h m s"),
         (["1d 2h 3m", "4h"], "d h m"),
         (["1d 2h", "4h"], "d h"),
-        (["2h 50m", "Rome"], "h m"),
+        (["2h 50m", "Rome"], None),
+        ([*(f"2h {n}m" for n in range(20)), "Rome"], "h m"),
         (["5 m", "6 m"], None),
         (["90 min", "120 min"], None),
         (["3:28", "2h 50m"], None),
         (["2:1", "0:3"], None),
         (["7d4", "12h3"], None),
         (["Rome", "12"], None),
+        (["45 min", "4 h", "2 hours"], "h m"),
+        (["14 days", "5 hours"], "d h"),
+        (["1d 2h 3m 4s", "5s"], "d h m s"),
+        (["1:30", *map(str, range(20))], None),
+        (["2H26", "4H11"], None),
         ([], None),
     ],
 )
@@ -132,7 +151,20 @@ def test_every_kind_of_table_is_read_with_durations(tmp_path: Path) -> None:
     frame["x"] = pd.to_timedelta([208.5, None, 60], unit="s")
     np.testing.assert_array_equal(numeric_values(table_from_pandas(frame, texts=TextFormat()), "x"), expected)
     frame.to_parquet(tmp_path / "t.parquet")
-    np.testing.assert_array_equal(numeric_values(read_table(tmp_path / "t.parquet", texts=texts), "x"), expected)
+    for unit, of_a_second in (("m:s", 1), ("h m", 60), ("d h", 3_600)):
+        table = read_table(tmp_path / "t.parquet", texts=TextFormat(units=(("x", unit),)))
+        np.testing.assert_array_equal(numeric_values(table, "x"), np.array(expected) / of_a_second)
+
+
+def test_numbers_that_mean_missing_are_those_of_the_cells() -> None:
+    texts = TextFormat(units=(("x", "m:s"),), missing_values=("90", "-"))
+    table = csv_table(b"x,y\n1:30,90\n-,1\n90,2\n1:00,3\n", texts=texts)
+    assert table.columns.to_pydict() == {"x": ["90", None, None, "60"], "y": [None, "1", "2", "3"]}
+
+
+def test_groups_of_digits_are_as_the_table_writes_them() -> None:
+    assert numbers(["12,000 s"], "m s", NumberFormat(thousands=",")) == ["12000"]
+    assert numbers(["1.500 s", "1,5 s"], "m s", NumberFormat(",", ".")) == ["1500", "1,5"]
 
 
 def test_a_cell_that_is_no_duration_is_named_with_its_line() -> None:
