@@ -76,18 +76,23 @@ class PartDrift:
     def is_no_chance(self, n_rows: int, n_training: int, *, false_alarms: float) -> bool:
         """Whether only a share of the tables of the same distribution differ so much: half of it for either test."""
         both = (n_rows * self.actual + n_training * self.expected) / (n_rows + n_training)
-        order, n_first = np.argsort(both, kind="stable"), 0
+        here, there = (self.actual * n_rows).round(), (self.expected * n_training).round()
+        expected = both * min(n_rows, n_training)
+        is_first = np.zeros(len(both), np.bool_)
         if self.bins.edges is None:
-            # Whether a rare category is unseen is a matter of chance: both are in the first bin of the test.
-            order, n_first = np.append(0, order[order != 0]), 1
-        starts = _bin_starts(both[order] * min(n_rows, n_training), n_first=n_first)
+            # Which of the rarest categories are unseen is a matter of chance: all are in the first bin of the test.
+            is_first = both * n_training < _FEWEST_EXPECTED
+            is_first[0] = True
+        order = np.argsort(~is_first, kind="stable")
+        starts = _bin_starts(expected[order], n_first=max(1, int(is_first.sum())))
         differences = np.add.reduceat((self.actual - self.expected)[order], starts)
         statistic = np.sum(differences**2 / np.add.reduceat(both[order], starts)) / (1 / n_rows + 1 / n_training)
         if statistic > chi_square_quantile(1 - false_alarms / 2, degrees=len(starts) - 1):
             return True
-        is_rare = (both > 0) & (both * min(n_rows, n_training) < _FEWEST_EXPECTED)
-        here, there = (self.actual * n_rows).round(), (self.expected * n_training).round()
+        is_rare = (both > 0) & (expected < _FEWEST_EXPECTED)
         if self.bins.edges is None:
+            # Of categories that training has by chance only, it has a few of many.
+            false_alarms /= 1 + float(here[0]) / max(1, int(np.count_nonzero(is_rare)))
             here, there = _rare_categories(here, there, is_rare, false_alarms=false_alarms / 2)
         else:
             here, there = here[is_rare], there[is_rare]
@@ -118,7 +123,7 @@ def _rare_categories(
     order = np.argsort(sizes, kind="stable")
     largest = np.unique(np.append(1, there[is_alone]))
     ends, n_here, n_there = _up_to(largest, sizes[order], here[order], there[order])
-    z = float(normal_quantile(np.array([1 - false_alarms / (2 * len(sizes))]))[0])
+    z = float(normal_quantile(np.array([1 - false_alarms / (2 * len(largest))]))[0])
     larger = sizes[order][np.minimum(ends, len(sizes) - 1)]
     larger = np.where(larger <= largest + 1 + z * np.sqrt(largest + 1), larger, largest)
     larger_ends, _, most = _up_to(larger, sizes[order], here[order], there[order])
@@ -150,7 +155,7 @@ def _has_unlikely_bin(
     sides = _log_likelihood(here, n_rows) + _log_likelihood(there, n_training)
     number = int(np.argmax(sides - _log_likelihood(here + there, n_rows + n_training)))
     chance = tail_probability(int(here[number]), int(here[number] + there[number]), n_rows, n_training)
-    return chance < false_alarms / (2 * here.size)
+    return bool(chance < false_alarms / (2 * here.size))
 
 
 def _log_likelihood(counts: np.ndarray, n_rows: int) -> np.ndarray:
@@ -183,17 +188,22 @@ def tail_probability(n_here: int, n_both: int, n_rows: int, n_training: int) -> 
 
 
 def _bin_starts(expected: np.ndarray, *, n_first: int) -> np.ndarray:
-    """Where the bins of the test begin: the first unites bins until it lets expect enough rows, the others stay.
+    """Where the bins of the test begin: each unites as many neighbours as let expect enough rows.
 
     Args:
-        expected: float64 `(n_bins,)`: the rows that each bin lets expect, ascending behind the first ones.
-        n_first: Bins that are in the first one in any case.
+        expected: float64 `(n_bins,)`: the rows that each bin lets expect.
+        n_first: At least 1: bins that are in the first one in any case.
+
+    Returns:
+        int64 `(n,)`, n >= 1, from 0 on.
     """
-    n_rare = n_first + int(np.count_nonzero(expected[n_first:] < _FEWEST_EXPECTED))
-    n_needed = int(np.searchsorted(expected.cumsum(), _FEWEST_EXPECTED)) + 1
-    starts = np.arange(min(max(n_rare, n_needed), len(expected)) - 1, len(expected))
-    starts[0] = 0
-    return starts
+    until = np.append(0.0, expected.cumsum())
+    starts = [0]
+    for place in range(n_first, len(expected)):
+        before = until[place] - until[starts[-1]]
+        if before >= _FEWEST_EXPECTED and until[-1] - until[place] >= _FEWEST_EXPECTED:
+            starts.append(place)
+    return np.array(starts)
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ def test_rows_spread_over_bins_that_are_all_rare_have_drifted(n_rows: int) -> No
 
 def test_a_bin_that_is_rare_in_a_small_training_table_has_drifted_when_it_is_empty() -> None:
     drift = drift_between(np.array([0, 50, 5, 0]), np.array([0, 100_000, 0, 0]))
-    assert drift.is_drifted
+    assert drift.is_drifted is True
 
 
 @pytest.mark.parametrize("n_training", [100, 2_000])
@@ -125,11 +125,14 @@ def test_rare_bins_raise_hardly_an_alarm(rare: list[float], n_rows: int, n_train
 
 
 ZIPF = {n: (1 / np.arange(1, n + 1)) / (1 / np.arange(1, n + 1)).sum() for n in (50, 200, 1_000)}
-SIZES = [(2_000, 2_000), (500, 500), (20_000, 2_000), (2_000, 20_000), (1_000, 100_000), (20_000, 50), (300, 20)]
+SIZES = [
+    *((2_000, 2_000), (500, 500), (20_000, 2_000), (2_000, 20_000), (1_000, 100_000), (20_000, 50), (300, 20)),
+    (100, 100_000),
+]
 
 
 @pytest.mark.parametrize(("n_training", "n_rows"), SIZES)
-@pytest.mark.parametrize("shares", [*ZIPF.values(), np.full(200, 1 / 200), np.full(2_000, 1 / 2_000)], ids=len)
+@pytest.mark.parametrize("shares", [*ZIPF.values(), *(np.full(n, 1 / n) for n in (200, 2_000, 20_000))], ids=len)
 def test_many_categories_that_are_all_rare_raise_hardly_an_alarm(
     shares: np.ndarray, n_training: int, n_rows: int
 ) -> None:
@@ -138,6 +141,15 @@ def test_many_categories_that_are_all_rare_raise_hardly_an_alarm(
     pairs = zip(rng.multinomial(n_training, shares, 100), rng.multinomial(n_rows, shares, 100), strict=True)
     n_alarms = sum(drift_between(*with_unseen(*pair)).is_drifted for pair in pairs)
     assert n_alarms <= 3, "one of a thousand tables is expected"
+
+
+@pytest.mark.parametrize(("n_training", "n_rows"), [(20_000, 2_000), (100_000, 500), (20_000, 20_000)])
+def test_half_of_many_categories_that_are_all_rare_may_become_frequent(n_training: int, n_rows: int) -> None:
+    rng = np.random.default_rng(n_rows)
+    before, after = (np.repeat([share / 500, (1 - share) / 500], 500) for share in (0.5, 0.8))
+    for _ in range(20):
+        training, here = rng.multinomial(n_training, before), rng.multinomial(n_rows, after)
+        assert drift_between(*with_unseen(training, here)).is_drifted
 
 
 @pytest.mark.parametrize("n_unseen", [1, 50])
@@ -181,7 +193,7 @@ def test_a_column_whose_values_were_always_new_has_not_drifted_when_they_are_aga
 
 def test_unseen_values_are_drift_where_there_were_few_categories() -> None:
     drift = drift_between(np.array([0, 100, 100, 0]), np.array([60, 20, 20, 0]))
-    assert drift.is_drifted
+    assert drift.is_drifted is True
     assert drift.part.actual[0] == pytest.approx(0.6)
 
 
