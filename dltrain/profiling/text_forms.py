@@ -159,8 +159,8 @@ def count_forms(
     """Counts the cells of every form. A text may have several: ISO dates are dates, those of a `clock` are times.
 
     A `word` has letters and no digit, or is a remark of four words or more at the end, such as a footer; it is neither
-    infinite nor a marker of missing values. Words are counted up to five different ones. Among few different texts, an
-    `other` is what is neither a number nor a marker.
+    infinite nor a date nor a marker of missing values. Words are counted up to five different ones. Among few
+    different texts, an `other` is what is neither a number nor a marker.
 
     Args:
         texts: Different texts, without nulls.
@@ -284,12 +284,16 @@ def _beside(texts: pa.Array) -> pa.Array:
 
 def _or_remark(is_word: np.ndarray, texts: pa.Array, is_last: np.ndarray) -> np.ndarray:
     """Words, and remarks at the end of the table. `is_word` may hold the first texts only."""
-    is_remark = is_last & numpy_from_arrow(pc.match_substring_regex(texts, _REMARK))
+    places = np.flatnonzero(is_last)
+    last = texts.take(arrow_from_numpy(places))
+    # A date such as Tue 16 Jul 2024 has four words, too.
+    is_remark = numpy_from_arrow(pc.match_substring_regex(last, _REMARK)) & ~_has_form(last, "date")
     if not is_remark.any():
         return is_word
     found = np.zeros(len(texts), np.bool_)
     found[: is_word.size] = is_word
-    return np.asarray(found | is_remark)
+    found[places[is_remark]] = True
+    return found
 
 
 def _has_form(texts: pa.Array, form: Form, written: NumberFormat = PLAIN) -> np.ndarray:

@@ -149,3 +149,27 @@ def test_months_of_another_language_are_told(tmp_path: Path) -> None:
 def test_names_that_begin_like_months_are_no_dates() -> None:
     texts = pa.array(["Marlboro 20", "Junction 2019", "Declan 22", "Mayor 12", "Mar-104", "Mar 05", "May-999"])
     assert not mostly_dates(texts, np.ones(7, int))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        *("%a %d %b %Y", "%a, %d %b %Y", "%A, %B %d, %Y", "%a, %d %b %Y 00:00:00 +0200"),
+        *("%b %d %Y %I:%M %p", "%B %d, %Y %I:%M %p"),
+    ],
+)
+def test_dates_of_several_words_in_the_last_rows_are_no_words_for_missing(tmp_path: Path, form: str) -> None:
+    start = datetime.datetime(2018, 3, 1, 8, 30)
+    when = [f'"{start + datetime.timedelta(days=n * 7919 % 2500, hours=n % 24):{form}}"' for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, when=when)
+    assert "missing_values" not in starter.content["data"]
+    assert starter.content["preprocessing"]["columns"]["when"] == {
+        "format": form.replace("00:00:00 +0200", "%H:%M:%S %z")
+    }
+
+
+def test_a_remark_below_dates_of_several_words_means_missing(tmp_path: Path) -> None:
+    start = datetime.date(2018, 3, 1)
+    when = [f"{start + datetime.timedelta(days=n * 7919 % 2500):%a %d %b %Y}" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, when=[*when[:-1], "Source: city of Rome 2024"])
+    assert starter.content["data"]["missing_values"] == ["Source: city of Rome 2024"]
