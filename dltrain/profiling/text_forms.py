@@ -91,8 +91,9 @@ _PATTERNS: Final[dict[Form, str]] = {
     "bracketed": rf"^\s*(\(({_BEFORE})?{_AMOUNT}({_BEHIND})?\)|{_AMOUNT}-)\s*$",
     # What split strategy time reads.
     "iso_date": ISO_DATE,
-    "date": rf"(?i)^\s*(({_WEEKDAY},? )?(\d{{4}}[-/.]\d{{1,2}}([-/.]\d{{1,2}})?|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{4}}"
-    # With one digit before a point, 1.2.24 may be a version.
+    # 1013.5 is a number, no month; with one digit before a point, 1.2.24 may be a version.
+    "date": rf"(?i)^\s*(({_WEEKDAY},? )?(\d{{4}}([-/]\d{{1,2}}|[-/.]\d{{1,2}}[-/.]\d{{1,2}})"
+    rf"|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{4}}"
     rf"|\d{{1,2}}/\d{{1,2}}/\d{{2}}|\d{{2}}\.\d{{2}}\.\d{{2}}"
     rf"|\d{{1,2}}\.? ?-?{_MONTH} ?-?\d{{2,4}}|{_MONTH} \d{{1,2}},? \d{{4}})({_TIME})?"
     # Months.

@@ -140,6 +140,12 @@ def test_iso_dates_among_words_for_missing_are_read_without_them() -> None:
     assert (finding.topic, finding.change) == ("dates_as_text", ('data.missing_values=[n/a, "?"]',))
 
 
+def test_numbers_that_begin_like_a_year_and_a_month_are_no_dates() -> None:
+    finding = found([*(f"{1000 + n}.{n % 12}" for n in range(60)), "---hPa"])
+    assert finding is not None
+    assert (finding.topic, finding.change) == ("numbers_as_text", ('data.missing_values=["---hPa"]',))
+
+
 def test_every_word_for_missing_is_told() -> None:
     words = ["n/a", "?", "-", "NA", "null", "none", "NaN"]
     finding = found([*words, *(f"{n % 24:02d}:{n:02d}" for n in range(60))])

@@ -56,6 +56,14 @@ def test_words_among_many_numbers_and_dates_mean_missing(tmp_path: Path) -> None
     assert (kinds["number"], kinds["date"], kinds["german"]) == ("numeric", "datetime", "datetime")
 
 
+def test_a_unit_without_a_number_means_missing(tmp_path: Path) -> None:
+    pressures = ["--- hPa" if n % 37 == 5 else f"{1000 + n % 40}.{n % 9} hPa" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, press=pressures)
+    assert starter.content["data"]["missing_values"] == ["--- hPa"]
+    assert starter.content["data"]["unit_of"] == {"press": "hPa"}
+    assert not any("holds dates" in remark for remark in starter.remarks)
+
+
 def test_a_footer_in_a_column_of_numbers_means_missing(tmp_path: Path) -> None:
     numbers = [*(n / 4 for n in range(N_ROWS - 1)), "Exported by the clinic on 2024-01-01"]
     labels = [*(("yes", "no")[n % 3 == 0] for n in range(N_ROWS - 1)), ""]
