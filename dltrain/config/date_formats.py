@@ -12,6 +12,9 @@ _DATE: Final = datetime(2021, 11, 23, 14, 35, 46, tzinfo=UTC)
 _DIRECTIVE: Final = re.compile(r"%(.)")
 _OF_TIMES: Final = frozenset("HIMSfpXzZ%")
 """The directives of a format of times of day; the day of the week, %A, would be lost."""
+_OF_DAYS: Final = frozenset("djcxUWV")
+"""The directives of which `strptime` needs one to tell the day; those of weeks stand with one of weekdays."""
+
 _NO_DAY: Final = date(1900, 1, 1)
 """What `strptime` gives for a format without a day."""
 
@@ -33,6 +36,11 @@ def format_problem(date_format: str) -> str | None:
 def is_time_of_day(date_format: str | None) -> bool:
     """Whether a format says a time only, such as %H:%M; None stands for ISO dates."""
     return date_format is not None and _OF_TIMES.issuperset(_DIRECTIVE.findall(date_format))
+
+
+def says_day(date_format: str | None) -> bool:
+    """Whether a format of dates says the day, as %Y-%m does not; None stands for ISO dates, which do."""
+    return date_format is None or not _OF_DAYS.isdisjoint(_DIRECTIVE.findall(date_format))
 
 
 def is_instant(text: str, date_format: str | None) -> bool:

@@ -93,7 +93,7 @@ class DatetimeSection(Section):
     ISO dates, 2024-01-31T12:00. Times with an offset are moved to UTC."""
 
     parts: tuple[DatetimePart, ...] | None = Field(default=None, min_length=1)
-    """What becomes numbers. Default: those that vary in the training rows."""
+    """What becomes numbers. Default: those that `format` says and that vary in the training rows."""
 
     cyclic: bool = True
     """true: month, day, weekday and hour become sine and cosine of their period, so that December is beside January;

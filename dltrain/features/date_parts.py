@@ -1,5 +1,6 @@
 """The parts of dates as numbers."""
 
+from collections.abc import Sequence
 from typing import Final, get_args
 
 import numpy as np
@@ -7,6 +8,9 @@ import numpy as np
 from dltrain.config.preprocessing import DatetimePart
 
 PARTS: Final[tuple[DatetimePart, ...]] = get_args(DatetimePart)
+OF_DAYS: Final[tuple[DatetimePart, ...]] = ("day", "weekday")
+"""The parts that a month does not have."""
+
 PERIODS: Final[dict[DatetimePart, int]] = {"month": 12, "day": 31, "weekday": 7, "hour": 24}
 """After how many of its units a part begins again; the year never does."""
 
@@ -42,14 +46,18 @@ def part_values(times: np.ndarray, part: DatetimePart) -> np.ndarray:
     return values.astype(np.float64)
 
 
-def varying_parts(times: np.ndarray) -> tuple[DatetimePart, ...]:
-    """The parts that differ between some instants, datetime64[us] `(n,)`; the year if none does.
+def varying_parts(times: np.ndarray, among: Sequence[DatetimePart] = PARTS) -> tuple[DatetimePart, ...]:
+    """The parts that differ between some instants; the year if none does.
+
+    Args:
+        times: The instants, datetime64[us] `(n,)`.
+        among: Those that are known.
 
     >>> varying_parts(np.array(["2024-01-31", "2024-02-29", "NaT"], "datetime64[us]"))
     ('month', 'day', 'weekday')
     """
     known = times[~np.isnat(times)]
-    parts = tuple(part for part in PARTS if known.size and np.ptp(part_values(known, part)) > 0)
+    parts = tuple(part for part in among if known.size and np.ptp(part_values(known, part)) > 0)
     return parts or ("year",)
 
 

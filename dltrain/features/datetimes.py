@@ -5,10 +5,10 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from dltrain.config.date_formats import format_problem, is_instant, is_time_of_day, iso_instant
+from dltrain.config.date_formats import format_problem, is_instant, is_time_of_day, iso_instant, says_day
 from dltrain.config.preprocessing import MAX_FORMAT, DatetimeImpute, DatetimePart, DatetimeSection
 from dltrain.config.section import Section
-from dltrain.features.date_parts import PERIODS, on_circle, part_values, varying_parts
+from dltrain.features.date_parts import OF_DAYS, PARTS, PERIODS, on_circle, part_values, varying_parts
 from dltrain.features.encoded import CellRemarks, EncodedColumn, FittedColumn, found
 from dltrain.features.missing_cells import (
     NEVER_FILLED,
@@ -135,7 +135,7 @@ class DatetimeFeature(Section):
 
 
 def resolved_parts(table: Table, name: str, rows: np.ndarray, options: DatetimeSection) -> DatetimeSection:
-    """The options with the parts that vary in the training rows, unless the config names some.
+    """The options with the parts that the format says and that vary in the training rows, unless the config names some.
 
     Args:
         table: All rows.
@@ -151,7 +151,8 @@ def resolved_parts(table: Table, name: str, rows: np.ndarray, options: DatetimeS
     if is_time_of_day(options.format):
         return options.model_copy(update={"parts": ("hour",)})
     times = datetime_values(table, name, date_format=options.format)
-    return options.model_copy(update={"parts": varying_parts(times[rows])})
+    known = tuple(part for part in PARTS if part not in OF_DAYS or says_day(options.format))
+    return options.model_copy(update={"parts": varying_parts(times[rows], known)})
 
 
 def fit_datetime(table: Table, name: str, rows: np.ndarray, options: DatetimeSection) -> FittedColumn[DatetimeFeature]:

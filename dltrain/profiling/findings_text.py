@@ -5,6 +5,7 @@ from typing import Final
 
 from dltrain.config import Config
 from dltrain.config.data import DURATIONS, NumberFormat
+from dltrain.config.date_formats import says_day
 from dltrain.config.preprocessing import ColumnSection
 from dltrain.errors import escaped, quoted_list
 from dltrain.profiling import changes
@@ -226,7 +227,7 @@ def _date(profile: ColumnProfile, config: Config) -> Finding:
         setting = changes.set_date_format(profile.name, profile.date_format)[0]
         mend = f"{_century(profile.late_date)}, {setting} if that is right, or leave the column out"
     elif profile.date_format is not None:
-        mend, change = _read_dates(profile, profile.date_format, "year, month, day", config)
+        mend, change = _read_dates(profile, profile.date_format, _parts(profile.date_format), config)
     elif profile.odd_dates is not None:
         date_format, odd = profile.odd_dates
         mend = f"'{date_format}' reads all but {quoted_list(odd)}: mend or empty such cells, or leave the column out"
@@ -240,6 +241,10 @@ def _date(profile: ColumnProfile, config: Config) -> Finding:
         f"{profile.n_distinct:,} different dates{such}: as categories, those of new rows are unknown; {mend}",
         change,
     )
+
+
+def _parts(date_format: str) -> str:
+    return "year, month, day" if says_day(date_format) else "year, month"
 
 
 def century_finding(profile: ColumnProfile, config: Config) -> Finding | None:

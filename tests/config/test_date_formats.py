@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dltrain.config.date_formats import format_problem, is_instant, is_time_of_day, iso_instant
+from dltrain.config.date_formats import format_problem, is_instant, is_time_of_day, iso_instant, says_day
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,16 @@ def test_iso_dates_are_no_times_of_day() -> None:
 )
 def test_what_fills_a_column_is_an_iso_date_or_a_time(text: str, date_format: str | None, expected: bool) -> None:
     assert is_instant(text, date_format) is expected
+
+
+@pytest.mark.parametrize("date_format", [None, "%d.%m.%Y", "%Y%m%d %H", "%Y-%j", "%G-W%V-%u", "%Y-W%W-%a", "%x", "%c"])
+def test_a_format_with_a_day_says_one(date_format: str | None) -> None:
+    assert says_day(date_format)
+
+
+@pytest.mark.parametrize("date_format", ["%Y-%m", "%b %Y", "%m/%y", "%Y", "%a %B %Y", "%Y-%m %H:%M", "%%d %Y"])
+def test_a_format_of_months_says_no_day(date_format: str) -> None:
+    assert not says_day(date_format)
 
 
 def test_a_time_is_read_as_strptime_reads_it() -> None:

@@ -105,6 +105,23 @@ def test_parts_are_those_that_vary_in_the_training_rows() -> None:
     assert fitted(table, 2).features[0].feature_names[::2] == ("when.month_sin", "when.weekday_sin")
 
 
+@pytest.mark.parametrize(
+    ("date_format", "months", "expected"),
+    [
+        ("%Y-%m", ["2018-05", "2018-06", "2020-05"], ["when.year", "when.month_sin", "when.month_cos"]),
+        ("%b %Y", ["May 2018", "Aug 2018"], ["when.month_sin", "when.month_cos"]),
+        ("%Y-%m", ["2018-05", "2018-05"], ["when.year"]),
+    ],
+)
+def test_months_have_no_weekday_unless_the_config_names_it(
+    date_format: str, months: list[str], expected: list[str]
+) -> None:
+    table = table_of(when=months)
+    assert list(fitted(table, format=date_format).features[0].feature_names) == expected
+    named = fitted(table, format=date_format, parts=("weekday",)).features[0].feature_names
+    assert named == ("when.weekday_sin", "when.weekday_cos")
+
+
 @given(st.lists(st.datetimes() | st.none(), min_size=2, max_size=20).filter(lambda times: times[0] is not None))
 def test_what_was_fitted_survives_json_and_encodes_the_same(times: list[Any]) -> None:
     table = table_of(when=[None if time is None else time.isoformat() for time in times])

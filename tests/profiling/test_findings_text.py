@@ -146,6 +146,12 @@ def test_numbers_that_begin_like_a_year_and_a_month_are_no_dates() -> None:
     assert (finding.topic, finding.change) == ("numbers_as_text", ('data.missing_values=["---hPa"]',))
 
 
+def test_months_are_said_to_become_year_and_month_only() -> None:
+    finding = found([f"{2000 + n // 12}-{n % 12 + 1:02d}" for n in range(60)])
+    assert finding is not None
+    assert finding.message.endswith("as '%Y-%m' says they become year, month")
+
+
 def test_every_word_for_missing_is_told() -> None:
     words = ["n/a", "?", "-", "NA", "null", "none", "NaN"]
     finding = found([*words, *(f"{n % 24:02d}:{n:02d}" for n in range(60))])
