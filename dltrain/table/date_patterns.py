@@ -69,7 +69,7 @@ def _pattern(date_format: str) -> str | None:
     literals = "".join(literal for _, _, literal in pieces if literal is not None)
     is_plain = sum(len(match[0]) for match in _PIECES.finditer(date_format)) == len(date_format)
     is_known = directives and set(directives) <= _DIGITS.keys() and len(set(directives)) == len(directives)
-    if not is_plain or not is_known or not literals.isascii() or any(map(str.isalnum, literals)):
+    if not is_plain or not is_known or not literals.isascii() or any(map(str.isdigit, literals)):
         return None
     if {"Y", "y"} <= set(directives):
         return None

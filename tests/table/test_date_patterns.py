@@ -13,7 +13,7 @@ from dltrain.table.date_text import parse_formatted_dates
 
 FORMATS = (
     *("%d.%m.%Y", "%d.%m.%y", "%m/%d/%Y %H:%M", "%Y-%m-%d %H:%M:%S", "%Y%m%d", "%d%m%Y", "%Y%m%d%H%M%S", "%H:%M"),
-    *("%d %m %Y", "%Y", "%S.%M", "(%d)-%m*%y", "%d.%m.%Y  %H"),
+    *("%d %m %Y", "%Y", "%S.%M", "(%d)-%m*%y", "%d.%m.%Y  %H", "%Y-%m-%dT%H", "%Y-%m-%d %H:%M UTC", "%HkSs%Y"),
 )
 OTHER_FORMATS = (
     "%d %b %Y",
@@ -21,7 +21,8 @@ OTHER_FORMATS = (
     "%Y-%m-%d %z",
     "%Y %y",
     "%d.%d.%Y",
-    "%Y-%m-%dT%H",
+    "%Y-%m-1%d",
+    "%Y-%m-%d %H²",
     "%j",
     "%",
     "31.01.2024",
@@ -46,7 +47,7 @@ TEXTS = st.builds(
     st.datetimes(min_value=datetime(1000, 1, 1)),
     st.sampled_from(FORMATS),
     st.integers(0, 30),
-    st.sampled_from(["", "0", "9", " ", "  ", "\t", "\x0b", "\u00a0", "٣", ".", "/", ":", "a"]),
+    st.sampled_from(["", "0", "9", " ", "  ", "\t", "\x0b", "\u00a0", "٣", ".", "/", ":", "a", "t", "K", "\u212a"]),
 )
 
 
