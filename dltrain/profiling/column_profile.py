@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.types as pat
 
 from dltrain.config.data import NumberFormat, label_text
-from dltrain.profiling.date_formats import date_formats, late_date, odd_dates
+from dltrain.profiling.date_formats import date_formats, late_date, odd_dates, zone_names
 from dltrain.profiling.far_numbers import far_above, far_below
 from dltrain.profiling.name_words import name_words
 from dltrain.profiling.spellings import Spellings, Truths, find_spellings, mixed_truths
@@ -85,6 +85,7 @@ class ColumnProfile:
         late_date: The latest date and its year, where two digits make it one from 2040 to 2068; None where there is no
             such date.
         odd_dates: The format of nearly all dates, where none reads all, and up to three of those that it does not read.
+        zone_names: The different letters behind the times of dates, such as " UTC".
         truths: Texts for no and yes, where a column holds several pairs of them and nothing else.
         is_text: Whether the column is stored as text; in a CSV every column is.
         unit: What stands beside all numbers of a text column, or the unit of its durations; None where nothing does, or
@@ -126,6 +127,7 @@ class ColumnProfile:
     mixes_offsets: bool = False
     late_date: tuple[str, int] | None = None
     odd_dates: tuple[str, tuple[str, ...]] | None = None
+    zone_names: tuple[str, ...] = ()
     truths: Truths | None = None
     is_text: bool = False
     unit: str | None = None
@@ -249,6 +251,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         mixes_offsets=looks == "date" and is_string and _mixes_offsets(values),
         late_date=next((late for form in formats if (late := late_date(dates, form)) is not None), None),
         odd_dates=odd_dates(dates) if len(dates) and looks == "date" and not formats else None,
+        zone_names=zone_names(dates) if looks == "date" else (),
         words=words,
         spellings=_spellings(values, counts, table.texts.numbers) if looks == "text" and is_string else None,
         truths=mixed_truths(values) if is_string else None,

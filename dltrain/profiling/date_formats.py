@@ -4,6 +4,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dltrain.table import arrow_from_numpy
 from dltrain.table.date_text import parse_formatted_dates
@@ -28,7 +29,8 @@ _MONTHS: Final = (
     *("%b. %Y", "%b, %Y", "%B, %Y"),
 )
 _OFFSETS: Final = (" %H:%M %z", " %H:%M:%S %z", " %H:%M%z", " %H:%M:%S%z")
-_TIMES: Final = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", *_OFFSETS)
+_CLOCKS: Final = (" %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+_TIMES: Final = ("", *_CLOCKS, *_OFFSETS)
 _TIMES_OF_DAY: Final = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%I:%M:%S%p")
 _FORMATS: Final = (
     *(date + time for date in _DATES for time in _TIMES),
@@ -36,6 +38,14 @@ _FORMATS: Final = (
     *(f"%Y-%m-%d{time}" for time in _OFFSETS),
     *_TIMES_OF_DAY,
 )
+_ZONED: Final = (
+    *(f"%Y-%m-%d{between}{time}" for between in " T" for time in ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f")),
+    *(date + time for date in _DATES for time in _CLOCKS),
+)
+"""What may stand before the name of a time zone."""
+
+_BEHIND_TIME: Final = r":\d{2}(?:\.\d+)?(?: ?[AaPp][Mm])?(?P<name> ?[A-Za-z]{1,5})\s*$"
+_NO_ZONES: Final = frozenset({"am", "pm", "z"})
 
 
 def date_formats(texts: pa.Array) -> tuple[str, ...]:
@@ -63,6 +73,21 @@ def odd_dates(texts: pa.Array) -> tuple[str, tuple[str, ...]] | None:
     return form, tuple(texts.take(arrow_from_numpy(np.flatnonzero(is_bad)[:_SHOWN])).to_pylist())
 
 
+def zone_names(texts: pa.Array) -> tuple[str, ...]:
+    """The different letters behind the times of some texts, mostly names of time zones, with the space before them.
+
+    Args:
+        texts: Different texts, without nulls.
+
+    >>> zone_names(pa.array(["2024-01-31 08:30 CET", "2024-06-30 08:30 CEST", "2024-06-30 08:30 PM"]))
+    (' CET', ' CEST')
+    """
+    if not pc.any(pc.match_substring_regex(texts.slice(0, _FIRST_TEXTS), _BEHIND_TIME)).as_py():
+        return ()
+    names = pc.struct_field(pc.extract_regex(texts, _BEHIND_TIME), ["name"]).drop_null().unique().to_pylist()
+    return tuple(name for name in names if name.strip().lower() not in _NO_ZONES)
+
+
 def late_date(texts: pa.Array, date_format: str) -> tuple[str, int] | None:
     """The latest of some dates, and its year, if two digits put it far into the future: the century may be wrong.
 
@@ -86,7 +111,7 @@ def late_date(texts: pa.Array, date_format: str) -> tuple[str, int] | None:
 
 def _formats(texts: pa.Array, *, slips: float) -> dict[str, np.ndarray]:
     """The formats that read all texts but a share of them → bool `(n,)`, which those are."""
-    first, possible = texts.slice(0, _FIRST_TEXTS), list(_FORMATS)
+    first, possible = texts.slice(0, _FIRST_TEXTS), _usual_formats(texts)
     for some, share in ((texts.slice(0, 1 if slips == 0 else _GLANCE), slips and 0.5), (first, slips)):
         possible = [form for form in possible if _share_unread(some, form) <= share]
     read: dict[bytes, tuple[str, np.ndarray]] = {}
@@ -95,6 +120,12 @@ def _formats(texts: pa.Array, *, slips: float) -> dict[str, np.ndarray]:
         if parsed.is_bad.mean() <= slips:
             read.setdefault(parsed.values.tobytes(), (form, parsed.is_bad))
     return dict(read.values())
+
+
+def _usual_formats(texts: pa.Array) -> list[str]:
+    """The formats that may read some texts: those with the name of a time zone, too, where there is one name."""
+    zones = zone_names(texts)
+    return [*_FORMATS, *(form + zone for form in _ZONED for zone in zones if len(zones) == 1)]
 
 
 def _share_unread(texts: pa.Array, date_format: str) -> float:

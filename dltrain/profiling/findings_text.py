@@ -228,6 +228,12 @@ def _date(profile: ColumnProfile, config: Config) -> Finding:
         mend = f"{_century(profile.late_date)}, {setting} if that is right, or leave the column out"
     elif profile.date_format is not None:
         mend, change = _read_dates(profile, profile.date_format, _parts(profile.date_format), config)
+    elif len(profile.zone_names) > 1:
+        names = quoted_list([name.strip() for name in profile.zone_names])
+        mend = (
+            f"names of time zones behind the times ({names}) are not read: write offsets such as +01:00, or leave the "
+            "column out"
+        )
     elif profile.odd_dates is not None:
         date_format, odd = profile.odd_dates
         mend = f"'{date_format}' reads all but {quoted_list(odd)}: mend or empty such cells, or leave the column out"
@@ -287,9 +293,11 @@ def _read_dates(profile: ColumnProfile, date_format: str, parts: str, config: Co
     """What dates become when they are read in a format, and the change for that; some texts may mean missing."""
     mend, change = f"as '{date_format}' says they become {parts}", changes.set_date_format(profile.name, date_format)
     texts = profile.missing_texts.examples
-    if not texts:
-        return mend, change
-    return f"{mend}, and {quoted_list(texts)} missing", (*change, *changes.read_as_missing(config, texts))
+    if texts:
+        mend, change = f"{mend}, and {quoted_list(texts)} missing", (*change, *changes.read_as_missing(config, texts))
+    if any(date_format.endswith(name) for name in profile.zone_names):
+        mend += f"; {quoted_list([profile.zone_names[0].strip()])} stands behind every time, taken as written"
+    return mend, change
 
 
 def _free_text(profile: ColumnProfile, config: Config) -> Finding | None:

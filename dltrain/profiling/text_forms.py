@@ -63,7 +63,7 @@ _ENOUGH_FOR_A_SLIP: Final = 20
 _MOST_UNITS: Final = 3
 """Numbers have one unit or two; what has more after its digits is a code."""
 
-_TIME: Final = r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?( ?(Z|[+-]\d{2}:?\d{2}))?"
+_TIME: Final = r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?( ?([A-Za-z]{1,5}|[+-]\d{2}:?\d{2}))?"
 _HALF_DAY: Final = r"(0?[1-9]|1[0-2]):[0-5]\d(:[0-5]\d)? ?[AaPp][Mm]"
 _WEEKDAY: Final = r"(mon|tue|wed|thu|fri|sat|sun)[a-z]*"
 _MONTH: Final = r"(jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]*\.?"

@@ -102,6 +102,41 @@ def test_dates_with_an_offset_are_read(tmp_path: Path) -> None:
     assert read_back(starter, tmp_path).preprocessing.columns["when"].format == "%d/%m/%Y %H:%M %z"
 
 
+@pytest.mark.parametrize(
+    ("form", "zone"),
+    [
+        *(("%Y-%m-%d %H:%M:%S UTC", "UTC"), ("%Y-%m-%dT%H:%M CET", "CET"), ("%Y-%m-%d %H:%M:%S.%f UTC", "UTC")),
+        *(("%a, %d %b %Y %H:%M:%S GMT", "GMT"), ("%d.%m.%Y %H:%M Uhr", "Uhr"), ("%b %d %Y %I:%M:%S %p EST", "EST")),
+    ],
+)
+def test_letters_behind_all_times_are_part_of_the_format(tmp_path: Path, form: str, zone: str) -> None:
+    start = datetime.datetime(2024, 3, 1)
+    when = [f'"{start + datetime.timedelta(hours=n, seconds=n):{form}}"' for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, when=when)
+    assert starter.content["preprocessing"]["columns"] == {"when": {"format": form}}
+    reason = starter.reasons["preprocessing", "columns", "when"]
+    assert f"'{zone}' stands behind every time, taken as written" in reason
+    kinds = {column.profile.name: column.kind for column in starter.report.columns}
+    assert kinds["when"] == "datetime"
+
+
+def test_a_time_in_utc_written_as_z_is_moved_as_an_offset(tmp_path: Path) -> None:
+    starter = starter_of(
+        tmp_path, when=[f"2024-03-{n % 28 + 1:02d} {n % 24:02d}:{n % 60:02d} Z" for n in range(N_ROWS)]
+    )
+    assert starter.content["preprocessing"]["columns"] == {"when": {"format": "%Y-%m-%d %H:%M %z"}}
+    assert "taken as written" not in starter.reasons["preprocessing", "columns", "when"]
+
+
+def test_names_of_several_time_zones_are_told(tmp_path: Path) -> None:
+    start = datetime.datetime(2024, 3, 1)
+    times = [start + datetime.timedelta(hours=2 * n) for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, when=[f"{time} CE{'S' * (time.month > 3)}T" for time in times])
+    assert starter.topics["when"] == "broken_dates"
+    assert "names of time zones behind the times ('CET', 'CEST') are not read" in starter.left_out("when")
+    assert any(remark.startswith("when is left out although it holds dates") for remark in starter.remarks)
+
+
 def test_what_is_given_of_a_column_of_dates_is_kept(tmp_path: Path) -> None:
     german = ["n/a" if n == 3 else f"{n % 28 + 1:02d}.0{n % 9 + 1}.{n % 30 + 2000}" for n in range(N_ROWS)]
     table = write_table(tmp_path / "table.csv", columns_of(when=german))
