@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.types as pat
 
 from dltrain.config.data import NumberFormat, label_text
-from dltrain.profiling.date_formats import date_formats, late_date, odd_dates, zone_names
+from dltrain.profiling.date_formats import date_formats, late_date, odd_dates, ways_of_writing, zone_names
 from dltrain.profiling.far_numbers import far_above, far_below
 from dltrain.profiling.name_words import name_words
 from dltrain.profiling.spellings import Spellings, Truths, find_spellings, mixed_truths
@@ -86,6 +86,8 @@ class ColumnProfile:
             such date.
         odd_dates: The format of nearly all dates, where none reads all, and up to three of those that it does not read.
         zone_names: The different letters behind the times of dates, such as " UTC".
+        date_ways: The first date of each of the two or three ways in which they are written, where no format reads all
+            or all but a few.
         truths: Texts for no and yes, where a column holds several pairs of them and nothing else.
         is_text: Whether the column is stored as text; in a CSV every column is.
         unit: What stands beside all numbers of a text column, or the unit of its durations; None where nothing does, or
@@ -128,6 +130,7 @@ class ColumnProfile:
     late_date: tuple[str, int] | None = None
     odd_dates: tuple[str, tuple[str, ...]] | None = None
     zone_names: tuple[str, ...] = ()
+    date_ways: tuple[str, ...] = ()
     truths: Truths | None = None
     is_text: bool = False
     unit: str | None = None
@@ -234,6 +237,8 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
     is_total = are_totals(values, counts, codes) if is_string and numbers is None else np.zeros(len(values), np.bool_)
     dates = _formatted(values, forms, looks)
     formats = date_formats(dates) if len(dates) else ()
+    are_unread = len(dates) > 0 and looks == "date" and not formats
+    odd = odd_dates(dates) if are_unread else None
     return ColumnProfile(
         name=name,
         looks=looks,
@@ -250,8 +255,9 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         date_formats=_compact_dates(values, finite) if looks == "number" else formats,
         mixes_offsets=looks == "date" and is_string and _mixes_offsets(values),
         late_date=next((late for form in formats if (late := late_date(dates, form)) is not None), None),
-        odd_dates=odd_dates(dates) if len(dates) and looks == "date" and not formats else None,
+        odd_dates=odd,
         zone_names=zone_names(dates) if looks == "date" else (),
+        date_ways=ways_of_writing(dates) if are_unread and odd is None else (),
         words=words,
         spellings=_spellings(values, counts, table.texts.numbers) if looks == "text" and is_string else None,
         truths=mixed_truths(values) if is_string else None,

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dltrain.table import arrow_from_numpy
-from dltrain.table.date_text import parse_formatted_dates
+from dltrain.table.date_text import parse_formatted_dates, parse_iso_dates
 
 _FIRST_TEXTS: Final = 500
 _FEWEST_TEXTS: Final = 20
@@ -46,6 +46,8 @@ _ZONED: Final = (
 
 _BEHIND_TIME: Final = r":\d{2}(?:\.\d+)?(?: ?[AaPp][Mm])?(?P<name> ?[A-Za-z]{1,5})\s*$"
 _NO_ZONES: Final = frozenset({"am", "pm", "z"})
+
+_MOST_WAYS: Final = 3
 
 
 def date_formats(texts: pa.Array) -> tuple[str, ...]:
@@ -86,6 +88,28 @@ def zone_names(texts: pa.Array) -> tuple[str, ...]:
         return ()
     names = pc.struct_field(pc.extract_regex(texts, _BEHIND_TIME), ["name"]).drop_null().unique().to_pylist()
     return tuple(name for name in names if name.strip().lower() not in _NO_ZONES)
+
+
+def ways_of_writing(texts: pa.Array) -> tuple[str, ...]:
+    """The first text of each of the two or three ways in which dates are written; none where there are others.
+
+    Args:
+        texts: Different texts, without nulls, for which there is no format.
+
+    >>> ways_of_writing(pa.array(["31.01.2024", "28.02.2024", "2024-03-30"]))
+    ('31.01.2024', '2024-03-30')
+    """
+    left, formats = texts.slice(0, _FIRST_TEXTS), (None, *_usual_formats(texts))
+    n_odd, most_odd = 0, _SLIPS * len(left)
+    found: list[str] = []
+    while len(left) and len(found) <= _MOST_WAYS and n_odd <= most_odd:
+        possible = [form for form in formats if not _is_unread(left.slice(0, 1), form).any()]
+        if possible:
+            found.append(left[0].as_py())
+            left = left.filter(arrow_from_numpy(min((_is_unread(left, form) for form in possible), key=np.sum)))
+        else:
+            left, n_odd = left.slice(1), n_odd + 1
+    return tuple(found) if 2 <= len(found) <= _MOST_WAYS and n_odd <= most_odd else ()
 
 
 def late_date(texts: pa.Array, date_format: str) -> tuple[str, int] | None:
@@ -129,4 +153,10 @@ def _usual_formats(texts: pa.Array) -> list[str]:
 
 
 def _share_unread(texts: pa.Array, date_format: str) -> float:
-    return float(parse_formatted_dates(texts, date_format).is_bad.mean()) if len(texts) else 1.0
+    return float(_is_unread(texts, date_format).mean()) if len(texts) else 1.0
+
+
+def _is_unread(texts: pa.Array, date_format: str | None) -> np.ndarray:
+    """Bool `(n,)`: which texts a format does not read; None stands for ISO dates."""
+    found = parse_iso_dates(texts) if date_format is None else parse_formatted_dates(texts, date_format)
+    return found.is_bad

@@ -217,7 +217,10 @@ def _date(profile: ColumnProfile, config: Config) -> Finding:
     mend, change = "write them as 2024-01-31, or leave the column out", changes.drop(config, [profile.name])
     n_missing, texts = profile.missing_texts
     n_others = profile.n_known - profile.cells("iso_date") - n_missing
-    if profile.cells("iso_date") >= _NEARLY_ALL * profile.n_known and n_others:
+    if profile.date_ways:
+        ways = f"{len(profile.date_ways)} ways, such as {quoted_list(profile.date_ways)}"
+        mend = f"they are written in {ways}: write all of them as 2024-01-31, or leave the column out"
+    elif profile.cells("iso_date") >= _NEARLY_ALL * profile.n_known and n_others:
         n_cells = f"{n_others:,} cell is" if n_others == 1 else f"{n_others:,} cells are"
         mend = f"{n_cells} none: mend or empty such cells, or leave the column out"
     elif n_missing and not n_others:

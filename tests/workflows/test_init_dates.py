@@ -137,6 +137,22 @@ def test_names_of_several_time_zones_are_told(tmp_path: Path) -> None:
     assert any(remark.startswith("when is left out although it holds dates") for remark in starter.remarks)
 
 
+def test_dates_that_are_written_in_two_ways_are_shown(tmp_path: Path) -> None:
+    start = datetime.date(2018, 3, 1)
+    days = [start + datetime.timedelta(days=n) for n in range(N_ROWS)]
+    ways = ("%d.%m.%Y", "%Y-%m-%d", "%d %b %Y")
+    for n_ways, shown in ((2, "2 ways, such as '01.03.2018', '2018-03-02':"), (3, "'2018-03-02', '03 Mar 2018':")):
+        starter = starter_of(tmp_path, when=[f"{day:{ways[n % n_ways]}}" for n, day in enumerate(days)])
+        assert starter.topics["when"] == "broken_dates"
+        assert shown in starter.left_out("when")
+    starter = starter_of(
+        tmp_path, when=["30.02.2018", *(f"{day:{ways[n % 4 == 0]}}" for n, day in enumerate(days[1:]))]
+    )
+    assert "2 ways, such as '2018-03-02', '03.03.2018':" in starter.left_out("when")
+    starter = starter_of(tmp_path, when=[f"{day} 08:30:00{'.25' * (day.day > 9)} UTC" for day in days])
+    assert "2 ways, such as '2018-03-01 08:30:00 UTC', '2018-03-10 08:30:00.25 UTC':" in starter.left_out("when")
+
+
 def test_what_is_given_of_a_column_of_dates_is_kept(tmp_path: Path) -> None:
     german = ["n/a" if n == 3 else f"{n % 28 + 1:02d}.0{n % 9 + 1}.{n % 30 + 2000}" for n in range(N_ROWS)]
     table = write_table(tmp_path / "table.csv", columns_of(when=german))
