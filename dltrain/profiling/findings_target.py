@@ -11,7 +11,7 @@ from dltrain.errors import counted, escaped, quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile
 from dltrain.profiling.finding import Finding
-from dltrain.profiling.text_forms import NO_CELLS
+from dltrain.profiling.text_forms import NO_CELLS, FormCount
 
 _RARE: Final = 10
 """Training rows of a class that are too few to learn it from."""
@@ -118,16 +118,27 @@ def _infinite(profile: ColumnProfile, config: Config) -> Finding | None:
     )
 
 
+def texts_among_numbers(profile: ColumnProfile, config: Config) -> FormCount:
+    """Texts of a target of numbers, which are no labels: they have to mean missing.
+
+    Args:
+        profile: Of the target column.
+        config: As read or resolved.
+    """
+    n_texts, _ = profile.missing_texts
+    are_numbers = profile.cells("number") >= _MAJORITY * (profile.n_known - n_texts)
+    return profile.missing_texts if are_numbers and config.data.task in (None, "regression") else NO_CELLS
+
+
 def _marker_label(profile: ColumnProfile, config: Config) -> Finding | None:
     """Texts such as NA: no number, and hardly the name of a class. Among many numbers a few words are none either."""
     may_be_number = config.data.task in (None, "regression")
     n_texts, texts = profile.missing_texts if may_be_number else profile.forms.get("marker", NO_CELLS)
     if not n_texts:
         return None
-    are_numbers = profile.cells("number") >= _MAJORITY * (profile.n_known - n_texts)
     says = "is no number" if may_be_number and profile.missing_words.cells else "usually means missing"
     return Finding(
-        "error" if are_numbers and may_be_number else "warning",
+        "error" if texts_among_numbers(profile, config).cells else "warning",
         "missing_target",
         profile.name,
         f"{n_texts:,} of {counted(profile.n_known, 'target')} {'is' if n_texts == 1 else 'are'} "

@@ -42,6 +42,8 @@ _MEND: Final = "; mend such cells, or name them in data.missing_values"
 
 _REMOVE: Final = "; remove the rows of totals from the table"
 
+_TARGET_TOPICS: Final = ("missing_target", "infinite_target")
+
 _NOT_READ: Final = ("id", "dropped", "not used")
 """Roles of columns whose numbers nobody reads."""
 
@@ -82,6 +84,11 @@ class Draft:
     def document(self) -> Document:
         """The content, in the order of the sections and of their keys; what a person has said has a place."""
         return replace(self._overridden, data=self._ordered())
+
+    @property
+    def missing_texts(self) -> tuple[str, ...]:
+        """What stands in cells that are missing."""
+        return tuple(self.content["data"].get("missing_values", ()))
 
     def is_given(self, key: KeyPath) -> bool:
         """Whether a person has said something about a key, or about what it is part of."""
@@ -294,7 +301,10 @@ def mend(draft: Draft, report: CheckReport) -> bool:
     profiles = {column.profile.name: column.profile for column in report.columns}
     # A column that keeps groups together is wanted, whatever else is wrong with it.
     findings = sorted(report.findings, key=lambda finding: finding.topic != "groups")
-    are_new = [_decide(draft, finding, profiles) for finding in findings]
+    texts = draft.missing_texts
+    are_new = [_decide(draft, finding, profiles) for finding in findings if finding.topic in _TARGET_TOPICS]
+    if draft.missing_texts == texts:  # else what the target makes missing may be all that is wrong with a feature
+        are_new += [_decide(draft, finding, profiles) for finding in findings if finding.topic not in _TARGET_TOPICS]
     return any(are_new)
 
 
@@ -308,7 +318,7 @@ def _decide(draft: Draft, finding: Finding, profiles: Mapping[str, ColumnProfile
             return draft.set(("metrics",), metrics, finding.message)
         case _ if finding.column is None or finding.column not in profiles:
             return False
-        case "missing_target" | "infinite_target":
+        case topic if topic in _TARGET_TOPICS:
             return _mend_target(draft, finding, profiles[finding.column])
         case _:
             return _decide_column(draft, finding, profiles[finding.column])

@@ -15,6 +15,7 @@ from dltrain.config.preprocessing import Kind
 from dltrain.config.yaml_reader import read_yaml
 from dltrain.errors import escaped
 from dltrain.profiling import ColumnProfile, Finding, changes
+from dltrain.profiling.findings_target import texts_among_numbers
 from dltrain.table import Table
 from dltrain.table.number_text import parse_numbers
 from dltrain.table.numpy_arrow import arrow_from_numpy, text_array
@@ -85,7 +86,7 @@ def spare_texts(
         profiles: Of all columns.
         numbers: Of the table.
     """
-    target = None if task == "regression" else config.data.target
+    target = None if task == "regression" else profiles.get(config.data.target)
     message = _spared(finding, profile, table, config, target, _named(config, kinds, profiles), numbers)
     if message is None:
         return finding
@@ -123,7 +124,7 @@ def _spared(
     profile: ColumnProfile,
     table: Table,
     config: Config,
-    target: str | None,
+    target: ColumnProfile | None,
     named: Iterable[tuple[str, Sequence[str]]],
     numbers: NumberOwners,
 ) -> str | None:
@@ -133,7 +134,8 @@ def _spared(
         return None
     owners = chain(
         _configured_owners(texts, config),
-        _owners(texts, profile, table, target, named),
+        _target_owner(texts, table, target, config),
+        _owners(texts, profile, table, named),
         numbers.of(frozenset(texts), but=profile.name),
     )
     owner = next(owners, None)
@@ -174,16 +176,22 @@ def _configured_owners(texts: set[str], config: Config) -> Iterator[str]:
             yield f"the cells of '{escaped(name)}'"
 
 
+def _target_owner(texts: set[str], table: Table, target: ColumnProfile | None, config: Config) -> Iterator[str]:
+    """The targets, if some are labels of such a text; those that are no numbers have to be missing anyway."""
+    if target is None:
+        return
+    labels = texts.difference(texts_among_numbers(target, config).examples)
+    if _holds(table, target.name, labels):
+        yield "the targets"
+
+
 def _owners(
     texts: set[str],
     profile: ColumnProfile,
     table: Table,
-    target: str | None,
     named: Iterable[tuple[str, Sequence[str]]],
 ) -> Iterator[str]:
-    """What else would be missing; the target is None where it holds no labels."""
-    if target is not None and _holds(table, target, texts):
-        yield "the targets"
+    """What else would be missing of the columns that are named."""
     words = texts.intersection(profile.missing_words.examples)
     for name, missing in named if words else ():
         if name != profile.name and _holds(table, name, words.difference(missing)):

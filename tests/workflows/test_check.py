@@ -59,6 +59,14 @@ def test_a_text_that_is_a_label_is_not_read_as_missing(tmp_path: Path) -> None:
     assert findings["y"].topic == "missing_target"
 
 
+def test_a_word_among_the_numbers_of_a_target_is_no_label(tmp_path: Path) -> None:
+    cost, price = np.random.default_rng(0).normal(50, 9, (2, 200)).round(2).astype(str)
+    columns = {"cost": ["EUR", *cost], "price": ["EUR", *price]}
+    report = report_of(write_table(tmp_path / "t.csv", columns), "price")
+    changes = {finding.column: finding.change for finding in report.findings}
+    assert changes["cost"] == changes["price"] == ("data.missing_values=[EUR]", "data.missing_target=drop")
+
+
 def test_all_texts_that_mean_missing_go_together(tmp_path: Path) -> None:
     numbers = [f"{n % 97}.5" for n in range(600)]
     columns = {name: [mark if n % 30 == 0 else cell for n, cell in enumerate(numbers)] for name, mark in MARKS.items()}

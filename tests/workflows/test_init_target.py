@@ -1,5 +1,6 @@
 """The target of a written config."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,19 @@ def test_a_word_that_is_a_label_of_the_target_too_is_not_read_as_missing(tmp_pat
     assert "missing_values" not in starter.content["data"]
     assert starter.content["data"]["drop"] == ["clock"]
     assert "the targets of that text missing too" in starter.reasons["data", "drop", 0]
+
+
+@pytest.mark.parametrize(("rows_of_price", "rows_of_cost"), [([0], [0]), (range(0, 600, 40), range(0, 600, 12))])
+def test_a_word_that_the_target_makes_missing_is_missing_in_a_feature_too(
+    tmp_path: Path, rows_of_price: Sequence[int], rows_of_cost: Sequence[int]
+) -> None:
+    amounts = np.random.default_rng(1).normal(50, 9, (2, N_ROWS)).round(2).astype(str)
+    cost = ["EUR" if n in rows_of_cost else amount for n, amount in enumerate(amounts[0])]
+    price = ["EUR" if n in rows_of_price else amount for n, amount in enumerate(amounts[1])]
+    starter = starter_of(tmp_path, "price", cost=cost, price=price)
+    assert starter.content["data"]["missing_values"] == ["EUR"]
+    assert starter.content["data"]["missing_target"] == "drop"
+    assert "drop" not in starter.content["data"]
 
 
 def test_a_label_that_usually_means_missing_stays_a_label(tmp_path: Path) -> None:
