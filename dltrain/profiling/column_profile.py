@@ -46,7 +46,7 @@ Looks = Literal["number", "boolean", "date", "time", "text", "empty", "other"]
 
 _NEARLY_ALL: Final = 0.9
 _RARE: Final = 0.05
-"""Share of a column's cells up to which words among numbers mean missing rather than something else."""
+"""Share of a column's cells up to which words among dates, or among few numbers, mean missing."""
 
 _DISGUISES: Final[tuple[Form, ...]] = ("thousands", "decimal_comma", "united", "bracketed", "duration")
 _DURATION_WORDS: Final = frozenset({"duration", "elapsed", "lap", "length", "pace", "runtime", "split", "took"})
@@ -166,7 +166,8 @@ class ColumnProfile:
         if self.looks != "text" or self.cells("number") == self.n_known:  # codes such as 007
             return False
         n_numbers = self.cells("number") + max(self.cells(form) for form in _DISGUISES)
-        return n_numbers >= _NEARLY_ALL * (self.n_known - self.cells("marker"))
+        is_nearly_all = n_numbers >= _NEARLY_ALL * (self.n_known - self.cells("marker"))
+        return is_nearly_all or self._are_beside_words(n_numbers)
 
     @property
     def may_be_durations(self) -> bool:
@@ -181,20 +182,37 @@ class ColumnProfile:
         return _NEARLY_ALL * (self.n_known - self.cells("marker")) <= n_numbers < self.n_known
 
     @property
+    def has_many_numbers(self) -> bool:
+        """Whether more than half of the cells are many different numbers, and nearly all others a few words."""
+        is_plain_text = self.looks == "text" and not self.cells("code")
+        return is_plain_text and self._are_beside_words(self.cells("number") + self.cells("limit"))
+
+    def _are_beside_words(self, n_numbers: int) -> bool:
+        """The same of cells that hold numbers in some spelling."""
+        words, markers = self.forms.get("word", NO_CELLS), self.forms.get("marker", NO_CELLS)
+        n_different = self.n_distinct - len(words.examples) - len(markers.examples)
+        are_most = n_numbers > self.n_known / 2 and n_different > FEW_TEXTS
+        n_others = self.n_known - words.cells - markers.cells
+        return bool(words.cells) and are_most and n_numbers >= _NEARLY_ALL * n_others
+
+    @property
     def date_format(self) -> str | None:
         """The one of `date_formats`; None for none, and for several that read other dates."""
         return self.date_formats[0] if len(self.date_formats) == 1 else None
 
     @property
     def missing_words(self) -> FormCount:
-        """A few words among numbers, dates or times; among few different ones a word may be a category like these."""
+        """A few words among numbers, dates or times; among few different ones a word may be a category like these.
+
+        Beside many different numbers they may be up to half of the cells.
+        """
         words, totals = self.forms.get("word", NO_CELLS), self.totals_among_words
         # A row of totals is no example, whatever its other cells hold.
         others = tuple(text for text in words.examples if text not in totals.examples)
         words = FormCount(words.cells - totals.cells, others)
         is_among_values = self.looks in ("date", "time") or (self.looks == "text" and self.is_nearly_numeric)
         is_rare = words.cells <= _RARE * self.n_known and self.n_distinct > FEW_TEXTS
-        return words if is_among_values and is_rare else NO_CELLS
+        return words if (is_among_values and is_rare) or self.has_many_numbers else NO_CELLS
 
     @property
     def missing_texts(self) -> FormCount:

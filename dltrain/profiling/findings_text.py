@@ -109,9 +109,10 @@ def _limits(profile: ColumnProfile, config: Config) -> Finding | None:
 
 
 def _stored_as_text(profile: ColumnProfile, config: Config) -> Finding | None:
-    """Numbers among which a few cells hold a text that means "missing"."""
+    """Numbers among which a few cells, or a few words, hold a text that means "missing"."""
     missing = profile.missing_texts
-    if not missing.cells or _is_stated(profile, config) or not profile.is_nearly_numeric:
+    are_numbers = profile.is_nearly_numeric or profile.has_many_numbers
+    if not missing.cells or _is_stated(profile, config) or not are_numbers:
         return None
     return Finding(
         "warning",
@@ -165,7 +166,8 @@ def _beside_brackets(profile: ColumnProfile) -> int:
 
 def _disguised(profile: ColumnProfile, config: Config, *, numbers: NumberFormat | None) -> Finding | None:
     """Numbers in a spelling that is not read as numbers."""
-    enough = _NEARLY_ALL * (profile.n_known - profile.cells("marker"))
+    words = profile.cells("word") if profile.holds_numbers else 0
+    enough = _NEARLY_ALL * (profile.n_known - profile.cells("marker") - words)
     for form, what in _DISGUISES:
         cells = profile.cells(form)
         plain = profile.cells("number") + (_beside_brackets(profile) if form == "bracketed" else 0)

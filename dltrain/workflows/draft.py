@@ -382,8 +382,9 @@ def _settle_column(draft: Draft, finding: Finding, options: Mapping[str, Any], r
 def _read_texts_as_missing(draft: Draft, finding: Finding, profile: ColumnProfile) -> bool:
     """Makes the other texts of a column of numbers or dates mean missing, unless a person wants no text to mean it."""
     if draft.is_empty("missing_values"):
-        return finding.grade == "error" and draft.leave_out("drop", finding)
-    if profile.is_nearly_numeric and profile.missing_words.cells:
+        are_numbers = finding.grade == "error" or profile.has_many_numbers
+        return are_numbers and draft.leave_out("drop", finding)
+    if profile.looks == "text" and profile.missing_words.cells:
         draft.words[profile.name] = profile.missing_words
     return _read_as_missing(draft, profile.missing_texts.examples, finding)
 

@@ -45,6 +45,33 @@ def test_a_word_among_few_numbers_is_told_until_the_config_says_what_they_are() 
     assert text_finding(profile, decided) is None
 
 
+def test_words_beside_many_different_numbers_mean_missing() -> None:
+    numbers = [str(n % 30 / 4) for n in range(60)]
+    finding = found([*numbers, *["unknown", "refused"] * 20])
+    assert finding is not None
+    assert finding.message == (
+        "60 of 100 cells are numbers, and 40 say 'unknown', 'refused', which makes the column text"
+    )
+    assert (finding.grade, finding.change) == ("warning", ("data.missing_values=[unknown, refused]",))
+    money = found([*(f"${n},{n + 100}" for n in range(100, 160)), *["unknown"] * 20])
+    assert money is not None
+    assert (money.topic, money.change) == ("united", ('data.unit_of={x: "$"}',))
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [str(n % 10) for n in range(60)] + ["unknown"] * 20,
+        [str(n % 30) for n in range(60)] + ["unknown"] * 60,
+        [str(n % 30) for n in range(60)] + ["S", "M", "L", "XL", "XXL", "XS"] * 4,
+        [str(n % 30) for n in range(60)] + ["C85"] * 20,
+        [f"{n % 30:03d}" for n in range(60)] + ["unknown"] * 20,
+    ],
+)
+def test_words_beside_few_numbers_or_codes_are_categories_like_them(cells: list[str]) -> None:
+    assert topic(cells) not in ("numbers_as_text", "united")
+
+
 PLACES = ["Rome", "Oslo", "Bern", "Riga", "Kyiv", "Lima", "Bonn"]
 WORDS = ["the room was clean", "we did not like the food", "friendly staff and a good view", "never again in my life"]
 

@@ -40,10 +40,35 @@ def test_words_in_the_place_of_numbers_are_asked_about(tmp_path: Path) -> None:
     table = tmp_path / "table.csv"
     mapped = init(table, "y", ["preprocessing.columns.price.map={free: 0}"])
     assert "missing_values" not in mapped.content["data"]
-    (tmp_path / "often").mkdir()
-    often = ["free" if n % 12 == 5 else n / 4 for n in range(N_ROWS)]
-    assert starter_of(tmp_path / "often", price=often).content["data"]["drop"] == ["price"]
     assert init(table, "y", ["data.missing_values=[]"]).content["data"]["drop"] == ["price"]
+
+
+@pytest.mark.parametrize("every", [12, 7, 3, 2])
+def test_words_in_up_to_half_of_the_places_of_many_numbers_are_read_as_missing(tmp_path: Path, every: int) -> None:
+    income = ["unknown" if n % every == 1 and n > 2 else 20_000 + 37 * n % 140 for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, income=income)
+    n_words = income.count("unknown")
+    assert starter.content["data"]["missing_values"] == ["unknown"]
+    reason = f"{N_ROWS - n_words} of 600 cells are numbers, and {n_words} say 'unknown', which makes the column text"
+    assert starter.reasons["data", "missing_values", 0] == f"'income': {reason}"
+    assert starter.remarks[0].startswith(f"income: 'unknown' ({n_words} cells) is read as missing; what means a number")
+    assert {column.profile.name: column.kind for column in starter.report.columns}["income"] == "numeric"
+    assert init(tmp_path / "table.csv", "y", ["data.missing_values=[]"]).content["data"]["drop"] == ["income"]
+
+
+def test_words_among_many_numbers_that_name_something_elsewhere_leave_the_column_out(tmp_path: Path) -> None:
+    income = ["other" if n % 4 == 1 else 20_000 + 37 * n % 140 for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, income=income, job=["nurse", "smith", "other"] * 200)
+    assert starter.content["data"]["drop"] == ["income"]
+    assert "would make the cells of 'job' of that text missing too" in starter.lost_numbers["income"]
+
+
+def test_words_among_amounts_of_money_are_read_as_missing(tmp_path: Path) -> None:
+    income = ["Prefer not to say" if n % 7 == 1 else f"${20_000 + 37 * n:,}" for n in range(N_ROWS)]
+    data = starter_of(tmp_path, income=[f'"{text}"' for text in income]).content["data"]
+    assert (data["unit_of"], data["thousands"]) == ({"income": "$"}, ",")
+    assert data["missing_values"] == ["Prefer not to say"]
+    assert "drop" not in data
 
 
 def test_words_among_many_numbers_and_dates_mean_missing(tmp_path: Path) -> None:
