@@ -1,5 +1,6 @@
 """What kind of prediction a target column asks for."""
 
+import json
 import re
 from typing import Final
 
@@ -8,6 +9,8 @@ import numpy as np
 from dltrain.config.data import Task
 from dltrain.errors import DataError, escaped, quoted_list
 from dltrain.features.labels import class_labels
+from dltrain.profiling import profile_column
+from dltrain.profiling.number_targets import MOST_LABELS, marked_targets, words_among_targets
 from dltrain.table import Table, infer_kind, numeric_values, text_array
 from dltrain.table.durations import duration_unit
 
@@ -25,8 +28,9 @@ def infer_task(table: Table, target: str) -> Task:
     least two rows, as class codes are; regression otherwise.
 
     Raises:
-        DataError: There is no such column, it has fewer than two values, text and numbers are mixed, or it has so
-            many labels that they can hardly be classes: over 1,000, or (from 20 on) one for every other row.
+        DataError: There is no such column, it has fewer than two values, text and numbers are mixed, over 20 labels
+            are numbers but for a few words or for marks, or it has so many labels that they can hardly be classes: over
+            1,000, or (from 20 on) one for every other row.
     """
     is_numeric = infer_kind(table, target) == "numeric"
     if is_numeric:
@@ -48,6 +52,8 @@ def infer_task(table: Table, target: str) -> Task:
         return "binary"
     if is_numeric:
         return "multiclass" if _are_class_codes(known, counts) else "regression"
+    if n_labels > MOST_LABELS:
+        _check_are_no_numbers(table, target)
     if n_labels > _MAX_TEXT_LABELS or (n_labels > _MAX_NUMBER_LABELS and 2 * n_labels > n_known):
         are_amounts = sum(_BEGINS_WITH_DIGIT.match(label) is not None for label in labels) > _MOST * n_labels
         other = "write amounts as plain numbers, such as 12.5" if are_amounts else "choose another data.target"
@@ -59,6 +65,32 @@ def infer_task(table: Table, target: str) -> Task:
             hint=f"{other}, or set data.task: multiclass to train on them all the same",
         )
     return "multiclass"
+
+
+def _check_are_no_numbers(table: Table, target: str) -> None:
+    """Checks that the labels are no numbers with some words among them, or with marks beside them.
+
+    Raises:
+        DataError: They are.
+    """
+    profile = profile_column(table, target)
+    where = f"{table.source}: column '{target}': expected classes or numbers, got"
+    words, marked = words_among_targets(profile), marked_targets(profile)
+    if words.cells:
+        missing = json.dumps([*table.texts.missing_values, *words.examples], ensure_ascii=False)
+        raise DataError(
+            f"{where} {profile.cells('number'):,} numbers and {words.cells:,} cells that say "
+            f"{quoted_list(words.examples)}",
+            hint=f"data.missing_values: {missing} and data.missing_target: drop leave these rows out; data.task: "
+            "multiclass trains on classes all the same",
+        )
+    if marked.cells:
+        raise DataError(
+            f"{where} {marked.cells:,} cells such as {quoted_list(marked.examples[:2])} in {profile.n_known:,} rows, "
+            "which are no plain numbers",
+            hint="write amounts as plain numbers, such as 12.5, or set data.task: multiclass to train on classes all "
+            "the same",
+        )
 
 
 def _are_class_codes(values: np.ndarray, counts: np.ndarray) -> bool:

@@ -211,8 +211,13 @@ class ColumnProfile:
         others = tuple(text for text in words.examples if text not in totals.examples)
         words = FormCount(words.cells - totals.cells, others)
         is_among_values = self.looks in ("date", "time") or (self.looks == "text" and self.is_nearly_numeric)
-        is_rare = words.cells <= _RARE * self.n_known and self.n_distinct > FEW_TEXTS
+        is_rare = self.has_rare_words and self.n_distinct > FEW_TEXTS
         return words if (is_among_values and is_rare) or self.has_many_numbers else NO_CELLS
+
+    @property
+    def has_rare_words(self) -> bool:
+        """Whether words, if any, stand in a few cells."""
+        return self.cells("word") - self.totals_among_words.cells <= _RARE * self.n_known
 
     @property
     def missing_texts(self) -> FormCount:

@@ -11,6 +11,7 @@ from dltrain.errors import counted, escaped, quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile
 from dltrain.profiling.finding import Finding
+from dltrain.profiling.number_targets import words_among_targets
 from dltrain.profiling.text_forms import NO_CELLS, FormCount
 
 _RARE: Final = 10
@@ -41,6 +42,7 @@ def target_findings(profile: ColumnProfile, config: Config) -> list[Finding]:
         _missing(profile, config),
         _infinite(profile, config),
         _marker_label(profile, config),
+        _many_words(profile, config),
         _row_number(profile, config),
     )
     return [finding for finding in found if finding is not None]
@@ -125,15 +127,27 @@ def texts_among_numbers(profile: ColumnProfile, config: Config) -> FormCount:
         profile: Of the target column.
         config: As read or resolved.
     """
-    n_texts, _ = profile.missing_texts
-    are_numbers = profile.cells("number") >= _MAJORITY * (profile.n_known - n_texts)
-    return profile.missing_texts if are_numbers and config.data.task in (None, "regression") else NO_CELLS
+    texts = words_among_targets(profile) if config.data.task is None else NO_CELLS
+    if texts.cells:
+        return texts
+    texts = _no_numbers(profile, config)
+    are_numbers = profile.cells("number") >= _MAJORITY * (profile.n_known - texts.cells)
+    return texts if are_numbers and config.data.task in (None, "regression") else NO_CELLS
+
+
+def _no_numbers(profile: ColumnProfile, config: Config) -> FormCount:
+    """Markers, and words as far as the column is certainly one of numbers."""
+    if config.data.task == "regression" or (config.data.task is None and profile.has_rare_words):
+        return profile.missing_texts
+    return profile.forms.get("marker", NO_CELLS)
 
 
 def _marker_label(profile: ColumnProfile, config: Config) -> Finding | None:
     """Texts such as NA: no number, and hardly the name of a class. Among many numbers a few words are none either."""
+    if config.data.task is None and words_among_targets(profile).cells:
+        return None
     may_be_number = config.data.task in (None, "regression")
-    n_texts, texts = profile.missing_texts if may_be_number else profile.forms.get("marker", NO_CELLS)
+    n_texts, texts = _no_numbers(profile, config)
     if not n_texts:
         return None
     says = "is no number" if may_be_number and profile.missing_words.cells else "usually means missing"
@@ -143,6 +157,21 @@ def _marker_label(profile: ColumnProfile, config: Config) -> Finding | None:
         profile.name,
         f"{n_texts:,} of {counted(profile.n_known, 'target')} {'is' if n_texts == 1 else 'are'} "
         f"{quoted_list(texts)}, which {says}",
+        (*changes.read_as_missing(config, texts), "data.missing_target=drop"),
+    )
+
+
+def _many_words(profile: ColumnProfile, config: Config) -> Finding | None:
+    """Words in so many cells of a target of numbers that they may be an answer as well."""
+    n_texts, texts = words_among_targets(profile)
+    if not n_texts or config.data.task is not None:
+        return None
+    return Finding(
+        "error",
+        "words_in_target",
+        profile.name,
+        f"{profile.cells('number'):,} of {counted(profile.n_known, 'target')} are numbers, and {n_texts:,} are "
+        f"{quoted_list(texts)}: leave these rows out, or train on classes all the same: data.task=multiclass",
         (*changes.read_as_missing(config, texts), "data.missing_target=drop"),
     )
 

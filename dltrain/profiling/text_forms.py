@@ -33,6 +33,7 @@ Form = Literal[
     "time",
     "clock",
     "united",
+    "marked",
     "duration",
     "pair",
 ]
@@ -76,6 +77,9 @@ _BEFORE: Final = rf"([$€£¥]|({CURRENCIES}){SPACE}){SPACE}?"
 _BEHIND: Final = rf"{SPACE}?({CURRENCIES}|[$€£¥])"
 """What stands beside amounts of money."""
 
+_MARK: Final = r"([^\pL\p{Nd}\s.,:;/%°€$£¥()\[\]{}'\"’_-]{1,3}|[(\[][\pL\p{Nd}]{1,2}[)\]])"
+"""What points to a footnote, or says that a number is a guess: 5.1*, 18 †, 7 [a], 90+."""
+
 LIMIT: Final = r"[<>≤≥]=?\s*"
 """What stands before a number that is a bound of what was meant."""
 
@@ -105,6 +109,7 @@ _PATTERNS: Final[dict[Form, str]] = {
     # An apostrophe in front keeps a spreadsheet from reading a number.
     "united": rf"^\s*('{_AMOUNT}|[+\x{{2212}}-]?{_BEFORE}{_AMOUNT}"
     rf"|{_AMOUNT}{SPACE}?[A-Za-z%°µμ€$£¥/]{{1,6}}[²³]?\.?)\s*$",
+    "marked": rf"^\s*([*†‡~≈]{{1,2}}\s?{_AMOUNT}|{_AMOUNT}\s?{_MARK})\s*$",
 }
 
 

@@ -1,6 +1,7 @@
 """Looking at a table and writing the config to begin with."""
 
 import os
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from dltrain.config.suggest import column_hint
 from dltrain.config.table_names import TABLE_SUFFIXES
 from dltrain.errors import ConfigError, DataError, counted, escaped, quoted_list
 from dltrain.profiling import ColumnProfile, Finding
+from dltrain.profiling.number_targets import MOST_LABELS, marked_targets
 from dltrain.profiling.yes_and_no import label_asked_for
 from dltrain.table.guessing import guess_encoding, guess_layout
 from dltrain.table.opening import check_opens_again
@@ -27,8 +29,6 @@ from dltrain.workflows.draft_reasons import explain, head, remarks
 _SHOWN_CAUSES: Final = 5
 
 _NEARLY_ALL: Final = 0.9
-_MOST_LABELS: Final = 20
-"""Up to so many different texts of a target are classes, whatever they look like."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,8 @@ def init(table: Path, target: str, overrides: Sequence[str] = ()) -> Starter:
         is_new = read_units(draft, report) or read_numbers(draft, report, loaded.config)
         if is_new:
             continue
-        target_profile = _checked_target(table, target, report)
+        are_classes = draft.content["data"].get("task") in ("binary", "multiclass")
+        target_profile = _checked_target(table, target, report, are_classes=are_classes)
         is_new = mend(draft, report) | read_times(draft, report, loaded.config)
         if report.summary is not None:
             is_new |= _choose_network(draft, report.summary)
@@ -226,8 +227,8 @@ def _choose_positive(draft: Draft, summary: CheckSummary, target: ColumnProfile)
     return label is not None and draft.set(("data", "positive"), label)
 
 
-def _checked_target(table: Path, target: str, report: CheckReport) -> ColumnProfile:
-    """The target's profile; refuses targets that no config can mend.
+def _checked_target(table: Path, target: str, report: CheckReport, *, are_classes: bool) -> ColumnProfile:
+    """The target's profile; refuses targets that no config can mend. Numbers may be classes where a person says so.
 
     Raises:
         ConfigError: There is no such column.
@@ -238,18 +239,19 @@ def _checked_target(table: Path, target: str, report: CheckReport) -> ColumnProf
         hint = column_hint(target, profiles)
         raise ConfigError(f"--target: column '{escaped(target)}' is not in {table}", hint=hint)
     profile = profiles[target]
-    if profile.limits and profile.cells("number") and profile.n_distinct > _MOST_LABELS:
+    if profile.limits and profile.cells("number") and profile.n_distinct > MOST_LABELS:
         raise DataError(
             f"{table}: column '{escaped(target)}': expected numbers as a target, got {profile.cells('limit'):,} limits "
             f"such as {quoted_list(list(profile.limits)[:1])}",
             hint="write a number for each, or leave their rows out: empty such cells, with data.missing_target: drop",
         )
-    if (form := _disguise(profile)) is not None:
+    if not are_classes and (form := _disguise(profile)) is not None:
         cells, examples = form
         raise DataError(
             f"{table}: column '{escaped(target)}': expected plain numbers as a target, got {cells:,} cells such as "
             f"{quoted_list(examples)}",
-            hint="write them into the table without units and thousands separators, and with a decimal point: 1234.5",
+            hint="write them into the table without units, marks and thousands separators, and with a decimal point: "
+            "1234.5; if they are names of classes: data.task=multiclass",
         )
     return profile
 
@@ -258,11 +260,13 @@ def _disguise(profile: ColumnProfile) -> tuple[int, tuple[str, ...]] | None:
     """How many cells hold numbers that are not read as numbers, if nearly all others are numbers too; examples."""
     if profile.is_nearly_numeric:  # the odd cells are named where they are read
         return None
+    if (marked := marked_targets(profile)).cells:
+        return marked.cells, marked.examples[:2]
     for topic in ("thousands", "decimal_comma", "united", "duration"):
         cells = profile.cells(topic)
         if (
             cells
-            and profile.n_distinct > _MOST_LABELS
+            and profile.n_distinct > MOST_LABELS
             and cells + profile.cells("number") >= (_NEARLY_ALL * profile.n_known)
         ):
             return cells, profile.forms[topic].examples[:2]
@@ -282,6 +286,9 @@ def _cannot_mend(table: Path, draft: Draft, report: CheckReport, overrides: Sequ
     if len(left_out) > _SHOWN_CAUSES:
         lines.append(f"and {counted(len(left_out) - _SHOWN_CAUSES, 'more column')}")
     hint = "change the overrides or the table" if overrides else "change the table, or choose another target"
+    for finding in errors:
+        if finding.topic == "words_in_target" and finding.change:
+            hint = f"to leave them out: {' '.join(map(shlex.quote, finding.change))}"
     if left_out and not overrides:
         hint = f"{hint}; if a column that was left out is a feature all the same, name it in a config: data.features"
     return DataError("\n".join(lines), hint=hint)

@@ -1,3 +1,5 @@
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +76,50 @@ def test_texts_that_can_hardly_be_classes_are_refused(cells: list[str]) -> None:
 def test_numbers_mixed_with_text_are_refused() -> None:
     with pytest.raises(DataError, match="row 50: column 'y': expected a number, got 'n/a'"):
         infer_task(table_of(y=[*map(str, range(49)), "n/a"]), "y")
+
+
+NUMBERS = [str(n % 30) for n in range(90)]
+
+
+@pytest.mark.parametrize("words", [["unknown"], ["n/a", "unknown", "refused"]])
+def test_many_different_numbers_with_a_few_words_are_no_classes(words: list[str]) -> None:
+    with pytest.raises(DataError, match=f"got 90 numbers and 18 cells that say '{words[0]}'") as caught:
+        infer_task(table_of(y=[*NUMBERS, *words * (18 // len(words))]), "y")
+    listed = json.dumps(words)
+    assert str(caught.value.hint).startswith(f"data.missing_values: {listed} and data.missing_target: drop leave")
+
+
+@pytest.mark.parametrize(
+    ("cells", "got"),
+    [
+        ([f"{cell}*" if n % 3 == 0 else cell for n, cell in enumerate(NUMBERS)], "30 cells such as '0*', '3*'"),
+        ([f"{cell}.5 †" for cell in NUMBERS], "90 cells such as"),
+        ([f"{n % 12 + 9}/{n % 5 + 5}" for n in range(600)], "600 cells such as '9/5', '10/6'"),
+    ],
+)
+def test_many_different_numbers_with_marks_are_no_classes(cells: list[str], got: str) -> None:
+    with pytest.raises(DataError, match=re.escape(got)) as caught:
+        infer_task(table_of(y=cells), "y")
+    assert "no plain numbers" in caught.value.message
+    assert "data.task: multiclass" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["1-3", "4-6"],
+        [f"{n}-{n + 4}" for n in range(10, 150, 5)],
+        ["0", "1", "2", "3+"],
+        ["S", "M", "L", "XL", "36", "38"],
+        [f"{deck}{n}" for deck in "ABC" for n in range(80, 90)],
+        [f"{n:03d}" for n in range(30)],
+        [f"{n}*" for n in range(20)],
+        [*map(str, range(36, 46)), "38/40", "unknown"],
+        [*map(str, range(30)), *[f"S{n}" for n in range(20)]],
+    ],
+)
+def test_classes_with_digits_in_them_are_classes(cells: list[str]) -> None:
+    assert infer_task(table_of(y=cells * 9), "y") in ("binary", "multiclass")
 
 
 def test_a_target_without_values_is_refused() -> None:

@@ -62,6 +62,17 @@ def test_a_marker_among_numbers_is_an_error_and_among_labels_a_warning() -> None
     assert seen(["yes", "no", "maybe"] * 9) == []
 
 
+def test_words_in_many_cells_of_a_target_of_numbers_may_be_an_answer() -> None:
+    change = ("data.missing_values=[unknown]", "data.missing_target=drop")
+    assert seen([*NUMBERS, *["unknown"] * 3]) == [("error", "missing_target", change)]
+    assert seen([*NUMBERS, *["unknown"] * 4]) == [("error", "words_in_target", change)]
+    assert seen([*NUMBERS, *["unknown"] * 25]) == [("error", "words_in_target", change)]
+    assert seen([*NUMBERS, *["unknown"] * 26]) == []
+    assert seen([*NUMBERS, *["unknown"] * 20], task="multiclass") == []
+    assert seen([*NUMBERS, *["unknown"] * 20], task="regression") == [("error", "missing_target", change)]
+    assert seen([*(str(n % 20) for n in range(60)), *["unknown"] * 20]) == []
+
+
 def topics(counts: list[int], **sections: Any) -> list[str]:
     sections["data"] = {"task": "binary" if len(counts) == 2 else "multiclass"}
     labels = tuple(f"label {n}" for n in range(len(counts)))

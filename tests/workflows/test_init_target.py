@@ -34,6 +34,26 @@ def test_a_word_that_the_target_makes_missing_is_missing_in_a_feature_too(
     assert "drop" not in starter.content["data"]
 
 
+def test_words_in_many_cells_of_a_target_of_numbers_are_asked_about(tmp_path: Path) -> None:
+    scores = ["unknown" if n % 8 == 3 else n * 7 % 31 + 5 for n in range(N_ROWS)]
+    table = write_table(tmp_path / "table.csv", {**columns_of(), "y": scores})
+    with pytest.raises(DataError, match="525 of 600 targets are numbers, and 75 are 'unknown': leave") as caught:
+        init(table, "y")
+    decisions = ["data.missing_values=[unknown]", "data.missing_target=drop"]
+    assert caught.value.hint == f"to leave them out: '{decisions[0]}' {decisions[1]}"
+    assert init(table, "y", decisions).content["data"]["task"] == "regression"
+    assert init(table, "y", ["data.task=regression"]).content["data"]["missing_target"] == "drop"
+    assert "unknown" in init(table, "y", ["data.task=multiclass"]).summary.labels
+
+
+def test_marked_numbers_are_refused_as_a_target_unless_they_are_classes(tmp_path: Path) -> None:
+    marked = [f"{n * 7 % 31}{'*' if n % 3 == 0 else ''}" for n in range(N_ROWS)]
+    table = write_table(tmp_path / "table.csv", {**columns_of(), "y": marked})
+    with pytest.raises(DataError, match=r"column 'y': expected plain numbers as a target, got 200 cells such as '0\*'"):
+        init(table, "y")
+    assert init(table, "y", ["data.task=multiclass"]).content["data"]["task"] == "multiclass"
+
+
 def test_a_label_that_usually_means_missing_stays_a_label(tmp_path: Path) -> None:
     labels = ["NA" if label == "no" else label for label in columns_of()["y"]]
     starter = starter_of(tmp_path, dose=["NA" if n % 40 == 3 else f"{n % 97}.5" for n in range(N_ROWS)], y=labels)
