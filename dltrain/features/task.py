@@ -9,6 +9,7 @@ import numpy as np
 from dltrain.config.data import Task
 from dltrain.errors import DataError, escaped, quoted_list
 from dltrain.features.labels import class_labels
+from dltrain.features.target_numbers import target_error
 from dltrain.profiling import profile_column
 from dltrain.profiling.number_targets import MOST_LABELS, marked_targets, words_among_targets
 from dltrain.table import Table, infer_kind, numeric_values, text_array
@@ -32,7 +33,7 @@ def infer_task(table: Table, target: str) -> Task:
             are numbers but for a few words or for marks, or it has so many labels that they can hardly be classes: over
             1,000, or (from 20 on) one for every other row.
     """
-    is_numeric = infer_kind(table, target) == "numeric"
+    is_numeric = _is_numeric(table, target)
     if is_numeric:
         values = numeric_values(table, target)
         known, counts = np.unique(values[~np.isnan(values)], return_counts=True)
@@ -65,6 +66,13 @@ def infer_task(table: Table, target: str) -> Task:
             hint=f"{other}, or set data.task: multiclass to train on them all the same",
         )
     return "multiclass"
+
+
+def _is_numeric(table: Table, target: str) -> bool:
+    try:
+        return infer_kind(table, target) == "numeric"
+    except DataError as error:
+        raise target_error(table, target, error, is_stated=False) from error
 
 
 def _check_are_no_numbers(table: Table, target: str) -> None:

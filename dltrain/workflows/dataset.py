@@ -10,6 +10,7 @@ from dltrain.config import Config, LoadedConfig, check_columns
 from dltrain.config.suggest import did_you_mean
 from dltrain.errors import DataError, quoted_list
 from dltrain.features import ClassTarget, class_weights
+from dltrain.features.target_numbers import target_error
 from dltrain.run import DataFile, sha256_of
 from dltrain.splitting import Split, split_keys, split_rows
 from dltrain.table import Table, numeric_values, read_table, row_places
@@ -201,12 +202,12 @@ def _numbers(table: Table, name: str, *, role: str) -> np.ndarray:
     try:
         return numeric_values(table, name)
     except DataError as error:
+        if role == "target":
+            raise target_error(table, name, error, is_stated=True) from error
         if error.hint is None or "kind: categorical" not in error.hint:
             raise
         missing = f"{error.hint.partition('; ')[0]}; " if "missing_values" in error.hint else ""
-        is_target = role == "target"
-        hint = "if these are classes: data.task: multiclass" if is_target else "data.weight needs a column of numbers"
-        raise DataError(error.message, hint=f"{missing}{hint}") from error
+        raise DataError(error.message, hint=f"{missing}data.weight needs a column of numbers") from error
 
 
 def _read(config: Config, path: str) -> Table:
