@@ -18,6 +18,7 @@ _CAUSES: Final = {
     "thousands": "numbers with thousands separators",
     "decimal_comma": "numbers with decimal commas",
     "united": "numbers with units",
+    "marked": "numbers with marks",
     "duration": "durations",
     "two_numbers": "two numbers in a cell",
     "refused": "cannot be used",

@@ -48,7 +48,7 @@ _NEARLY_ALL: Final = 0.9
 _RARE: Final = 0.05
 """Share of a column's cells up to which words among dates, or among few numbers, mean missing."""
 
-_DISGUISES: Final[tuple[Form, ...]] = ("thousands", "decimal_comma", "united", "bracketed", "duration")
+_DISGUISES: Final[tuple[Form, ...]] = ("thousands", "decimal_comma", "united", "bracketed", "marked", "duration")
 _DURATION_WORDS: Final = frozenset({"duration", "elapsed", "lap", "length", "pace", "runtime", "split", "took"})
 """Words in the names of columns that say how long something took."""
 

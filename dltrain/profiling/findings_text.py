@@ -35,6 +35,7 @@ _DISGUISES: Final[tuple[tuple[Form, str], ...]] = (
     ("decimal_comma", "numbers with decimal commas"),
     ("duration", "durations"),
     ("united", "numbers with a unit or a sign"),
+    ("marked", "numbers with a mark beside them"),
 )
 
 
@@ -183,7 +184,7 @@ def _disguised(profile: ColumnProfile, config: Config, *, numbers: NumberFormat 
             "write plain numbers into the table, or leave the column out",
             changes.drop(config, [profile.name]),
         )
-        if numbers is not None and form not in ("bracketed", "united"):
+        if numbers is not None and form not in ("bracketed", "united", "marked"):
             mend, change = "they can be read as numbers", changes.write_numbers(numbers)
         if form in ("duration", "united") and profile.unit is not None:
             mend, change = "they can be read as numbers", changes.read_units(config, {profile.name: profile.unit})

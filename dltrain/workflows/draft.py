@@ -29,6 +29,7 @@ LOST_NUMBERS: Final = (
     "thousands",
     "decimal_comma",
     "united",
+    "marked",
     "duration",
     "two_numbers",
     "numbers_as_text",
@@ -39,6 +40,7 @@ _DROPPED: Final = ("constant", "duplicate", "free_text", "dates_as_text", "times
 
 _NO_LONGER: Final = "; a column that is read is taken out of data.drop"
 _MEND: Final = "; mend such cells, or name them in data.missing_values"
+_WRITE_PLAIN: Final = "; write plain numbers into the table"
 
 _REMOVE: Final = "; remove the rows of totals from the table"
 
@@ -361,6 +363,8 @@ def _drop(draft: Draft, finding: Finding, profile: ColumnProfile) -> bool:
     if finding.topic == "refused" and profile.is_nearly_numeric:
         n_strange = profile.n_known - profile.cells("number") - profile.missing_texts.cells
         advice = _REMOVE if 0 < n_strange == profile.total_words.cells else _MEND
+        if 0 < n_strange == profile.cells("marked"):
+            advice = _WRITE_PLAIN
         return draft.leave_out("drop", replace(finding, topic="numbers_as_text"), advice=advice)
     if finding.topic == "refused" and profile.looks == "date":
         return draft.leave_out("drop", replace(finding, topic="broken_dates"))

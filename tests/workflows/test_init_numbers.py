@@ -70,6 +70,25 @@ def test_numbers_with_one_unit_are_read(tmp_path: Path) -> None:
     assert (column.minimum, column.maximum) == (0.5, N_ROWS - 0.5)
 
 
+@pytest.mark.parametrize("every", [2, 3, 8])
+def test_numbers_with_marks_are_left_out_as_numbers(tmp_path: Path, every: int) -> None:
+    length = [f"{n % 40 / 10 + 4}{'*†'[n % 2] if n % every == 0 else ''}" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, length=length)
+    assert starter.content["data"]["drop"] == ["length"]
+    assert starter.lost_numbers["length"].startswith(
+        f"{N_ROWS // every} of 600 cells are numbers with a mark beside them, such as '"
+    )
+    assert "write plain numbers into the table" in starter.lost_numbers["length"]
+
+
+def test_marks_beside_a_few_numbers_do_not_mean_that_they_are_missing(tmp_path: Path) -> None:
+    length = [f"{n % 40 / 10 + 4}{'*' if n % 20 == 0 else ''}" for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, length=length)
+    assert starter.lost_numbers["length"] == (
+        "expected a number, got '4.0*' in line 2; write plain numbers into the table"
+    )
+
+
 def test_a_table_with_semicolons_and_decimal_commas_is_read(tmp_path: Path) -> None:
     starter = init(german_table(tmp_path), "Preis")
     data = starter.content["data"]
