@@ -14,6 +14,7 @@ from dltrain.config.data import NumberFormat, label_text
 from dltrain.profiling.date_formats import date_formats, late_date, odd_dates, ways_of_writing, zone_names
 from dltrain.profiling.far_numbers import far_above, far_below
 from dltrain.profiling.name_words import name_words
+from dltrain.profiling.scale_labels import MOST_LABELS, scale_labels
 from dltrain.profiling.spellings import Spellings, Truths, find_spellings, mixed_truths
 from dltrain.profiling.text_forms import (
     CERTAIN_POINT,
@@ -34,7 +35,7 @@ from dltrain.profiling.text_forms import (
     texts_of,
 )
 from dltrain.profiling.totals import LAST_ROWS, are_totals, total_row, total_word_rows
-from dltrain.table import Table, integers_from_arrow, numpy_from_arrow
+from dltrain.table import Table, arrow_from_numpy, integers_from_arrow, numpy_from_arrow
 from dltrain.table.bad_cells import is_missing_marker
 from dltrain.table.date_text import has_dates, have_offset, parse_formatted_dates
 from dltrain.table.durations import duration_unit
@@ -94,6 +95,7 @@ class ColumnProfile:
             not always the same.
         n_decimal_points: Cells of numbers with a decimal point, and with no other sign.
         limits: What instruments cannot measure, such as <0.5 → its number; at most 100 texts.
+        scale_labels: Labels at the ends of a scale of numbers, such as "10 - very likely" → their numbers.
         groupings: Signs that may stand before thousands → the cells of numbers with them.
         n_grouped: Different numbers with a point before every three digits, such as 1.234.
         grouping_point: The first number whose points may stand before thousands; None where others show a fraction.
@@ -136,6 +138,7 @@ class ColumnProfile:
     unit: str | None = None
     n_decimal_points: int = 0
     limits: Mapping[str, float] = field(default_factory=dict)
+    scale_labels: Mapping[str, float] = field(default_factory=dict)
     groupings: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(GROUPING, 0))
     n_grouped: int = 0
     grouping_point: str | None = None
@@ -275,6 +278,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         is_whole=finite is not None and finite.size == len(values) and bool((finite == np.floor(finite)).all()),
         forms=forms,
         limits=limit_numbers(forms.get("limit", NO_CELLS).examples, table.texts.numbers),
+        scale_labels=_scale_labels(values, table.texts.numbers) if looks == "text" and is_string else {},
         date_formats=_compact_dates(values, finite) if looks == "number" else formats,
         mixes_offsets=looks == "date" and is_string and _mixes_offsets(values),
         late_date=next((late for form in formats if (late := late_date(dates, form)) is not None), None),
@@ -308,6 +312,14 @@ def _spellings(values: pa.Array, counts: np.ndarray, numbers: NumberFormat) -> S
     categories = category_texts(values, numbers).dictionary_encode()
     codes = integers_from_arrow(categories.indices, missing=-1)
     return find_spellings(categories.dictionary, np.bincount(codes, counts).astype(np.int64))
+
+
+def _scale_labels(values: pa.Array, written: NumberFormat) -> dict[str, float]:
+    parsed = parse_numbers(pa.chunked_array([values]), written)
+    is_other = parsed.is_bad & ~numpy_from_arrow(is_missing_marker(values))
+    if np.count_nonzero(is_other) > MOST_LABELS:
+        return {}
+    return scale_labels(parsed.values[~parsed.is_bad], values.filter(arrow_from_numpy(is_other)).to_pylist())
 
 
 def _unit(values: pa.Array, forms: Mapping[Form, FormCount], numbers: NumberFormat) -> str | None:

@@ -52,7 +52,7 @@ def text_finding(profile: ColumnProfile, config: Config, numbers: NumberFormat |
         return _date(profile, config) if profile.looks == "date" else _time(profile, config)
     if profile.looks != "text":
         return None
-    for find in (_limits, _stored_as_text, _words_among_numbers):
+    for find in (_limits, _scale_labels, _stored_as_text, _words_among_numbers):
         if (finding := find(profile, config)) is not None:
             return finding
     if profile.n_distinct > FEW_VALUES:
@@ -106,6 +106,23 @@ def _limits(profile: ColumnProfile, config: Config) -> Finding | None:
         f"{n_limits:,} of {profile.n_known:,} cells are limits such as {quoted_list(list(profile.limits)[:_SHOWN])}, "
         "the others are numbers: map takes each limit for its number",
         changes.map_texts(profile.name, profile.limits),
+    )
+
+
+def _scale_labels(profile: ColumnProfile, config: Config) -> Finding | None:
+    """Numbers at whose ends the number stands with what it means."""
+    if not profile.scale_labels or profile.cells("code") or _is_stated(profile, config):
+        return None
+    labels = list(profile.scale_labels)
+    n_labels = profile.n_known - profile.cells("number") - profile.cells("marker")
+    say = "says" if n_labels == 1 else "say"
+    return Finding(
+        "warning",
+        "scale_labels",
+        profile.name,
+        f"{profile.cells('number'):,} of {profile.n_known:,} cells are numbers, and {n_labels:,} {say} "
+        f"{quoted_list(labels)}, where the scale goes on: map takes each label for its number",
+        changes.map_texts(profile.name, profile.scale_labels),
     )
 
 

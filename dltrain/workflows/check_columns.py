@@ -163,7 +163,7 @@ def _explained(
     causes = [
         finding
         for finding in found
-        if finding.topic in ("numbers_as_text", "limits", "thousands", "decimal_comma")
+        if finding.topic in ("numbers_as_text", "limits", "scale_labels", "thousands", "decimal_comma")
         or (
             finding.topic == "dates_as_text"
             and (is_format_known or finding.change != changes.drop(config, [profile.name]))

@@ -333,9 +333,10 @@ def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bo
             return draft.leave_out("id" if finding.change[0].startswith("data.id=") else "drop", finding)
         case "numbers_as_text" | "dates_as_text" if finding.change[0].startswith("data.missing_values="):
             return _read_texts_as_missing(draft, finding, profile)
-        case "limits" if finding.change:
+        case "limits" | "scale_labels" if finding.change:
+            numbers = profile.limits if finding.topic == "limits" else profile.scale_labels
             is_new = _read_as_missing(draft, profile.missing_texts.examples, finding)
-            return _settle_column(draft, finding, {"map": dict(profile.limits)}, finding.message) or is_new
+            return _settle_column(draft, finding, {"map": dict(numbers)}, finding.message) or is_new
         case "far_number" if finding.change and finding.change[0].startswith("data.missing_values="):
             return _read_as_missing(draft, profile.far.examples, finding)
         case "numeric_codes":

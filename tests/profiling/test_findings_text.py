@@ -100,6 +100,8 @@ SEEDED = [
     ([f"{n / 10} L" for n in range(60)], "united"),
     ([f"{n} %" for n in range(60)], "united"),
     ([f"${n}.99" for n in range(60)], "united"),
+    ([*map(str, range(10)), "10 - extremely likely"] * 6, "scale_labels"),
+    ([*map(str, range(18, 80)), "80+", "80+", "?"], "scale_labels"),
     ([f"{n / 10}{('', '*', '†')[n % 3]}" for n in range(60)], "marked"),
     ([f"{n / 10}{'' if n % 3 else ' [a]'}" for n in range(60)], "marked"),
     ([f"{n} (b)" for n in range(60)], "marked"),

@@ -67,6 +67,16 @@ def test_a_word_among_the_numbers_of_a_target_is_no_label(tmp_path: Path) -> Non
     assert changes["cost"] == changes["price"] == ("data.missing_values=[EUR]", "data.missing_target=drop")
 
 
+def test_a_label_at_the_end_of_a_scale_that_a_fit_refuses_can_be_mapped(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    columns = {"nps": [*rng.integers(0, 10, 200), "10 - best"], "y": rng.normal(size=201)}
+    (finding,) = (
+        finding for finding in report_of(write_table(tmp_path / "t.csv", columns), "y").findings if finding.column
+    )
+    assert (finding.column, finding.topic, finding.grade) == ("nps", "scale_labels", "error")
+    assert finding.change == ("preprocessing.columns.nps.map={10 - best: 10.0}",)
+
+
 def test_all_texts_that_mean_missing_go_together(tmp_path: Path) -> None:
     numbers = [f"{n % 97}.5" for n in range(600)]
     columns = {name: [mark if n % 30 == 0 else cell for n, cell in enumerate(numbers)] for name, mark in MARKS.items()}

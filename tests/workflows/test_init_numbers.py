@@ -167,6 +167,18 @@ def test_limits_follow_the_numbers_of_the_table(tmp_path: Path) -> None:
     assert starter.content["preprocessing"]["columns"] == {"dose": {"map": {"≥ 1.250,5": 1250.5}}}
 
 
+@pytest.mark.parametrize("top", [10, 40])
+def test_labels_at_the_end_of_a_scale_are_read_as_their_numbers(tmp_path: Path, top: int) -> None:
+    cells = ["10 - extremely likely" if n % top == 7 else "-" if n % 90 == 5 else n % 10 for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, nps=cells)
+    assert starter.content["preprocessing"]["columns"] == {"nps": {"map": {"10 - extremely likely": 10}}}
+    assert starter.content["data"]["missing_values"] == ["-"]
+    n_labels = cells.count("10 - extremely likely")
+    assert f"{n_labels} say '10 - extremely likely'" in starter.reasons["preprocessing", "columns", "nps"]
+    assert {column.profile.name: column.kind for column in starter.report.columns}["nps"] == "numeric"
+    assert read_back(starter, tmp_path) == starter.loaded.config
+
+
 def test_among_few_numbers_a_limit_is_a_category(tmp_path: Path) -> None:
     children = [("0", "1", "2", ">2")[n % 4] for n in range(N_ROWS)]
     starter = starter_of(tmp_path, children=children)
