@@ -27,16 +27,19 @@ def target_error(table: Table, name: str, error: DataError, *, is_stated: bool) 
         return error
     column = table.columns.column(name)
     is_bad = parse_numbers(column, table.texts.numbers).is_bad
-    if is_stated and 2 * np.count_nonzero(is_bad) > len(column) - column.null_count:
+    are_texts = 2 * np.count_nonzero(is_bad) > len(column) - column.null_count
+    if are_texts and is_stated:
         return _texts_error(table, name)
     rows = np.flatnonzero(is_bad)
     if rows.size <= _MOST_LAST_ROWS < len(column) and rows[0] == len(column) - rows.size:
-        hint = (
+        which = (
             "this is the last row: if it is" if rows.size == 1 else f"these are the last {rows.size} rows: if they are"
         )
-        return DataError(error.message, hint=f"{hint} a footer, remove it from the table")
-    missing = f"{error.hint.partition('; ')[0]}; " if "missing_values" in error.hint else ""
-    return DataError(error.message, hint=f"{missing}if these are classes: data.task: multiclass")
+        return DataError(error.message, hint=f"{which} a footer, remove it from the table")
+    hints = [] if are_texts else ["write plain numbers into such cells, or leave them empty"]
+    if "missing_values" in error.hint:
+        hints = [error.hint.partition("; ")[0]]
+    return DataError(error.message, hint="; ".join([*hints, "if these are classes: data.task: multiclass"]))
 
 
 def _texts_error(table: Table, name: str) -> DataError:

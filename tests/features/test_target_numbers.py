@@ -26,13 +26,16 @@ def test_a_target_without_numbers_is_told_to_be_of_classes_and_nothing_else(labe
     assert told(labels * 9).hint == f"if these are classes: data.task: {task}"
 
 
+MEND = "write plain numbers into such cells, or leave them empty; if these are classes: data.task: multiclass"
+
+
 @pytest.mark.parametrize(
     ("footer", "hint"),
     [
         (["n = 400"], "this is the last row: if it is a footer, remove it from the table"),
         (["n = 400", "mean 7"], "these are the last 2 rows: if they are a footer, remove it from the table"),
-        (["n = 400", "7.5"], "if these are classes: data.task: multiclass"),
-        (["n = 400", "a1", "b2", "c3"], "if these are classes: data.task: multiclass"),
+        (["n = 400", "7.5"], MEND),
+        (["n = 400", "a1", "b2", "c3"], MEND),
     ],
 )
 def test_a_footer_below_a_target_is_to_be_removed(footer: list[str], hint: str) -> None:
