@@ -56,6 +56,9 @@ _DURATION_WORDS: Final = frozenset({"duration", "elapsed", "lap", "length", "pac
 _SHORTEST_BLOCK: Final = 3
 """Rows that a merged cell has on average."""
 
+_LONGEST_SCALE: Final = 200
+"""Different texts of a column that is looked at for the labels of a scale."""
+
 _COMPACT: Final = "%Y%m%d"
 _FIRST_DAY: Final = 19000101
 _LAST_DAY: Final = 21001231
@@ -315,6 +318,8 @@ def _spellings(values: pa.Array, counts: np.ndarray, numbers: NumberFormat) -> S
 
 
 def _scale_labels(values: pa.Array, written: NumberFormat) -> dict[str, float]:
+    if len(values) > _LONGEST_SCALE:
+        return {}
     parsed = parse_numbers(pa.chunked_array([values]), written)
     is_other = parsed.is_bad & ~numpy_from_arrow(is_missing_marker(values))
     if np.count_nonzero(is_other) > MOST_LABELS:
