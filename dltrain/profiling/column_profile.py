@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pat
 
-from dltrain.config.data import NumberFormat, label_text
+from dltrain.config.data import DURATIONS, NumberFormat, label_text
 from dltrain.profiling.date_formats import date_formats, late_date, odd_dates, ways_of_writing, zone_names
 from dltrain.profiling.far_numbers import far_above, far_below
 from dltrain.profiling.name_words import name_words
@@ -53,8 +53,15 @@ _DISGUISES: Final[tuple[Form, ...]] = ("thousands", "decimal_comma", "united", "
 _DURATION_WORDS: Final = frozenset({"duration", "elapsed", "lap", "length", "pace", "runtime", "split", "took"})
 """Words in the names of columns that say how long something took."""
 
+_TIME_WORDS: Final = frozenset({"time", "finish", "record"})
+"""The same, unless the column holds times of day."""
+
 _SHORTEST_BLOCK: Final = 3
 """Rows that a merged cell has on average."""
+
+_STREWN_NUMBERS: Final = 0.002
+_STREWN_TEXTS: Final = 0.05
+"""How probable it may be that values stand in such places by chance; numbers are measured now and then, too."""
 
 _LONGEST_SCALE: Final = 200
 """Different texts of a column that is looked at for the labels of a scale."""
@@ -182,6 +189,13 @@ class ColumnProfile:
         return self.looks == "time" and (is_named or not self.cells("clock"))
 
     @property
+    def are_doubtful_durations(self) -> bool:
+        """Whether what is read as durations may be something else: times of day, or scores and ratios such as 33:29."""
+        may_be_times = self.date_format is not None
+        is_named = not (_DURATION_WORDS | _TIME_WORDS).isdisjoint(name_words(self.name))
+        return self.unit in DURATIONS and (may_be_times or self.unit in ("m:s", "h:m")) and not is_named
+
+    @property
     def is_nearly_numeric(self) -> bool:
         """Whether nearly all cells that mean something are numbers, but not all of them; codes as 007 are none."""
         n_numbers = 0 if self.cells("code") else self.cells("number") + self.cells("limit")
@@ -264,7 +278,8 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
     finite = None if numbers is None else numbers[np.isfinite(numbers)]
     looks, forms, words = _text_facts(column, values, counts, codes, numbers is not None, table.texts.numbers)
     is_total = are_totals(values, counts, codes) if is_string and numbers is None else np.zeros(len(values), np.bool_)
-    dates = _formatted(values, forms, looks)
+    durations = duration_unit(values) if "duration" in forms else None
+    dates = _formatted(values, forms, looks, may_be_times=durations is not None)
     formats = date_formats(dates) if len(dates) else ()
     are_unread = len(dates) > 0 and looks == "date" and not formats
     odd = odd_dates(dates) if are_unread else None
@@ -292,7 +307,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         spellings=_spellings(values, counts, table.texts.numbers) if looks == "text" and is_string else None,
         truths=mixed_truths(values) if is_string else None,
         is_text=is_string,
-        unit=_unit(values, forms, table.texts.numbers),
+        unit=only_unit(values, table.texts.numbers) if durations is None and "united" in forms else durations,
         n_decimal_points=cells_with(values, counts, DECIMAL_POINT) if is_string else 0,
         groupings={sign: cells_with(values, counts, GROUPING[sign]) if is_string else 0 for sign in GROUPING},
         n_grouped=_n_grouped(values) if is_string and numbers is not None else 0,
@@ -304,7 +319,7 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         total_words=texts_of(values, counts, is_total),
         total_word_rows=total_word_rows(is_total, codes),
         totals_among_words=texts_of(values, counts, is_total & _is_word(values, forms)),
-        begins_blocks=_begins_blocks(codes),
+        begins_blocks=_begins_blocks(codes, are_numbers=numbers is not None),
         pattern=pattern.digest(),
         content=content.digest(),
     )
@@ -327,16 +342,16 @@ def _scale_labels(values: pa.Array, written: NumberFormat) -> dict[str, float]:
     return scale_labels(parsed.values[~parsed.is_bad], values.filter(arrow_from_numpy(is_other)).to_pylist())
 
 
-def _unit(values: pa.Array, forms: Mapping[Form, FormCount], numbers: NumberFormat) -> str | None:
-    durations = duration_unit(values) if "duration" in forms else None
-    return only_unit(values, numbers) if durations is None and "united" in forms else durations
-
-
-def _begins_blocks(codes: np.ndarray) -> bool:
+def _begins_blocks(codes: np.ndarray, *, are_numbers: bool) -> bool:
     """Whether cells, -1 where missing, are known where a block of at least three rows on average begins."""
-    known = codes[codes >= 0]
-    is_sparse = 2 <= known.size <= codes.size / _SHORTEST_BLOCK
-    return bool(is_sparse and codes[0] >= 0 and (known[1:] != known[:-1]).all())
+    known = np.flatnonzero(codes >= 0)
+    if not 2 <= known.size <= codes.size / _SHORTEST_BLOCK or known[0] > 0 or known[-1] == codes.size - 1:
+        return False
+    share = known.size / codes.size
+    # Of values that are strewn about, the first row has one by chance, and no two rows in a row have one.
+    is_no_chance = share * (1 - share) ** known.size < (_STREWN_NUMBERS if are_numbers else _STREWN_TEXTS)
+    is_next = (np.diff(known) == 1).any() or (codes[known[1:]] == codes[known[:-1]]).any()
+    return bool(is_no_chance and not is_next)
 
 
 def _n_grouped(values: pa.Array) -> int:
@@ -354,10 +369,10 @@ def _grouping_point(texts: pa.Array) -> str | None:
     return None if any_has(texts, DECIMAL_POINT) else first_with(texts, GROUPING["."])
 
 
-def _formatted(values: pa.Array, forms: Mapping[Form, FormCount], looks: Looks) -> pa.Array:
+def _formatted(values: pa.Array, forms: Mapping[Form, FormCount], looks: Looks, *, may_be_times: bool) -> pa.Array:
     """The texts that a format of dates or times of day has to read; none where they need no format."""
     is_iso = cells_of(forms, "iso_date") == cells_of(forms, "date")
-    is_readable = looks == "time" or (looks == "date" and not is_iso)
+    is_readable = looks == "time" or may_be_times or (looks == "date" and not is_iso)
     if not is_readable or not pat.is_string(values.type):
         return text_array(())
     words = text_array(forms["word"].examples if "word" in forms and len(values) > FEW_TEXTS else ())

@@ -220,14 +220,15 @@ def _disguised(profile: ColumnProfile, config: Config, *, numbers: NumberFormat 
 def _two_numbers(profile: ColumnProfile, config: Config) -> Finding | None:
     if profile.cells("pair") < _NEARLY_ALL * (profile.n_known - profile.cells("marker")):
         return None
+    left_out = _many_values(profile, config)
     return Finding(
         "warning",
         "two_numbers",
         profile.name,
-        f"{profile.cells('pair'):,} of {profile.n_known:,} cells hold two numbers, such as "
+        f"{profile.cells('pair'):,} of {profile.n_known:,} cells seem to hold two numbers, such as "
         f"{quoted_list(profile.forms['pair'].examples[:2])}: as text they become {profile.n_distinct:,} categories "
         "without order; write each into a column of its own",
-        changes.drop(config, [profile.name]) if hardly_repeats(profile.n_distinct, profile.n_known) else (),
+        () if left_out is None else changes.drop(config, [profile.name]),
     )
 
 

@@ -15,13 +15,14 @@ _PAIR: Final = rf"^\s*\(?(?P<first>{_NUMBER})(?P<between>\s*[/x×:;,–-]\s*)(?P
 
 _FIRST_YEAR: Final = 1900
 _LAST_YEAR: Final = 2100
+_LAST_OF_RANGE: Final = 999
 
 
 def are_pairs(texts: pa.Array) -> np.ndarray:
-    """Which texts hold two numbers, bool `(n,)`.
+    """Which texts hold two numbers, bool `(n,)`, and hardly are codes, dates or phone numbers.
 
-    With a hyphen the second is the larger one, as in 33-41, because 4711-12 may be a code. Years such as 2019/20, and
-    numbers whose comma may stand before a fraction or thousands, are none.
+    With a hyphen these are at most 999 and the second is the larger one, as in 33-41. No year is among them. Whole
+    numbers have about equally many digits, unlike 4711/12. A comma between them does not stand before a fraction.
 
     Args:
         texts: Without nulls.
@@ -31,10 +32,21 @@ def are_pairs(texts: pa.Array) -> np.ndarray:
         numpy_from_arrow(pc.fill_null(_group(found, name).cast(pa.float64()), NAN)) for name in ("first", "second")
     )
     between = _group(found, "between")
-    is_clear = (np.floor(first) != first) & (np.floor(second) != second) | _has(between, r",\s")
-    is_year = (first >= _FIRST_YEAR) & (first <= _LAST_YEAR) & _has(between, "[/–-]")
-    is_pair = np.isfinite(first) & ~is_year
-    return np.asarray(is_pair & (~_has(between, "-") | (first < second)) & (~_has(between, ",") | is_clear))
+    are_fractions = (np.floor(first) != first) & (np.floor(second) != second)
+    is_whole = (np.floor(first) == first) & (np.floor(second) == second)
+    are_alike = ~is_whole | (np.abs(_digits(first) - _digits(second)) < 2)
+    is_range = (first < second) & (second <= _LAST_OF_RANGE)
+    has_year = _has(between, "[/–-]") & (_is_year(first) | _is_year(second))
+    is_allowed = (~_has(between, "-") | is_range) & (~_has(between, ",") | are_fractions | _has(between, r",\s"))
+    return np.asarray(np.isfinite(first) & are_alike & is_allowed & ~has_year)
+
+
+def _digits(numbers: np.ndarray) -> np.ndarray:
+    return np.asarray(np.floor(np.log10(np.maximum(np.abs(numbers), 1))))
+
+
+def _is_year(numbers: np.ndarray) -> np.ndarray:
+    return np.asarray((numbers >= _FIRST_YEAR) & (numbers <= _LAST_YEAR))
 
 
 def _group(found: pa.Array, name: str) -> pa.Array:

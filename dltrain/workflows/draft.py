@@ -69,6 +69,7 @@ class Draft:
         topics: Column → topic of the finding that left it out of the features.
         settled: Findings that are dealt with although a later check repeats them: their topic and column.
         words: Column of numbers → words in it that are read as missing.
+        doubtful: Column of what may be durations → how they are read, and what else they may be.
     """
 
     def __init__(self, path: str, target: str, overrides: Sequence[str] = ()) -> None:
@@ -81,6 +82,7 @@ class Draft:
         self.topics: dict[str, str] = {}
         self.settled: set[tuple[str, str | None]] = set()
         self.words: dict[str, FormCount] = {}
+        self.doubtful: dict[str, str] = {}
 
     @property
     def document(self) -> Document:
@@ -260,14 +262,20 @@ def read_units(draft: Draft, report: CheckReport) -> bool:
     Returns:
         Whether that was decided, so that the columns have to be looked at again.
     """
-    are_new = [
-        draft.set_unit(profile.name, profile.unit, _reason_for_unit(profile, profile.unit))
-        for profile in (column.profile for column in report.columns)
-        if profile.unit is not None
-        and (profile.holds_numbers or profile.may_be_durations)
-        and profile.n_distinct > FEW_VALUES
-    ]
-    return any(are_new)
+    is_new = False
+    for column in report.columns:
+        profile = column.profile
+        holds_numbers = profile.holds_numbers or profile.may_be_durations
+        # A doubtful target is left to a person.
+        is_refused = profile.are_doubtful_durations and column.role == "target"
+        if profile.unit is None or not holds_numbers or profile.n_distinct <= FEW_VALUES or is_refused:
+            continue
+        reason = _reason_for_unit(profile, profile.unit)
+        if draft.set_unit(profile.name, profile.unit, reason):
+            is_new = True
+            if profile.are_doubtful_durations:
+                draft.doubtful[profile.name] = reason
+    return is_new
 
 
 def _reason_for_unit(profile: ColumnProfile, unit: str) -> str:
@@ -275,9 +283,11 @@ def _reason_for_unit(profile: ColumnProfile, unit: str) -> str:
         return f"its cells are numbers with '{unit}'"
     such = quoted_list(profile.forms["duration"].examples[:1])
     reason = f"durations such as {such} become {_LAST_PARTS[unit[-1]]}"
-    if profile.date_format is None:
-        return reason
-    return f"{reason}; if they are times of day: {set_date_format(profile.name, profile.date_format)[0]} and no unit"
+    if profile.date_format is not None:
+        return (
+            f"{reason}; if they are times of day: {set_date_format(profile.name, profile.date_format)[0]} and no unit"
+        )
+    return f"{reason}; if they are scores, write two columns" if profile.are_doubtful_durations else reason
 
 
 def read_times(draft: Draft, report: CheckReport, config: Config) -> bool:

@@ -119,6 +119,7 @@ def remarks(draft: Draft, report: CheckReport, dataset: Dataset) -> Remarks:
         *_number_remarks(report, dataset),
         *_lost_remarks(draft),
         *_word_remarks(draft),
+        *(f"{escaped(name)}: {reason}" for name, reason in draft.doubtful.items()),
         *_group_remarks(draft, dataset),
     )
     return Remarks(tuple(warnings), (*decided, *questions, *_target_remarks(dataset)))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from dltrain.config import LoadedConfig, config_from_dict, config_from_document
-from dltrain.config.commented_yaml import commented_yaml
+from dltrain.config.commented_yaml import commented_yaml, scalar_text
 from dltrain.config.data import TextFormat
 from dltrain.config.document import KeyPath
 from dltrain.config.starting_network import starting_network
@@ -247,11 +247,15 @@ def _checked_target(table: Path, target: str, report: CheckReport, *, are_classe
         )
     if not are_classes and (form := _disguise(profile)) is not None:
         cells, examples = form
+        hint = (
+            "write them into the table without units, marks and thousands separators, and with a decimal point: 1234.5"
+        )
+        if profile.are_doubtful_durations:
+            hint = f"if they are durations: data.unit_of={{{scalar_text(target)}: {scalar_text(profile.unit)}}}"
         raise DataError(
             f"{table}: column '{escaped(target)}': expected plain numbers as a target, got {cells:,} cells such as "
             f"{quoted_list(examples)}",
-            hint="write them into the table without units, marks and thousands separators, and with a decimal point: "
-            "1234.5; if they are names of classes: data.task=multiclass",
+            hint=f"{hint}; if they are names of classes: data.task=multiclass",
         )
     return profile
 

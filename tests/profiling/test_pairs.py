@@ -21,6 +21,11 @@ from dltrain.profiling.pairs import are_pairs
         ("-5;+7", True),
         # A code, a year, one number, a text.
         ("4711-12", False),
+        ("17-10234", False),
+        ("555-1234", False),
+        ("89/1234567", False),
+        ("4711/12", False),
+        ("12/2024", False),
         ("007/19", False),
         ("129/07", False),
         ("2019/20", False),

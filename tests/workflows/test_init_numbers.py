@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from dltrain.config import load_config
+from dltrain.errors import DataError
 from dltrain.table import numeric_values
 from dltrain.workflows.dataset import read_dataset
 from dltrain.workflows.init import init
@@ -227,6 +228,31 @@ def test_durations_are_numbers(tmp_path: Path) -> None:
             min(minutes),
             max(minutes),
         )
+
+
+def test_what_need_not_be_a_duration_is_a_question(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    starter = starter_of(
+        tmp_path,
+        result=[f"{a}:{b}" for a, b in rng.integers(20, 40, (N_ROWS, 2))],
+        leaves=[f"{n // 60}:{n % 60:02d}" for n in rng.integers(0, 24 * 60, N_ROWS)],
+        lap=[f"{n // 60}:{n % 60:02d}" for n in rng.integers(100, 200, N_ROWS)],
+    )
+    assert starter.content["data"]["unit_of"] == dict.fromkeys(("result", "leaves", "lap"), "m:s")
+    questions = [text for text in starter.remarks if "durations such as" in text]
+    assert [text.partition(":")[0] for text in questions] == ["result", "leaves"]
+    assert questions[0].endswith("if they are scores, write two columns")
+    assert 'preprocessing.columns.leaves.format="%H:%M" and no unit' in questions[1]
+
+
+def test_a_target_that_need_not_be_a_duration_is_left_to_a_person(tmp_path: Path) -> None:
+    path = tmp_path / "games.csv"
+    results = np.random.default_rng(0).integers(20, 40, (N_ROWS, 2)).tolist()
+    path.write_text("result,x\n" + "".join(f"{a}:{b},{n % 50}\n" for n, (a, b) in enumerate(results)))
+    with pytest.raises(DataError, match="column 'result': expected plain numbers as a target") as error:
+        init(path, "result")
+    assert str(error.value.hint).startswith('if they are durations: data.unit_of={result: "m:s"}; ')
+    assert init(path, "result", ['data.unit_of={result: "m:s"}']).content["data"]["task"] == "regression"
 
 
 def test_a_target_may_be_a_duration(tmp_path: Path) -> None:
