@@ -1,5 +1,6 @@
 """Targets that should be numbers and are not: what to do about them, which is not what features need."""
 
+import re
 from typing import Final
 
 import numpy as np
@@ -8,8 +9,10 @@ from dltrain.errors import DataError, escaped, quoted_list
 from dltrain.features.labels import class_labels
 from dltrain.table import Table
 from dltrain.table.number_text import parse_numbers
+from dltrain.table.numpy_arrow import arrow_from_numpy
 
 _KIND: Final = "kind: categorical"
+_AMOUNT: Final = re.compile(r"\s*\W?\s*\d")
 _MOST_LAST_ROWS: Final = 3
 """Rows that a footer has at most."""
 
@@ -31,7 +34,9 @@ def target_error(table: Table, name: str, error: DataError, *, is_stated: bool) 
     if are_texts and is_stated:
         return _texts_error(table, name)
     rows = np.flatnonzero(is_bad)
-    if rows.size <= _MOST_LAST_ROWS < len(column) and rows[0] == len(column) - rows.size:
+    cells = column.take(arrow_from_numpy(rows[:_MOST_LAST_ROWS])).to_pylist()
+    are_words = not any(_AMOUNT.match(str(cell)) for cell in cells)
+    if are_words and rows.size <= _MOST_LAST_ROWS < len(column) and rows[0] == len(column) - rows.size:
         which = (
             "this is the last row: if it is" if rows.size == 1 else f"these are the last {rows.size} rows: if they are"
         )

@@ -50,6 +50,9 @@ _RARE: Final = 0.05
 """Share of a column's cells up to which words among dates, or among few numbers, mean missing."""
 
 _DISGUISES: Final[tuple[Form, ...]] = ("thousands", "decimal_comma", "united", "bracketed", "marked", "duration")
+_FEWEST_BESIDE_WORDS: Final = 50
+"""Different texts, nearly all of them whole numbers, beside which several words are no names of the same things."""
+
 _DURATION_WORDS: Final = frozenset({"duration", "elapsed", "lap", "length", "pace", "runtime", "split", "took"})
 """Words in the names of columns that say how long something took."""
 
@@ -232,7 +235,10 @@ class ColumnProfile:
         words = FormCount(words.cells - totals.cells, others)
         is_among_values = self.looks in ("date", "time") or (self.looks == "text" and self.is_nearly_numeric)
         is_rare = self.has_rare_words and self.n_distinct > FEW_TEXTS
-        return words if (is_among_values and is_rare) or self.has_many_numbers else NO_CELLS
+        # Gates 1 to 39 and A to E are names of things.
+        are_amounts = len(others) == 1 or self.n_decimal_points > 0 or self.n_distinct > _FEWEST_BESIDE_WORDS
+        are_missing = self.has_many_numbers and are_amounts
+        return words if (is_among_values and is_rare) or are_missing else NO_CELLS
 
     @property
     def has_rare_words(self) -> bool:

@@ -21,6 +21,9 @@ FEW_VALUES: Final = 5
 _FEWEST_VALUES: Final = 3
 """Of a column of numbers and a word: yes and 1 are two categories."""
 
+_FEW_MARKED: Final = 20
+"""Up to so many different numbers with marks are categories."""
+
 _MOST_CATEGORIES: Final = 255
 """Inputs that a column has at most unless the config says otherwise; rarer texts share one."""
 
@@ -191,6 +194,9 @@ def _disguised(profile: ColumnProfile, config: Config, *, numbers: NumberFormat 
         plain = profile.cells("number") + (_beside_brackets(profile) if form == "bracketed" else 0)
         if not cells or cells + plain < enough or (form == "duration" and profile.unit not in DURATIONS):
             continue
+        # 5+ and 6# are categories where there are few.
+        if form == "marked" and profile.n_distinct <= _FEW_MARKED:
+            continue
         # The config says how they are read: what is left is no number in this spelling either.
         if form in ("thousands", "decimal_comma") and profile.is_nearly_numeric:
             continue
@@ -247,6 +253,8 @@ def _date(profile: ColumnProfile, config: Config) -> Finding:
     elif n_missing and not n_others:
         mend = f"they become year, month, day when {quoted_list(texts)} mean{'s' if len(texts) == 1 else ''} missing"
         change = changes.read_as_missing(config, texts)
+    elif profile.date_format is not None and profile.total_words.cells:
+        mend = f"{quoted_list(profile.total_words.examples)} is none: remove the row of totals from the table"
     elif profile.date_format is not None and profile.late_date is not None:
         setting = changes.set_date_format(profile.name, profile.date_format)[0]
         mend = f"{_century(profile.late_date)}, {setting} if that is right, or leave the column out"

@@ -5,23 +5,21 @@ from typing import Final
 from dltrain.profiling.column_profile import ColumnProfile
 from dltrain.profiling.text_forms import NO_CELLS, FormCount
 
-_LEAST_SHARE: Final = 0.7
 _NEARLY_ALL: Final = 0.9
 MOST_LABELS: Final = 20
 """Up to so many different texts of a target are classes, whatever they look like."""
 
 
 def words_among_targets(profile: ColumnProfile) -> FormCount:
-    """A few words and markers beside a large majority of many different numbers, in more than a few cells.
+    """A few words and markers beside many different numbers, in more than a few cells.
 
     Args:
         profile: Of the target.
     """
-    texts = profile.missing_texts
-    n_numbers, n_different = profile.cells("number"), profile.n_distinct - len(texts.examples)
-    are_most = n_numbers >= _LEAST_SHARE * profile.n_known and n_different > MOST_LABELS
-    are_words = profile.has_many_numbers and not profile.has_rare_words
-    return texts if are_words and (are_most or profile.is_nearly_numeric) else NO_CELLS
+    words, markers = (profile.forms.get(form, NO_CELLS) for form in ("word", "marker"))
+    texts = FormCount(markers.cells + words.cells, markers.examples + words.examples)
+    are_many = profile.n_distinct - len(texts.examples) > MOST_LABELS or profile.is_nearly_numeric
+    return texts if are_many and profile.has_many_numbers and not profile.has_rare_words else NO_CELLS
 
 
 def marked_targets(profile: ColumnProfile) -> FormCount:

@@ -6,8 +6,13 @@ from typing import Final
 
 import numpy as np
 
-_LABEL: Final = re.compile(r"\s*(-?\d{1,9})(?:\s*(\+)|\s*[-–—:=(,]\s*[^\W\d_].*|\s+[^\W\d_].*\s.*)\s*")
-"""A whole number with a plus, or with words behind a sign; without a sign, with two words or more: 10 kg has a unit."""
+_LABEL: Final = re.compile(r"\s*(\d{1,9})(?:\s*(\+)|\s*[-–—:=(,]\s*[^\W\d_].*|\s+or (?:more|less|fewer)\b.*)\s*")
+"""A whole number with a plus, or with words behind a sign: 12 Main Street is a place."""
+
+_NO_ANSWER: Final = re.compile(
+    r"know|refus|ask|answer|applicable|missing|response|skip|unsure|\bn\W?a\b", re.IGNORECASE
+)
+"""Of codes for answers that nobody gave."""
 
 MOST_LABELS: Final = 3
 _FEWEST_VALUES: Final = 6
@@ -29,7 +34,7 @@ def scale_labels(numbers: np.ndarray, others: Sequence[str]) -> dict[str, float]
     >>> scale_labels(np.arange(10.0), ["5 - neutral"])
     {}
     """
-    matches = [_LABEL.fullmatch(text) for text in others]
+    matches = [None if _NO_ANSWER.search(text) else _LABEL.fullmatch(text) for text in others]
     found = [match for match in matches if match is not None]
     labels = {match[0]: float(match[1]) for match in found}
     if not 0 < len(matches) <= MOST_LABELS or len(found) < len(matches) or (numbers != np.floor(numbers)).any():

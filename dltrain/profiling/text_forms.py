@@ -96,7 +96,8 @@ _PATTERNS: Final[dict[Form, str]] = {
     # What split strategy time reads.
     "iso_date": ISO_DATE,
     # 1013.5 is a number, no month; with one digit before a point, 1.2.24 may be a version.
-    "date": rf"(?i)^\s*(({_WEEKDAY},? )?(\d{{4}}([-/]\d{{1,2}}|[-/.]\d{{1,2}}[-/.]\d{{1,2}})"
+    "date": rf"(?i)^\s*(({_WEEKDAY},? )?((1[6-9]|20|21)\d\d[-/](0[1-9]|1[0-2])"
+    rf"|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}"
     rf"|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{4}}"
     rf"|\d{{1,2}}/\d{{1,2}}/\d{{2}}|\d{{2}}\.\d{{2}}\.\d{{2}}"
     rf"|\d{{1,2}}\.? ?-?{_MONTH} ?-?\d{{2,4}}|{_MONTH} \d{{1,2}},? \d{{4}})({_TIME})?"

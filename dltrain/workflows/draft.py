@@ -69,7 +69,7 @@ class Draft:
         topics: Column → topic of the finding that left it out of the features.
         settled: Findings that are dealt with although a later check repeats them: their topic and column.
         words: Column of numbers → words in it that are read as missing.
-        doubtful: Column of what may be durations → how they are read, and what else they may be.
+        doubtful: Column of what may be something else → how it is read.
     """
 
     def __init__(self, path: str, target: str, overrides: Sequence[str] = ()) -> None:
@@ -345,8 +345,7 @@ def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bo
             return _read_texts_as_missing(draft, finding, profile)
         case "limits" | "scale_labels" if finding.change:
             numbers = profile.limits if finding.topic == "limits" else profile.scale_labels
-            is_new = _read_as_missing(draft, profile.missing_texts.examples, finding)
-            return _settle_column(draft, finding, {"map": dict(numbers)}, finding.message) or is_new
+            return _read_numbers_of(draft, finding, profile, numbers)
         case "far_number" if finding.change and finding.change[0].startswith("data.missing_values="):
             return _read_as_missing(draft, profile.far.examples, finding)
         case "numeric_codes":
@@ -366,6 +365,14 @@ def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bo
             return _drop(draft, finding, profile)
         case _:
             return False
+
+
+def _read_numbers_of(draft: Draft, finding: Finding, profile: ColumnProfile, numbers: Mapping[str, float]) -> bool:
+    """Maps texts to the numbers that they hold; labels of a scale may mean something else, such as no answer."""
+    if finding.topic == "scale_labels":
+        draft.doubtful[profile.name] = f"{quoted_list(list(numbers))} are read as the numbers they begin with"
+    is_new = _read_as_missing(draft, profile.missing_texts.examples, finding)
+    return _settle_column(draft, finding, {"map": dict(numbers)}, finding.message) or is_new
 
 
 def _drop(draft: Draft, finding: Finding, profile: ColumnProfile) -> bool:

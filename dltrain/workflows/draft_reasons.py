@@ -143,7 +143,8 @@ def _word_remarks(draft: Draft) -> list[str]:
         f"{escaped(name)}: {quoted_list(words.examples)} ({counted(words.cells, 'cell')}) "
         f"{'is' if len(words.examples) == 1 else 'are'} read as missing; what means a number is taken out of "
         f"data.missing_values and put into preprocessing.columns.{escaped(name)}.map: "
-        f"{{{scalar_text(words.examples[0])}: 0}}"
+        f"{{{', '.join(f'{scalar_text(text)}: 0' for text in words.examples)}}}; of names of things, "
+        f"preprocessing.columns.{escaped(name)}.kind=categorical makes categories"
         for name, words in draft.words.items()
         if not draft.has_role(name)
     ]

@@ -17,6 +17,7 @@ from dltrain.config.table_names import TABLE_SUFFIXES
 from dltrain.errors import ConfigError, DataError, counted, escaped, quoted_list
 from dltrain.profiling import ColumnProfile, Finding
 from dltrain.profiling.number_targets import MOST_LABELS, marked_targets
+from dltrain.profiling.text_forms import NO_CELLS
 from dltrain.profiling.yes_and_no import label_asked_for
 from dltrain.table.guessing import guess_encoding, guess_layout
 from dltrain.table.opening import check_opens_again
@@ -247,15 +248,19 @@ def _checked_target(table: Path, target: str, report: CheckReport, *, are_classe
         )
     if not are_classes and (form := _disguise(profile)) is not None:
         cells, examples = form
+        repeats = 2 * profile.n_distinct <= profile.n_known
         hint = (
             "write them into the table without units, marks and thousands separators, and with a decimal point: 1234.5"
         )
         if profile.are_doubtful_durations:
-            hint = f"if they are durations: data.unit_of={{{scalar_text(target)}: {scalar_text(profile.unit)}}}"
+            unit = f"data.unit_of={{{scalar_text(target)}: {scalar_text(profile.unit)}}}"
+            hint = f"if they are durations: {shlex.quote(unit)}"
+        elif examples[0] in profile.forms.get("pair", NO_CELLS).examples:
+            hint = "write each number into a column of its own, and choose one of them"
         raise DataError(
             f"{table}: column '{escaped(target)}': expected plain numbers as a target, got {cells:,} cells such as "
             f"{quoted_list(examples)}",
-            hint=f"{hint}; if they are names of classes: data.task=multiclass",
+            hint=f"{hint}; if they are names of classes: data.task=multiclass" if repeats else hint,
         )
     return profile
 

@@ -51,6 +51,10 @@ def test_a_target_is_never_told_to_be_another_kind_of_feature(cell: str, *, is_s
         assert "preprocessing" not in str(told(cells, is_stated=is_stated).hint)
 
 
+def test_marked_numbers_in_the_last_rows_are_no_footer() -> None:
+    assert told([*NUMBERS, "12.5*", "13.1*"]).hint == MEND
+
+
 def test_advice_that_is_not_about_kinds_stays() -> None:
     assert told([*NUMBERS, "?"]).hint == 'if this means a missing value: data.missing_values: ["?"]'
     assert told(["unknown", *NUMBERS]).hint == (

@@ -58,6 +58,18 @@ def test_words_beside_many_different_numbers_mean_missing() -> None:
     assert (money.topic, money.change) == ("united", ('data.unit_of={x: "$"}',))
 
 
+def test_a_row_of_totals_below_dates_is_to_be_removed() -> None:
+    finding = found([*(f"{n % 28 + 1:02d}.0{n % 9 + 1}.2024" for n in range(60)), "Total"])
+    assert finding is not None
+    assert (finding.topic, finding.change) == ("dates_as_text", ("data.drop=[x]",))
+    assert finding.message.endswith("'Total' is none: remove the row of totals from the table")
+
+
+@pytest.mark.parametrize("form", ["{}-{:02d}", "{}/{}"])
+def test_numbers_of_documents_are_no_months(form: str) -> None:
+    assert topic([form.format(7_000 + n % 40, n % 12 + 1) for n in range(120)]) != "dates_as_text"
+
+
 @pytest.mark.parametrize(
     "cells",
     [
@@ -65,6 +77,7 @@ def test_words_beside_many_different_numbers_mean_missing() -> None:
         [str(n % 30) for n in range(60)] + ["unknown"] * 60,
         [str(n % 30) for n in range(60)] + ["S", "M", "L", "XL", "XXL", "XS"] * 4,
         [str(n % 30) for n in range(60)] + ["C85"] * 20,
+        [str(n % 39) for n in range(78)] + ["A", "B", "C"] * 9,
         [f"{n % 30:03d}" for n in range(60)] + ["unknown"] * 20,
     ],
 )
@@ -142,6 +155,8 @@ def test_a_seeded_trouble_is_found(cells: list[str], expected: str) -> None:
         ["C85", "B 12", "E 9", "A 1", "C 3", "D 44", "F 2"] * 20,
         ["7b", "12c", "3d", "9e", "10f", "11g"] * 20,
         ["7d4", "12h3", "3d1", "9m5", "10s1", "11h2"] * 20,
+        ["1", "2", "3", "4", "5", "5+"] * 20,
+        ["1", "1+", "2", "2+", "3", "3+", "4", "4+", "5", "5+", "6", "6+"] * 20,
         ["1.10", "1.2.3", "2.0.1", "2.0.2", "3.1.4", "10.2.3"] * 20,
         ["NA", *PLACES] * 20,
         ["2024-01-31", "2024-02-29"] * 20,

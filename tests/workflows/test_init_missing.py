@@ -35,7 +35,8 @@ def test_words_in_the_place_of_numbers_are_asked_about(tmp_path: Path) -> None:
     starter = starter_of(tmp_path, price=prices)
     assert starter.remarks[0] == (
         "price: 'free' (7 cells) is read as missing; what means a number is taken out of data.missing_values and put "
-        "into preprocessing.columns.price.map: {free: 0}"
+        "into preprocessing.columns.price.map: {free: 0}; of names of things, "
+        "preprocessing.columns.price.kind=categorical makes categories"
     )
     table = tmp_path / "table.csv"
     mapped = init(table, "y", ["preprocessing.columns.price.map={free: 0}"])

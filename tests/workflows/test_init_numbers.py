@@ -251,7 +251,7 @@ def test_a_target_that_need_not_be_a_duration_is_left_to_a_person(tmp_path: Path
     path.write_text("result,x\n" + "".join(f"{a}:{b},{n % 50}\n" for n, (a, b) in enumerate(results)))
     with pytest.raises(DataError, match="column 'result': expected plain numbers as a target") as error:
         init(path, "result")
-    assert str(error.value.hint).startswith('if they are durations: data.unit_of={result: "m:s"}; ')
+    assert error.value.hint == """if they are durations: 'data.unit_of={result: "m:s"}'"""
     assert init(path, "result", ['data.unit_of={result: "m:s"}']).content["data"]["task"] == "regression"
 
 
