@@ -37,7 +37,8 @@ def fit(
     target: Target = None,
     runs: Annotated[Path, typer.Option("--runs", metavar="DIR", help="Where run directories are made.")] = RUNS,
     name: Annotated[
-        str | None, typer.Option("--name", metavar="NAME", help="Name of the run. Default: the config's name.")
+        str | None,
+        typer.Option("--name", metavar="NAME", help="Name of the run, before its number. Default: the config's name."),
     ] = None,
     seeds: Annotated[
         int | None,

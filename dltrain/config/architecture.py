@@ -85,5 +85,18 @@ def _count_parameters(layer: Layer, n_inputs: int) -> tuple[int, int]:
     assert_never(layer)
 
 
+def repeats_output(section: ModelSection, n_outputs: int) -> bool:
+    """Whether the last layer is what the output is, which comes behind it: one unit, or the classes' probabilities.
+
+    Args:
+        section: The network.
+        n_outputs: Width of the output.
+    """
+    last = section.layers[-1] if section.layers else None
+    if not isinstance(last, Dense) or last.units != n_outputs:
+        return False
+    return n_outputs == 1 or last.activation in ("sigmoid", "softmax")
+
+
 def _count_dense(n_inputs: int, units: int, *, use_bias: bool) -> int:
     return (n_inputs + use_bias) * units

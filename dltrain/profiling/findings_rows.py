@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from dltrain.config import Config
-from dltrain.config.architecture import LayerSummary
+from dltrain.config.architecture import LayerSummary, repeats_output
 from dltrain.config.model import Dense
 from dltrain.errors import counted, quoted_list
 from dltrain.profiling import changes
@@ -111,20 +111,28 @@ def class_size_findings(
 
 
 def network_findings(config: Config, layers: Sequence[LayerSummary], *, n_train: int) -> list[Finding]:
-    """Whether the network has very many parameters for its rows.
+    """Whether the network has its output twice, or very many parameters for its rows.
 
     Args:
         config: Resolved.
         layers: Its network.
         n_train: Training rows.
     """
+    findings = []
+    if repeats_output(config.model, layers[-1].units):
+        text = (
+            f"'{layers[-2].name}' has {counted(layers[-1].units, 'unit')}, as has the output that dltrain adds: "
+            "remove that layer"
+        )
+        findings.append(Finding("warning", "repeated_output", None, text))
     n_parameters = sum(layer.trainable_parameters for layer in layers)
     if n_parameters < _PARAMETERS_PER_ROW * n_train:
-        return []
+        return findings
     dense = [(place, layer) for place, layer in enumerate(config.model.layers) if isinstance(layer, Dense)]
     widest = max(dense, key=lambda item: item[1].units, default=None)
     change = () if widest is None else (f"model.layers.{widest[0]}.units={max(8, widest[1].units // 8)}",)
     return [
+        *findings,
         Finding(
             "note",
             "large_network",
@@ -132,7 +140,7 @@ def network_findings(config: Config, layers: Sequence[LayerSummary], *, n_train:
             f"{n_parameters:,} parameters for {n_train:,} training rows, {n_parameters / n_train:,.0f} for each: it "
             "can learn them by heart",
             change,
-        )
+        ),
     ]
 
 

@@ -28,6 +28,10 @@ _TIMES: Final = 2.0
 _OF_THRESHOLD: Final = {"f1": "f1"} | dict.fromkeys(("balanced_accuracy", "precision", "recall"), "balanced_accuracy")
 """Metrics that a threshold decides → what it is to be chosen for."""
 
+_OF_LABELS: Final = frozenset({"accuracy", *_OF_THRESHOLD})
+_LESS_LOSS: Final = 0.95
+"""Share of the baseline's log loss that a network has at most whose probabilities tell something."""
+
 
 def is_best(name: str, value: float) -> bool:
     """Whether a metric has the best value there is; the trivial prediction has it where rows are alike, for example."""
@@ -64,6 +68,9 @@ class Scores(Section):
         if name in _OF_THRESHOLD and ranks is not None and by_chance is not None and ranks > _TIMES * by_chance:
             change = f"decision.threshold={{maximize: {_OF_THRESHOLD[name]}}}"
             return f"{name} is {how} the baseline's, but {_RANKING} is not: fit with {change} for a better threshold"
+        loss, of_shares = (of.get("log_loss") for of in (self.metrics, self.baseline))
+        if name in _OF_LABELS and loss is not None and of_shares is not None and loss < _LESS_LOSS * of_shares:
+            return f"{name} is {how} the baseline's, but log_loss is not: the probabilities say more than these labels"
         return f"{name} is {how} the baseline's: on these rows, the network is of no use by this measure"
 
 

@@ -73,8 +73,11 @@ def runs_hint(path: Path, pattern: str = f"*/{MANIFEST_NAME}") -> str | None:
         names = sorted(found.parent.name for found in parent.glob(pattern)) if parent.is_dir() else []
         if path.name in names:
             return f"did you mean '{parent / path.name}'?"
+        if numbered := [name for name in names if name.rpartition("-")[0] == path.name]:
+            return f"did you mean '{parent / numbered[-1]}'?"
         if names:
-            return f"runs in {parent}: {', '.join(names[-5:])}"
+            more = f" and {len(names) - 5:,} more" if len(names) > 5 else ""
+            return f"runs in {parent}: {', '.join(names[-5:])}{more}"
     return None
 
 

@@ -22,6 +22,7 @@ import math
 from collections.abc import Callable
 from typing import Final
 
+from dltrain.config.architecture import repeats_output
 from dltrain.config.checks_task import suitable_target_scale
 from dltrain.errors import counted
 from dltrain.features import UNSCALED
@@ -71,6 +72,14 @@ def diagnose(fit: FitEvidence) -> tuple[Diagnosis, ...]:
         if not hidden_by & found.keys() and (diagnosis := rule(fit)) is not None:
             found.setdefault(diagnosis.topic, diagnosis)
     return tuple(found.values())[:MOST_TOLD]
+
+
+def _repeated_output(fit: FitEvidence) -> Diagnosis | None:
+    n_outputs = fit.config.model.output.units or 1
+    if not repeats_output(fit.config.model, n_outputs):
+        return None
+    message = f"the last layer has {counted(n_outputs, 'unit')}, as has the output that dltrain adds: remove that layer"
+    return Diagnosis(topic="repeated_output", message=message)
 
 
 def _one_row(fit: FitEvidence) -> Diagnosis | None:
@@ -247,9 +256,10 @@ def _test_differs(fit: FitEvidence) -> Diagnosis | None:
         f"the {test.name} is {figure(test.mean)} on the test rows and {figure(validation.mean)} on the validation "
         f"rows{standard_errors(difference, noise, 'apart')}: the two are not alike"
     )
-    has_seed = fit.config.split.strategy in ("random", "stratified", "group", "hash")
-    is_drawn = has_seed and not isinstance(fit.config.split.test, str)
-    change = f"split.seed={fit.config.split.seed + 1}" if is_drawn else None
+    split = fit.config.split
+    is_drawn = split.strategy in ("random", "stratified", "group", "hash") and not isinstance(split.test, str)
+    # Folds tell how far test rows differ; another seed only draws again.
+    change = "split.folds=5" if is_drawn and split.folds is None else None
     return Diagnosis(topic="test_differs", message=message, change=change)
 
 
@@ -284,6 +294,7 @@ _NOT_LEARNED: Final = frozenset({_TARGET, "learning_rate_too_high", "learning_ra
 _CAUSES: Final = frozenset({"unscaled_inputs", "overfitting", "stopped_too_early", "underfitting"})
 
 _RULES: Final[tuple[_Rule, ...]] = (
+    (_repeated_output, frozenset()),
     (_one_row, frozenset()),
     (_unscaled, frozenset()),
     (_unscaled_target, frozenset()),

@@ -71,7 +71,8 @@ def bad_cells_error(
         problems.append(f"and {rows.size - _SHOWN_CELLS:,} more of {table.extent('cells')}")
     texts = column.take(arrow_from_numpy(rows)).unique()
     has_texts = pa.types.is_string(table.columns.column(name).type)
-    return DataError("\n".join(problems), hint=_hint(table, name, texts, hint) if has_texts else None)
+    are_few = 2 * rows.size < len(column) - column.null_count
+    return DataError("\n".join(problems), hint=_hint(table, name, texts, hint, are_few=are_few) if has_texts else None)
 
 
 def bad_dates_error(table: Table, name: str, is_bad: np.ndarray, *, date_format: str | None) -> DataError:
@@ -101,8 +102,8 @@ def _shown(cell: object) -> str:
     return repr(cell if len(cell) <= _SHOWN_CHARACTERS else cell[:_SHOWN_CHARACTERS] + "…")
 
 
-def _hint(table: Table, name: str, texts: pa.Array, otherwise: str | None) -> str:
-    """What the different bad texts of a column suggest."""
+def _hint(table: Table, name: str, texts: pa.Array, otherwise: str | None, *, are_few: bool) -> str:
+    """What the different bad texts of a column suggest; where they are few, most cells are written in another way."""
     if pc.all(is_missing_marker(texts)).as_py():
         return f"if this means a missing value: {_missing_values(table, texts)}"
     if (durations := duration_unit(texts[:_SHOWN_CELLS])) is not None:
@@ -112,7 +113,7 @@ def _hint(table: Table, name: str, texts: pa.Array, otherwise: str | None) -> st
     if (unit := _only_unit(texts[:_SHOWN_CELLS].to_pylist())) is not None:
         return f'if these are numbers with a unit: data.unit_of: {{{escaped(name)}: "{escaped(unit)}"}}'
     if (written := _number_hint(texts[:_SHOWN_CELLS].to_pylist(), table.texts.numbers)) is not None:
-        return written
+        return "write them as the other numbers are written" if are_few and table.texts.numbers == PLAIN else written
     if any(text.strip().lower().lstrip("+-") in {"inf", "infinity"} for text in texts[:_SHOWN_CELLS].to_pylist()):
         return "infinity cannot be computed with: empty such cells, or write a large number"
     names = f"if the column holds names rather than numbers: preprocessing.columns.{escaped(name)}.kind: categorical"

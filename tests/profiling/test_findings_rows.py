@@ -258,6 +258,25 @@ def test_a_network_with_a_hundred_parameters_for_each_row(n_train: int, n_found:
     assert all(finding.change == ("model.layers.0.units=12",) for finding in findings)
 
 
+@pytest.mark.parametrize(
+    ("last", "n_outputs", "is_told"),
+    [
+        ({"units": 1, "activation": "sigmoid"}, 1, True),
+        ({"units": 1}, 1, True),
+        ({"units": 3, "activation": "softmax"}, 3, True),
+        ({"units": 3, "activation": "relu"}, 3, False),
+        ({"units": 8, "activation": "sigmoid"}, 1, False),
+    ],
+)
+def test_an_output_that_the_config_has_among_the_layers_is_told(
+    last: dict[str, Any], n_outputs: int, is_told: bool
+) -> None:
+    config = config_of(model={"layers": [{"type": "dense", "units": 8}, {"type": "dense", **last}]})
+    layers = describe_network(config.model, n_features=2, n_outputs=n_outputs)
+    topics = [finding.topic for finding in network_findings(config, layers, n_train=1_000)]
+    assert topics == ["repeated_output"] * is_told
+
+
 TRAIN = np.arange(1_000, dtype=np.uint64)
 
 

@@ -83,6 +83,9 @@ def test_the_other_runs_are_named_when_one_is_missing(golden_run: Path) -> None:
     with pytest.raises(RunError) as caught:
         load_run(golden_run.with_name("people-7"))
     assert caught.value.hint == f"runs in {golden_run.parent}: people-1"
+    with pytest.raises(RunError) as caught:
+        load_run(golden_run.with_name("people"))
+    assert caught.value.hint == f"did you mean '{golden_run}'?"
 
 
 def test_the_newest_run_is_the_one_written_last(golden_run: Path) -> None:

@@ -37,6 +37,15 @@ def test_a_first_metric_that_is_no_better_than_the_baseline_is_remarked(found: S
     assert remark is None if text is None else (remark or "").startswith(text)
 
 
+def test_probabilities_that_tell_something_are_of_use_whatever_the_labels() -> None:
+    remark = scores(accuracy=(0.7, 0.8), log_loss=(0.4, 0.5)).remark()
+    assert remark == (
+        "accuracy is worse than the baseline's, but log_loss is not: the probabilities say more than these labels"
+    )
+    assert "of no use" in (scores(accuracy=(0.7, 0.8), log_loss=(0.49, 0.5)).remark() or "")
+    assert "of no use" in (scores(rmse=(0.8, 0.7), log_loss=(0.4, 0.5)).remark() or "")
+
+
 def test_rows_that_are_ranked_well_have_a_better_threshold() -> None:
     same = "the same as the baseline's, but average_precision is not: fit with decision.threshold={maximize: "
     for name, aim in (("balanced_accuracy", "balanced_accuracy"), ("f1", "f1"), ("recall", "balanced_accuracy")):

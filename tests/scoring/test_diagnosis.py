@@ -195,7 +195,13 @@ CASES: dict[str, tuple[FitEvidence, str, str | None]] = {
         evidence("model.layers=[{type: dense, units: 64, activation: relu}, {type: dropout, rate: 0.6}]", missed=MUCH),
         "underfitting", "model.layers.1.rate=0.2",
     ),
-    "another kind of test rows": (evidence(test=errors(0.6)), "test_differs", "split.seed=1"),
+    "another kind of test rows": (evidence(test=errors(0.6)), "test_differs", "split.folds=5"),
+    "another kind of test rows in a fold": (evidence("split.folds=3", test=errors(0.6)), "test_differs", None),
+    "an output of its own": (
+        evidence("model.layers=[{type: dense, units: 8}, {type: dense, units: 1, activation: sigmoid}]"),
+        "repeated_output",
+        None,
+    ),
     "a test file": (evidence("split.test=other.csv", test=errors(0.6)), "test_differs", None),
     "few validation rows": (
         evidence(val_loss=jumping(FALLING, 0.15), rows=6, validation=scattered(0.33, 6)),

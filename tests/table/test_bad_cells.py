@@ -59,6 +59,13 @@ def test_the_hint_follows_from_what_the_cells_look_like(cells: list[str], hint: 
     assert message_and_hint(cells)[1] == hint
 
 
+def test_one_decimal_comma_among_points_does_not_change_the_format_of_all() -> None:
+    error = bad_cells_error(
+        csv_table(b'age\n"4,7"\n4.5\n3\n'), "age", np.array([True, False, False]), expected="a number"
+    )
+    assert error.hint == "write them as the other numbers are written"
+
+
 def test_words_are_no_numbers_in_another_format() -> None:
     texts = TextFormat(separator=";", numbers=NumberFormat(",", "."), missing_values=("?",))
     table = csv_table(b"age\n1,5\nold\n", texts=texts)
