@@ -38,7 +38,7 @@ def fit(
     runs: Annotated[Path, typer.Option("--runs", metavar="DIR", help="Where run directories are made.")] = RUNS,
     name: Annotated[
         str | None,
-        typer.Option("--name", metavar="NAME", help="Name of the run, before its number. Default: the config's name."),
+        typer.Option("--name", metavar="NAME", help="Of the run, before its number. Default: the config's."),
     ] = None,
     seeds: Annotated[
         int | None,
