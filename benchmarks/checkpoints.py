@@ -41,8 +41,8 @@ def measure(title: str, layers: list[dict[str, object]], batch_size: int, second
     from benchmarks.steps.dltrain_loop import TimedEnough, examples
     from benchmarks.steps.nets import NETS as STEPS
     from benchmarks.steps.rows import make_rows
-    from dltrain.config.model import ModelSection
-    from dltrain.config.training import TrainingSection
+    from dltrain.config.sections.model import ModelSection
+    from dltrain.config.sections.training import TrainingSection
     from dltrain.network import build_network
     from dltrain.run import Origin, UnfinishedRun
     from dltrain.stopwatch import Stopwatch

@@ -84,8 +84,8 @@ class Program:
     """
 
     def __init__(self, network: Network, *, use_xla: bool) -> None:
-        from dltrain.config.model import ModelSection
-        from dltrain.config.training import TrainingSection
+        from dltrain.config.sections.model import ModelSection
+        from dltrain.config.sections.training import TrainingSection
         from dltrain.features import EncodedFeatures
         from dltrain.network import build_loss, build_network, build_optimizer
         from dltrain.training.compiled import DeviceRows, Programs

@@ -23,7 +23,7 @@ def kept_losses(name: str, *, seed: int) -> tuple[float, float]:
 
     from benchmarks.recipes_by_hand import RECIPES
     from dltrain.config import load_config
-    from dltrain.workflows.dataset import read_dataset
+    from dltrain.workflows.rows.dataset import read_dataset
 
     config = CONFIGS / f"{name}.yaml"
     data = read_dataset(load_config(Path(config), [f"split.seed={seed}"]))

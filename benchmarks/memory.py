@@ -35,7 +35,7 @@ import json, sys
 from pathlib import Path
 from dltrain.config import load_config
 from dltrain.stopwatch import Stopwatch
-from dltrain.workflows.preparing import prepare
+from dltrain.workflows.fitting.preparing import prepare
 memory = prepare(load_config(Path(sys.argv[1])), Stopwatch(), allowed=float("inf")).memory
 print(json.dumps(dict(memory.parts)))
 """

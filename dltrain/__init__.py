@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dltrain.config import LoadedConfig
-    from dltrain.workflows.audience import Audience
-    from dltrain.workflows.fold_models import FoldModels
-    from dltrain.workflows.model import Model
-    from dltrain.workflows.seed_models import SeedModels
+    from dltrain.workflows.fitting.audience import Audience
+    from dltrain.workflows.models.fold_models import FoldModels
+    from dltrain.workflows.models.model import Model
+    from dltrain.workflows.models.seed_models import SeedModels
 
 __all__ = [
     "fit",
@@ -73,9 +73,9 @@ def fit(
         OutputError: The run directory cannot be written.
         TrainingError: The loss is not finite any more.
     """
-    from dltrain.workflows.chatter import quiet_tensorflow
     from dltrain.workflows.fit import fit as run_fit
-    from dltrain.workflows.model import load as load_model
+    from dltrain.workflows.models.model import load as load_model
+    from dltrain.workflows.start_up.chatter import quiet_tensorflow
 
     folder = checked_path(runs, "runs")
     check_text(name, "name", "the name of a run")
@@ -109,9 +109,9 @@ def cross_validate(
         ConfigError, DataError, OutputError, TrainingError: As `fit`. Folds that were finished before are kept, and
             `dltrain fit --resume` goes on.
     """
-    from dltrain.workflows.chatter import quiet_tensorflow
     from dltrain.workflows.cross_validation import cross_validate as run_cross_validate
-    from dltrain.workflows.fold_models import FoldModels
+    from dltrain.workflows.models.fold_models import FoldModels
+    from dltrain.workflows.start_up.chatter import quiet_tensorflow
 
     folder = checked_path(runs, "runs")
     check_text(name, "name", "the name of a run")
@@ -150,9 +150,9 @@ def fit_seeds(
         ConfigError, DataError, OutputError, TrainingError: As `fit`. Seeds that were finished before are kept, and
             `resume` goes on.
     """
-    from dltrain.workflows.chatter import quiet_tensorflow
-    from dltrain.workflows.seed_models import SeedModels
+    from dltrain.workflows.models.seed_models import SeedModels
     from dltrain.workflows.seeds import fit_seeds as run_fit_seeds
+    from dltrain.workflows.start_up.chatter import quiet_tensorflow
 
     seeds = checked_count(seeds, "seeds")
     folder = checked_path(runs, "runs")
@@ -189,7 +189,7 @@ def resume(run: str | Path, *, average: bool = False) -> "Model | FoldModels | S
         TrainingError: The loss is not finite any more.
     """
     from dltrain.run.members import FOLDS, SEEDS, group_of
-    from dltrain.workflows.chatter import quiet_tensorflow
+    from dltrain.workflows.start_up.chatter import quiet_tensorflow
 
     path = checked_path(run, "run", expected="the path of a run")
     group = group_of(path)
@@ -207,7 +207,7 @@ def load(run: str | Path) -> "Model":
     Raises:
         RunError: It is missing, no run, of an unknown format, or damaged.
     """
-    from dltrain.workflows.model import load as load_model
+    from dltrain.workflows.models.model import load as load_model
 
     return load_model(run)
 
@@ -227,7 +227,7 @@ def predict(
 
 
 def _resumed_fit(path: Path) -> "Model":
-    from dltrain.workflows.model import load as load_model
+    from dltrain.workflows.models.model import load as load_model
     from dltrain.workflows.resume import resume as resume_fit
 
     return load_model(resume_fit(path, audience=_audience()).path)
@@ -235,13 +235,13 @@ def _resumed_fit(path: Path) -> "Model":
 
 def _resumed_folds(path: Path) -> "FoldModels":
     from dltrain.workflows.cross_validation import resume_folds
-    from dltrain.workflows.fold_models import FoldModels
+    from dltrain.workflows.models.fold_models import FoldModels
 
     return FoldModels(path, resume_folds(path, audience=_audience()).summary)
 
 
 def _resumed_seeds(path: Path, *, average: bool) -> "SeedModels":
-    from dltrain.workflows.seed_models import SeedModels
+    from dltrain.workflows.models.seed_models import SeedModels
     from dltrain.workflows.seeds import resume_seeds
 
     return SeedModels(path, resume_seeds(path, average=average, audience=_audience()).summary)
@@ -249,8 +249,8 @@ def _resumed_seeds(path: Path, *, average: bool) -> "SeedModels":
 
 def _audience() -> "Audience":
     """Warns of logs that cannot be written any more; there is nobody else to tell."""
-    from dltrain.workflows.audience import Audience
-    from dltrain.workflows.events import warn_of_lost_logs
+    from dltrain.workflows.fitting.audience import Audience
+    from dltrain.workflows.fitting.events import warn_of_lost_logs
 
     return Audience(warn_of_lost_logs)
 

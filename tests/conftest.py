@@ -68,7 +68,7 @@ CheckGolden = Callable[[str, str], None]
 def cli(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Cli:
     """Runs the command line in this process."""
     # This process goes on when a command ends before TensorFlow is imported; a user's does not.
-    monkeypatch.setattr("dltrain.workflows.chatter.is_importing", lambda: False)
+    monkeypatch.setattr("dltrain.workflows.start_up.chatter.is_importing", lambda: False)
 
     def run(*arguments: object) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["dltrain", *map(str, arguments)])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from dltrain.config.data import PLAIN_TEXTS, TextFormat
+from dltrain.config.sections.data import PLAIN_TEXTS, TextFormat
 from dltrain.table import Table
 from dltrain.table.blocks import open_tables
 from tests.conftest import PROJECT

@@ -8,7 +8,7 @@ import yaml
 from pydantic import BaseModel
 
 from dltrain.config import config_from_dict
-from dltrain.config.preprocessing import (
+from dltrain.config.sections.preprocessing import (
     BooleanSection,
     CategoricalSection,
     ColumnSection,
@@ -16,7 +16,7 @@ from dltrain.config.preprocessing import (
     Kind,
     NumericSection,
 )
-from dltrain.config.split import SplitSection, Strategy
+from dltrain.config.sections.split import SplitSection, Strategy
 from dltrain.errors import ConfigError
 from tests.conftest import PROJECT
 from tests.pages import follow, read_tables

@@ -7,7 +7,7 @@ import pytest
 
 import dltrain
 from dltrain.config import load_config
-from dltrain.config.yaml_reader import read_yaml
+from dltrain.config.yaml.reader import read_yaml
 from tests.conftest import PROJECT
 
 CONFIGS = sorted((PROJECT / "configs").rglob("*.yaml"))

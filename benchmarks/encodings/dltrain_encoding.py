@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.encodings.checking import CHECKED_ROWS, report
-from dltrain.config.preprocessing import PreprocessingSection
+from dltrain.config.sections.preprocessing import PreprocessingSection
 from dltrain.features import feature_kinds, fit_features
 from dltrain.table import read_table
 

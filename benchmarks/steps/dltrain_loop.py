@@ -10,8 +10,8 @@ import numpy as np
 from benchmarks.steps.nets import DROPOUT_RATE, LEARNING_RATE, N_HIDDEN, Net
 from benchmarks.steps.rows import Rows, make_rows
 from benchmarks.steps.stopwatch import Stopwatch, asked_net
-from dltrain.config.model import ModelSection
-from dltrain.config.training import TrainingSection
+from dltrain.config.sections.model import ModelSection
+from dltrain.config.sections.training import TrainingSection
 from dltrain.features import EncodedFeatures
 from dltrain.network import build_network
 from dltrain.run import Epoch

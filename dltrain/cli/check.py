@@ -29,8 +29,8 @@ def check(
 
     loaded = config_of_file(config, target, overrides or [], command="check", is_quiet=as_json)
 
-    from dltrain.cli.check_page import print_report
     from dltrain.cli.notes import print_json
+    from dltrain.cli.pages.check import print_report
     from dltrain.workflows.check import check as run_check
 
     report = run_check(loaded)

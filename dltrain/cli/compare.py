@@ -33,13 +33,13 @@ def compare(
     _check_arguments(runs, html, needs_page="--open" if is_opened else "--force" if force else None)
 
     from dltrain.cli.browser import open_page
-    from dltrain.cli.compare_page import print_comparison
     from dltrain.cli.notes import note, print_json
+    from dltrain.cli.pages.compare import print_comparison
     from dltrain.run import load_run
     from dltrain.run.atomic import check_writable
     from dltrain.run.loading import check_is_no_run_file
     from dltrain.workflows.compare import compare as run_compare
-    from dltrain.workflows.comparison_page import write_comparison
+    from dltrain.workflows.comparing.page import write_comparison
 
     if html is not None:
         check_writable(html, overwrite=force)

@@ -35,8 +35,8 @@ def evaluate(
 
     Example: dltrain evaluate runs/penguins-1 --by island
     """
-    from dltrain.cli.gates_page import check_gates
     from dltrain.cli.notes import note, print_json
+    from dltrain.cli.pages.gates import check_gates
     from dltrain.cli.run_choice import newest_finished_run, telling_the_run
     from dltrain.run import load_run
     from dltrain.workflows.evaluate import evaluate as run_evaluate
@@ -57,9 +57,9 @@ def evaluate(
 
 
 def _print(result: "Evaluation", run: "Run") -> None:
-    from dltrain.cli.decision_page import print_threshold
-    from dltrain.cli.gates_page import print_gates
     from dltrain.cli.output import print_groups, print_scores
+    from dltrain.cli.pages.decision import print_threshold
+    from dltrain.cli.pages.gates import print_gates
 
     print_scores(result.scores, title=f"{result.source} · {run.path}", task=result.task)
     print_threshold(run.metrics.threshold)

@@ -81,8 +81,8 @@ def fit(
         from dltrain.cli.output import print_profile
         from dltrain.cli.progress import FitDisplay
         from dltrain.cli.signals import deferred
-        from dltrain.workflows.audience import Audience
-        from dltrain.workflows.chatter import quiet_tensorflow
+        from dltrain.workflows.fitting.audience import Audience
+        from dltrain.workflows.start_up.chatter import quiet_tensorflow
 
     with quiet_tensorflow() as stderr, FitDisplay(stderr, is_quiet=quiet) as display:
         result = run_fit(audience=Audience(display, watch, deferred, imports_ahead=True))
@@ -90,7 +90,7 @@ def fit(
     if profile:
         print_profile(watch)
     if result.gates:
-        from dltrain.cli.gates_page import check_gates
+        from dltrain.cli.pages.gates import check_gates
 
         check_gates(result.gates, run=result.path, is_new=True)
 
@@ -169,13 +169,13 @@ def _resumed_fit(
 
 
 def _print(result: "Result", *, as_json: bool, is_quiet: bool) -> None:
-    from dltrain.cli.decision_page import print_decision
-    from dltrain.cli.folds_page import print_folds
-    from dltrain.cli.gates_page import print_gates
-    from dltrain.cli.members_diagnosis import print_members_diagnosis
     from dltrain.cli.notes import print_json
     from dltrain.cli.output import console, print_diagnosis, print_result
-    from dltrain.cli.seeds_page import print_seeds
+    from dltrain.cli.pages.decision import print_decision
+    from dltrain.cli.pages.folds import print_folds
+    from dltrain.cli.pages.gates import print_gates
+    from dltrain.cli.pages.members_diagnosis import print_members_diagnosis
+    from dltrain.cli.pages.seeds import print_seeds
     from dltrain.run.gates import gates_content
     from dltrain.workflows.cross_validation import CrossValidation
     from dltrain.workflows.fit import FitResult
@@ -201,7 +201,7 @@ def _print(result: "Result", *, as_json: bool, is_quiet: bool) -> None:
 
 def _content(result: "Result") -> dict[str, Any]:
     """The result as JSON content."""
-    from dltrain.cli.seeds_page import seeds_content
+    from dltrain.cli.pages.seeds import seeds_content
     from dltrain.workflows.fit import FitResult
     from dltrain.workflows.seeds import SeveralSeeds
 

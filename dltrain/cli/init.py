@@ -65,6 +65,6 @@ def init(
     if as_json:
         print_json({"path": str(path), **starter.to_dict()})
     elif not quiet:
-        from dltrain.cli.init_page import print_starter
+        from dltrain.cli.pages.init import print_starter
 
         print_starter(starter, path, sys.stderr if is_printed else sys.stdout)

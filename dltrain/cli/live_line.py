@@ -6,7 +6,7 @@ from typing import Final
 
 from dltrain.cli.output import number
 from dltrain.run import Epoch
-from dltrain.workflows.events import EpochGoesOn
+from dltrain.workflows.fitting.events import EpochGoesOn
 
 _GAP: Final = "  "
 _BARS: Final = "▁▂▃▄▅▆▇█"

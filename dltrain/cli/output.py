@@ -11,7 +11,7 @@ from rich.segment import Segment
 from rich.table import Table
 
 from dltrain.config.architecture import LayerSummary
-from dltrain.config.data import Task
+from dltrain.config.sections.data import Task
 from dltrain.errors import counted, escaped, escaped_lines
 from dltrain.machine import peak_megabytes
 from dltrain.run import Diagnosis, RunMetrics, Scores

@@ -78,7 +78,7 @@ def predict(
         from dltrain.machine import available_cores
         from dltrain.run import load_run
         from dltrain.workflows.predict import predict as run_predict
-        from dltrain.workflows.predict_summary import PredictSummary, UnlikeTrainingError
+        from dltrain.workflows.predicting.summary import PredictSummary, UnlikeTrainingError
 
     if as_json and _is_standard_output(output):
         raise ConfigError("--json: expected -o OUT with it, since the predictions themselves go to standard output")
@@ -134,7 +134,7 @@ def _note_about(run: "Run", *, is_named: bool, is_strict: bool) -> None:
     if is_strict and run.preprocessing.distribution is None:
         note(f"{run.path} does not know how its training rows were distributed: --strict cannot find drift")
     if not is_named and run.config.expect:
-        from dltrain.cli.gates_page import note_missed_gates
+        from dltrain.cli.pages.gates import note_missed_gates
 
         note_missed_gates(run)
 

@@ -12,7 +12,7 @@ from dltrain.config.architecture import LayerSummary
 from dltrain.config.config import Config
 from dltrain.errors import counted, last_part
 from dltrain.run import Epoch
-from dltrain.workflows.events import (
+from dltrain.workflows.fitting.events import (
     AverageBegan,
     DataReady,
     EpochEnded,

@@ -53,7 +53,7 @@ def runs(
     if as_json:
         print_json({"runs": [entry.to_dict() for entry in entries]})
     elif entries:
-        from dltrain.cli.runs_page import print_runs
+        from dltrain.cli.pages.runs import print_runs
 
         print_runs(entries, metric=None if sort in ORDERS else sort)
     else:

@@ -22,8 +22,8 @@ def show(
     Example: dltrain show runs/penguins-1
     """
     from dltrain.cli.notes import print_json
+    from dltrain.cli.pages.run import print_run, print_unfinished
     from dltrain.cli.run_choice import newest_of_any_kind
-    from dltrain.cli.run_page import print_run, print_unfinished
     from dltrain.run import load_run
     from dltrain.run.checkpoint import is_unfinished
     from dltrain.run.members import group_of
@@ -49,11 +49,11 @@ def show(
 
 def _show_group(path: Path, group: "Group", *, as_json: bool) -> None:
     """Shows a cross-validation or a set of seeds, finished or not."""
-    from dltrain.cli.folds_page import print_folds, print_unfinished_group
-    from dltrain.cli.gates_page import print_gates
-    from dltrain.cli.members_diagnosis import print_members_diagnosis
     from dltrain.cli.notes import print_json
-    from dltrain.cli.seeds_page import print_seeds, seeds_content
+    from dltrain.cli.pages.folds import print_folds, print_unfinished_group
+    from dltrain.cli.pages.gates import print_gates
+    from dltrain.cli.pages.members_diagnosis import print_members_diagnosis
+    from dltrain.cli.pages.seeds import print_seeds, seeds_content
     from dltrain.run.checkpoint import origin_config
     from dltrain.run.folds import FoldsSummary
     from dltrain.run.gates import gates_content, judge_group

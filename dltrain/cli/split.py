@@ -55,7 +55,7 @@ def _print(written: "WrittenSplit") -> None:
     import sys
 
     from dltrain.cli.output import console, plain_table
-    from dltrain.config.commented_yaml import scalar_text
+    from dltrain.config.yaml.commented import scalar_text
     from dltrain.errors import escaped
 
     out = console(sys.stdout)

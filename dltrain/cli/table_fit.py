@@ -108,7 +108,7 @@ def _lines(
 
 
 def _roles(starter: "Starter", role: str, names: Sequence[str]) -> list[str]:
-    from dltrain.workflows.draft import LOST_DATES
+    from dltrain.workflows.drafting.draft import LOST_DATES
 
     reasons = ((name, starter.reasons.get(("data", role, at))) for at, name in enumerate(names))
     return [

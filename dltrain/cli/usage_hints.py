@@ -57,7 +57,7 @@ def _value_of(option: str, arguments: Sequence[str]) -> str:
 
 def _option_hint(option: str, command: str, value: str) -> str | None:
     """Keys of the config, and what other tools call them, are no options."""
-    from dltrain.config.key_hints import FOREIGN_NAMES, homes_of
+    from dltrain.config.problems.key_hints import FOREIGN_NAMES, homes_of
 
     name = option.lstrip("-").replace("-", "_").lower()
     how = "keys of the config are set without dashes, " if command in _WITH_OVERRIDES else ""

@@ -1,6 +1,6 @@
 """What the YAML says: typed sections, a strict reader, overrides, cross-checks, JSON Schema."""
 
-from dltrain.config.checks import check_columns, check_config
+from dltrain.config.checks.cross_checks import check_columns, check_config
 from dltrain.config.config import Config
 from dltrain.config.json_schema import config_schema
 from dltrain.config.load import LoadedConfig, config_from_dict, config_from_document, load_config

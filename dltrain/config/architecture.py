@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import assert_never
 
-from dltrain.config.model import (
+from dltrain.config.sections.model import (
     Activation,
     ActivationLayer,
     BatchNormalization,

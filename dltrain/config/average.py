@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dltrain.config.architecture import layer_names
-from dltrain.config.model import (
+from dltrain.config.problems.problems import Problem
+from dltrain.config.sections.model import (
     MAX_UNITS,
     ActivationLayer,
     BatchNormalization,
@@ -21,7 +22,6 @@ from dltrain.config.model import (
     ModelSection,
     OutputSection,
 )
-from dltrain.config.problems import Problem
 
 
 @dataclass(frozen=True)

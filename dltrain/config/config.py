@@ -2,15 +2,15 @@
 
 from pydantic import Field
 
-from dltrain.config.data import DataSection
-from dltrain.config.decision import DecisionSection
-from dltrain.config.logs import LogsSection
-from dltrain.config.metrics import MetricName
-from dltrain.config.model import ModelSection
-from dltrain.config.preprocessing import PreprocessingSection
-from dltrain.config.section import Section
-from dltrain.config.split import SplitSection
-from dltrain.config.training import TrainingSection
+from dltrain.config.sections.data import DataSection
+from dltrain.config.sections.decision import DecisionSection
+from dltrain.config.sections.logs import LogsSection
+from dltrain.config.sections.metrics import MetricName
+from dltrain.config.sections.model import ModelSection
+from dltrain.config.sections.preprocessing import PreprocessingSection
+from dltrain.config.sections.section import Section
+from dltrain.config.sections.split import SplitSection
+from dltrain.config.sections.training import TrainingSection
 
 
 class Config(Section):

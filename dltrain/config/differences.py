@@ -3,7 +3,7 @@
 from typing import Any
 
 from dltrain.config.config import Config
-from dltrain.config.document import dotted
+from dltrain.config.yaml.document import dotted
 
 
 def config_differences(first: Config, second: Config) -> dict[str, tuple[Any, Any]]:

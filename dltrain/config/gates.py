@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple, get_args
 
 from dltrain.config.config import Config
-from dltrain.config.data import Task
-from dltrain.config.document import KeyPath, shown_text
-from dltrain.config.expected import shown
-from dltrain.config.metrics import DEFAULT_METRICS, METRICS, MetricName, higher_is_better
-from dltrain.config.problems import Problem
-from dltrain.config.scalars import read_scalar
-from dltrain.config.suggest import did_you_mean
+from dltrain.config.problems.expected import shown
+from dltrain.config.problems.problems import Problem
+from dltrain.config.problems.suggest import did_you_mean
+from dltrain.config.sections.data import Task
+from dltrain.config.sections.metrics import DEFAULT_METRICS, METRICS, MetricName, higher_is_better
+from dltrain.config.yaml.document import KeyPath, shown_text
+from dltrain.config.yaml.scalars import read_scalar
 from dltrain.errors import quoted_list
 
 Part = Literal["validation", "test"]

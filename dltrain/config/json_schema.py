@@ -8,8 +8,8 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from dltrain.config.config import Config
 from dltrain.config.docstrings import attribute_docstrings
-from dltrain.config.losses import LONG_NAMES
-from dltrain.config.section import Section
+from dltrain.config.sections.losses import LONG_NAMES
+from dltrain.config.sections.section import Section
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 

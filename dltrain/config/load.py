@@ -9,15 +9,15 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from dltrain.config.checks import check_config
+from dltrain.config.checks.cross_checks import check_config
 from dltrain.config.config import Config
-from dltrain.config.document import Document, KeyPath, shown_text
-from dltrain.config.overrides import apply_overrides
-from dltrain.config.plain import plain_data
-from dltrain.config.problems import Problem, config_error, validation_problems
-from dltrain.config.suggest import did_you_mean
+from dltrain.config.problems.problems import Problem, config_error, validation_problems
+from dltrain.config.problems.suggest import did_you_mean
 from dltrain.config.table_names import CONFIG_SUFFIXES, SHEET_SUFFIXES, is_table_name
-from dltrain.config.yaml_reader import MAX_BYTES, read_yaml
+from dltrain.config.yaml.document import Document, KeyPath, shown_text
+from dltrain.config.yaml.overrides import apply_overrides
+from dltrain.config.yaml.plain import plain_data
+from dltrain.config.yaml.reader import MAX_BYTES, read_yaml
 from dltrain.errors import ConfigError, quoted_list
 
 MAX_PATH: Final = 4_096

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final, assert_never
 
 from dltrain.config.architecture import layer_names
-from dltrain.config.model import (
+from dltrain.config.sections.model import (
     Activation,
     ActivationLayer,
     BatchNormalization,

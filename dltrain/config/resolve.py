@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from dltrain.config.config import Config
-from dltrain.config.data import DataSection, Task
-from dltrain.config.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss, PlainLoss
-from dltrain.config.metrics import DEFAULT_METRICS
-from dltrain.config.model import Activation, ModelSection
-from dltrain.config.preprocessing import PreprocessingSection
+from dltrain.config.sections.data import DataSection, Task
+from dltrain.config.sections.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss, PlainLoss
+from dltrain.config.sections.metrics import DEFAULT_METRICS
+from dltrain.config.sections.model import Activation, ModelSection
+from dltrain.config.sections.preprocessing import PreprocessingSection
 
 _LOSSES: Final[dict[Task, Loss]] = {
     "regression": PlainLoss(type="mse"),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from dltrain.config.optimizers import Optimizer, Sgd
+from dltrain.config.sections.optimizers import Optimizer, Sgd
 
 USUAL_RATE: Final = 0.01
 """For most optimizers and scaled inputs the best rate lies below."""

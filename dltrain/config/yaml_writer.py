@@ -6,9 +6,9 @@ from typing import Any, Final
 import yaml
 
 from dltrain.config.config import Config
-from dltrain.config.scalars import is_text
-from dltrain.config.section import Section
-from dltrain.config.yaml_reader import read_yaml
+from dltrain.config.sections.section import Section
+from dltrain.config.yaml.reader import read_yaml
+from dltrain.config.yaml.scalars import is_text
 from dltrain.errors import ConfigError
 
 _WIDTH: Final = 120

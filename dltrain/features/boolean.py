@@ -5,8 +5,8 @@ from typing import Literal
 import numpy as np
 from pydantic import model_validator
 
-from dltrain.config.preprocessing import BooleanImpute, BooleanSection
-from dltrain.config.section import Section
+from dltrain.config.sections.preprocessing import BooleanImpute, BooleanSection
+from dltrain.config.sections.section import Section
 from dltrain.features.encoded import CellRemarks, EncodedColumn, FittedColumn, found
 from dltrain.features.missing_cells import (
     NEVER_FILLED,

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, model_validator
 
-from dltrain.config.preprocessing import MAX_CATEGORIES, CategoricalImpute, CategoricalSection, Encode
-from dltrain.config.section import Section
-from dltrain.config.suggest import did_you_mean
+from dltrain.config.problems.suggest import did_you_mean
+from dltrain.config.sections.preprocessing import MAX_CATEGORIES, CategoricalImpute, CategoricalSection, Encode
+from dltrain.config.sections.section import Section
 from dltrain.errors import escaped, quoted_list
 from dltrain.features.encoded import CategoryCounts, CellRemarks, EncodedColumn, FittedColumn, found
 from dltrain.features.missing_cells import NEVER_FILLED, check_complete, no_values_error

@@ -5,7 +5,7 @@ from typing import Final, get_args
 
 import numpy as np
 
-from dltrain.config.preprocessing import DatetimePart
+from dltrain.config.sections.preprocessing import DatetimePart
 
 PARTS: Final[tuple[DatetimePart, ...]] = get_args(DatetimePart)
 OF_DAYS: Final[tuple[DatetimePart, ...]] = ("day", "weekday")

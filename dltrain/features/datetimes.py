@@ -5,9 +5,9 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from dltrain.config.date_formats import format_problem, is_instant, is_time_of_day, iso_instant, says_day
-from dltrain.config.preprocessing import MAX_FORMAT, DatetimeImpute, DatetimePart, DatetimeSection
-from dltrain.config.section import Section
+from dltrain.config.sections.date_formats import format_problem, is_instant, is_time_of_day, iso_instant, says_day
+from dltrain.config.sections.preprocessing import MAX_FORMAT, DatetimeImpute, DatetimePart, DatetimeSection
+from dltrain.config.sections.section import Section
 from dltrain.features.date_parts import OF_DAYS, PARTS, PERIODS, on_circle, part_values, varying_parts
 from dltrain.features.encoded import CellRemarks, EncodedColumn, FittedColumn, found
 from dltrain.features.missing_cells import (

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 import numpy as np
 from pydantic import Field, model_validator
 
-from dltrain.config.section import Section
+from dltrain.config.sections.section import Section
 from dltrain.features.encoded import EncodedColumn, EncodedFeatures
 
 N_BINS: Final = 10

@@ -6,7 +6,7 @@ from typing import NamedTuple, assert_never
 
 import numpy as np
 
-from dltrain.config.preprocessing import (
+from dltrain.config.sections.preprocessing import (
     BooleanSection,
     CategoricalSection,
     ColumnSection,

@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from dltrain.config.preprocessing import NumericImpute, NumericSection
-from dltrain.config.section import Section
+from dltrain.config.sections.preprocessing import NumericImpute, NumericSection
+from dltrain.config.sections.section import Section
 from dltrain.errors import DataError
 from dltrain.features.encoded import CellRemarks, EncodedColumn, FittedColumn, found
 from dltrain.features.missing_cells import (

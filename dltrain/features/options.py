@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from dltrain.config.preprocessing import (
+from dltrain.config.sections.preprocessing import (
     BooleanSection,
     CategoricalSection,
     DatetimeSection,

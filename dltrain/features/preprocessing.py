@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from dltrain.config.section import Section
+from dltrain.config.sections.section import Section
 from dltrain.errors import DataError, quoted_list
 from dltrain.features.boolean import BooleanFeature
 from dltrain.features.categorical import CategoricalFeature

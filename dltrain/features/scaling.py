@@ -6,8 +6,8 @@ from typing import Annotated, Final, Literal, assert_never
 import numpy as np
 from pydantic import Field, model_validator
 
-from dltrain.config.preprocessing import Scale
-from dltrain.config.section import Section
+from dltrain.config.sections.preprocessing import Scale
+from dltrain.config.sections.section import Section
 from dltrain.features.normal import normal_quantile
 from dltrain.features.ranks import Ranks
 

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, model_validator
 
-from dltrain.config.preprocessing import TargetSection
-from dltrain.config.section import Section
+from dltrain.config.sections.preprocessing import TargetSection
+from dltrain.config.sections.section import Section
 from dltrain.errors import DataError, quoted_list
 from dltrain.features.labels import class_labels, find_positive
 from dltrain.features.precision import to_float32

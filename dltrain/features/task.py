@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from dltrain.config.data import Task
+from dltrain.config.sections.data import Task
 from dltrain.errors import DataError, escaped, quoted_list
 from dltrain.features.labels import class_labels
 from dltrain.features.target_numbers import target_error

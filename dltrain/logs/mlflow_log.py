@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
-from dltrain.config.logs import MlflowSection, sqlite_path
+from dltrain.config.sections.logs import MlflowSection, sqlite_path
 from dltrain.logs.log import LoggedRun, epoch_values, result_values
 from dltrain.logs.parameters import flat_config
 from dltrain.run import Epoch, RunMetrics

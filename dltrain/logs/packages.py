@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 
 from dltrain.config import LoadedConfig
-from dltrain.config.logs import LogsSection, sqlite_path
-from dltrain.config.problems import Problem, config_error
+from dltrain.config.problems.problems import Problem, config_error
+from dltrain.config.sections.logs import LogsSection, sqlite_path
 
 
 def check_packages(loaded: LoadedConfig) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from dltrain.config import Config
-from dltrain.config.section import Section
+from dltrain.config.sections.section import Section
 
 MAX_CHARACTERS: Final = 500
 """Longest value that MLflow's servers of all versions take."""

@@ -7,7 +7,7 @@ import onnx
 from onnx import numpy_helper
 
 from dltrain.config.average import WideLayer, plan_average, wide_section
-from dltrain.config.model import BatchNormalization, Dense, ModelSection, OutputSection
+from dltrain.config.sections.model import BatchNormalization, Dense, ModelSection, OutputSection
 from dltrain.network.backend import keras
 from dltrain.network.building import build_network
 

@@ -14,7 +14,7 @@ from typing import Final, Literal, assert_never
 import numpy as np
 
 from dltrain.config.architecture import layer_names
-from dltrain.config.model import (
+from dltrain.config.sections.model import (
     ActivationLayer,
     BatchNormalization,
     Dense,

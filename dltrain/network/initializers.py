@@ -1,6 +1,6 @@
 """Starting values and penalties of weights."""
 
-from dltrain.config.initializers import Initializer, Regularizer
+from dltrain.config.sections.initializers import Initializer, Regularizer
 from dltrain.network.backend import keras
 
 _INITIALIZERS = {

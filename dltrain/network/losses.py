@@ -1,6 +1,6 @@
 """Losses, one value per row."""
 
-from dltrain.config.losses import Loss
+from dltrain.config.sections.losses import Loss
 from dltrain.network.backend import keras
 
 _LOSSES = {

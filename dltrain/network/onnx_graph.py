@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
-from dltrain.config.model import ModelSection
 from dltrain.config.onnx_plan import IR_VERSION, OPSET, PRODUCER, Weight, plan_onnx
+from dltrain.config.sections.model import ModelSection
 from dltrain.network.backend import keras
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, assert_never
 
-from dltrain.config.optimizers import (
+from dltrain.config.sections.optimizers import (
     AdamW,
     CosineDecay,
     ExponentialDecay,

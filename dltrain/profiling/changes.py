@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from dltrain.config import Config
-from dltrain.config.commented_yaml import scalar_text
-from dltrain.config.data import NumberFormat
-from dltrain.config.split import Strategy
+from dltrain.config.sections.data import NumberFormat
+from dltrain.config.sections.split import Strategy
+from dltrain.config.yaml.commented import scalar_text
 from dltrain.table.csv_text import ROW_NUMBERS
 
 Change = tuple[str, ...]

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pat
 
-from dltrain.config.data import DURATIONS, NumberFormat, label_text
+from dltrain.config.sections.data import DURATIONS, NumberFormat, label_text
 from dltrain.profiling.date_formats import date_formats, late_date, odd_dates, ways_of_writing, zone_names
 from dltrain.profiling.far_numbers import far_above, far_below
 from dltrain.profiling.name_words import name_words

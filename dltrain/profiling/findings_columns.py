@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from dltrain.config import Config
-from dltrain.config.data import NumberFormat
-from dltrain.config.preprocessing import Kind
+from dltrain.config.sections.data import NumberFormat
+from dltrain.config.sections.preprocessing import Kind
 from dltrain.errors import counted, quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile

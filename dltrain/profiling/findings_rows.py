@@ -8,7 +8,7 @@ import numpy as np
 
 from dltrain.config import Config
 from dltrain.config.architecture import LayerSummary, repeats_output
-from dltrain.config.model import Dense
+from dltrain.config.sections.model import Dense
 from dltrain.errors import counted, quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile

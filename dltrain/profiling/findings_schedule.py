@@ -4,7 +4,7 @@ import math
 from typing import Final
 
 from dltrain.config import Config
-from dltrain.config.optimizers import CosineDecay, ExponentialDecay, PiecewiseConstantDecay
+from dltrain.config.sections.optimizers import CosineDecay, ExponentialDecay, PiecewiseConstantDecay
 from dltrain.errors import counted
 from dltrain.profiling.finding import Finding
 

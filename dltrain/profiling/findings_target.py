@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 
 from dltrain.config import Config
-from dltrain.config.data import Task
-from dltrain.config.metrics import MetricName
+from dltrain.config.sections.data import Task
+from dltrain.config.sections.metrics import MetricName
 from dltrain.errors import counted, escaped, quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile

@@ -4,9 +4,9 @@ from functools import partial
 from typing import Final
 
 from dltrain.config import Config
-from dltrain.config.data import DURATIONS, NumberFormat
-from dltrain.config.date_formats import says_day
-from dltrain.config.preprocessing import ColumnSection
+from dltrain.config.sections.data import DURATIONS, NumberFormat
+from dltrain.config.sections.date_formats import says_day
+from dltrain.config.sections.preprocessing import ColumnSection
 from dltrain.errors import escaped, quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from dltrain.config import Config
-from dltrain.config.data import NumberFormat
+from dltrain.config.sections.data import NumberFormat
 from dltrain.profiling.column_profile import ColumnProfile
 from dltrain.profiling.text_forms import Form
 from dltrain.table.number_text import PLAIN

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dltrain.config.data import NumberFormat, label_text
+from dltrain.config.sections.data import NumberFormat, label_text
 from dltrain.profiling.pairs import are_pairs
 from dltrain.table import arrow_from_numpy, integers_from_arrow, numpy_from_arrow
 from dltrain.table.bad_cells import MOST_WORDS, is_missing_marker

@@ -1,6 +1,6 @@
 """Pages that show what runs are worth: self-contained HTML, charts as inline SVG, every number in a table."""
 
-from dltrain.report.comparison_page import comparison_page
+from dltrain.report.comparison.page import comparison_page
 from dltrain.report.facts import (
     BinaryResult,
     ImportanceRow,

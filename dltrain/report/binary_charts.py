@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from dltrain.report.bar_chart import HEIGHT as HISTOGRAM_HEIGHT
-from dltrain.report.bar_chart import histogram
+from dltrain.report.charts.bar_chart import HEIGHT as HISTOGRAM_HEIGHT
+from dltrain.report.charts.bar_chart import histogram
+from dltrain.report.charts.line_chart import HEIGHT, Series, line_chart
 from dltrain.report.confusion import confusion_figure
 from dltrain.report.facts import BinaryResult, Line
 from dltrain.report.figure import figure, table
-from dltrain.report.line_chart import HEIGHT, Series, line_chart
 from dltrain.report.markup import Markup, data
 from dltrain.report.number_text import number, percent
 from dltrain.report.section import charts

@@ -1,7 +1,7 @@
 """Which columns the predictions rest on."""
 
 from dltrain.errors import counted
-from dltrain.report.bar_chart import Effect, effect_chart
+from dltrain.report.charts.bar_chart import Effect, effect_chart
 from dltrain.report.facts import ReportFacts
 from dltrain.report.figure import figure, table
 from dltrain.report.markup import Markup, data

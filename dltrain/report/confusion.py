@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from dltrain.report.charts.matrix_chart import confusion_chart, matrix_height
 from dltrain.report.figure import figure, table
 from dltrain.report.markup import Markup, data
-from dltrain.report.matrix_chart import confusion_chart, matrix_height
 from dltrain.report.number_text import percent
 
 

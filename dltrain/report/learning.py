@@ -3,10 +3,10 @@
 import numpy as np
 
 from dltrain.errors import counted
+from dltrain.report.charts.line_chart import HEIGHT, Series, line_chart
 from dltrain.report.chosen_epochs import chosen_epochs
 from dltrain.report.facts import ReportFacts
 from dltrain.report.figure import figure, table
-from dltrain.report.line_chart import HEIGHT, Series, line_chart
 from dltrain.report.markup import Markup
 from dltrain.report.number_text import better_text, number
 from dltrain.report.section import charts, paragraph, section

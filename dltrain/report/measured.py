@@ -1,6 +1,6 @@
 """The metrics of the test rows, beside what is easily reached."""
 
-from dltrain.report.bar_chart import dot_strip
+from dltrain.report.charts.bar_chart import dot_strip
 from dltrain.report.facts import ReportFacts
 from dltrain.report.figure import figure, table
 from dltrain.report.markup import Markup

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dltrain.config.architecture import LayerSummary
 from dltrain.errors import counted
 from dltrain.features.architecture import layers_of
+from dltrain.report.charts.network_drawing import network_drawing
 from dltrain.report.facts import ReportFacts
 from dltrain.report.figure import figure, table
 from dltrain.report.markup import Child, Markup, element
-from dltrain.report.network_drawing import network_drawing
 from dltrain.report.number_text import exact
 from dltrain.report.section import charts, section
 

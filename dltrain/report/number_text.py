@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from dltrain.config.metrics import higher_is_better
+from dltrain.config.sections.metrics import higher_is_better
 
 UNDEFINED: Final = "–"
 

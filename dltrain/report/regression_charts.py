@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from dltrain.report.bar_chart import HEIGHT as HISTOGRAM_HEIGHT
-from dltrain.report.bar_chart import histogram
+from dltrain.report.charts.bar_chart import HEIGHT as HISTOGRAM_HEIGHT
+from dltrain.report.charts.bar_chart import histogram
+from dltrain.report.charts.line_chart import HEIGHT as LINE_HEIGHT
+from dltrain.report.charts.line_chart import Series, line_chart
+from dltrain.report.charts.scatter_chart import HEIGHT, MOST_POINTS, scatter
 from dltrain.report.facts import RegressionResult
 from dltrain.report.figure import figure, table
-from dltrain.report.line_chart import HEIGHT as LINE_HEIGHT
-from dltrain.report.line_chart import Series, line_chart
 from dltrain.report.markup import Markup
 from dltrain.report.number_text import number, percent
-from dltrain.report.scatter_chart import HEIGHT, MOST_POINTS, scatter
 from dltrain.report.section import charts
 
 N_GROUPS = 10

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from dltrain.config.metrics import higher_is_better
+from dltrain.config.sections.metrics import higher_is_better
 from dltrain.errors import counted
 from dltrain.features import ClassTarget
 from dltrain.report.card import card

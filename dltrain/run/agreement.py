@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dltrain.config import Config
-from dltrain.config.decision import DecisionSection
+from dltrain.config.sections.decision import DecisionSection
 from dltrain.errors import quoted_list
 from dltrain.features import ClassTarget, Preprocessing
 from dltrain.features.architecture import layers_of

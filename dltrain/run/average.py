@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from dltrain.config.section import Section
+from dltrain.config.sections.section import Section
 from dltrain.errors import escaped
 from dltrain.run.manifest import MANIFEST_NAME
 

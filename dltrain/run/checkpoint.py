@@ -16,8 +16,8 @@ from typing import BinaryIO, Final, Literal
 import numpy as np
 
 from dltrain.config import LoadedConfig
-from dltrain.config.section import Section
-from dltrain.config.yaml_reader import read_yaml
+from dltrain.config.sections.section import Section
+from dltrain.config.yaml.reader import read_yaml
 from dltrain.errors import ConfigError, OutputError, RunError
 from dltrain.machine import available_memory
 from dltrain.run.atomic import sync, writing_file

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from dltrain.config.section import Section
+from dltrain.config.sections.section import Section
 
 SMALLEST_TEMPERATURE: Final = 0.05
 LARGEST_TEMPERATURE: Final = 20.0

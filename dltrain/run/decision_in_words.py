@@ -3,7 +3,7 @@
 from typing import Final
 
 from dltrain.config import Config
-from dltrain.config.decision import ThresholdSection
+from dltrain.config.sections.decision import ThresholdSection
 from dltrain.features.in_words import NumberText
 from dltrain.run.decision import LARGEST_TEMPERATURE, SMALLEST_TEMPERATURE, Decision
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from dltrain.config import Config, LoadedConfig
-from dltrain.config.data import TextFormat
-from dltrain.config.document import Document
-from dltrain.config.section import SectionT
-from dltrain.config.yaml_reader import MAX_BYTES, read_yaml
+from dltrain.config.sections.data import TextFormat
+from dltrain.config.sections.section import SectionT
+from dltrain.config.yaml.document import Document
+from dltrain.config.yaml.reader import MAX_BYTES, read_yaml
 from dltrain.errors import ConfigError, OutputError, RunError
 from dltrain.features import Preprocessing
 from dltrain.features.architecture import plan_of

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from dltrain.config.data import Task
-from dltrain.config.section import Section
+from dltrain.config.sections.data import Task
+from dltrain.config.sections.section import Section
 
 FORMAT = 1
 """Number of the run directory's format; readers refuse numbers they do not know."""

@@ -12,9 +12,9 @@ from typing import Annotated, Final, Literal, NamedTuple
 
 from pydantic import Field
 
-from dltrain.config.data import Task
-from dltrain.config.section import Section, SectionT
-from dltrain.config.yaml_reader import MAX_BYTES
+from dltrain.config.sections.data import Task
+from dltrain.config.sections.section import Section, SectionT
+from dltrain.config.yaml.reader import MAX_BYTES
 from dltrain.errors import RunError
 from dltrain.run.atomic import next_number, output_errors, writing_file, writing_folder
 from dltrain.run.checkpoint import Origin, is_unfinished

@@ -6,8 +6,8 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from dltrain.config.metrics import higher_is_better
-from dltrain.config.section import Section
+from dltrain.config.sections.metrics import higher_is_better
+from dltrain.config.sections.section import Section
 from dltrain.run.average import Average
 from dltrain.run.decision import Decision
 from dltrain.run.manifest import Count

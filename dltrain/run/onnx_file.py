@@ -10,8 +10,8 @@ dltrain writes are named, so external data, functions, subgraphs, other types an
 import struct
 from typing import Any, Final
 
-from dltrain.config.document import shown_text
 from dltrain.config.onnx_plan import IR_VERSION, OPSET, PRODUCER, OnnxNode, OnnxPlan, Weight
+from dltrain.config.yaml.document import shown_text
 from dltrain.run.protobuf import Field, Message, read_message
 
 _FLOAT: Final = 1

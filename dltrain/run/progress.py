@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from dltrain.config.section import Section
+from dltrain.config.sections.section import Section
 
 
 class Patience(Section):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from dltrain.config import Config, LoadedConfig, config_from_dict
-from dltrain.config.document import Document, shown_text
+from dltrain.config.yaml.document import Document, shown_text
 from dltrain.errors import ConfigError, RunError
 
 

@@ -5,8 +5,8 @@ from typing import Any, Final, NoReturn
 
 from pydantic import ValidationError
 
-from dltrain.config.document import dotted, shown_text
-from dltrain.config.section import Section, SectionT
+from dltrain.config.sections.section import Section, SectionT
+from dltrain.config.yaml.document import dotted, shown_text
 
 MAX_JSON_BYTES: Final = 256 * 2**20
 

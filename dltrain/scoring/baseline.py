@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from dltrain.config.section import Section
+from dltrain.config.sections.section import Section
 
 
 class Baseline(Section):

@@ -2,8 +2,8 @@
 
 import math
 
-from dltrain.config.model import Dense, Dropout, OutputSection
-from dltrain.config.optimizers import CosineDecay, PiecewiseConstantDecay
+from dltrain.config.sections.model import Dense, Dropout, OutputSection
+from dltrain.config.sections.optimizers import CosineDecay, PiecewiseConstantDecay
 from dltrain.scoring.fit_evidence import FitEvidence
 
 _LEAST_UNITS = 64

@@ -5,8 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from dltrain.config.decision import DecisionSection, ThresholdSection
-from dltrain.config.metrics import MetricName
+from dltrain.config.sections.decision import DecisionSection, ThresholdSection
+from dltrain.config.sections.metrics import MetricName
 from dltrain.scoring.metrics import compute_metrics
 
 _MAXIMIZED: Final[dict[str, MetricName]] = {"accuracy": "accuracy", "f1": "f1"}

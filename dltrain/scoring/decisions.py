@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dltrain.config.decision import DecisionSection, ThresholdSection
+from dltrain.config.sections.decision import DecisionSection, ThresholdSection
 from dltrain.run.decision import Decision
 from dltrain.scoring.metrics import compute_metrics
 from dltrain.scoring.temperature import fit_temperature, tempered

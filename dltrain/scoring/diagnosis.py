@@ -23,7 +23,7 @@ from collections.abc import Callable
 from typing import Final
 
 from dltrain.config.architecture import repeats_output
-from dltrain.config.checks_task import suitable_target_scale
+from dltrain.config.checks.task import suitable_target_scale
 from dltrain.errors import counted
 from dltrain.features import UNSCALED
 from dltrain.run import Diagnosis

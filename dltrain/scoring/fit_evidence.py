@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from dltrain.config import Config
-from dltrain.config.model import BatchNormalization, Dense, LayerNormalization
+from dltrain.config.sections.model import BatchNormalization, Dense, LayerNormalization
 from dltrain.config.usual_rate import usual_rate
 from dltrain.run import Epoch
 from dltrain.scoring.decided_labels import DecidedLabels

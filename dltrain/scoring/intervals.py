@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from dltrain.background import map_ahead
-from dltrain.config.metrics import MetricName
+from dltrain.config.sections.metrics import MetricName
 from dltrain.machine import available_cores
 from dltrain.scoring.metrics import compute_metrics
 from dltrain.scoring.reweighted import reweighted_metric

@@ -1,4 +1,4 @@
-"""The metrics of `dltrain.config.metrics`, exact and weighted, in NumPy alone.
+"""The metrics of `dltrain.config.sections.metrics`, exact and weighted, in NumPy alone.
 
 Definitions are scikit-learn's; where scikit-learn warns or raises because a metric is undefined, the value is
 NaN. The few deliberate differences are named in the docstrings.
@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from dltrain.config.metrics import MetricName
+from dltrain.config.sections.metrics import MetricName
 from dltrain.scoring.row_values import ROW_VALUES, hits, predicted_codes, squared_errors
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from dltrain.config.losses import BinaryCrossentropy, CategoricalCrossentropy, Huber, Loss
+from dltrain.config.sections.losses import BinaryCrossentropy, CategoricalCrossentropy, Huber, Loss
 from dltrain.scoring.row_errors import standard_error
 
 UNITS: Final = 256

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dltrain.config.metrics import MetricName, Verdict, higher_is_better
+from dltrain.config.sections.metrics import MetricName, Verdict, higher_is_better
 from dltrain.scoring.intervals import metric_intervals
 from dltrain.scoring.metrics import compute_metrics
 

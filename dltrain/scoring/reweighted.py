@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dltrain.config.metrics import MetricName
+from dltrain.config.sections.metrics import MetricName
 from dltrain.scoring.metrics import descending
 from dltrain.scoring.row_values import ROW_VALUES, absolute_errors, hits, predicted_codes, squared_errors
 

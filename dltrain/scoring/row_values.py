@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from dltrain.config.metrics import MetricName
+from dltrain.config.sections.metrics import MetricName
 
 RowValues = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """From truth and prediction, as `compute_metrics` takes them in float64, to float64 `(n,)`."""

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from dltrain.config.decision import Maximized, ThresholdSection
+from dltrain.config.sections.decision import Maximized, ThresholdSection
 from dltrain.scoring.metrics import cumulated_hits
 
 DEFAULT_THRESHOLD: Final = 0.5

@@ -5,7 +5,7 @@ from typing import Final, assert_never
 
 import numpy as np
 
-from dltrain.config.split import FoldStrategy
+from dltrain.config.sections.split import FoldStrategy
 from dltrain.errors import DataError
 
 NOTHING: Final = np.empty(0)

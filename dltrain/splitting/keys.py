@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pat
 
-from dltrain.config.split import ColumnStrategy
+from dltrain.config.sections.split import ColumnStrategy
 from dltrain.errors import DataError
 from dltrain.table import (
     Table,

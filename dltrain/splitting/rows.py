@@ -6,7 +6,7 @@ from typing import NamedTuple, assert_never
 
 import numpy as np
 
-from dltrain.config.split import FoldStrategy, SplitSection, Strategy
+from dltrain.config.sections.split import FoldStrategy, SplitSection, Strategy
 from dltrain.errors import DataError
 from dltrain.splitting.folds import NOTHING, fold_numbers
 from dltrain.splitting.keys import TEST, TRAIN, VALIDATION

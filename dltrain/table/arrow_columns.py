@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pat
 
-from dltrain.config.data import TextFormat
+from dltrain.config.sections.data import TextFormat
 from dltrain.table.number_text import CODE, parse_numbers
 from dltrain.table.numpy_arrow import arrow_from_numpy, null_of, text_array
 

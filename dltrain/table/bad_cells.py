@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dltrain.config.data import NumberFormat
-from dltrain.config.date_formats import is_time_of_day
+from dltrain.config.sections.data import NumberFormat
+from dltrain.config.sections.date_formats import is_time_of_day
 from dltrain.errors import DataError, escaped
 from dltrain.table.date_text import has_dates
 from dltrain.table.durations import duration_unit

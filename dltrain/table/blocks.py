@@ -10,7 +10,7 @@ from typing import BinaryIO, Final, NamedTuple
 import pyarrow as pa
 
 from dltrain.background import map_ahead
-from dltrain.config.data import PLAIN_TEXTS, TextFormat
+from dltrain.config.sections.data import PLAIN_TEXTS, TextFormat
 from dltrain.errors import DataError
 from dltrain.machine import available_cores
 from dltrain.table.csv_problems import check_rows

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.types as pat
 
-from dltrain.config.data import NumberFormat
+from dltrain.config.sections.data import NumberFormat
 from dltrain.table.bad_cells import bad_cells_error, bad_dates_error
 from dltrain.table.date_text import (
     ParsedDates,

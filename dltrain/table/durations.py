@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dltrain.config.data import NumberFormat
+from dltrain.config.sections.data import NumberFormat
 from dltrain.table.numpy_arrow import NAN, arrow_from_numpy, integers_from_arrow, numpy_from_arrow, text_array
 
 _SECONDS: Final = {"d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0}
@@ -49,7 +49,7 @@ def is_duration(texts: pa.Array) -> np.ndarray:
 
 
 def duration_unit(texts: pa.Array) -> str | None:
-    """The unit as which texts are to be read that are nearly all durations, one of `dltrain.config.data.DURATIONS`.
+    """The unit, one of `DURATIONS`, as which texts are to be read that are nearly all durations.
 
     Amounts that all have one letter, such as 5 m, need not be durations. 08:30 may be hours and minutes, 3:28 minutes
     and seconds: features differ by their scale only, which makes no difference.
@@ -86,7 +86,7 @@ def as_numbers(texts: pa.ChunkedArray, unit: str, written: NumberFormat) -> pa.C
 
     Args:
         texts: Strings; null where missing.
-        unit: One of `dltrain.config.data.DURATIONS`: "h:m:s" gives seconds, "h m" minutes.
+        unit: One of `dltrain.config.sections.data.DURATIONS`: "h:m:s" gives seconds, "h m" minutes.
         written: How numbers are to be written, and groups of three digits are; fractions may have the other sign.
     """
     encoded = texts.dictionary_encode().combine_chunks()

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from dltrain.config.data import PLAIN_TEXTS, TextFormat
+from dltrain.config.sections.data import PLAIN_TEXTS, TextFormat
 from dltrain.errors import DataError, DataTypeError, quoted_list
 from dltrain.table.arrow_columns import plain_column
 from dltrain.table.table import MIXED_CELLS, Table, check_column_names

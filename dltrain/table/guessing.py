@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from dltrain.config.data import Encoding, TextFormat
+from dltrain.config.sections.data import Encoding, TextFormat
 from dltrain.config.table_names import CSV_SUFFIXES
 from dltrain.errors import DataError
 from dltrain.table.csv_header import DELIMITER_NAMES, is_title

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pat
 
-from dltrain.config.data import NumberFormat
-from dltrain.config.preprocessing import Kind
+from dltrain.config.sections.data import NumberFormat
+from dltrain.config.sections.preprocessing import Kind
 from dltrain.errors import DataError, escaped
 from dltrain.table.bad_cells import bad_cells_error, bad_dates_error, is_missing_marker
 from dltrain.table.date_text import are_iso_dates, has_dates, parse_iso_dates

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from dltrain.config.data import TextFormat
+from dltrain.config.sections.data import TextFormat
 from dltrain.errors import DataError
 from dltrain.table.csv_reading import read_csv_rows
 from dltrain.table.opening import open_csv

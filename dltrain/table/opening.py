@@ -6,8 +6,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from dltrain.config.data import PLAIN_TEXTS, TextFormat
-from dltrain.config.suggest import did_you_mean
+from dltrain.config.problems.suggest import did_you_mean
+from dltrain.config.sections.data import PLAIN_TEXTS, TextFormat
 from dltrain.config.table_names import CSV_SUFFIXES, SHEET_SUFFIXES, is_table_name
 from dltrain.errors import DataError
 from dltrain.table.csv_pieces import Read

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
-from dltrain.config.data import TextFormat
+from dltrain.config.sections.data import TextFormat
 from dltrain.errors import DataError
 from dltrain.table.arrow_columns import EXACT, has_inexact_numbers, may_be_inexact, number_texts, plain_column
 from dltrain.table.opening import file_errors

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from dltrain.config.data import PLAIN_TEXTS, TextFormat
+from dltrain.config.sections.data import PLAIN_TEXTS, TextFormat
 from dltrain.table.blocks import open_tables
 from dltrain.table.opening import check_opens_again, opens_once
 from dltrain.table.table import Table

@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.types as pat
 
-from dltrain.config.data import PLAIN_TEXTS, TextFormat
-from dltrain.config.suggest import did_you_mean
+from dltrain.config.problems.suggest import did_you_mean
+from dltrain.config.sections.data import PLAIN_TEXTS, TextFormat
 from dltrain.errors import DataError, escaped, quoted_list
 from dltrain.table.numpy_arrow import arrow_from_numpy
 from dltrain.table.row_lines import RowLines

@@ -3,7 +3,7 @@
 import codecs
 from typing import BinaryIO, Final
 
-from dltrain.config.data import Encoding
+from dltrain.config.sections.data import Encoding
 from dltrain.errors import DataError
 from dltrain.table.csv_pieces import Read
 from dltrain.table.csv_text import count_line_ends_in_bytes

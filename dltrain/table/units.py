@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pat
 
-from dltrain.config.data import DURATIONS, TextFormat
+from dltrain.config.sections.data import DURATIONS, TextFormat
 from dltrain.table.durations import as_numbers, duration_numbers
 from dltrain.table.numpy_arrow import null_of, text_array
 

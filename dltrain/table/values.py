@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pat
 
-from dltrain.config.data import NumberFormat, label_text
-from dltrain.config.suggest import did_you_mean
+from dltrain.config.problems.suggest import did_you_mean
+from dltrain.config.sections.data import NumberFormat, label_text
 from dltrain.errors import escaped, quoted_list
 from dltrain.table.bad_cells import bad_cells_error
 from dltrain.table.kinds import is_boolean_text

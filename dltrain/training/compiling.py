@@ -7,7 +7,7 @@ bits.
 
 from typing import Final
 
-from dltrain.config.training import TrainingSection
+from dltrain.config.sections.training import TrainingSection
 from dltrain.network.backend import keras
 
 COMPILE_SECONDS: Final = (0.12, 0.06, 0.04)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dltrain.config.training import EVALUATION_ROWS
+from dltrain.config.sections.training import EVALUATION_ROWS
 from dltrain.training.compiled import DeviceRows, Programs
 from dltrain.training.examples import Examples
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dltrain.config.checks_task import suitable_target_scale
-from dltrain.config.optimizers import ReduceOnPlateau
-from dltrain.config.training import TrainingSection
+from dltrain.config.checks.task import suitable_target_scale
+from dltrain.config.sections.optimizers import ReduceOnPlateau
+from dltrain.config.sections.training import TrainingSection
 from dltrain.errors import Interrupted, TrainingError
 from dltrain.machine import available_memory
 from dltrain.network import build_loss, build_optimizer

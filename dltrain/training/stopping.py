@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dltrain.config.metrics import higher_is_better
-from dltrain.config.optimizers import ReduceOnPlateau
-from dltrain.config.training import EarlyStoppingSection
+from dltrain.config.sections.metrics import higher_is_better
+from dltrain.config.sections.optimizers import ReduceOnPlateau
+from dltrain.config.sections.training import EarlyStoppingSection
 from dltrain.run.progress import Patience
 
 

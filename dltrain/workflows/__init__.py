@@ -1,1 +1,1 @@
-"""The order of the steps, one file a verb."""
+"""The order of the steps: here one file a verb, the steps they share in packages."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from dltrain.config import LoadedConfig, check_config
 from dltrain.config.architecture import LayerSummary, describe_network
-from dltrain.config.preprocessing import Kind
+from dltrain.config.sections.preprocessing import Kind
 from dltrain.errors import ConfigError, DataError
 from dltrain.features import FittedFeatures, Preprocessing
 from dltrain.features.columns import for_each_column
@@ -14,17 +14,17 @@ from dltrain.profiling import GRADES, ColumnProfile, Finding, profile_column
 from dltrain.profiling.findings_columns import far_finding, nines_finding, point_finding
 from dltrain.profiling.findings_target import constant_target_finding, target_findings
 from dltrain.profiling.findings_text import spelling_finding
-from dltrain.workflows.check_all_at_once import all_at_once, with_all_texts
-from dltrain.workflows.check_columns import FittedColumns, feature_findings, fit_columns
-from dltrain.workflows.check_data import CheckedData, column_roles, read_data
-from dltrain.workflows.check_refusal import Outcome, attempt, refusal
-from dltrain.workflows.check_report import CheckedColumn, CheckReport, CheckSummary
-from dltrain.workflows.check_split import split_findings
-from dltrain.workflows.column_notes import notes_on_cells
-from dltrain.workflows.dataset import Dataset
-from dltrain.workflows.memory import MemoryEstimate, allowed_memory, check_network_fits
-from dltrain.workflows.preparing import estimate_memory, fit_target
-from dltrain.workflows.spared_texts import NumberOwners, spare_target_texts
+from dltrain.workflows.checking.all_at_once import all_at_once, with_all_texts
+from dltrain.workflows.checking.columns import FittedColumns, feature_findings, fit_columns
+from dltrain.workflows.checking.data import CheckedData, column_roles, read_data
+from dltrain.workflows.checking.refusal import Outcome, attempt, refusal
+from dltrain.workflows.checking.report import CheckedColumn, CheckReport, CheckSummary
+from dltrain.workflows.checking.spared_texts import NumberOwners, spare_target_texts
+from dltrain.workflows.checking.split import split_findings
+from dltrain.workflows.fitting.column_notes import notes_on_cells
+from dltrain.workflows.fitting.preparing import estimate_memory, fit_target
+from dltrain.workflows.limits.memory import MemoryEstimate, allowed_memory, check_network_fits
+from dltrain.workflows.rows.dataset import Dataset
 
 
 def check(loaded: LoadedConfig) -> CheckReport:

@@ -9,17 +9,17 @@ from typing import Any, Final
 import numpy as np
 
 from dltrain.config.differences import config_differences
-from dltrain.config.model import Layer
+from dltrain.config.sections.model import Layer
 from dltrain.errors import RunError
 from dltrain.features import ClassTarget
 from dltrain.run import Run
 from dltrain.scoring import Predictor, compute_metrics
 from dltrain.scoring.paired import Difference, paired_differences, to_dict
 from dltrain.table import read_table
-from dltrain.workflows.dataset import LabelledRows
 from dltrain.workflows.evaluate import rows_to_score
-from dltrain.workflows.fitted_tables import fitted_run_errors
-from dltrain.workflows.seen_rows import SeenRows, count_seen_rows, seen_note
+from dltrain.workflows.rows.dataset import LabelledRows
+from dltrain.workflows.rows.fitted_tables import fitted_run_errors
+from dltrain.workflows.rows.seen_rows import SeenRows, count_seen_rows, seen_note
 
 LAYERS: Final = "model.layers"
 _SHOWN_LAYERS: Final = 8
@@ -175,7 +175,7 @@ def _compared(first: Run, run: Run, rows: LabelledRows, *, before: np.ndarray, a
 def _layer_text(layer: Layer) -> str:
     """A layer by what people call it.
 
-    >>> from dltrain.config.model import Dense
+    >>> from dltrain.config.sections.model import Dense
     >>> _layer_text(Dense(type="dense", units=64, activation="relu"))
     'dense 64 relu'
     """

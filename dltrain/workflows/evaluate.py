@@ -6,19 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from dltrain.config.data import Task
+from dltrain.config.sections.data import Task
 from dltrain.errors import counted
 from dltrain.run import Run, Scores
 from dltrain.run.gates import JudgedGates, gates_content, judge
 from dltrain.scoring import Baseline, Predictor
 from dltrain.table import Table, read_table
-from dltrain.workflows.complete_rows import notes_on_dropped_rows
-from dltrain.workflows.dataset import LabelledRows, labelled_class_weights, labelled_rows, read_dataset
-from dltrain.workflows.fitted_columns import check_fitted_columns
-from dltrain.workflows.fitted_tables import fitted_run_errors
-from dltrain.workflows.row_groups import group_rows
-from dltrain.workflows.scores import score_rows
-from dltrain.workflows.seen_rows import SeenRows, check_own_tables, count_seen_rows, seen_note
+from dltrain.workflows.fitting.scores import score_rows
+from dltrain.workflows.rows.complete_rows import notes_on_dropped_rows
+from dltrain.workflows.rows.dataset import LabelledRows, labelled_class_weights, labelled_rows, read_dataset
+from dltrain.workflows.rows.fitted_columns import check_fitted_columns
+from dltrain.workflows.rows.fitted_tables import fitted_run_errors
+from dltrain.workflows.rows.row_groups import group_rows
+from dltrain.workflows.rows.seen_rows import SeenRows, check_own_tables, count_seen_rows, seen_note
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from dltrain.config import Config, LoadedConfig, to_yaml
-from dltrain.config.data import Task
 from dltrain.config.folds import is_for_all_folds
+from dltrain.config.sections.data import Task
 from dltrain.errors import ConfigError, Interrupted, OutputError, RunError, TrainingError, escaped
 from dltrain.features.architecture import layers_of
 from dltrain.run import Checkpoint, Epoch, Origin, RunMetrics, UnfinishedRun
@@ -19,16 +19,16 @@ from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, resume_command
 from dltrain.run.gates import JudgedGates, judge_run
 from dltrain.run.writing import now, recorded_versions
 from dltrain.scoring import compute_metrics, decode_outputs
-from dltrain.workflows.audience import Audience
-from dltrain.workflows.diagnosing import diagnose_fit
-from dltrain.workflows.disk_space import check_disk_space
-from dltrain.workflows.encoded_rows import EncodedRows
-from dltrain.workflows.events import EpochEnded, EpochGoesOn, NetworkReady, Resumed
-from dltrain.workflows.measuring import export, measure, result_files
-from dltrain.workflows.out_of_memory import MemoryUsedUpError, memory_errors
-from dltrain.workflows.preparing import Prepared, prepare
-from dltrain.workflows.run_logs import keeping_logs
-from dltrain.workflows.tensorflow_import import begin_import
+from dltrain.workflows.fitting.audience import Audience
+from dltrain.workflows.fitting.diagnosing import diagnose_fit
+from dltrain.workflows.fitting.events import EpochEnded, EpochGoesOn, NetworkReady, Resumed
+from dltrain.workflows.fitting.measuring import export, measure, result_files
+from dltrain.workflows.fitting.preparing import Prepared, prepare
+from dltrain.workflows.fitting.run_logs import keeping_logs
+from dltrain.workflows.limits.disk_space import check_disk_space
+from dltrain.workflows.limits.out_of_memory import MemoryUsedUpError, memory_errors
+from dltrain.workflows.rows.encoded_rows import EncodedRows
+from dltrain.workflows.start_up.importing import begin_import
 
 MAX_NAME_BYTES = 200
 """File systems allow 255 bytes; a number and a temporary suffix follow the name."""

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from dltrain.config import LoadedConfig, config_from_dict, config_from_document
-from dltrain.config.commented_yaml import commented_yaml, scalar_text
-from dltrain.config.data import TextFormat
-from dltrain.config.document import KeyPath
+from dltrain.config.problems.suggest import column_hint
+from dltrain.config.sections.data import TextFormat
 from dltrain.config.starting_network import starting_network
-from dltrain.config.suggest import column_hint
 from dltrain.config.table_names import TABLE_SUFFIXES
+from dltrain.config.yaml.commented import commented_yaml, scalar_text
+from dltrain.config.yaml.document import KeyPath
 from dltrain.errors import ConfigError, DataError, counted, escaped, quoted_list
 from dltrain.profiling import ColumnProfile, Finding
 from dltrain.profiling.number_targets import MOST_LABELS, marked_targets
@@ -22,10 +22,10 @@ from dltrain.profiling.yes_and_no import label_asked_for
 from dltrain.table.guessing import guess_encoding, guess_layout
 from dltrain.table.opening import check_opens_again
 from dltrain.workflows.check import check
-from dltrain.workflows.check_report import CheckReport, CheckSummary
-from dltrain.workflows.dataset import read_dataset
-from dltrain.workflows.draft import LOST_NUMBERS, Draft, mend, read_numbers, read_times, read_units
-from dltrain.workflows.draft_reasons import explain, head, remarks
+from dltrain.workflows.checking.report import CheckReport, CheckSummary
+from dltrain.workflows.drafting.draft import LOST_NUMBERS, Draft, mend, read_numbers, read_times, read_units
+from dltrain.workflows.drafting.reasons import explain, head, remarks
+from dltrain.workflows.rows.dataset import read_dataset
 
 _SHOWN_CAUSES: Final = 5
 

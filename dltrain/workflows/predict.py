@@ -23,10 +23,10 @@ from dltrain.stopwatch import Stopwatch
 from dltrain.table import CsvWriter, Table, open_blocks, text_array
 from dltrain.table.blocks import STANDARD_INPUT
 from dltrain.table.opening import opens_once
-from dltrain.workflows.fitted_columns import check_fitted_columns
-from dltrain.workflows.fitted_tables import fitted_run_errors
-from dltrain.workflows.output_columns import check_output_names, output_columns
-from dltrain.workflows.predict_summary import PredictSummary, summarize
+from dltrain.workflows.predicting.output_columns import check_output_names, output_columns
+from dltrain.workflows.predicting.summary import PredictSummary, summarize
+from dltrain.workflows.rows.fitted_columns import check_fitted_columns
+from dltrain.workflows.rows.fitted_tables import fitted_run_errors
 
 Source = Path | BinaryIO
 """The path of a table, or a stream of CSV."""

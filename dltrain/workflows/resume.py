@@ -7,12 +7,12 @@ from dltrain.config import Config, LoadedConfig, config_from_dict, load_config
 from dltrain.errors import RunError
 from dltrain.run import Checkpoint, UnfinishedRun
 from dltrain.run.checkpoint import origin_config
-from dltrain.workflows.audience import Audience
-from dltrain.workflows.disk_space import check_disk_space
 from dltrain.workflows.fit import FitResult, complete
-from dltrain.workflows.preparing import prepare
-from dltrain.workflows.tensorflow_import import begin_import
-from dltrain.workflows.unchanged import check_data, check_same_config, check_versions
+from dltrain.workflows.fitting.audience import Audience
+from dltrain.workflows.fitting.preparing import prepare
+from dltrain.workflows.fitting.unchanged import check_data, check_same_config, check_versions
+from dltrain.workflows.limits.disk_space import check_disk_space
+from dltrain.workflows.start_up.importing import begin_import
 
 
 def resume(

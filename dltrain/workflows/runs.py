@@ -7,22 +7,22 @@ from pathlib import Path
 from typing import Any, Final, get_args, get_origin
 
 from dltrain.config.config import Config
-from dltrain.config.document import Document
-from dltrain.config.metrics import METRICS, higher_is_better
-from dltrain.config.overrides import key_parts
-from dltrain.config.problems import find_problems
-from dltrain.config.scalars import read_scalar
-from dltrain.config.section import Section
-from dltrain.config.suggest import did_you_mean
-from dltrain.config.yaml_reader import MAX_BYTES, read_yaml
+from dltrain.config.problems.problems import find_problems
+from dltrain.config.problems.suggest import did_you_mean
+from dltrain.config.sections.metrics import METRICS, higher_is_better
+from dltrain.config.sections.section import Section
+from dltrain.config.yaml.document import Document
+from dltrain.config.yaml.overrides import key_parts
+from dltrain.config.yaml.reader import MAX_BYTES, read_yaml
+from dltrain.config.yaml.scalars import read_scalar
 from dltrain.errors import ConfigError, RunError, escaped
 from dltrain.run.checkpoint import CHECKPOINT, read_progress
 from dltrain.run.members import group_of
 from dltrain.run.opening import read_file
 from dltrain.run.removing import is_run
 from dltrain.run.seeds import read_group_origin
-from dltrain.workflows.read_entries import natural, read_entry
-from dltrain.workflows.run_entry import RunEntry
+from dltrain.workflows.listing.read_entries import natural, read_entry
+from dltrain.workflows.listing.run_entry import RunEntry
 
 ORDERS: Final = ("time", "name")
 _KEYS: Final = (

@@ -27,15 +27,15 @@ from dltrain.run.members import (
 )
 from dltrain.run.seeds import SeedsOrigin, SeedsSummary
 from dltrain.run.writing import now
-from dltrain.workflows.audience import Audience
-from dltrain.workflows.averaging import check_average_fits, check_layers_average, make_average
-from dltrain.workflows.disk_space import check_disk_space
 from dltrain.workflows.fit import checked_name, origin_of
-from dltrain.workflows.members import Members, reopen_group
-from dltrain.workflows.preparing import Prepared, prepare
-from dltrain.workflows.spreads import metric_spreads
-from dltrain.workflows.tensorflow_import import begin_import
-from dltrain.workflows.unchanged import check_data
+from dltrain.workflows.fitting.audience import Audience
+from dltrain.workflows.fitting.preparing import Prepared, prepare
+from dltrain.workflows.fitting.unchanged import check_data
+from dltrain.workflows.groups.averaging import check_average_fits, check_layers_average, make_average
+from dltrain.workflows.groups.members import Members, reopen_group
+from dltrain.workflows.groups.spreads import metric_spreads
+from dltrain.workflows.limits.disk_space import check_disk_space
+from dltrain.workflows.start_up.importing import begin_import
 
 _SEEDS_END = 2**32
 

@@ -11,14 +11,14 @@ import numpy as np
 import pyarrow as pa
 
 from dltrain.config import Config, LoadedConfig
-from dltrain.config.data import Task, TextFormat
 from dltrain.config.folds import is_for_all_folds, of_fold
+from dltrain.config.sections.data import Task, TextFormat
 from dltrain.errors import DataError, OutputError, quoted_list
 from dltrain.features import ClassTarget
 from dltrain.run.atomic import check_folder, check_writable, output_errors, writing_file
 from dltrain.table import CsvWriter, arrow_from_numpy, read_table
 from dltrain.table.transcoding import EncodedFile
-from dltrain.workflows.dataset import Dataset, LabelledRows, divide, is_same_file, labelled_rows, read_dataset
+from dltrain.workflows.rows.dataset import Dataset, LabelledRows, divide, is_same_file, labelled_rows, read_dataset
 
 
 @dataclass(frozen=True)

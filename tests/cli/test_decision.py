@@ -8,7 +8,7 @@ import pytest
 from sklearn.metrics import accuracy_score, f1_score, log_loss
 
 import dltrain
-from dltrain.cli.decision_page import print_decision
+from dltrain.cli.pages.decision import print_decision
 from dltrain.config import config_from_dict
 from dltrain.run.decision import Decision
 from tests.conftest import GOLDEN, Cli

@@ -92,7 +92,7 @@ def test_tensorflow_stays_silent_in_python_however_many_fits(tmp_path: Path) -> 
 def test_real_failures_of_native_code_come_through(tmp_path: Path) -> None:
     """The last words of a process that aborts while TensorFlow's log lines are filtered."""
     script = (
-        "import os; from dltrain.workflows.chatter import quiet_tensorflow\n"
+        "import os; from dltrain.workflows.start_up.chatter import quiet_tensorflow\n"
         "with quiet_tensorflow():\n"
         "    os.write(2, b'I0000 00:00:1.1 1 port.cc:153] chatter\\nF0000 00:00:1.1 1 oom.cc:7] Check failed\\n')\n"
         "    os.abort()\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dltrain.cli.folds_page import print_folds, spread_text
+from dltrain.cli.pages.folds import print_folds, spread_text
 from dltrain.run.folds import FoldsSummary
 from dltrain.run.members import FOLDS, Spread, read_summary_as
 from dltrain.run.metrics_file import Scores
@@ -20,7 +20,7 @@ PRESSES_CTRL_C = """
 import os, signal
 from dltrain.cli import main
 from dltrain.cli.progress import FitDisplay
-from dltrain.workflows.events import EpochEnded, MemberBegan
+from dltrain.workflows.fitting.events import EpochEnded, MemberBegan
 
 show, folds = FitDisplay.__call__, []
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dltrain.cli.gates_page import check_gates, print_gates
 from dltrain.cli.output import number
+from dltrain.cli.pages.gates import check_gates, print_gates
 from dltrain.config.gates import Gate
 from dltrain.errors import GateError
 from dltrain.run.gates import JudgedGate, value_text

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from dltrain.cli.live_line import Training, live_line, sparkline
 from dltrain.run import Epoch
-from dltrain.workflows.events import EpochGoesOn
+from dltrain.workflows.fitting.events import EpochGoesOn
 
 
 def training(

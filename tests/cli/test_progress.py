@@ -9,7 +9,7 @@ import pytest
 from dltrain.cli.live_line import Training
 from dltrain.cli.progress import FitDisplay
 from dltrain.config import config_from_dict
-from dltrain.workflows.events import EpochGoesOn, NetworkReady
+from dltrain.workflows.fitting.events import EpochGoesOn, NetworkReady
 
 CONFIG = config_from_dict(
     {"data": {"path": "a.csv", "target": "y"}, "model": {"layers": []}, "training": {"loss": "mse"}}

@@ -12,7 +12,7 @@ from sklearn.metrics import confusion_matrix
 
 import dltrain
 from dltrain.run import load_run
-from dltrain.workflows.dataset import read_dataset
+from dltrain.workflows.rows.dataset import read_dataset
 from tests.conftest import PATIENCE, Cli
 from tests.reliability.hostile_runs import edit_text, seal, set_to
 from tests.report.pages import ParsedPage

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dltrain.cli.runs_page import utc_text
+from dltrain.cli.pages.runs import utc_text
 from dltrain.run.members import FOLDS, SEEDS
 from tests.conftest import GOLDEN, PATIENCE, CheckGolden, Cli
 from tests.reliability.hostile_checkpoints import write_unfinished

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dltrain.cli.members_diagnosis import print_members_diagnosis
-from dltrain.cli.seeds_page import print_seeds
+from dltrain.cli.pages.members_diagnosis import print_members_diagnosis
+from dltrain.cli.pages.seeds import print_seeds
 from dltrain.run import Diagnosis
 from dltrain.run.members import Spread
 from dltrain.run.seeds import SeedsSummary
@@ -172,7 +172,7 @@ def test_what_is_wrong_with_the_seeds_is_told_once(
 ) -> None:
     found = Diagnosis(topic="dead_units", message="99% of them", change="training.early_stopping={patience: 5}")
     shared = (SharedDiagnosis(found, "seed-2", 3),)
-    monkeypatch.setattr("dltrain.cli.members_diagnosis.shared_diagnosis", lambda *_: shared)
+    monkeypatch.setattr("dltrain.cli.pages.members_diagnosis.shared_diagnosis", lambda *_: shared)
     print_members_diagnosis(tmp_path, summary_of(4))
     assert capsys.readouterr().out.splitlines() == [
         "dead units in 3 of 4 seeds, seed-2: 99% of them",

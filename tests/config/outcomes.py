@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final, get_args
 
 from dltrain.config import Config, LoadedConfig, check_config, load_config, resolve_config, to_yaml
-from dltrain.config.data import Task
-from dltrain.config.problems import find_problems
+from dltrain.config.problems.problems import find_problems
+from dltrain.config.sections.data import Task
 from dltrain.errors import ConfigError
 from tests.speed import allowed
 

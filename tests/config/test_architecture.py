@@ -1,7 +1,7 @@
 import pytest
 
 from dltrain.config.architecture import LayerSummary, describe_network, layer_names
-from dltrain.config.model import ModelSection
+from dltrain.config.sections.model import ModelSection
 
 SECTION = ModelSection.model_validate(
     {

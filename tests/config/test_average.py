@@ -6,8 +6,8 @@ import pytest
 
 from dltrain.config import config_from_dict
 from dltrain.config.average import average_problems, plan_average, wide_section
-from dltrain.config.model import MAX_UNITS, ModelSection
-from dltrain.config.problems import config_error
+from dltrain.config.problems.problems import config_error
+from dltrain.config.sections.model import MAX_UNITS, ModelSection
 
 
 def model_section(*layers: dict[str, Any]) -> ModelSection:

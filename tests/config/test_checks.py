@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dltrain.config.checks import check_columns, check_config
+from dltrain.config.checks.cross_checks import check_columns, check_config
 from dltrain.config.load import LoadedConfig, load_config
 from dltrain.errors import ConfigError
 

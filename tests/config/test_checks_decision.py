@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from dltrain.config.checks import check_config
-from dltrain.config.decision import RULES
+from dltrain.config.checks.cross_checks import check_config
 from dltrain.config.load import LoadedConfig, config_from_dict
+from dltrain.config.sections.decision import RULES
 from dltrain.errors import ConfigError
 
 ONE_RULE = (

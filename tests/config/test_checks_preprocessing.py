@@ -1,9 +1,9 @@
 import pytest
 
-from dltrain.config.checks import check_config
+from dltrain.config.checks.cross_checks import check_config
 from dltrain.config.load import config_from_dict
-from dltrain.config.preprocessing import Kind
-from dltrain.config.yaml_reader import read_yaml
+from dltrain.config.sections.preprocessing import Kind
+from dltrain.config.yaml.reader import read_yaml
 from dltrain.errors import ConfigError
 
 

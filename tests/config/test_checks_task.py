@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from dltrain.config.checks import check_config
+from dltrain.config.checks.cross_checks import check_config
 from dltrain.config.load import LoadedConfig, config_from_dict
 from dltrain.errors import ConfigError
 

@@ -5,9 +5,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dltrain.config.commented_yaml import commented_yaml, scalar_text
-from dltrain.config.document import KeyPath
-from dltrain.config.yaml_reader import read_yaml
+from dltrain.config.yaml.commented import commented_yaml, scalar_text
+from dltrain.config.yaml.document import KeyPath
+from dltrain.config.yaml.reader import read_yaml
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 SCALARS = TEXTS | st.integers(-(10**20), 10**20) | st.floats(allow_nan=False, allow_infinity=False) | st.booleans()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dltrain.config.date_formats import format_problem, is_instant, is_time_of_day, iso_instant, says_day
+from dltrain.config.sections.date_formats import format_problem, is_instant, is_time_of_day, iso_instant, says_day
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict
 
 from dltrain.config.docstrings import attribute_docstrings
-from dltrain.config.section import Section
+from dltrain.config.sections.section import Section
 
 
 def test_a_class_has_those_of_the_classes_it_inherits_from() -> None:

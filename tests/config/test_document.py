@@ -1,4 +1,4 @@
-from dltrain.config.document import Document, Place, dotted, shown_text
+from dltrain.config.yaml.document import Document, Place, dotted, shown_text
 
 DOCUMENT = Document(
     {"a": {"b": 1}},

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from dltrain.config.config import Config
 from dltrain.config.json_schema import DIALECT, config_schema
-from dltrain.config.problems import find_problems
+from dltrain.config.problems.problems import find_problems
 from tests.config.strategies import JUNK, documents, spoilt_documents
 
 ROOT = Path(__file__).parents[2]

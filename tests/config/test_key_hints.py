@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from dltrain.config.json_schema import config_schema
-from dltrain.config.key_hints import FOREIGN_NAMES, unknown_key_hint
+from dltrain.config.problems.key_hints import FOREIGN_NAMES, unknown_key_hint
 
 SCHEMA = config_schema()
 TRAINING = ["loss", "optimizer", "batch_size", "epochs", "early_stopping", "class_weight", "seed"]

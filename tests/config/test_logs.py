@@ -7,7 +7,7 @@ import pytest
 
 from dltrain.config import LoadedConfig, config_from_dict, load_config, to_yaml
 from dltrain.config.differences import config_differences
-from dltrain.config.logs import MlflowSection
+from dltrain.config.sections.logs import MlflowSection
 from dltrain.errors import ConfigError
 
 CONTENT: dict[str, Any] = {"data": {"path": "a.csv", "target": "y"}, "model": {"layers": []}}

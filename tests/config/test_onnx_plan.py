@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from dltrain.config.architecture import describe_network
-from dltrain.config.model import Activation, Layer, ModelSection
 from dltrain.config.onnx_plan import ACTIVATIONS, plan_onnx
+from dltrain.config.sections.model import Activation, Layer, ModelSection
 from dltrain.run.onnx_file import check_onnx
 
 KINDS = {kind.model_fields["type"].annotation.__args__[0] for kind in get_args(get_args(Layer)[0])}

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from dltrain.config.overrides import apply_overrides
-from dltrain.config.yaml_reader import read_yaml
+from dltrain.config.yaml.overrides import apply_overrides
+from dltrain.config.yaml.reader import read_yaml
 from dltrain.errors import ConfigError
 
 TEXT = """\

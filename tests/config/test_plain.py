@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dltrain.config.plain import plain_data
+from dltrain.config.yaml.plain import plain_data
 from dltrain.errors import ConfigError
 
 

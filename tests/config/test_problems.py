@@ -8,9 +8,9 @@ import pytest
 from pydantic import ValidationError
 
 from dltrain.config.config import Config
-from dltrain.config.document import Document
 from dltrain.config.load import load_config
-from dltrain.config.problems import MAX_PROBLEMS, Problem, config_error, find_problems, validation_problems
+from dltrain.config.problems.problems import MAX_PROBLEMS, Problem, config_error, find_problems, validation_problems
+from dltrain.config.yaml.document import Document
 from dltrain.errors import ConfigError
 
 BASE = """\
@@ -418,7 +418,7 @@ def test_a_problem_without_a_key_is_at_the_document() -> None:
 
 
 def test_what_the_schema_cannot_explain_is_still_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dltrain.config.problems.find_problems", lambda data: iter(()))
+    monkeypatch.setattr("dltrain.config.problems.problems.find_problems", lambda data: iter(()))
     data = {"data": {"path": 1, "target": "y"}, "model": {"layers": []}}
     with pytest.raises(ValidationError) as caught:
         Config.model_validate_json(json.dumps(data))

@@ -2,13 +2,13 @@ from typing import Any
 
 import pytest
 
-from dltrain.config.checks import check_config
+from dltrain.config.checks.cross_checks import check_config
 from dltrain.config.config import Config
-from dltrain.config.data import Task
 from dltrain.config.load import config_from_dict
-from dltrain.config.losses import TASK_LOSSES
-from dltrain.config.metrics import DEFAULT_METRICS
 from dltrain.config.resolve import resolve_config
+from dltrain.config.sections.data import Task
+from dltrain.config.sections.losses import TASK_LOSSES
+from dltrain.config.sections.metrics import DEFAULT_METRICS
 
 FEATURES = ["b", "a"]
 

@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dltrain.config.scalars import MAX_DIGITS, is_text, read_scalar
+from dltrain.config.yaml.scalars import MAX_DIGITS, is_text, read_scalar
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 
-from dltrain.config.section import Section, ShortForm
+from dltrain.config.sections.section import Section, ShortForm
 
 
 class Circle(Section):

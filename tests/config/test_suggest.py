@@ -1,6 +1,6 @@
 import pytest
 
-from dltrain.config.suggest import closest, did_you_mean
+from dltrain.config.problems.suggest import closest, did_you_mean
 
 
 @pytest.mark.parametrize(

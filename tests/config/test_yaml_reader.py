@@ -6,15 +6,15 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dltrain.config.document import Document, Place
-from dltrain.config.yaml_reader import MAX_BYTES, MAX_DEPTH, MAX_VALUES, read_yaml
+from dltrain.config.yaml.document import Document, Place
+from dltrain.config.yaml.reader import MAX_BYTES, MAX_DEPTH, MAX_VALUES, read_yaml
 from dltrain.errors import ConfigError
 from tests.conftest import PATIENCE
 from tests.speed import allowed
 
 _TIMED = """
 import sys, time
-from dltrain.config.yaml_reader import read_yaml
+from dltrain.config.yaml.reader import read_yaml
 from dltrain.errors import ConfigError
 
 def seconds(text):

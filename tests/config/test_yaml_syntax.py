@@ -1,6 +1,6 @@
 import pytest
 
-from dltrain.config.yaml_reader import read_yaml
+from dltrain.config.yaml.reader import read_yaml
 from dltrain.errors import ConfigError
 
 INDENT = "indent the keys of one section alike"

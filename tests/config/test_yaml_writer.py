@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from dltrain.config.config import Config
 from dltrain.config.resolve import resolve_config
-from dltrain.config.yaml_reader import read_yaml
+from dltrain.config.yaml.reader import read_yaml
 from dltrain.config.yaml_writer import to_yaml
 from tests.config.strategies import documents
 

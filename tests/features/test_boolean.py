@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.impute import SimpleImputer
 
-from dltrain.config.preprocessing import BooleanSection
+from dltrain.config.sections.preprocessing import BooleanSection
 from dltrain.errors import DataError
 from dltrain.features.boolean import BooleanFeature, fit_boolean
 from dltrain.features.encoded import ColumnCounts

@@ -9,7 +9,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
-from dltrain.config.preprocessing import CategoricalImpute, CategoricalSection
+from dltrain.config.sections.preprocessing import CategoricalImpute, CategoricalSection
 from dltrain.errors import DataError
 from dltrain.features.categorical import CategoricalFeature, fit_categorical
 from dltrain.features.encoded import ColumnCounts

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from sklearn.preprocessing import StandardScaler
 
-from dltrain.config.preprocessing import ColumnSection, DatetimeSection, PreprocessingSection
+from dltrain.config.sections.preprocessing import ColumnSection, DatetimeSection, PreprocessingSection
 from dltrain.errors import DataError
 from dltrain.features import ClassTarget, FittedFeatures, Preprocessing, fit_features
 from dltrain.features.datetimes import DatetimeFeature

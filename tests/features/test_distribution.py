@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from dltrain.config.preprocessing import ColumnSection, NumericSection, PreprocessingSection
+from dltrain.config.sections.preprocessing import ColumnSection, NumericSection, PreprocessingSection
 from dltrain.features import Bins, ClassTarget, Distribution, EncodedFeatures, Preprocessing, fit_features
 from dltrain.features.distribution import N_BINS, fit_distribution
 from dltrain.features.encoded import CellRemarks, EncodedColumn

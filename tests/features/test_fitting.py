@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dltrain.config.preprocessing import (
+from dltrain.config.sections.preprocessing import (
     CategoricalSection,
     ColumnSection,
     Encode,

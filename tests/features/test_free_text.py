@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from dltrain.config.preprocessing import ColumnSection, Kind, PreprocessingSection
+from dltrain.config.sections.preprocessing import ColumnSection, Kind, PreprocessingSection
 from dltrain.errors import DataError
 from dltrain.features import feature_kinds
 from tests.features.tables import table_of

@@ -9,7 +9,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from dltrain.config.preprocessing import NumericImpute, NumericSection, Scale
+from dltrain.config.sections.preprocessing import NumericImpute, NumericSection, Scale
 from dltrain.errors import DataError
 from dltrain.features.encoded import ColumnCounts
 from dltrain.features.numeric import NumericFeature, fit_numeric

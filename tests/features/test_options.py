@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from dltrain.config.preprocessing import (
+from dltrain.config.sections.preprocessing import (
     BooleanSection,
     CategoricalSection,
     ColumnSection,

@@ -14,7 +14,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from dltrain.config.preprocessing import (
+from dltrain.config.sections.preprocessing import (
     CategoricalSection,
     ColumnSection,
     Encode,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, QuantileTransformer, RobustScaler, StandardScaler
 
-from dltrain.config.preprocessing import Scale
+from dltrain.config.sections.preprocessing import Scale
 from dltrain.features.scaling import AffineScaler, Scaler, Unscaled, fit_affine_scaler, fit_scaler
 
 SCALES: tuple[Scale, ...] = get_args(Scale)

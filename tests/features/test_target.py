@@ -10,7 +10,7 @@ from sklearn.compose import TransformedTargetRegressor
 from sklearn.dummy import DummyRegressor
 from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 
-from dltrain.config.preprocessing import TargetSection
+from dltrain.config.sections.preprocessing import TargetSection
 from dltrain.errors import ConfigError, DataError
 from dltrain.features import ClassTarget, RegressionTarget, fit_class_target, fit_regression_target
 from dltrain.features.scaling import AffineScaler, Unscaled

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from sklearn.preprocessing import TargetEncoder
 
-from dltrain.config.preprocessing import CategoricalSection, PreprocessingSection
+from dltrain.config.sections.preprocessing import CategoricalSection, PreprocessingSection
 from dltrain.features import ClassTarget, Preprocessing, TrainingAnswers, fit_features
 from dltrain.features.categorical import CategoricalFeature, fit_categorical
 from dltrain.features.target_encoding import CategoryMoments, cross_fitted, prior_of

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dltrain.config.logs import MlflowSection
+from dltrain.config.sections.logs import MlflowSection
 from dltrain.logs import LoggedRun, MlflowLog
 from dltrain.logs.mlflow_log import ENVIRONMENT
 from dltrain.run.members import SEEDS

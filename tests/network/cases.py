@@ -4,7 +4,7 @@ from typing import Any, Final, get_args
 
 import numpy as np
 
-from dltrain.config.model import Activation, ModelSection
+from dltrain.config.sections.model import Activation, ModelSection
 from dltrain.network.building import build_network
 
 ACTIVATIONS: Final[tuple[Activation, ...]] = get_args(Activation)

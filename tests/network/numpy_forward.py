@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from dltrain.config.model import (
+from dltrain.config.sections.model import (
     Activation,
     ActivationLayer,
     BatchNormalization,

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dltrain.config.average import average_problems, plan_average, wide_section
-from dltrain.config.model import ModelSection
+from dltrain.config.sections.model import ModelSection
 from dltrain.network import average_network, build_network, onnx_bytes
 from tests.network.cases import ACTIVATIONS, N_FEATURES, N_OUTPUTS, SECTIONS, inputs, model_section, weights_of
 from tests.network.numpy_forward import ACTIVATIONS as NUMPY_ACTIVATIONS

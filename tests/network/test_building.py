@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dltrain.config.model import Activation, ModelSection
+from dltrain.config.sections.model import Activation, ModelSection
 from dltrain.network.backend import keras
 from dltrain.network.building import build_network, derive_seed
 from tests.network.cases import (

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from dltrain.config.initializers import Initializer, PlainInitializerName, Regularizer
+from dltrain.config.sections.initializers import Initializer, PlainInitializerName, Regularizer
 from dltrain.network.initializers import build_initializer, build_regularizer
 
 pytestmark = pytest.mark.slow

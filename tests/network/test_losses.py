@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from dltrain.config.losses import TASK_LOSSES, Loss
+from dltrain.config.sections.losses import TASK_LOSSES, Loss
 from dltrain.network.losses import build_loss
 
 pytestmark = pytest.mark.slow

@@ -2,7 +2,7 @@ import numpy as np
 import onnx
 import pytest
 
-from dltrain.config.model import Activation
+from dltrain.config.sections.model import Activation
 from dltrain.network.building import build_network
 from dltrain.network.onnx_graph import onnx_bytes
 from dltrain.scoring.runtime import onnxruntime

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from dltrain.config.optimizers import Optimizer
+from dltrain.config.sections.optimizers import Optimizer
 from dltrain.network.backend import keras
 from dltrain.network.optimizers import build_optimizer
 

@@ -5,7 +5,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from dltrain.config.data import NumberFormat, TextFormat
+from dltrain.config.sections.data import NumberFormat, TextFormat
 from dltrain.profiling import Finding, profile_column
 from dltrain.profiling.findings_text import text_finding
 from dltrain.profiling.text_forms import DECIMAL_POINT, cells_with

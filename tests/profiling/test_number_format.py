@@ -2,7 +2,7 @@
 
 import pytest
 
-from dltrain.config.data import NumberFormat
+from dltrain.config.sections.data import NumberFormat
 from dltrain.profiling import changes, profile_column
 from dltrain.profiling.findings_text import text_finding
 from dltrain.profiling.number_format import doubtful_points, find_number_format

@@ -79,7 +79,7 @@ def main() -> None:
 
 
 def _import_everything() -> None:
-    from dltrain.workflows.tensorflow_import import UNUSED, import_heavy_rooms, without
+    from dltrain.workflows.start_up.importing import UNUSED, import_heavy_rooms, without
 
     with without(UNUSED):
         import_heavy_rooms()
@@ -165,7 +165,7 @@ def _followed_by(function: Callable[..., Any], *then: Callable[[], object]) -> C
 def _after_epochs(number: int, *then: Callable[[], object]) -> None:
     """Does something after each epoch from this one on, while the training still waits for the display."""
     from dltrain.cli.progress import FitDisplay
-    from dltrain.workflows.events import EpochEnded, Event
+    from dltrain.workflows.fitting.events import EpochEnded, Event
 
     show = FitDisplay.__call__
 

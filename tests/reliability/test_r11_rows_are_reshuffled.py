@@ -34,7 +34,7 @@ def test_r11_the_order_follows_from_seed_and_epoch_alone() -> None:
 @pytest.fixture
 def trained_orders(monkeypatch: pytest.MonkeyPatch) -> Orders:
     """Trains, and gives the hash of the rows of every epoch in the order in which they reached the program."""
-    from dltrain.config.training import TrainingSection
+    from dltrain.config.sections.training import TrainingSection
     from dltrain.features import EncodedFeatures
     from dltrain.network import build_network
     from dltrain.training import Examples, train

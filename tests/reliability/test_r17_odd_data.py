@@ -20,8 +20,8 @@ from dltrain.errors import ConfigError
 from dltrain.run import load_run
 from dltrain.stopwatch import Stopwatch
 from dltrain.workflows.evaluate import evaluate
+from dltrain.workflows.fitting.preparing import prepare
 from dltrain.workflows.predict import predict
-from dltrain.workflows.preparing import prepare
 from tests.speed import allowed, measured
 
 HEADER = "amount,kind,answer"

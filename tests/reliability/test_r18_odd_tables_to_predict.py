@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from dltrain.config.preprocessing import NumericSection, Scale
+from dltrain.config.sections.preprocessing import NumericSection, Scale
 from dltrain.features.numeric import fit_numeric
 from dltrain.run import Run, load_run
 from dltrain.table import Table

@@ -15,8 +15,8 @@ from dltrain.config import load_config
 from dltrain.errors import ConfigError, DataError
 from dltrain.machine import resident_memory
 from dltrain.stopwatch import Stopwatch
-from dltrain.workflows.memory import ALLOWED_SHARE, allowed_memory
-from dltrain.workflows.preparing import prepare
+from dltrain.workflows.fitting.preparing import prepare
+from dltrain.workflows.limits.memory import ALLOWED_SHARE, allowed_memory
 from tests.conftest import PROJECT
 from tests.test_machine import write_files
 
@@ -146,7 +146,7 @@ def test_r9_a_network_is_refused_before_it_takes_memory(tmp_path: Path) -> None:
         "from dltrain.config import load_config\n"
         "from dltrain.errors import ConfigError\n"
         "from dltrain.stopwatch import Stopwatch\n"
-        "from dltrain.workflows.preparing import prepare\n"
+        "from dltrain.workflows.fitting.preparing import prepare\n"
         "try:\n"
         "    prepare(load_config(Path(sys.argv[1])), Stopwatch(), allowed=2e9)\n"
         "except ConfigError as error:\n"

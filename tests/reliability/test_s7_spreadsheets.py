@@ -88,7 +88,7 @@ def test_s7_labels_and_names_of_columns_are_mended_and_numbers_stay(run: Run) ->
 
 def test_s7_data_frames_stay_raw() -> None:
     pd = pytest.importorskip("pandas")
-    from dltrain.workflows.model import load
+    from dltrain.workflows.models.model import load
 
     names = HEADER.split(",")
     frame = pd.DataFrame([[person, 40, "Rome", True, 100, "a"] for person in IDS], columns=names)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dltrain.config import config_from_dict
-from dltrain.config.yaml_reader import MAX_BYTES, MAX_VALUES
+from dltrain.config.yaml.reader import MAX_BYTES, MAX_VALUES
 from dltrain.errors import ConfigError
 from tests.config.outcomes import MAX_SECONDS, assert_clean
 from tests.speed import allowed

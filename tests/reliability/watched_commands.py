@@ -52,7 +52,7 @@ def main() -> None:
 def _import_everything() -> None:
     import dltrain.cli.app
     import dltrain.cli.output
-    import dltrain.cli.run_page
+    import dltrain.cli.pages.run
     import dltrain.scoring
     import dltrain.workflows.evaluate
     import dltrain.workflows.predict

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from dltrain.config.architecture import describe_network
-from dltrain.config.data import Task
-from dltrain.config.metrics import Verdict
+from dltrain.config.sections.data import Task
+from dltrain.config.sections.metrics import Verdict
 from dltrain.report import comparison_page
-from dltrain.report.compared import ComparedFacts, ComparisonFacts, DifferenceFacts, LossKind
+from dltrain.report.comparison.compared import ComparedFacts, ComparisonFacts, DifferenceFacts, LossKind
 from tests.report.pages import METRICS, facts_of
 
 VERDICTS: tuple[Verdict, ...] = ("better", "worse", "open", "equal", "undefined")

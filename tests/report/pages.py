@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dltrain.config import config_from_dict, to_yaml
-from dltrain.config.data import Task
+from dltrain.config.sections.data import Task
 from dltrain.features import (
     ColumnCounts,
     Preprocessing,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dltrain.config.data import Task
+from dltrain.config.sections.data import Task
 from tests.report.browser import Browser, needs_browser, running_browser
 from tests.report.comparisons import comparison_page_of
 from tests.report.pages import HOSTILE, page_of

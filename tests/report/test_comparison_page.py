@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from dltrain.config.data import Task
+from dltrain.config.sections.data import Task
 from dltrain.report import comparison_page
-from dltrain.report.compared import DifferenceFacts, LossKind
+from dltrain.report.comparison.compared import DifferenceFacts, LossKind
 from dltrain.report.number_text import number
 from tests.report.comparisons import VERDICTS, compared, comparison_of, comparison_page_of, difference
 from tests.report.pages import HOSTILE, Element, ParsedPage

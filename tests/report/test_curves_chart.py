@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from dltrain.report.curves_chart import MOST_CURVES, RunCurve, curves_chart
+from dltrain.report.charts.curves_chart import MOST_CURVES, RunCurve, curves_chart
 from dltrain.report.markup import join
 from tests.report.pages import Element, ParsedPage
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from dltrain.report.compared import DifferenceFacts
-from dltrain.report.difference_chart import difference_chart
+from dltrain.report.comparison.compared import DifferenceFacts
+from dltrain.report.comparison.difference_chart import difference_chart
 from dltrain.report.markup import join
 from tests.report.comparisons import VERDICTS, difference
 from tests.report.pages import Element, ParsedPage

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dltrain.config.data import Task
-from dltrain.config.decision import DecisionSection, ThresholdSection
+from dltrain.config.sections.data import Task
+from dltrain.config.sections.decision import DecisionSection, ThresholdSection
 from dltrain.report import BinaryResult, MulticlassResult, RegressionResult, ReportFacts
 from dltrain.report.page import report_page
 from dltrain.run import Diagnosis

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dltrain.report.axes import tick_text
-from dltrain.report.scale import Scale, scale_for
+from dltrain.report.charts.axes import tick_text
+from dltrain.report.charts.scale import Scale, scale_for
 
 NUMBERS = st.floats(-1e300, 1e300, allow_nan=False)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score
 
-from dltrain.config.decision import DecisionSection, Maximized, ThresholdSection
+from dltrain.config.sections.decision import DecisionSection, Maximized, ThresholdSection
 from dltrain.scoring.decided_labels import judge_labels
 
 RNG = np.random.default_rng(0)

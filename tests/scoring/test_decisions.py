@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dltrain.config.decision import DecisionSection, ThresholdSection
+from dltrain.config.sections.decision import DecisionSection, ThresholdSection
 from dltrain.run.decision import Decision
 from dltrain.scoring.decisions import choose_decision
 from dltrain.scoring.metrics import compute_metrics

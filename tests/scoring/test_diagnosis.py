@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from dltrain.config import config_from_dict, to_yaml
-from dltrain.config.yaml_reader import read_yaml
+from dltrain.config.yaml.reader import read_yaml
 from dltrain.run import Epoch
 from dltrain.scoring.decided_labels import DecidedLabels
 from dltrain.scoring.diagnosis import MOST_TOLD, diagnose

@@ -7,7 +7,7 @@ import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dltrain.config.preprocessing import ColumnSection, PreprocessingSection
+from dltrain.config.sections.preprocessing import ColumnSection, PreprocessingSection
 from dltrain.features import (
     Bins,
     ClassTarget,

@@ -5,7 +5,7 @@ import pytest
 from sklearn.base import BaseEstimator
 from sklearn.inspection import permutation_importance as reference
 
-from dltrain.config.preprocessing import CategoricalSection
+from dltrain.config.sections.preprocessing import CategoricalSection
 from dltrain.features import EncodedFeatures, Preprocessing, RegressionTarget
 from dltrain.features.categorical import CategoricalFeature
 from dltrain.features.numeric import NumericFeature

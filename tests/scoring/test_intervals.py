@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, f1_score
 
-from dltrain.config.data import Task
-from dltrain.config.metrics import METRICS, MetricName
+from dltrain.config.sections.data import Task
+from dltrain.config.sections.metrics import METRICS, MetricName
 from dltrain.scoring import compute_metrics
 from dltrain.scoring.intervals import _POISSON, MAX_ROWS, metric_intervals
 

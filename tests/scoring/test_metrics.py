@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics as sklearn_metrics
 
-from dltrain.config.metrics import METRICS, MetricName
+from dltrain.config.sections.metrics import METRICS, MetricName
 from dltrain.scoring import compute_metrics, predicted_codes
 from tests.speed import allowed, measured
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from dltrain.config.losses import Loss
+from dltrain.config.sections.losses import Loss
 from dltrain.scoring.missed import LeftOver, Missed, find_missed, loss_residuals
 
 LOSS: TypeAdapter[Any] = TypeAdapter(Loss)

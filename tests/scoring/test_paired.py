@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, f1_score
 
-from dltrain.config.data import Task
-from dltrain.config.metrics import METRICS, MetricName
+from dltrain.config.sections.data import Task
+from dltrain.config.sections.metrics import METRICS, MetricName
 from dltrain.scoring import compute_metrics
 from dltrain.scoring.paired import Difference, paired_differences, to_dict
 from tests.scoring.test_reweighted import equal_scores

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dltrain.config.data import Task
-from dltrain.config.metrics import METRICS, MetricName
+from dltrain.config.sections.data import Task
+from dltrain.config.sections.metrics import METRICS, MetricName
 from dltrain.scoring import compute_metrics
 from dltrain.scoring.reweighted import reweighted_metric
 

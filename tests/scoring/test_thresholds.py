@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-from dltrain.config.decision import CostSection, ThresholdSection
+from dltrain.config.sections.decision import CostSection, ThresholdSection
 from dltrain.scoring.metrics import compute_metrics
 from dltrain.scoring.row_values import predicted_codes
 from dltrain.scoring.thresholds import choose_threshold

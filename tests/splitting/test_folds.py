@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dltrain.config.split import FoldStrategy, SplitSection, Strategy
+from dltrain.config.sections.split import FoldStrategy, SplitSection, Strategy
 from dltrain.errors import DataError
 from dltrain.splitting import Split, split_rows
 from dltrain.splitting.folds import fold_numbers

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dltrain.config.split import ColumnStrategy
+from dltrain.config.sections.split import ColumnStrategy
 from dltrain.errors import DataError
 from dltrain.splitting import split_keys
 from dltrain.table import Table

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dltrain.config.split import SplitSection, Strategy
+from dltrain.config.sections.split import SplitSection, Strategy
 from dltrain.errors import DataError
 from dltrain.splitting import Split, split_rows
 

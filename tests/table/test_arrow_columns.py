@@ -3,7 +3,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from dltrain.config.data import NumberFormat, TextFormat
+from dltrain.config.sections.data import NumberFormat, TextFormat
 from dltrain.table.arrow_columns import plain_column
 
 GERMAN = NumberFormat(",", ".")

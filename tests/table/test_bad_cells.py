@@ -2,7 +2,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from dltrain.config.data import NumberFormat, TextFormat
+from dltrain.config.sections.data import NumberFormat, TextFormat
 from dltrain.table import Table
 from dltrain.table.bad_cells import bad_cells_error, is_missing_marker
 from tests.tables import csv_table

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dltrain.config.data import TextFormat
+from dltrain.config.sections.data import TextFormat
 from dltrain.errors import DataError
 from dltrain.table import Table, blocks, numeric_values, open_blocks, read_table, row_places
 from dltrain.table.bad_cells import bad_cells_error

@@ -1,7 +1,7 @@
 import pyarrow as pa
 import pytest
 
-from dltrain.config.data import TextFormat
+from dltrain.config.sections.data import TextFormat
 from dltrain.errors import DataError
 from dltrain.table import csv_reading
 from tests.tables import csv_table

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dltrain.config.data import DURATIONS, NumberFormat, TextFormat
+from dltrain.config.sections.data import DURATIONS, NumberFormat, TextFormat
 from dltrain.errors import DataError
 from dltrain.table import numeric_values, read_table, table_from_pandas
 from dltrain.table.durations import as_numbers, duration_unit

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dltrain.config.data import TextFormat
+from dltrain.config.sections.data import TextFormat
 from dltrain.table.guessing import Layout, guess_encoding, guess_layout
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dltrain.config.preprocessing import Kind
+from dltrain.config.sections.preprocessing import Kind
 from dltrain.errors import DataError
 from dltrain.table import Table, infer_kind, kinds, read_table
 from tests.tables import csv_table

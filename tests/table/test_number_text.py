@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dltrain.config.data import NumberFormat
+from dltrain.config.sections.data import NumberFormat
 from dltrain.table.number_text import has_codes, is_number_text, parse_numbers
 
 NUMBERS = ["0", "7", "+1", "-2.5", "1.", ".5", "-.5e-3", "1E5", "1e+5", "007", " 3 ", "\t4", "1e-999", "9" * 70, "-0"]
@@ -158,7 +158,7 @@ def test_every_format_is_read_while_pandas_cannot_be_imported() -> None:
     # A fit hides it from Keras while the columns are read, and Arrow asks for it to make a scalar of a Python value.
     code = (
         "import sys; sys.modules['pandas'] = None\n"
-        "from dltrain.config.data import NumberFormat\n"
+        "from dltrain.config.sections.data import NumberFormat\n"
         "from dltrain.table.number_text import parse_numbers\n"
         "from dltrain.table.numpy_arrow import text_array\n"
         "import pyarrow as pa\n"

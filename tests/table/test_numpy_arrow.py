@@ -74,7 +74,7 @@ FROM_READING_TO_WRITING = """
 import io, sys
 import numpy as np, pyarrow as pa
 from dltrain.errors import DataError
-from dltrain.config.data import TextFormat
+from dltrain.config.sections.data import TextFormat
 from dltrain.table import *
 
 data = b"n,b,c,y,bad\\n1, true,x,1.0,1\\n+2,,,0,?\\n,False,z,1,3\\n"
@@ -114,7 +114,7 @@ def _calls_that_import_pandas(path: Path) -> Iterator[int]:
 
 
 def test_only_where_data_frames_come_and_go_arrow_may_import_pandas() -> None:
-    of_frames = {PROJECT / "dltrain/table/frames.py", PROJECT / "dltrain/workflows/model.py"}
+    of_frames = {PROJECT / "dltrain/table/frames.py", PROJECT / "dltrain/workflows/models/model.py"}
     modules = sorted(set((PROJECT / "dltrain").rglob("*.py")) - of_frames)
     assert len(modules) > 200
     found = [f"{module.name}:{line}" for module in modules for line in _calls_that_import_pandas(module)]
@@ -128,7 +128,7 @@ def test_tables_are_read_while_pandas_is_hidden(tmp_path: Path) -> None:
     code = (
         "import sys; sys.modules['pandas'] = None\n"
         "from pathlib import Path\n"
-        "from dltrain.config.data import TextFormat\n"
+        "from dltrain.config.sections.data import TextFormat\n"
         "from dltrain.table import read_table\n"
         "from dltrain.table.values import categorical_values, mapped_values\n"
         "for name in sys.argv[1:]:\n"

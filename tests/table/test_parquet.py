@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from dltrain.config.data import TextFormat
+from dltrain.config.sections.data import TextFormat
 from dltrain.errors import DataError
 from dltrain.table import parquet, read_table, table_from_pandas
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dltrain.config.data import TextFormat
+from dltrain.config.sections.data import TextFormat
 from dltrain.errors import DataError
 from dltrain.table import numeric_values, open_blocks, read_table
 from tests.conftest import PATIENCE

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dltrain.config.data import TextFormat
+from dltrain.config.sections.data import TextFormat
 from dltrain.errors import DataError
 from dltrain.table import read_table
 from dltrain.table.skipping import LineSkipper

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dltrain.config.data import Encoding, TextFormat
+from dltrain.config.sections.data import Encoding, TextFormat
 from dltrain.errors import DataError
 from dltrain.table import open_blocks, read_table, row_places
 from dltrain.table.transcoding import EncodedFile, Transcoder

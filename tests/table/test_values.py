@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from dltrain.config.data import NumberFormat, TextFormat
+from dltrain.config.sections.data import NumberFormat, TextFormat
 from dltrain.errors import DataError
 from dltrain.table import (
     Table,

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from dltrain.config.model import ModelSection
-from dltrain.config.training import TrainingSection
+from dltrain.config.sections.model import ModelSection
+from dltrain.config.sections.training import TrainingSection
 from dltrain.errors import TrainingError
 from dltrain.features import EncodedFeatures
 from dltrain.run.history import Epoch

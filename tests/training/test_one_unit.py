@@ -54,7 +54,7 @@ def test_outputs_and_gradients_equal_a_numpy_layer(use_bias: bool, use_xla: bool
 def test_the_loss_of_a_saturated_sigmoid_is_exact() -> None:
     import tensorflow as tf
 
-    from dltrain.config.losses import BinaryCrossentropy
+    from dltrain.config.sections.losses import BinaryCrossentropy
     from dltrain.network import build_loss
     from dltrain.training.one_unit import one_unit
 

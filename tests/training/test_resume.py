@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dltrain.config.training import TrainingSection
+from dltrain.config.sections.training import TrainingSection
 from dltrain.errors import Interrupted, RunError, TrainingError
 from dltrain.run import Epoch, Progress
 from dltrain.run.history import HISTORY, history_to_arrays, under

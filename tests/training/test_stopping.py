@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from dltrain.config.optimizers import ReduceOnPlateau
-from dltrain.config.training import EarlyStoppingSection
+from dltrain.config.sections.optimizers import ReduceOnPlateau
+from dltrain.config.sections.training import EarlyStoppingSection
 from dltrain.training.stopping import EarlyStopping, Plateau
 
 pytestmark = pytest.mark.slow

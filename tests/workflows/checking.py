@@ -5,7 +5,7 @@ from typing import Any
 
 from dltrain.config import config_from_dict
 from dltrain.workflows.check import check
-from dltrain.workflows.check_report import CheckReport
+from dltrain.workflows.checking.report import CheckReport
 
 LEAKS = {"leak", "groups", "known_rows"}
 """Topics of what makes scores look better than they are."""

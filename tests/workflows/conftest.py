@@ -13,7 +13,7 @@ from dltrain.features import Distribution
 from dltrain.features.distribution import fit_distribution
 from dltrain.run import Run, load_run
 from dltrain.table import Table
-from dltrain.workflows.model import Model
+from dltrain.workflows.models.model import Model
 from tests.conftest import GOLDEN
 from tests.reliability.hostile_runs import seal
 

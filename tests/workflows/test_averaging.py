@@ -20,10 +20,10 @@ from dltrain.run.history_file import read_history_file
 from dltrain.scoring import Predictor
 from dltrain.stopwatch import Stopwatch
 from dltrain.table import read_table
-from dltrain.workflows.audience import Audience
-from dltrain.workflows.averaging import check_average_fits
-from dltrain.workflows.events import AverageBegan, Event
-from dltrain.workflows.preparing import prepare
+from dltrain.workflows.fitting.audience import Audience
+from dltrain.workflows.fitting.events import AverageBegan, Event
+from dltrain.workflows.fitting.preparing import prepare
+from dltrain.workflows.groups.averaging import check_average_fits
 from dltrain.workflows.report import write_report
 from dltrain.workflows.seeds import SeveralSeeds, fit_seeds, resume_seeds
 from tests.workflows.conftest import config_of, write_table
@@ -230,7 +230,7 @@ def test_seeds_of_a_changed_table_or_of_another_version_have_no_average(
     without_average(copy)
     with monkeypatch.context() as patch:
         # Nothing is trained, so it does not matter which libraries there are.
-        patch.setattr("dltrain.workflows.unchanged.recorded_versions", lambda: {"keras": "4"})
+        patch.setattr("dltrain.workflows.fitting.unchanged.recorded_versions", lambda: {"keras": "4"})
         resume_seeds(copy, average=True)
     without_average(copy)
     text = table.read_text()
@@ -290,7 +290,7 @@ def test_an_average_that_is_too_large_is_told_with_its_size(
 
 @pytest.mark.slow
 def test_too_large_an_average_leaves_no_directory(table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dltrain.workflows.averaging.allowed_memory", lambda: 1e6)
+    monkeypatch.setattr("dltrain.workflows.groups.averaging.allowed_memory", lambda: 1e6)
     with pytest.raises(ConfigError, match="the average of 3 seeds as one network"):
         fit_seeds(seeds_config(table), SEEDS, average=True, runs=tmp_path / "runs")
     assert not (tmp_path / "runs").exists()

@@ -7,8 +7,8 @@ from tests.conftest import PATIENCE
 
 SCRIPT = """
 import os, sys, threading, time
-from dltrain.workflows.chatter import quiet_tensorflow
-from dltrain.workflows import tensorflow_import
+from dltrain.workflows.start_up.chatter import quiet_tensorflow
+from dltrain.workflows.start_up import importing as tensorflow_import
 from tests.conftest import PATIENCE
 
 is_importing = {is_importing}
@@ -46,7 +46,7 @@ def test_afterwards_everything_is_as_before() -> None:
 def test_two_threads_at_a_time_share_the_filter_until_the_last_one_ends() -> None:
     script = """
 import os
-from dltrain.workflows.chatter import quiet_tensorflow
+from dltrain.workflows.start_up.chatter import quiet_tensorflow
 
 before = os.fstat(2).st_ino
 first, second = quiet_tensorflow(), quiet_tensorflow()
@@ -68,7 +68,7 @@ assert os.fstat(2).st_ino == before
 def test_a_process_that_keeps_standard_error_open_is_not_waited_for() -> None:
     script = """
 import subprocess, sys
-from dltrain.workflows import chatter
+from dltrain.workflows.start_up import chatter
 
 chatter._SECONDS_TO_END = 0.1
 with chatter.quiet_tensorflow():

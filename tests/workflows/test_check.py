@@ -18,7 +18,7 @@ from dltrain.config import config_from_dict
 from dltrain.errors import DataError, DltrainError
 from dltrain.stopwatch import Stopwatch
 from dltrain.workflows.check import check
-from dltrain.workflows.preparing import prepare
+from dltrain.workflows.fitting.preparing import prepare
 from tests.tables import table_of
 from tests.workflows.checking import report_of, topics
 from tests.workflows.conftest import config_of, write_table

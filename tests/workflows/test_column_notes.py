@@ -1,8 +1,8 @@
 import numpy as np
 
-from dltrain.config.preprocessing import ColumnSection, Kind, PreprocessingSection
+from dltrain.config.sections.preprocessing import ColumnSection, Kind, PreprocessingSection
 from dltrain.features import fit_features
-from dltrain.workflows.column_notes import notes_on_cells
+from dltrain.workflows.fitting.column_notes import notes_on_cells
 from tests.features.tables import table_of
 
 

@@ -9,11 +9,11 @@ import pytest
 from dltrain.config import config_from_dict
 from dltrain.config.differences import config_differences
 from dltrain.errors import OutputError
-from dltrain.report.compared import ComparisonFacts
+from dltrain.report.comparison.compared import ComparisonFacts
 from dltrain.run import Run, load_run
 from dltrain.run.history_file import read_history_file
 from dltrain.workflows.compare import Comparison, compare
-from dltrain.workflows.comparison_page import comparison_facts, write_comparison
+from dltrain.workflows.comparing.page import comparison_facts, write_comparison
 from tests.report.pages import ParsedPage
 
 

@@ -12,10 +12,10 @@ from dltrain.run import load_run
 from dltrain.stopwatch import Stopwatch
 from dltrain.workflows.check import check
 from dltrain.workflows.compare import compare
-from dltrain.workflows.dataset import read_dataset
 from dltrain.workflows.evaluate import evaluate
-from dltrain.workflows.preparing import Prepared, prepare
-from dltrain.workflows.report import TestRows, _mistakes
+from dltrain.workflows.fitting.preparing import Prepared, prepare
+from dltrain.workflows.fitting.run_page import TestRows, _mistakes
+from dltrain.workflows.rows.dataset import read_dataset
 from tests.workflows.conftest import Fit, config_of, write_table
 
 

@@ -19,10 +19,10 @@ from dltrain.errors import ConfigError, DataError, Interrupted, OutputError, Run
 from dltrain.run import members
 from dltrain.run.folds import FoldsSummary
 from dltrain.run.members import working_on
-from dltrain.workflows.audience import Audience
 from dltrain.workflows.cross_validation import cross_validate, resume_folds
-from dltrain.workflows.dataset import read_dataset
-from dltrain.workflows.events import EpochEnded, Event, MemberBegan
+from dltrain.workflows.fitting.audience import Audience
+from dltrain.workflows.fitting.events import EpochEnded, Event, MemberBegan
+from dltrain.workflows.rows.dataset import read_dataset
 from tests.workflows.conftest import config_of, write_table
 
 pytestmark = pytest.mark.slow

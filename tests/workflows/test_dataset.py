@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from dltrain.config import config_from_dict, load_config
 from dltrain.errors import ConfigError, DataError
 from dltrain.stopwatch import Stopwatch
-from dltrain.workflows.dataset import Dataset, read_dataset
-from dltrain.workflows.preparing import prepare
+from dltrain.workflows.fitting.preparing import prepare
+from dltrain.workflows.rows.dataset import Dataset, read_dataset
 from tests.conftest import GOLDEN
 from tests.workflows.conftest import config_of, write_table
 

@@ -11,8 +11,8 @@ import dltrain
 from dltrain.run import Diagnosis
 from dltrain.scoring.fit_evidence import FitEvidence
 from dltrain.workflows.compare import compare
-from dltrain.workflows.dataset import read_dataset
-from dltrain.workflows.model import Model
+from dltrain.workflows.models.model import Model
+from dltrain.workflows.rows.dataset import read_dataset
 from tests.conftest import Cli
 from tests.report.pages import ParsedPage
 from tests.workflows.conftest import columns, config_of, write_table
@@ -46,7 +46,7 @@ def model(tmp_path_factory: pytest.TempPathFactory, columns: dict[str, list[obje
         return ()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("dltrain.workflows.diagnosing.diagnose", remember)
+        patch.setattr("dltrain.workflows.fitting.diagnosing.diagnose", remember)
         return dltrain.fit(content, runs=folder / "runs")
 
 

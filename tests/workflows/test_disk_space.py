@@ -14,11 +14,11 @@ from dltrain.config import LoadedConfig, config_from_dict
 from dltrain.errors import Interrupted, OutputError
 from dltrain.run.checkpoint import CHECKPOINT
 from dltrain.stopwatch import Stopwatch
-from dltrain.workflows.audience import Audience
 from dltrain.workflows.cross_validation import cross_validate
-from dltrain.workflows.disk_space import check_disk_space, expected_bytes
 from dltrain.workflows.fit import fit
-from dltrain.workflows.preparing import prepare
+from dltrain.workflows.fitting.audience import Audience
+from dltrain.workflows.fitting.preparing import prepare
+from dltrain.workflows.limits.disk_space import check_disk_space, expected_bytes
 from dltrain.workflows.resume import resume
 from dltrain.workflows.seeds import fit_seeds
 from tests.conftest import GOLDEN

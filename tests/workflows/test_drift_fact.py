@@ -6,11 +6,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from dltrain.config.preprocessing import PreprocessingSection
+from dltrain.config.sections.preprocessing import PreprocessingSection
 from dltrain.features import ClassTarget, Preprocessing, TrainingAnswers, fit_features
 from dltrain.scoring import column_drifts
 from dltrain.table import Table
-from dltrain.workflows.drift_fact import drift_fact
+from dltrain.workflows.predicting.drift_fact import drift_fact
 
 DAYS = np.arange("2024-01-01", "2025-01-09", dtype="datetime64[D]").astype(str).tolist()
 

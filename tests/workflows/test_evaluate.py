@@ -11,10 +11,10 @@ import dltrain
 from dltrain.errors import DataError
 from dltrain.run import Run
 from dltrain.workflows.compare import compare
-from dltrain.workflows.dataset import data_file, read_dataset
 from dltrain.workflows.evaluate import Evaluation, evaluate
 from dltrain.workflows.report import write_report
-from dltrain.workflows.seen_rows import SeenRows
+from dltrain.workflows.rows.dataset import data_file, read_dataset
+from dltrain.workflows.rows.seen_rows import SeenRows
 
 COLUMNS = ["person", "age", "city", "owner", "income", "group", "bought"]
 

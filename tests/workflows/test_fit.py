@@ -20,9 +20,9 @@ from dltrain.errors import ConfigError, DataError, OutputError, RunError, Traini
 from dltrain.run import load_run
 from dltrain.run.checkpoint import read_checkpoint
 from dltrain.stopwatch import Stopwatch
-from dltrain.workflows.dataset import read_dataset
-from dltrain.workflows.preparing import prepare
+from dltrain.workflows.fitting.preparing import prepare
 from dltrain.workflows.report import write_report
+from dltrain.workflows.rows.dataset import read_dataset
 from tests.workflows.conftest import Fit, config_of, write_table
 
 pytestmark = pytest.mark.slow

@@ -9,8 +9,8 @@ from dltrain.errors import DataError
 from dltrain.run import Run, load_run
 from dltrain.workflows.compare import compare
 from dltrain.workflows.evaluate import evaluate
-from dltrain.workflows.fitted_columns import check_fitted_columns
-from dltrain.workflows.model import Model
+from dltrain.workflows.models.model import Model
+from dltrain.workflows.rows.fitted_columns import check_fitted_columns
 from tests.conftest import GOLDEN
 
 NAMES = ["person", "age", "city", "owner", "income", "group"]

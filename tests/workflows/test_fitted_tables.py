@@ -11,9 +11,9 @@ from dltrain.errors import DataError
 from dltrain.run import Run, load_run
 from dltrain.workflows.compare import compare
 from dltrain.workflows.evaluate import evaluate
-from dltrain.workflows.fitted_tables import for_fitted_run
-from dltrain.workflows.model import Model
+from dltrain.workflows.models.model import Model
 from dltrain.workflows.predict import predict
+from dltrain.workflows.rows.fitted_tables import for_fitted_run
 from tests.conftest import GOLDEN
 
 PEOPLE = GOLDEN / "people.csv"

@@ -15,8 +15,8 @@ from dltrain.errors import DataError
 from dltrain.table import text_array
 from dltrain.table.bad_cells import is_missing_marker
 from dltrain.workflows.check import check
-from dltrain.workflows.dataset import read_dataset
 from dltrain.workflows.init import init, starter_name
+from dltrain.workflows.rows.dataset import read_dataset
 from dltrain.workflows.split import split
 from tests.tables import table_of
 from tests.workflows.conftest import write_table

@@ -8,8 +8,8 @@ import pytest
 from dltrain.config import load_config
 from dltrain.errors import DataError
 from dltrain.table import numeric_values
-from dltrain.workflows.dataset import read_dataset
 from dltrain.workflows.init import init
+from dltrain.workflows.rows.dataset import read_dataset
 from dltrain.workflows.split import split
 from tests.workflows.starters import N_ROWS, columns_of, read_back, starter_of
 

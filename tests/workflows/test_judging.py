@@ -14,8 +14,8 @@ from dltrain.run import RunMetrics, Scores, load_run
 from dltrain.run.decision import Decision
 from dltrain.run.history_file import read_history_file
 from dltrain.stopwatch import Stopwatch
-from dltrain.workflows.judging import judged
-from dltrain.workflows.preparing import Prepared, prepare
+from dltrain.workflows.fitting.judging import judged
+from dltrain.workflows.fitting.preparing import Prepared, prepare
 from dltrain.workflows.report import _page_of
 from tests.workflows.conftest import Fit, config_of, write_table
 

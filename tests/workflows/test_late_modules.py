@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dltrain.workflows.late_modules import executed_when_used
+from dltrain.workflows.start_up.late_modules import executed_when_used
 
 PACKAGE = {
     "__init__.py": "from gathered import first, second\n",

@@ -9,7 +9,7 @@ from dltrain.config import config_from_dict
 from dltrain.features import RegressionTarget
 from dltrain.features.scaling import Unscaled
 from dltrain.run import Run
-from dltrain.workflows.loss_kinds import loss_kinds
+from dltrain.workflows.comparing.loss_kinds import loss_kinds
 
 
 def with_config(run: Run, *overrides: str) -> Run:

@@ -8,7 +8,7 @@ import pytest
 
 from dltrain.errors import TrainingError
 from dltrain.features import EncodedFeatures
-from dltrain.workflows.measuring import check_export
+from dltrain.workflows.fitting.measuring import check_export
 
 FEATURES = EncodedFeatures(np.zeros((3, 1), np.float32), np.zeros((3, 0), np.int32), ())
 

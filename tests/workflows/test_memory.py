@@ -12,7 +12,7 @@ from dltrain.features import ClassTarget, Preprocessing
 from dltrain.features.categorical import CategoricalFeature
 from dltrain.features.numeric import NumericFeature
 from dltrain.features.scaling import Unscaled
-from dltrain.workflows.memory import (
+from dltrain.workflows.limits.memory import (
     LIBRARIES_BYTES,
     MemoryEstimate,
     check_network_fits,
@@ -20,7 +20,7 @@ from dltrain.workflows.memory import (
     estimate_fit,
     estimate_tables,
 )
-from dltrain.workflows.table_size import expected_size
+from dltrain.workflows.limits.table_size import expected_size
 
 UNLIMITED = float("inf")
 NAMES = ("amount", "city")

@@ -12,7 +12,7 @@ import pytest
 
 import dltrain
 from dltrain.errors import ConfigError, DataError, DataTypeError
-from dltrain.workflows.model import Model, load
+from dltrain.workflows.models.model import Model, load
 from dltrain.workflows.predict import predict
 from tests.conftest import GOLDEN
 

@@ -8,11 +8,11 @@ import pytest
 
 from dltrain.config import load_config
 from dltrain.errors import TrainingError
-from dltrain.workflows.audience import Audience
-from dltrain.workflows.events import EpochEnded
 from dltrain.workflows.fit import fit
-from dltrain.workflows.memory import MemoryEstimate
-from dltrain.workflows.out_of_memory import memory_errors
+from dltrain.workflows.fitting.audience import Audience
+from dltrain.workflows.fitting.events import EpochEnded
+from dltrain.workflows.limits.memory import MemoryEstimate
+from dltrain.workflows.limits.out_of_memory import memory_errors
 from dltrain.workflows.resume import resume
 from tests.conftest import GOLDEN
 
@@ -23,11 +23,11 @@ PROGRAM = """
 import json, resource
 from pathlib import Path
 from pydantic import TypeAdapter
-from dltrain.config.model import ModelSection
+from dltrain.config.sections.model import ModelSection
 from dltrain.errors import TrainingError
 from dltrain.network import build_network
-from dltrain.workflows.memory import MemoryEstimate
-from dltrain.workflows.out_of_memory import memory_errors
+from dltrain.workflows.limits.memory import MemoryEstimate
+from dltrain.workflows.limits.out_of_memory import memory_errors
 
 def build(units):
     content = {"layers": [{"type": "dense", "units": units}] * 2, "output": {"activation": "linear"}}

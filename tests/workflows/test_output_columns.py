@@ -9,7 +9,7 @@ from dltrain.errors import ConfigError, DataError
 from dltrain.run import Run, load_run
 from dltrain.scoring import Predictor
 from dltrain.table import read_table
-from dltrain.workflows.output_columns import check_output_names, output_columns
+from dltrain.workflows.predicting.output_columns import check_output_names, output_columns
 from tests.conftest import GOLDEN
 
 

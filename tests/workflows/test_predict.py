@@ -21,9 +21,9 @@ from dltrain.errors import ConfigError, DataError, OutputError
 from dltrain.run import Run, load_run
 from dltrain.scoring import Predictor
 from dltrain.table import CsvWriter, open_blocks, read_table
-from dltrain.workflows.output_columns import output_columns
 from dltrain.workflows.predict import predict
-from dltrain.workflows.predict_summary import PredictSummary
+from dltrain.workflows.predicting.output_columns import output_columns
+from dltrain.workflows.predicting.summary import PredictSummary
 from tests.conftest import GOLDEN, PATIENCE
 from tests.workflows.conftest import with_distribution
 

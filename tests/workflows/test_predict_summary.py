@@ -14,7 +14,12 @@ from dltrain.features import ColumnCounts
 from dltrain.run import Run, load_run
 from dltrain.table import CsvWriter, Table, read_table
 from dltrain.workflows.predict import predict
-from dltrain.workflows.predict_summary import ColumnSummary, PredictSummary, UnlikeTrainingError, exceedance_probability
+from dltrain.workflows.predicting.summary import (
+    ColumnSummary,
+    PredictSummary,
+    UnlikeTrainingError,
+    exceedance_probability,
+)
 from tests.conftest import GOLDEN
 from tests.workflows.conftest import with_distribution
 

@@ -11,8 +11,8 @@ from dltrain.config import config_from_dict
 from dltrain.features import ClassTarget
 from dltrain.features.categorical import CategoricalFeature
 from dltrain.stopwatch import Stopwatch
-from dltrain.workflows.dataset import read_dataset
-from dltrain.workflows.preparing import prepare, training_answers
+from dltrain.workflows.fitting.preparing import prepare, training_answers
+from dltrain.workflows.rows.dataset import read_dataset
 from tests.workflows.conftest import config_of, write_table
 
 MEANS = {"columns": {"kind": {"encode": "target", "smoothing": 0}}}

@@ -16,7 +16,7 @@ from dltrain.features import Preprocessing
 from dltrain.features.datetimes import DatetimeFeature, FittedPart
 from dltrain.run import load_run
 from dltrain.table import Table
-from dltrain.workflows.row_groups import group_rows
+from dltrain.workflows.rows.row_groups import group_rows
 from tests.conftest import GOLDEN
 from tests.features.tables import table_of
 

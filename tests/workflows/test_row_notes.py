@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dltrain.features import CellRemarks
-from dltrain.workflows.row_notes import row_notes
+from dltrain.workflows.predicting.row_notes import row_notes
 from tests.speed import allowed, measured
 
 SORTS = {"unseen": "unseen", "missing": "missing", "out_of_range": "out of range"}

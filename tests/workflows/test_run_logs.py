@@ -18,10 +18,10 @@ from dltrain.errors import ConfigError, Interrupted, TrainingError
 from dltrain.logs import MlflowLog, TensorBoardLog
 from dltrain.logs.mlflow_log import ENVIRONMENT
 from dltrain.run import load_run
-from dltrain.workflows.audience import Audience
 from dltrain.workflows.check import check
-from dltrain.workflows.events import EpochEnded, Event, LogFailed
 from dltrain.workflows.fit import fit
+from dltrain.workflows.fitting.audience import Audience
+from dltrain.workflows.fitting.events import EpochEnded, Event, LogFailed
 from dltrain.workflows.resume import resume
 from dltrain.workflows.seeds import fit_seeds, resume_seeds
 from tests.conftest import GOLDEN, PATIENCE, Cli

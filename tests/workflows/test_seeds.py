@@ -12,10 +12,10 @@ from dltrain.config import LoadedConfig, config_from_dict
 from dltrain.errors import ConfigError, Interrupted, OutputError, RunError
 from dltrain.run.members import working_on
 from dltrain.run.metrics_file import Scores
-from dltrain.workflows.audience import Audience
-from dltrain.workflows.events import Event, MemberBegan
+from dltrain.workflows.fitting.audience import Audience
+from dltrain.workflows.fitting.events import Event, MemberBegan
+from dltrain.workflows.groups.spreads import metric_spreads
 from dltrain.workflows.seeds import SeveralSeeds, fit_seeds, resume_seeds
-from dltrain.workflows.spreads import metric_spreads
 from tests.workflows.conftest import config_of, write_table
 from tests.workflows.test_cross_validation import Stop, bits
 

@@ -7,9 +7,9 @@ import pytest
 
 from dltrain.errors import DataError
 from dltrain.run import Run, load_run
-from dltrain.workflows.dataset import read_dataset
 from dltrain.workflows.evaluate import evaluate
-from dltrain.workflows.seen_rows import SeenRows
+from dltrain.workflows.rows.dataset import read_dataset
+from dltrain.workflows.rows.seen_rows import SeenRows
 from tests.reliability.hostile_runs import seal
 
 
@@ -119,7 +119,7 @@ def test_nobody_asks_about_held_out_rows(people_run: Run) -> None:
 def test_a_table_that_would_not_fit_the_memory_is_not_looked_at(
     people_run: Run, lines: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dltrain.workflows.seen_rows.allowed_memory", lambda: 1e6)
+    monkeypatch.setattr("dltrain.workflows.rows.seen_rows.allowed_memory", lambda: 1e6)
     other = people_run.path.parent / "other.csv"
     other.write_text("\n".join(lines[:50]) + "\n")
     evaluation = evaluate(people_run, data=other)

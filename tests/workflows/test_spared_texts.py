@@ -6,8 +6,8 @@ import pytest
 from dltrain.config import config_from_dict
 from dltrain.profiling import profile_column
 from dltrain.table import Table
-from dltrain.workflows import spared_texts
-from dltrain.workflows.spared_texts import NumberOwners
+from dltrain.workflows.checking import spared_texts
+from dltrain.workflows.checking.spared_texts import NumberOwners
 
 
 def test_each_number_is_looked_for_once_and_words_are_not(monkeypatch: pytest.MonkeyPatch) -> None:

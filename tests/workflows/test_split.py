@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dltrain.config import LoadedConfig, config_from_dict
-from dltrain.config.split import Strategy
+from dltrain.config.sections.split import Strategy
 from dltrain.errors import DataError, OutputError
-from dltrain.workflows.dataset import read_dataset
+from dltrain.workflows.rows.dataset import read_dataset
 from dltrain.workflows.split import split
 from tests.workflows.conftest import config_of, write_table
 

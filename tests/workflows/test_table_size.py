@@ -10,7 +10,7 @@ import pytest
 from pyarrow import parquet
 
 from dltrain.table import read_table
-from dltrain.workflows.table_size import TableSize, expected_size
+from dltrain.workflows.limits.table_size import TableSize, expected_size
 
 N_ROWS = 30_000
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from dltrain.workflows.tensorflow_import import without, without_garbage_collection
+from dltrain.workflows.start_up.importing import without, without_garbage_collection
 from tests.conftest import PATIENCE
 
 
@@ -39,7 +39,7 @@ def test_garbage_is_collected_again_after_the_import_and_what_was_there_is_left_
         gc.unfreeze()
 
 
-IMPORT = "import gc, sys\nfrom dltrain.workflows.tensorflow_import import import_in_background\n"
+IMPORT = "import gc, sys\nfrom dltrain.workflows.start_up.importing import import_in_background\n"
 
 
 def python(script: str) -> str:
@@ -49,7 +49,7 @@ def python(script: str) -> str:
 
 def test_what_walks_through_the_types_of_numpy_is_imported_before_tensorflow_adds_its_own() -> None:
     """Once in a hundred fits, np.unique in one thread met ml_dtypes in the other."""
-    nothing = "import dltrain.workflows.tensorflow_import as room\nroom.import_heavy_rooms = lambda: None\n"
+    nothing = "import dltrain.workflows.start_up.importing as room\nroom.import_heavy_rooms = lambda: None\n"
     assert python(IMPORT + nothing + "import_in_background()()\nprint('numpy.ma' in sys.modules)") == "True\n"
 
 
@@ -128,7 +128,7 @@ def test_an_error_of_the_import_is_raised_where_it_is_waited_for() -> None:
     script = (
         "import os; os.environ['KERAS_BACKEND'] = 'torch'\n"
         "from dltrain.errors import ConfigError\n"
-        "from dltrain.workflows.tensorflow_import import import_in_background\n"
+        "from dltrain.workflows.start_up.importing import import_in_background\n"
         "wait = import_in_background()\n"
         "try:\n    wait()\nexcept ConfigError as error:\n    print(error.message)"
     )

@@ -1,0 +1,1 @@
+"""Cross-checks: what no single key can know."""

@@ -1,0 +1,1 @@
+"""What is wrong with a config, in words, with hints."""

@@ -1,0 +1,53 @@
+"""Did you mean …?"""
+
+import re
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
+from typing import Final
+
+from dltrain.config.yaml.document import shown_text
+from dltrain.errors import quoted_list
+
+_FRACTION: Final = re.compile(r"[+-]?\d*[.,]\d+")
+
+
+def closest(name: str, choices: Iterable[str]) -> str | None:
+    """The choice that a mistyped or shortened name most likely means, or None.
+
+    >>> closest("rellu", ["relu", "tanh"]), closest("acc", ["accuracy", "f1"]), closest("x", ["relu"])
+    ('relu', 'accuracy', None)
+    >>> closest("y", ["x", " Y "])
+    ' Y '
+    """
+    by_spelling = {choice.strip().lower(): choice for choice in reversed(list(choices))}
+    # A name longer than any key is no typo, and comparing it would take long.
+    wanted = name.strip().lower()[:100]
+    if found := get_close_matches(wanted, by_spelling, n=1):
+        return by_spelling[found[0]]
+    containing = [choice for choice in by_spelling if len(wanted) > 2 and choice.startswith(wanted)]
+    return by_spelling[containing[0]] if len(containing) == 1 else None
+
+
+def did_you_mean(name: str, choices: Iterable[str]) -> str | None:
+    """The hint for an unknown name, or None.
+
+    >>> did_you_mean("epoch", ["epochs", "seed"])
+    "did you mean 'epochs'?"
+    """
+    found = closest(name, choices)
+    return None if found is None else f"did you mean '{shown_text(found)}'?"
+
+
+def column_hint(name: str, column_names: Collection[str]) -> str:
+    """The hint for a column that is not in a table.
+
+    >>> column_hint("kind", ["5.1", "setosa"])
+    "columns of the table: '5.1', 'setosa'; if that is its first row, write the names of the columns above it"
+    """
+    found = did_you_mean(name, column_names)
+    if found is not None:
+        return found
+    listed = f"columns of the table: {quoted_list([shown_text(column) for column in column_names])}"
+    if any(map(_FRACTION.fullmatch, column_names)):
+        return f"{listed}; if that is its first row, write the names of the columns above it"
+    return listed

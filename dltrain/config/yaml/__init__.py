@@ -1,0 +1,1 @@
+"""YAML text and plain data: reading, comments, overrides."""

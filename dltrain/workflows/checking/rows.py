@@ -1,0 +1,135 @@
+"""What a check says of rows that stand on both sides of the split."""
+
+import math
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.types as pat
+
+from dltrain.errors import DataError
+from dltrain.features import EncodedFeatures, FittedFeatures, Preprocessing
+from dltrain.features.categorical import CategoricalFeature
+from dltrain.features.preprocessing import Target
+from dltrain.profiling import ColumnProfile, Finding
+from dltrain.profiling.findings_rows import repeated_row_findings
+from dltrain.profiling.row_hashes import hash_labelled_rows, hash_rows
+from dltrain.table import Table, datetime_values, integers_from_arrow, numeric_values
+from dltrain.table.csv_text import ROW_NUMBERS
+from dltrain.workflows.checking.refusal import refusal
+from dltrain.workflows.rows.dataset import Dataset, LabelledRows
+
+
+def repeated_rows(
+    dataset: Dataset, fitted: FittedFeatures, target: Target, profiles: Mapping[str, ColumnProfile]
+) -> list[Finding]:
+    """Compares what the network would see of the rows, and refuses other files that do not fit.
+
+    Args:
+        dataset: The divided rows.
+        fitted: The encoded features of the training table.
+        target: As a fit would encode it.
+        profiles: Of all columns of the training table.
+    """
+    train, test = dataset.train, dataset.test
+    preprocessing = Preprocessing(features=fitted.features, target=target)
+    has_means = any(isinstance(f, CategoricalFeature) and f.encode_as == "target" for f in fitted.features)
+    # Training rows have other means than equal rows elsewhere.
+    encoded = {id(train.table): preprocessing.encode(train.table) if has_means else fitted.encoded}
+    for part in (dataset.validation, test):
+        if id(part.table) not in encoded:
+            try:
+                encoded[id(part.table)] = preprocessing.encode(part.table)
+            except DataError as error:
+                return [refusal(error)]
+    known, tried = _hashes(encoded[id(train.table)], train), _hashes(encoded[id(test.table)], test)
+    n_different = math.prod(float(profiles[name].n_distinct) for name in preprocessing.column_names)
+    is_file = test.table is not train.table
+    if not repeated_row_findings(known, tried, n_different=n_different, is_file=is_file):
+        return []
+    names = _other_columns(dataset, preprocessing, profiles)
+    others, n_with_others = _told_apart(dataset, names, known, tried)
+    return repeated_row_findings(
+        known, tried, n_different=n_different, is_file=is_file, others=others, n_with_others=n_with_others
+    )
+
+
+def _told_apart(dataset: Dataset, names: Sequence[str], known: np.ndarray, tried: np.ndarray) -> tuple[list[str], int]:
+    """Columns that the network does not see and in which repeated rows differ; how many rows are equal in all of them.
+
+    Args:
+        dataset: The divided rows.
+        names: Columns that the network does not see.
+        known: uint64, hashes of what it sees of the training rows.
+        tried: uint64, likewise of the test rows.
+    """
+    in_train, in_test = np.flatnonzero(np.isin(known, tried)), np.flatnonzero(np.isin(tried, known))
+    train, test = dataset.train, dataset.test
+    of_train, of_test = train.rows[in_train], test.rows[in_test]
+    seen = np.concatenate([known[in_train], tried[in_test]]).view(np.int32).reshape(-1, 2)
+    codes = {name: _codes(train.table.take(of_train, [name]), test.table.take(of_test, [name]), name) for name in names}
+
+    def n_equal(chosen: Sequence[str]) -> int:
+        hashes = hash_rows(seen, *(codes[name] for name in chosen))
+        return int(np.isin(hashes[of_train.size :], hashes[: of_train.size]).sum())
+
+    n_left = n_equal(names)
+    apart = [name for name in names if n_equal([name]) < of_test.size]
+    return (apart if n_equal(apart) == n_left else _fewest(names, n_equal)), n_left
+
+
+def _fewest(names: Sequence[str], n_equal: Callable[[Sequence[str]], int]) -> list[str]:
+    """Columns that together tell as many rows apart as all of them do, and without any of them fewer."""
+    needed: list[str] = []
+    n_left, candidates = n_equal(names), names
+    while n_equal(needed) > n_left:
+        stops = range(len(candidates))
+        last = bisect_left(stops, True, key=lambda stop: n_equal([*candidates[: stop + 1], *needed]) == n_left)
+        candidates, needed = candidates[:last], [candidates[last], *needed]
+    return needed
+
+
+def _hashes(encoded: EncodedFeatures, labelled: LabelledRows) -> np.ndarray:
+    """Hashes of labelled rows, target included, uint64 `(n,)`."""
+    features = encoded.take(labelled.rows)
+    return hash_labelled_rows(features.numbers, features.codes, labelled.truth)
+
+
+def _other_columns(dataset: Dataset, preprocessing: Preprocessing, profiles: Mapping[str, ColumnProfile]) -> list[str]:
+    """Columns of both tables that the network does not see, but that may tell rows apart: ids first."""
+    config, test = dataset.config, dataset.test.table
+    known = {*preprocessing.column_names, config.data.target, config.data.weight}
+    if ROW_NUMBERS in profiles and profiles[ROW_NUMBERS].is_whole:  # R writes names of things there, too
+        known.add(ROW_NUMBERS)
+    names = dict.fromkeys((*config.data.id, *dataset.train.table.column_names))
+    tables = [dataset.train.table.columns, test.columns]
+    return [
+        name
+        for name in names
+        if name not in known and all(name in table.column_names and _is_flat(table, name) for table in tables)
+    ]
+
+
+def _is_flat(table: pa.Table, name: str) -> bool:
+    kind = table.schema.field(name).type
+    return bool(pat.is_string(kind) or pat.is_floating(kind) or pat.is_boolean(kind) or pat.is_temporal(kind))
+
+
+def _codes(train: Table, test: Table, name: str) -> np.ndarray:
+    """Codes of the cells of two tables one after the other, int32; the same values have the same code."""
+    kinds = [table.column(name).type for table in (train, test)]
+    readers: list[Callable[[Table, str], np.ndarray]] = []
+    if any(pat.is_float64(kind) or pat.is_boolean(kind) for kind in kinds):
+        readers.append(numeric_values)
+    if any(pat.is_temporal(kind) for kind in kinds):
+        readers.append(datetime_values)
+    for read in readers:
+        try:
+            values = np.concatenate([read(table, name) for table in (train, test)])
+        except DataError:  # texts that are none, or times of day
+            continue
+        return np.unique(values, return_inverse=True)[1].astype(np.int32)
+    texts = [chunk for table in (train, test) for chunk in table.column(name).cast(pa.string()).chunks]
+    encoded = pa.chunked_array(texts, pa.string()).dictionary_encode().combine_chunks()
+    return integers_from_arrow(encoded.indices, missing=-1)

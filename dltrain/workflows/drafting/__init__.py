@@ -1,0 +1,1 @@
+"""The config that `init` writes: decisions and their reasons."""

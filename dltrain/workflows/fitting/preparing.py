@@ -1,0 +1,282 @@
+"""From a config to encoded rows: read and divide the table, learn the preprocessing, encode."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from dltrain.config import Config, LoadedConfig, check_config
+from dltrain.config.sections.preprocessing import Kind
+from dltrain.config.yaml_writer import check_can_be_read_back
+from dltrain.errors import DataError
+from dltrain.features import (
+    CategoryCounts,
+    ClassTarget,
+    ColumnCounts,
+    EncodedFeatures,
+    FittedFeatures,
+    Preprocessing,
+    RegressionTarget,
+    TrainingAnswers,
+    feature_kinds,
+    fit_features,
+    fit_regression_target,
+)
+from dltrain.logs import check_packages
+from dltrain.profiling.changes import drop
+from dltrain.profiling.free_text import hardly_repeats
+from dltrain.run import DataFile
+from dltrain.splitting import split_keys
+from dltrain.stopwatch import Stopwatch
+from dltrain.table import Table, arrow_from_numpy
+from dltrain.workflows.fitting.column_notes import notes_on_cells
+from dltrain.workflows.fitting.events import DataReady
+from dltrain.workflows.limits.memory import (
+    MemoryEstimate,
+    allowed_memory,
+    check_network_fits,
+    check_tables_fit,
+    estimate_fit,
+    estimate_tables,
+)
+from dltrain.workflows.limits.table_size import TableSize
+from dltrain.workflows.rows.dataset import Dataset, read_dataset
+from dltrain.workflows.rows.encoded_rows import EncodedRows
+from dltrain.workflows.rows.resolving import with_features
+
+if TYPE_CHECKING:
+    from dltrain.workflows.fitting.judging import LinearPrediction
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All that training needs to know of the data. The tables themselves are not in memory any more.
+
+    Attributes:
+        config: Resolved, with the kind of every column.
+        preprocessing: Fitted to the training rows.
+        train, validation, test: The divided rows.
+        files: The tables that were read, for the manifest.
+        summary: The event that tells of it.
+        memory: What the fit will take.
+        counts: Column → remarkable cells of the table of `data.path`.
+        test_ids: The id columns of the test rows.
+        linear: What a linear model of the same inputs predicts for the test rows; None when there is nothing to fit
+            one to.
+    """
+
+    config: Config
+    preprocessing: Preprocessing
+    train: EncodedRows
+    validation: EncodedRows
+    test: EncodedRows
+    files: dict[str, DataFile]
+    summary: DataReady
+    memory: MemoryEstimate
+    counts: Mapping[str, ColumnCounts]
+    test_ids: pa.Table
+    linear: "LinearPrediction | None"
+
+
+def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = None) -> Prepared:
+    """Reads the tables of a config and encodes their rows.
+
+    Args:
+        loaded: The config.
+        watch: Counts the stages "read", "encode" and "linear".
+        allowed: Bytes of memory that the process may have in all; None: most of what the container allows.
+
+    Raises:
+        ConfigError: The config does not fit the table, its network not the memory or a file, or a log needs a package
+            that is not installed.
+        DataError: A table cannot be read or does not fit the memory, or a cell does not fit.
+    """
+    # A check imports this module, too, and needs no ONNX Runtime.
+    from dltrain.workflows.fitting.judging import predict_linear
+
+    check_packages(loaded)
+    allowed = allowed_memory() if allowed is None else allowed
+    with watch.stage("read"):
+        check_tables_fit(loaded.config, allowed=allowed)
+        dataset = read_dataset(loaded)
+    with watch.stage("encode"):
+        kinds = _kinds(dataset, loaded)
+        fitted, preprocessing = _fit(dataset, kinds)
+        memory = estimate_memory(dataset, preprocessing)
+        check_network_fits(loaded, dataset.config, preprocessing, memory, allowed=allowed)
+        config = with_features(dataset.config, fitted.features)
+        check_can_be_read_back(config)
+        tables = _encode_tables(dataset, preprocessing, fitted.encoded)
+        notes = (*dataset.notes, *fit_notes(fitted, loaded.config, n_train=dataset.train.n_rows))
+        summary = _summary(dataset, config, preprocessing, notes)
+        test_ids = dataset.test.table.columns.select(config.data.id).take(arrow_from_numpy(dataset.test.rows))
+        # Nobody needs the other cells any more, and they may take more memory than all that follows.
+        dataset = dataset.without_cells()
+        pa.default_memory_pool().release_unused()
+        train, validation, test = (
+            EncodedRows(part, features.take(part.rows), answers[part.rows])
+            for part in (dataset.train, dataset.validation, dataset.test)
+            for features, answers in [tables[part.table.source]]
+        )
+    with watch.stage("linear"):
+        # Now, because TensorFlow is still being imported as a rule.
+        linear = predict_linear(
+            config.decision, preprocessing.target, train=train, validation=validation, test=test.features
+        )
+    return Prepared(
+        config=config,
+        preprocessing=preprocessing,
+        train=train,
+        validation=validation,
+        test=test,
+        files=dataset.files,
+        summary=summary,
+        memory=memory,
+        counts=fitted.encoded.counts,
+        test_ids=test_ids,
+        linear=linear,
+    )
+
+
+def _kinds(dataset: Dataset, loaded: LoadedConfig) -> dict[str, Kind]:
+    """The kind of every feature column, after checking that the config goes with them."""
+    config, train = dataset.config, dataset.train
+    assert config.data.features is not None  # noqa: S101 - resolve_config has set it
+    kinds = feature_kinds(train.table, train.rows, config.data.features, config.preprocessing)
+    check_config(loaded.config, loaded.document, task=config.data.task, kinds=kinds)
+    if config.training.loss is not None and config.training.loss.type == "poisson" and train.truth.min() < 0:
+        raise DataError(
+            f"{train.table.source}: column '{config.data.target}': expected numbers >= 0 for the loss poisson, "
+            f"got {train.truth.min():g}"
+        )
+    return kinds
+
+
+def _fit(dataset: Dataset, kinds: Mapping[str, Kind]) -> tuple[FittedFeatures, Preprocessing]:
+    """Learns from the training rows."""
+    train, section = dataset.train, dataset.config.preprocessing
+    target = fit_target(dataset)
+    answers = training_answers(dataset, target)
+    fitted = fit_features(train.table, train.rows, kinds=kinds, section=section, answers=answers)
+    return fitted, Preprocessing(features=fitted.features, target=target, distribution=fitted.distribution)
+
+
+def fit_target(dataset: Dataset) -> ClassTarget | RegressionTarget:
+    """What is known of the target from the training rows.
+
+    Raises:
+        DataError: Its numbers are too large to compute with.
+    """
+    train, config = dataset.train, dataset.config
+    if dataset.class_target is not None:
+        return dataset.class_target
+    return fit_regression_target(train.table, config.data.target, train.rows, config.preprocessing.target)
+
+
+def training_answers(dataset: Dataset, target: ClassTarget | RegressionTarget) -> TrainingAnswers:
+    """The target of the training rows as encodings use it."""
+    train, weight = dataset.train, dataset.train.sample_weight
+    labels: tuple[str, ...] = ()
+    if isinstance(target, RegressionTarget):
+        values = target.scaled(train.truth)
+    else:
+        values = train.truth.astype(np.float64)
+        labels = target.labels if target.task == "multiclass" else ()
+    return TrainingAnswers(
+        values,
+        labels,
+        seed=dataset.config.split.seed,
+        weight=None if weight is None else weight / weight.mean(),
+        groups=_groups(dataset),
+    )
+
+
+def _groups(dataset: Dataset) -> np.ndarray | None:
+    """The groups of the training rows that the split keeps whole, int from 0; None for other splits."""
+    split, train = dataset.config.split, dataset.train
+    if split.strategy not in ("group", "hash") or split.column is None:
+        return None
+    keys = split_keys(train.table.take(train.rows, [split.column]), split.column, strategy=split.strategy)
+    groups: np.ndarray = np.unique(keys, return_inverse=True)[1]
+    return groups
+
+
+def estimate_memory(dataset: Dataset, preprocessing: Preprocessing) -> MemoryEstimate:
+    """What the fit takes at most: now, while tables are encoded, or later."""
+    parts = dataset.train, dataset.validation, dataset.test
+    tables = {part.table.source: TableSize.of(part.table) for part in parts}
+    training = estimate_fit(
+        dataset.config,
+        preprocessing,
+        train=dataset.train.n_rows,
+        validation=dataset.validation.n_rows,
+        test=dataset.test.n_rows,
+    )
+    return max(estimate_tables(tables.values()), training, key=lambda estimate: estimate.n_bytes)
+
+
+def _encode_tables(
+    dataset: Dataset, preprocessing: Preprocessing, fitted: EncodedFeatures
+) -> dict[str, tuple[EncodedFeatures, np.ndarray]]:
+    """Name of a table → its encoded rows and their answers; those of the training table are there already."""
+    tables = {part.table.source: part.table for part in (dataset.test, dataset.validation, dataset.train)}
+    return {
+        source: (
+            fitted if table is dataset.train.table else preprocessing.encode(table),
+            network_answers(preprocessing.target, table),
+        )
+        for source, table in tables.items()
+    }
+
+
+def network_answers(target: ClassTarget | RegressionTarget, table: Table) -> np.ndarray:
+    """What the network should answer for every row of a table, as `Examples.y`."""
+    encoded = target.encode(table)
+    if isinstance(target, RegressionTarget) or target.task == "binary":
+        return encoded[:, np.newaxis].astype(np.float32)
+    return encoded
+
+
+def fit_notes(fitted: FittedFeatures, config: Config, *, n_train: int) -> tuple[str, ...]:
+    """What a fit should tell of its columns.
+
+    Args:
+        fitted: The features.
+        config: As written, to say what to change in it.
+        n_train: Training rows.
+    """
+    return (*notes_on_cells(fitted, n_train=n_train), *_notes_on_categories(fitted.categories, config))
+
+
+def _notes_on_categories(categories: Mapping[str, CategoryCounts], config: Config) -> list[str]:
+    """Points at columns of categories that hardly repeat: ids, dates, formatted numbers, free text."""
+    return [
+        f"column '{name}' has {counts.different:,} different texts in {counts.known:,} training rows: an id, a date or "
+        "a formatted number says little as a category"
+        + "".join(f"; {change} leaves it out" for change in drop(config, [name]))
+        for name, counts in categories.items()
+        if hardly_repeats(counts.different, counts.known)
+    ]
+
+
+def _summary(dataset: Dataset, config: Config, preprocessing: Preprocessing, notes: tuple[str, ...]) -> DataReady:
+    target = dataset.class_target
+    labels = target.labels if target else ()
+    counts = np.bincount(dataset.train.truth, minlength=len(labels)) if target else np.empty(0)
+    parts = dataset.train, dataset.validation, dataset.test
+    n_table_rows = sum({part.table.source: part.table.n_rows for part in parts}.values())
+    return DataReady(
+        config=config,
+        rows=dataset.files["data"].rows,
+        dropped_rows=n_table_rows - sum(part.n_rows for part in parts),
+        kinds={feature.name: feature.kind for feature in preprocessing.features},
+        labels=labels,
+        label_shares=tuple((counts / dataset.train.n_rows).tolist()),
+        n_inputs=preprocessing.n_features,
+        train=dataset.train.n_rows,
+        validation=dataset.validation.n_rows,
+        test=dataset.test.n_rows,
+        notes=notes,
+    )

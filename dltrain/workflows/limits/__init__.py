@@ -1,0 +1,1 @@
+"""What a fit needs of the machine, known before it takes it."""

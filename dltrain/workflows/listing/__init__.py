@@ -1,0 +1,1 @@
+"""What a list says of every run, from its small files."""

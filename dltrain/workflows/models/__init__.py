@@ -1,0 +1,1 @@
+"""Runs as the Python API hands them out."""

@@ -1,0 +1,1 @@
+"""What is written beside the predictions, and told of them."""

@@ -1,0 +1,1 @@
+"""From a config and its tables to labelled rows."""

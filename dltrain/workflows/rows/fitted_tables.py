@@ -1,0 +1,60 @@
+"""Errors about a table that a fitted run is given: the run stays as it is, only the table can change."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from dltrain.config.sections.data import TextFormat
+from dltrain.errors import DataError, escaped
+from dltrain.run import Run
+
+_SHOWN_UNITS: Final = 5
+_FORMAT_KEYS: Final = (
+    "data.separator",
+    "data.encoding",
+    "data.skip_lines",
+    "data.decimal",
+    "data.thousands",
+    "data.unit_of",
+)
+
+
+@contextmanager
+def fitted_run_errors(run: Run) -> Iterator[None]:
+    """Gives errors about a table a hint that can be followed after the fit.
+
+    Args:
+        run: What the table is for.
+    """
+    try:
+        yield
+    except DataError as error:
+        raise for_fitted_run(error, run.config.data.texts) from error
+
+
+def for_fitted_run(error: DataError, texts: TextFormat) -> DataError:
+    """The same error with a hint about the table where its own is about the config.
+
+    Args:
+        error: About a table.
+        texts: How the run reads tables.
+    """
+    hint = error.hint
+    if hint is not None and any(key in hint for key in _FORMAT_KEYS):
+        hint = f"the run reads tables written as the one it was trained on: {_written(texts)}"
+    elif hint is not None and ("preprocessing." in hint or "data." in hint):
+        hint = "mend the cells, or empty them: an empty cell counts as missing"
+    return DataError(error.message, hint=hint)
+
+
+def _written(texts: TextFormat) -> str:
+    """How the texts of a table are written.
+
+    >>> _written(TextFormat(separator=";"))
+    "cells separated by ';', text in utf-8, numbers as 1234.5"
+    """
+    separator = "tabs" if texts.separator == "\t" else f"'{texts.separator}'"
+    number = f"1{texts.numbers.thousands or ''}234{texts.numbers.decimal}5"
+    units = "".join(f", '{escaped(name)}' in {escaped(unit)}" for name, unit in texts.units[:_SHOWN_UNITS])
+    above = f"a header in line {texts.skip_lines + 1:,}, " if texts.skip_lines else ""
+    return f"{above}cells separated by {separator}, text in {texts.encoding}, numbers as {number}{units}"

@@ -1,0 +1,155 @@
+"""Rows of a table to evaluate that a run has seen before: its score on them says more of memory than of learning."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from dltrain.errors import ConfigError, DataError, counted
+from dltrain.features import EncodedFeatures
+from dltrain.profiling.row_hashes import hash_labelled_rows
+from dltrain.run import Run, sha256_of
+from dltrain.workflows.limits.memory import allowed_memory, check_tables_fit
+from dltrain.workflows.rows.dataset import Dataset, LabelledRows, read_dataset
+
+_WORTH_TELLING: Final = 0.005
+"""Share of the own test rows that equal a training row by chance, from which on it would be shown as 1 %."""
+
+
+@dataclass(frozen=True)
+class SeenRows:
+    """How many of some rows a run was made with. Every row counts once, in the first part that has it.
+
+    Attributes:
+        train, validation, test: Rows that equal one of this part in all features and the target, as the network sees
+            them.
+        n_rows: The rows that were looked at.
+        is_own_table: Whether they are the rows of the run's own table, each in its own place.
+        usual_share: Share of the run's test rows that equal one of its training rows: so many do in any table like it.
+    """
+
+    train: int
+    validation: int
+    test: int
+    n_rows: int
+    is_own_table: bool
+    usual_share: float
+
+    def to_dict(self) -> dict[str, int]:
+        """The counts as JSON content."""
+        return {"train": self.train, "validation": self.validation, "test": self.test}
+
+    def note(self, *, command: str = "evaluate") -> str | None:
+        """What a reader of the scores of a command should know; None when the training has seen no row."""
+        n_seen = self.train + self.validation
+        if not n_seen:
+            return None
+        parts = [(self.train, "for training"), (self.validation, "for validation")]
+        if self.is_own_table:
+            every = _joined([*parts, (self.test, "held out")])
+            return (
+                f"all {self.n_rows:,} rows are those of the run's own table: {every}; dltrain {command} without --data "
+                "scores the held-out rows alone"
+            )
+        share = n_seen / self.n_rows
+        share_text = f"{share:.0%}" if share >= 0.1 else f"{share:.1%}"
+        usual = f" (so do {self.usual_share:.0%} of its own test rows)" if self.usual_share >= _WORTH_TELLING else ""
+        return (
+            f"{n_seen:,} of {counted(self.n_rows, 'row')} ({share_text}) equal rows that the run was made with, target "
+            f"included: {_joined(parts)}{usual}; their score says little about new rows"
+        )
+
+
+def _joined(parts: list[tuple[int, str]]) -> str:
+    return ", ".join(f"{n:,} {what}" for n, what in parts if n)
+
+
+def count_seen_rows(run: Run, data: LabelledRows, features: EncodedFeatures) -> SeenRows | str:
+    """Looks for rows among those that a run was made with, which it does not keep.
+
+    Args:
+        run: The run.
+        data: The rows of a file.
+        features: What the network sees of them.
+
+    Returns:
+        The counts; or, when the run's tables cannot be read any more, why.
+    """
+    try:
+        check_own_tables(run)
+        check_tables_fit(run.config, allowed=allowed_memory())
+        dataset = read_dataset(run.loaded_config, is_of_run=True)
+        if sha256_of(Path(data.table.source)) == run.manifest.data["data"].sha256:
+            return _own_rows(dataset, data)
+        own = {id(part.table): run.preprocessing.encode(part.table) for part in _parts(dataset)}
+    except (ConfigError, DataError) as error:
+        return error.message.splitlines()[0]
+    train, validation, test = (_hashes(own[id(part.table)].take(part.rows), part) for part in _parts(dataset))
+    hashes = _hashes(features, data)
+    in_train = np.isin(hashes, train)
+    in_validation = np.isin(hashes, validation) & ~in_train
+    in_test = np.isin(hashes, test) & ~in_train & ~in_validation
+    return SeenRows(
+        int(in_train.sum()),
+        int(in_validation.sum()),
+        int(in_test.sum()),
+        n_rows=data.n_rows,
+        is_own_table=False,
+        usual_share=float(np.isin(test, train).mean()),
+    )
+
+
+def seen_note(seen: SeenRows | str | None, *, command: str = "evaluate") -> str | None:
+    """What a reader of the scores of a command should know: that rows were seen, or why that is not known."""
+    if isinstance(seen, str):
+        return f"whether the run has seen these rows before could not be checked: {seen}"
+    return None if seen is None else seen.note(command=command)
+
+
+def check_own_tables(run: Run) -> None:
+    """Checks that the tables a run was made from are what they were.
+
+    Raises:
+        DataError: One is gone, has changed, or cannot be read.
+    """
+    config = run.config
+    named = {"data": config.data.path, "test": config.split.test, "validation": config.split.validation}
+    if {role: path for role, path in named.items() if isinstance(path, str)} != {
+        role: file.path for role, file in run.manifest.data.items()
+    }:
+        # What is read would not be what is verified.
+        raise DataError(
+            f"{run.path}: expected config.yaml and manifest.json to name the same tables, got different ones"
+        )
+    for file in run.manifest.data.values():
+        path = Path(file.path)
+        if not os.path.isfile(path):  # noqa: PTH113 - unlike Path's, it says no to names that cannot be
+            raise DataError(
+                f"{path}: expected the table this run was made from, got no such file",
+                hint="--data FILE scores another labelled table",
+            )
+        try:
+            has_changed = path.stat().st_size != file.size or sha256_of(path) != file.sha256
+        except OSError as error:
+            raise DataError(f"{path}: cannot be read: {error.strerror}") from error
+        if has_changed:
+            raise DataError(
+                f"{path}: the table has changed since this run was made, so its held-out test rows are not known",
+                hint="fit again, or score another labelled table with --data FILE",
+            )
+
+
+def _own_rows(dataset: Dataset, data: LabelledRows) -> SeenRows:
+    """The parts of the run's own table; test and validation rows may be files of their own."""
+    train, validation, test = (part.n_rows if part.table is dataset.table else 0 for part in _parts(dataset))
+    return SeenRows(train, validation, test, n_rows=data.n_rows, is_own_table=True, usual_share=0.0)
+
+
+def _parts(dataset: Dataset) -> tuple[LabelledRows, LabelledRows, LabelledRows]:
+    return dataset.train, dataset.validation, dataset.test
+
+
+def _hashes(features: EncodedFeatures, labelled: LabelledRows) -> np.ndarray:
+    return hash_labelled_rows(features.numbers, features.codes, labelled.truth)

@@ -1,0 +1,1 @@
+"""Starting TensorFlow: in the background, and without its chatter."""
