@@ -23,8 +23,8 @@ def exit_code_of(command: Callable[[], object]) -> int:
     Returns:
         The exit code: 0, or what the error stands for.
     """
-    listen()
     try:
+        listen()
         command()
         sys.stdout.flush()
     except SystemExit as error:

@@ -4,6 +4,7 @@ import contextlib
 import functools
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,9 @@ from dltrain.errors import Interrupted
 
 SAME_PRESS_SECONDS: Final = 0.5
 """One Ctrl-C may arrive several times: from the terminal, and passed on by whatever started this process."""
+
+_SOON_SECONDS: Final = 0.01
+"""Until a signal comes again that has come to nothing: long before it would count as a second press."""
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SHOW_CURSOR: Final = b"\x1b[?25h"
@@ -26,6 +30,7 @@ _is_deferred = threading.Event()
 def listen() -> None:
     """Turns the signals into `Interrupted`, and leaves the process at once when they come again."""
     _received.clear()
+    sys.unraisablehook = _raise_again
     for number in _SIGNALS:
         # nohup has told this process to ignore SIGHUP.
         if signal.getsignal(number) is not signal.SIG_IGN:
@@ -71,6 +76,17 @@ def _on_signal(number: int, _: object) -> None:
     # Those that follow must not interrupt what the first one has set going.
     if not _is_deferred.is_set() and len(_received) == 1:
         raise Interrupted
+
+
+def _raise_again(unraisable: "sys.UnraisableHookArgs") -> None:
+    """Python drops what is raised where it takes an object apart: the signal is meant for what goes on after that."""
+    if not isinstance(unraisable.exc_value, Interrupted):
+        sys.__unraisablehook__(unraisable)
+        return
+    again = threading.Timer(_SOON_SECONDS, os.kill, (os.getpid(), _received[0]))
+    again.daemon = True
+    _received.clear()
+    again.start()
 
 
 def _leave_on_second(reading: int, terminal: int | None) -> NoReturn:
