@@ -227,7 +227,7 @@ class ColumnProfile:
     def missing_words(self) -> FormCount:
         """A few words among numbers, dates or times; among few different ones a word may be a category like these.
 
-        Beside many different numbers they may be up to half of the cells.
+        Beside many different numbers they may be up to half of the cells, and hold slips such as 7O.5.
         """
         words, totals = self.forms.get("word", NO_CELLS), self.totals_among_words
         # A row of totals is no example, whatever its other cells hold.
@@ -238,7 +238,14 @@ class ColumnProfile:
         # Gates 1 to 39 and A to E are names of things.
         are_amounts = len(others) == 1 or self.n_decimal_points > 0 or self.n_distinct > _FEWEST_BESIDE_WORDS
         are_missing = self.has_many_numbers and are_amounts
-        return words if (is_among_values and is_rare) or are_missing else NO_CELLS
+        found, slips = words if (is_among_values and is_rare) or are_missing else NO_CELLS, self._slips
+        return FormCount(found.cells + slips.cells, found.examples + slips.examples)
+
+    @property
+    def _slips(self) -> FormCount:
+        """A few cells among many different numbers that are none; a row of totals is no slip."""
+        are_numbers = self.looks == "text" and (self.is_nearly_numeric or self.has_many_numbers)
+        return self.forms.get("slip", NO_CELLS) if are_numbers and not self.total_words.cells else NO_CELLS
 
     @property
     def has_rare_words(self) -> bool:

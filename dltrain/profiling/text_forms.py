@@ -21,6 +21,7 @@ Form = Literal[
     "number",
     "marker",
     "word",
+    "slip",
     "other",
     "code",
     "infinite",
@@ -56,7 +57,7 @@ FEW_TEXTS: Final = 10
 """Only among so few different texts, those that are no numbers are looked for whatever they hold."""
 
 _SLIPS: Final = 0.01
-"""Share of the different texts beside whose numbers another unit may stand by mistake."""
+"""Share of the different texts beside whose numbers another unit may stand by mistake, and of cells that may be slips."""
 
 _ENOUGH_FOR_A_SLIP: Final = 20
 """Among so many different texts, one may."""
@@ -167,7 +168,8 @@ def count_forms(
 
     A `word` has letters and no digit, or is a remark of four words or more at the end, such as a footer; it is neither
     infinite nor a date nor a marker of missing values. Words are counted up to five different ones. Among few
-    different texts, an `other` is what is neither a number nor a marker.
+    different texts, an `other` is what is neither a number nor a marker. Among more, a `slip` is what stands in a cell
+    in a hundred of a column of numbers and can be read as nothing else: 7O.5, inf, 70 EUR, 1.2.3.
 
     Args:
         texts: Different texts, without nulls.
@@ -194,7 +196,24 @@ def count_forms(
             continue
         examples = texts.take(arrow_from_numpy(places[: _LISTED.get(form, _SHOWN)])).to_pylist()
         found[form] = FormCount(int(counts[places].sum()), tuple(examples))
-    return found
+    slips = _slips(texts, counts, written)
+    return found | {"slip": slips} if slips.cells else found
+
+
+def _slips(texts: pa.Array, counts: np.ndarray, written: NumberFormat) -> FormCount:
+    """Up to ten different texts among numbers, beside which no other cell looks like them."""
+    places = np.flatnonzero(~_has_form(texts, "number", written))
+    if not 0 < places.size < len(texts) - FEW_TEXTS:
+        return NO_CELLS
+    others = texts.take(arrow_from_numpy(places))
+    readable: tuple[Form, ...] = ("marker", "word", "limit", "thousands", "bracketed", "code")
+    if not any_has(texts, DECIMAL_POINT):
+        readable = (*readable, "decimal_comma")
+    places = places[~np.any([_has_form(others, form) for form in readable], axis=0)]
+    n_cells = int(counts[places].sum())
+    if places.size > FEW_TEXTS or n_cells > max(1.0, _SLIPS * int(counts.sum())):
+        return NO_CELLS
+    return FormCount(n_cells, tuple(texts.take(arrow_from_numpy(places)).to_pylist()))
 
 
 def cells_of(forms: Mapping[Form, FormCount], form: Form) -> int:

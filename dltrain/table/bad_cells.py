@@ -38,6 +38,9 @@ MOST_WORDS: Final = 5
 """So many different words among numbers may all mean missing; more are names of things."""
 _SHOWN_CHARACTERS: Final = 40
 
+MENDED_OTHERWISE: Final = ", otherwise mend such cells"
+"""Behind the hint for a few cells that are no words."""
+
 
 def is_missing_marker(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     """Which cells hold a text that usually means "missing", like NA, null, ? or only spaces."""
@@ -117,10 +120,14 @@ def _hint(table: Table, name: str, texts: pa.Array, otherwise: str | None, *, ar
     if any(text.strip().lower().lstrip("+-") in {"inf", "infinity"} for text in texts[:_SHOWN_CELLS].to_pylist()):
         return "infinity cannot be computed with: empty such cells, or write a large number"
     names = f"if the column holds names rather than numbers: preprocessing.columns.{escaped(name)}.kind: categorical"
-    if len(texts) > MOST_WORDS or not all(map(_is_word, texts.to_pylist())):
+    if len(texts) > MOST_WORDS:
         return names
     these = "this means a missing value" if len(texts) == 1 else "these mean missing values"
-    return f"if {these}: {_missing_values(table, texts)}; {names}"
+    as_missing = f"if {these}: {_missing_values(table, texts)}"
+    if all(map(_is_word, texts.to_pylist())):
+        return f"{as_missing}; {names}"
+    can_be_named = are_few and all(map(str.isprintable, texts.to_pylist()))
+    return f"{as_missing}{MENDED_OTHERWISE}; {names}" if can_be_named else names
 
 
 def _only_unit(texts: Sequence[str]) -> str | None:

@@ -85,7 +85,7 @@ def test_a_column_that_is_refused_is_no_group(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     level = rng.normal(size=60)
     person = rng.integers(0, 60, 600)
-    cells = [f"{1000 + n}.5" if row % 100 else "x1" for row, n in enumerate(person)]
+    cells = [f"{1000 + n}.5" if row % 50 else f"{row}?{n}" for row, n in enumerate(person)]
     columns = {"dose": cells, "a": rng.normal(size=600), "y": level[person] + rng.normal(size=600) / 9}
     report = report_of(write_table(tmp_path / "t.csv", columns), "y")
     assert ("dose", "refused") in topics(report)

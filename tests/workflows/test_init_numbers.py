@@ -38,16 +38,16 @@ def test_amounts_in_brackets_are_no_ids(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("odd", "got"), [("1740.88 €", "1740.88"), ("12,5 EUR", "12,5 EUR"), ("1,74,88 €", "1,74,88")])
-def test_one_number_of_another_form_costs_its_column_only(tmp_path: Path, odd: str, got: str) -> None:
+def test_one_number_of_another_form_is_missing(tmp_path: Path, odd: str, got: str) -> None:
     price = [odd if n == 9 else f"{n % 7 + 1}.{n % 900 + 100},{n % 90 + 10} €" for n in range(N_ROWS)]
     rebate = [f"{n % 9},{n % 7}" for n in range(N_ROWS)]
     path = tmp_path / "table.csv"
     rows = zip(price, rebate, columns_of()["y"], strict=True)
     path.write_text("price;rebate;y\n" + "".join(f"{';'.join(map(str, row))}\n" for row in rows))
     starter = init(path, "y")
-    assert (starter.content["data"]["decimal"], starter.content["data"]["drop"]) == (",", ["price"])
-    assert f"expected a number, got '{got}' in line 11" in starter.left_out("price")
-    assert list(starter.lost_numbers) == ["price"]
+    assert (starter.content["data"]["decimal"], starter.content["data"]["missing_values"]) == (",", [got])
+    assert not starter.lost_numbers
+    assert any(f"price: '{got}' (1 cell) is read as missing" in remark for remark in starter.remarks)
 
 
 def test_decimal_commas_below_a_title_are_no_cells(tmp_path: Path) -> None:
