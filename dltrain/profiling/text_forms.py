@@ -57,7 +57,8 @@ FEW_TEXTS: Final = 10
 """Only among so few different texts, those that are no numbers are looked for whatever they hold."""
 
 _SLIPS: Final = 0.01
-"""Share of the different texts beside whose numbers another unit may stand by mistake, and of cells that may be slips."""
+"""Share of the different texts beside whose numbers another unit may stand by mistake; of the cells that may be slips,
+too."""
 
 _ENOUGH_FOR_A_SLIP: Final = 20
 """Among so many different texts, one may."""
