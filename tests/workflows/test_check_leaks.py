@@ -96,6 +96,25 @@ def test_what_belongs_to_a_leak_by_its_name_is_one_even_when_that_is_left_out(tm
     assert topics(report_of(path, "y", data={"drop": ["visit_result", "visit_result_day"]})) == set()
 
 
+def test_rows_are_not_to_be_divided_by_a_date_that_gives_the_target_away(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    answer, chance = rng.integers(0, 2, 900), rng.integers(0, 900, 900)
+    columns = {
+        "visit_result": np.where(answer, "ill", "well"),
+        "visit_result_date": np.datetime64("2023-01-01") + chance,
+        "closed": np.datetime64("2020-01-01") + answer * 400 + chance % 300,
+        "booked": np.datetime64("2022-01-01") + rng.permutation(900),
+        "x": rng.normal(size=900),
+        "y": answer,
+    }
+    path = write_table(tmp_path / "visits.csv", columns)
+    dropped = ["visit_result", "visit_result_date", "closed"]
+    [finding] = report_of(path, "y", data={"drop": dropped}).findings
+    assert (finding.topic, finding.column) == ("time", "booked")
+    assert "although 'booked' holds dates" in finding.message
+    assert report_of(path, "y", data={"drop": [*dropped, "booked"]}).findings[0].column == "booked"
+
+
 def test_a_date_that_gives_later_rows_away_too_is_a_leak(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     answer = rng.integers(0, 2, 900)

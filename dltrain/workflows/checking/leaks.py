@@ -1,9 +1,9 @@
 """What a check says of columns that give the target away."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -36,35 +36,54 @@ _MOST_SCORED: Final = 10_000
 """Rows that columns are tried on: enough to tell 99 % from 98 %, and some milliseconds a column."""
 
 
-def leak_findings(loaded: LoadedConfig, dataset: Dataset, kinds: Mapping[str, Kind]) -> list[Finding]:
+class Leaks(NamedTuple):
+    """What was found of columns that give the target away.
+
+    Attributes:
+        findings: About the feature columns.
+        dates: Columns of dates that are left out and tell the target, or belong to a column that does.
+    """
+
+    findings: list[Finding]
+    dates: frozenset[str]
+
+
+def leak_findings(
+    loaded: LoadedConfig, dataset: Dataset, kinds: Mapping[str, Kind], dates: Collection[str] = ()
+) -> Leaks:
     """Tries every feature column alone, and asks about those whose names belong to one that gives the target away.
 
     Args:
         loaded: The config as read, which changes are for.
         dataset: The divided rows.
         kinds: Of the feature columns that can be used.
+        dates: Columns of dates, features or not.
     """
     trial = _Trial.of(loaded.config, dataset, kinds)
     found = for_each_column(kinds, lambda name: trial.of_column(name, kinds[name]), n_rows=dataset.table.n_rows)
     findings = [finding for finding in found.values() if finding is not None]
     # What was left out as a leak still says what belongs to it.
-    left_out = _kinds_of_dropped(dataset, kinds)
+    dropped_dates = [name for name in dates if name in dataset.config.data.drop]
+    left_out = _kinds_of_dropped(dataset, [*kinds, *dropped_dates], dropped_dates)
     tried = for_each_column(left_out, lambda name: trial.of_column(name, left_out[name]), n_rows=dataset.table.n_rows)
     leaks = [name for name, finding in (found | tried).items() if finding is not None and finding.topic == "leak"]
     others = [name for name in kinds if name not in leaks]
-    return [
-        *findings,
-        *kin_of_leaks(leaks, others, trial.target, loaded.config),
-        *trial.of_pairs([name for name in others if kinds[name] == "numeric"]),
-    ]
+    return Leaks(
+        [
+            *findings,
+            *kin_of_leaks(leaks, others, trial.target, loaded.config),
+            *trial.of_pairs([name for name in others if kinds[name] == "numeric"]),
+        ],
+        frozenset(name for name in dropped_dates if name in leaks or any(belongs_to(name, leak) for leak in leaks)),
+    )
 
 
-def _kinds_of_dropped(dataset: Dataset, kinds: Mapping[str, Kind]) -> dict[str, Kind]:
-    """The kinds of the columns that are left out, and that the name of a feature belongs to."""
+def _kinds_of_dropped(dataset: Dataset, names: Collection[str], dates: Collection[str]) -> dict[str, Kind]:
+    """The kinds of the columns that are left out, and that are dates or that some names belong to."""
     train, section = dataset.train, dataset.config.preprocessing
     found: dict[str, Kind] = {}
     for name in dataset.config.data.drop:
-        if any(belongs_to(feature, name) for feature in kinds):
+        if name in dates or any(belongs_to(other, name) for other in names):
             try:
                 found |= feature_kinds(train.table, train.rows, [name], section)
             except DataError:

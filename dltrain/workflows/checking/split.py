@@ -63,8 +63,10 @@ def split_findings(
     """
     config = dataset.config
     others = [profile for name, profile in profiles.items() if name != config.data.target]
-    leaks = leak_findings(loaded, dataset, kinds)
-    told = {finding.column for finding in leaks if finding.topic in ("leak", "time")}
+    leaks, leaking_dates = leak_findings(
+        loaded, dataset, kinds, [profile.name for profile in others if profile.looks == "date"]
+    )
+    told = {finding.column for finding in leaks if finding.topic in ("leak", "time")} | leaking_dates
     times = time_findings([_of_rows(dataset, profile) for profile in others if profile.name not in told], config)
     is_by_time = any("split.strategy=time" in finding.change for finding in (*leaks, *times))
     findings = [
