@@ -206,7 +206,7 @@ def _content(result: "Result") -> dict[str, Any]:
     from dltrain.workflows.seeds import SeveralSeeds
 
     if isinstance(result, FitResult):
-        return {"metrics": result.metrics.model_dump()}
+        return {"metrics": result.metrics.model_dump(), "notes": result.notes}
     if isinstance(result, SeveralSeeds):
         return seeds_content(result.summary, result.average)
     return result.summary.model_dump()

@@ -41,6 +41,14 @@ _DISGUISES: Final[tuple[tuple[Form, str], ...]] = (
     ("marked", "numbers with a mark beside them"),
 )
 
+NO_NAMES: Final = frozenset(
+    (
+        *(form for form, _ in _DISGUISES),
+        *("limits", "scale_labels", "numbers_as_text", "two_numbers", "dates_as_text", "times_as_text"),
+    )
+)
+"""Topics of `text_finding` that tell of numbers, dates and times of day."""
+
 
 def text_finding(profile: ColumnProfile, config: Config, numbers: NumberFormat | None = None) -> Finding | None:
     """What a text column that becomes categories might be instead; the most telling reading only.

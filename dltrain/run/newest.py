@@ -1,14 +1,19 @@
 """What a folder of runs holds: the run, cross-validation or set of seeds that was written last."""
 
+import itertools
 from pathlib import Path
 from typing import Final
 
 from dltrain.errors import RunError
+from dltrain.run.atomic import next_number
 from dltrain.run.average import average_path, has_average
 from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, resume_command
 from dltrain.run.manifest import MANIFEST_NAME
 from dltrain.run.members import FOLDS, SEEDS, Group, is_finished
 from dltrain.run.opening import mtime_ns
+
+_LAST_LOOKED_AT: Final = 10
+"""The last numbers of a name: runs before them were deleted, or fits that came after did not end."""
 
 _CHANGING: Final = (MANIFEST_NAME, CHECKPOINT)
 
@@ -37,6 +42,20 @@ def newest_unfinished(parent: Path) -> Path | None:
     if newest is None or (manifest is not None and mtime_ns(manifest) > mtime_ns(newest)):
         return None
     return newest.parent
+
+
+def last_of_name(parent: Path, name: str) -> Path | None:
+    """The finished run `<parent>/<name>-<n>` with the largest n; None where there is none, or no such folder.
+
+    Args:
+        parent: A folder of runs.
+        name: Of the runs, without a number.
+    """
+    if not parent.is_dir():
+        return None
+    numbers = range(next_number(parent, name) - 1, 0, -1)
+    paths = (parent / f"{name}-{number}" for number in itertools.islice(numbers, _LAST_LOOKED_AT))
+    return next((path for path in paths if (path / MANIFEST_NAME).is_file()), None)
 
 
 def newest_group(parent: Path) -> tuple[Path, Group] | None:

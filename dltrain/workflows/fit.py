@@ -22,6 +22,7 @@ from dltrain.scoring import compute_metrics, decode_outputs
 from dltrain.workflows.fitting.audience import Audience
 from dltrain.workflows.fitting.diagnosing import diagnose_fit
 from dltrain.workflows.fitting.events import EpochEnded, EpochGoesOn, NetworkReady, Resumed
+from dltrain.workflows.fitting.last_columns import notes_since_last
 from dltrain.workflows.fitting.measuring import export, measure, result_files
 from dltrain.workflows.fitting.preparing import Prepared, prepare
 from dltrain.workflows.fitting.run_logs import keeping_logs
@@ -43,12 +44,14 @@ class FitResult:
         metrics: The result.
         config: Resolved.
         gates: What the config expects of the result, judged.
+        notes: What was chosen for the user, and what is remarkable about the table, in words.
     """
 
     path: Path
     metrics: RunMetrics
     config: Config
     gates: JudgedGates
+    notes: tuple[str, ...]
 
     @property
     def task(self) -> Task:
@@ -90,6 +93,7 @@ def fit(
     check_folder(runs)
     finish_import = begin_import(ahead=audience.imports_ahead)
     prepared = prepare(loaded, audience.watch)
+    prepared = prepared.with_notes(notes_since_last(runs, run_name, loaded, prepared))
     audience.notify(prepared.summary)
     check_disk_space(runs, prepared.config, prepared.preprocessing)
     with audience.watch.stage("import"):
@@ -154,7 +158,8 @@ def complete(
         with watch.stage("save"), audience.interruptible():
             path = run.finish(files)
         logs.finish(files.metrics)
-        return FitResult(path, files.metrics, prepared.config, judge_run(prepared.config, files.metrics))
+        gates = judge_run(prepared.config, files.metrics)
+        return FitResult(path, files.metrics, prepared.config, gates, prepared.summary.notes)
 
 
 def checked_name(name: str) -> str:

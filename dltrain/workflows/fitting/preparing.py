@@ -1,7 +1,7 @@
 """From a config to encoded rows: read and divide the table, learn the preprocessing, encode."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,6 @@ from dltrain.config.sections.preprocessing import Kind
 from dltrain.config.yaml_writer import check_can_be_read_back
 from dltrain.errors import DataError
 from dltrain.features import (
-    CategoryCounts,
     ClassTarget,
     ColumnCounts,
     EncodedFeatures,
@@ -25,12 +24,11 @@ from dltrain.features import (
     fit_regression_target,
 )
 from dltrain.logs import check_packages
-from dltrain.profiling.changes import drop
-from dltrain.profiling.free_text import hardly_repeats
 from dltrain.run import DataFile
 from dltrain.splitting import split_keys
 from dltrain.stopwatch import Stopwatch
 from dltrain.table import Table, arrow_from_numpy
+from dltrain.workflows.fitting.category_notes import notes_on_categories
 from dltrain.workflows.fitting.column_notes import notes_on_cells
 from dltrain.workflows.fitting.events import DataReady
 from dltrain.workflows.limits.memory import (
@@ -58,6 +56,7 @@ class Prepared:
         config: Resolved, with the kind of every column.
         preprocessing: Fitted to the training rows.
         train, validation, test: The divided rows.
+        columns: Those of the table of `data.path`.
         files: The tables that were read, for the manifest.
         summary: The event that tells of it.
         memory: What the fit will take.
@@ -72,12 +71,17 @@ class Prepared:
     train: EncodedRows
     validation: EncodedRows
     test: EncodedRows
+    columns: tuple[str, ...]
     files: dict[str, DataFile]
     summary: DataReady
     memory: MemoryEstimate
     counts: Mapping[str, ColumnCounts]
     test_ids: pa.Table
     linear: "LinearPrediction | None"
+
+    def with_notes(self, notes: tuple[str, ...]) -> "Prepared":
+        """The same, with more to tell."""
+        return replace(self, summary=replace(self.summary, notes=(*self.summary.notes, *notes)))
 
 
 def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = None) -> Prepared:
@@ -109,9 +113,14 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
         config = with_features(dataset.config, fitted.features)
         check_can_be_read_back(config)
         tables = _encode_tables(dataset, preprocessing, fitted.encoded)
-        notes = (*dataset.notes, *fit_notes(fitted, loaded.config, n_train=dataset.train.n_rows))
+        notes = (
+            *dataset.notes,
+            *notes_on_cells(fitted, n_train=dataset.train.n_rows),
+            *notes_on_categories(dataset.table, fitted, loaded.config),
+        )
         summary = _summary(dataset, config, preprocessing, notes)
         test_ids = dataset.test.table.columns.select(config.data.id).take(arrow_from_numpy(dataset.test.rows))
+        columns = tuple(dataset.table.column_names)
         # Nobody needs the other cells any more, and they may take more memory than all that follows.
         dataset = dataset.without_cells()
         pa.default_memory_pool().release_unused()
@@ -131,6 +140,7 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
         train=train,
         validation=validation,
         test=test,
+        columns=columns,
         files=dataset.files,
         summary=summary,
         memory=memory,
@@ -237,28 +247,6 @@ def network_answers(target: ClassTarget | RegressionTarget, table: Table) -> np.
     if isinstance(target, RegressionTarget) or target.task == "binary":
         return encoded[:, np.newaxis].astype(np.float32)
     return encoded
-
-
-def fit_notes(fitted: FittedFeatures, config: Config, *, n_train: int) -> tuple[str, ...]:
-    """What a fit should tell of its columns.
-
-    Args:
-        fitted: The features.
-        config: As written, to say what to change in it.
-        n_train: Training rows.
-    """
-    return (*notes_on_cells(fitted, n_train=n_train), *_notes_on_categories(fitted.categories, config))
-
-
-def _notes_on_categories(categories: Mapping[str, CategoryCounts], config: Config) -> list[str]:
-    """Points at columns of categories that hardly repeat: ids, dates, formatted numbers, free text."""
-    return [
-        f"column '{name}' has {counts.different:,} different texts in {counts.known:,} training rows: an id, a date or "
-        "a formatted number says little as a category"
-        + "".join(f"; {change} leaves it out" for change in drop(config, [name]))
-        for name, counts in categories.items()
-        if hardly_repeats(counts.different, counts.known)
-    ]
 
 
 def _summary(dataset: Dataset, config: Config, preprocessing: Preprocessing, notes: tuple[str, ...]) -> DataReady:
