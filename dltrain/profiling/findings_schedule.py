@@ -5,6 +5,7 @@ from typing import Final
 
 from dltrain.config import Config
 from dltrain.config.sections.optimizers import CosineDecay, ExponentialDecay, PiecewiseConstantDecay
+from dltrain.config.steps import steps_per_epoch
 from dltrain.errors import counted
 from dltrain.profiling.finding import Finding
 
@@ -27,7 +28,7 @@ def schedule_findings(config: Config, *, n_train: int) -> list[Finding]:
         n_train: Training rows.
     """
     training = config.training
-    schedule, per_epoch = training.optimizer.learning_rate, -(-n_train // training.batch_size)
+    schedule, per_epoch = training.optimizer.learning_rate, steps_per_epoch(config, n_train)
     n_steps = per_epoch * training.epochs
     match schedule:
         case ExponentialDecay() if _growth(schedule, n_steps) > math.log(_GROWN):

@@ -1,10 +1,14 @@
 """The trivial prediction that a network has to beat."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 
 from dltrain.config.sections.section import Section
+
+_DIGITS: Final = 14
+"""Significant ones of a share: rounding errors are in those behind."""
 
 
 class Baseline(Section):
@@ -32,14 +36,14 @@ class Baseline(Section):
             None where that is not known: a class of weight 0 has the share 0, however many rows it has.
 
         >>> Baseline(prediction=(0.5, 0.5)).without_class_weights({"no": 0.75, "yes": 1.5})
-        Baseline(prediction=(0.6666666666666666, 0.3333333333333333))
+        Baseline(prediction=(0.66666666666667, 0.33333333333333))
         """
         if not isinstance(self.prediction, tuple) or len(weights) != len(self.prediction):
             return None
         with np.errstate(all="ignore"):
             counts = np.array(self.prediction) / np.array(list(weights.values()))
-            shares = counts / counts.sum()
-        return Baseline(prediction=tuple(shares.tolist())) if np.isfinite(shares).all() else None
+            shares = _shares(counts)
+        return Baseline(prediction=shares) if np.isfinite(shares).all() else None
 
 
 def fit_baseline(y: np.ndarray, *, n_classes: int | None = None, sample_weight: np.ndarray | None = None) -> Baseline:
@@ -53,4 +57,9 @@ def fit_baseline(y: np.ndarray, *, n_classes: int | None = None, sample_weight: 
     if n_classes is None:
         return Baseline(prediction=float(np.average(y.astype(np.float64), weights=sample_weight)))
     weights = np.bincount(y, sample_weight, n_classes)
-    return Baseline(prediction=tuple((weights / weights.sum()).tolist()))
+    return Baseline(prediction=_shares(weights))
+
+
+def _shares(weights: np.ndarray) -> tuple[float, ...]:
+    """Shares of the sum, float64; those that differ by rounding alone are equal, or it would choose between classes."""
+    return tuple(float(f"{share:.{_DIGITS}g}") for share in (weights / weights.sum()).tolist())

@@ -11,6 +11,7 @@ import numpy as np
 from dltrain.config.checks.task import suitable_target_scale
 from dltrain.config.sections.optimizers import ReduceOnPlateau
 from dltrain.config.sections.training import TrainingSection
+from dltrain.config.steps import divide_epoch
 from dltrain.errors import Interrupted, TrainingError
 from dltrain.machine import available_memory
 from dltrain.network import build_loss, build_optimizer
@@ -186,11 +187,11 @@ class _EpochRunner:
     ) -> "_EpochRunner":
         """Makes the optimizer and the programs, and compiles those that every epoch needs."""
         assert section.loss is not None  # noqa: S101 - resolve_config has set it
-        steps_per_epoch = math.ceil(training.n_rows / section.batch_size)
-        optimizer = build_optimizer(section.optimizer, total_steps=steps_per_epoch * section.epochs)
+        has_batch_statistics = any(isinstance(layer, keras.layers.BatchNormalization) for layer in network.layers)
+        n_full, n_rest = divide_epoch(training.n_rows, section.batch_size, has_batch_statistics=has_batch_statistics)
+        optimizer = build_optimizer(section.optimizer, total_steps=(n_full + bool(n_rest)) * section.epochs)
         evaluator = Evaluator.build(validation)
-        n_full_batches = max(1, training.n_rows // section.batch_size)
-        use_xla = compiling_pays(network, section, steps_per_epoch=n_full_batches)
+        use_xla = compiling_pays(network, section, steps_per_epoch=n_full)
         programs = Programs(
             network,
             optimizer,
@@ -199,7 +200,6 @@ class _EpochRunner:
             use_xla=use_xla,
             use_xla_to_evaluate=use_xla and compiling_evaluations_pays(section, n_blocks=len(evaluator.blocks)),
         )
-        has_batch_statistics = any(isinstance(layer, keras.layers.BatchNormalization) for layer in network.layers)
         feeder = Feeder.build(training, free_bytes=available_memory(), n_parameters=network.count_params())
         runner = cls(
             section=section,
@@ -298,9 +298,7 @@ class _EpochRunner:
         n_rows = self.training.examples.n_rows
         batch_size = min(self.section.batch_size, n_rows)
         order = epoch_order(n_rows, seed=self.section.seed, epoch=number)
-        n_full, n_rest = divmod(len(order), batch_size)
-        if n_rest == 1 and n_full and self.has_batch_statistics:
-            n_rest = 0
+        n_full, n_rest = divide_epoch(n_rows, batch_size, has_batch_statistics=self.has_batch_statistics)
         n_in_full = n_full * batch_size
         return order[:n_in_full].reshape(n_full, batch_size), order[n_in_full : n_in_full + n_rest]
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from dltrain.config import LoadedConfig, check_config
 from dltrain.config.architecture import LayerSummary, describe_network
 from dltrain.config.sections.preprocessing import Kind
+from dltrain.config.steps import steps_per_epoch
 from dltrain.errors import ConfigError, DataError
 from dltrain.features import FittedFeatures, Preprocessing
 from dltrain.features.columns import for_each_column
@@ -148,7 +149,7 @@ def _summary(dataset: Dataset, columns: FittedColumns, memory: MemoryEstimate | 
         validation=dataset.validation.n_rows,
         test=dataset.test.n_rows,
         layers=layers,
-        steps_per_epoch=-(-n_train // config.training.batch_size),
+        steps_per_epoch=steps_per_epoch(config, n_train),
         memory=memory,
         notes=(*dataset.notes, *cell_notes),
     )

@@ -226,13 +226,10 @@ def _examples(prepared: Prepared) -> tuple[Any, Any]:
     """The training and the validation rows for the loop."""
     from dltrain.training import Examples
 
-    train_weight = prepared.train.labelled.weight
-    # Weights have mean 1 over the training rows, so their unit does not change the learning rate.
-    mean_weight = 1.0 if train_weight is None else float(np.mean(train_weight))
-
     def examples(part: EncodedRows) -> Examples:
         weight = part.labelled.weight
-        scaled = np.ones(part.labelled.n_rows) if weight is None else weight / mean_weight
+        # With mean 1, their unit does not change the learning rate. Validation rows are averaged by their own.
+        scaled = np.ones(part.labelled.n_rows) if weight is None else weight / np.mean(weight)
         return Examples(part.features, part.answers, scaled.astype(np.float32))
 
     return examples(prepared.train), examples(prepared.validation)

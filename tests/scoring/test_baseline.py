@@ -21,6 +21,17 @@ def test_classes_are_predicted_with_their_weighted_shares() -> None:
     assert baseline.predict(2).tolist() == [[0.125, 0.375, 0.0, 0.5]] * 2
 
 
+def test_of_classes_that_weigh_the_same_the_first_is_predicted() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        counts = rng.integers(1, 90, 3)
+        y = rng.permutation(np.repeat(np.arange(3), counts))
+        balanced = fit_baseline(y, n_classes=3, sample_weight=(y.size / (3 * counts))[y])
+        assert np.unique(balanced.predict(1)).size == 1
+        shares = fit_baseline(np.arange(3), n_classes=3, sample_weight=counts * (1 / counts))
+        assert np.unique(shares.predict(1)).size == 1
+
+
 def test_without_weights_all_rows_count_alike() -> None:
     assert fit_baseline(np.array([1.0, 2.0])).prediction == 1.5
     assert fit_baseline(np.array([0, 1, 1, 1]), n_classes=2).prediction == (0.25, 0.75)

@@ -349,6 +349,15 @@ def test_a_last_batch_of_one_row_is_left_out_with_batch_normalization() -> None:
     np.testing.assert_allclose(network.layers[0].moving_variance.numpy(), variance, rtol=1e-4, atol=1e-5)
 
 
+def test_a_schedule_ends_with_the_training_when_last_batches_are_left_out() -> None:
+    rate = {"type": "cosine_decay", "initial_learning_rate": 0.1}
+    training = section(batch_size=20, epochs=4, optimizer={"type": "sgd", "learning_rate": rate})
+    for layers in ([{"type": "batch_normalization"}], LAYERS["linear"]):
+        data = examples(n_rows=41)
+        last = train(build(layers, data), training, data)[-1]
+        assert last.learning_rate == pytest.approx(0.0, abs=1e-9)
+
+
 def test_losses_whose_sum_is_too_large_for_float32_are_still_numbers(compiled: bool) -> None:
     data = examples()
     large = Examples(data.features, data.y * np.float32(1.5e18), data.weight)
