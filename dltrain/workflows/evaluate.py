@@ -77,6 +77,7 @@ class Evaluation:
     def to_dict(self) -> dict[str, Any]:
         """The evaluation as JSON content."""
         content: dict[str, Any] = {"data": self.source, **self.scores.model_dump()}
+        content["dropped_rows"] = self.dropped_rows
         content["seen_rows"] = self.seen.to_dict() if isinstance(self.seen, SeenRows) else None
         content |= gates_content(self.gates)
         if self.by is not None:

@@ -57,6 +57,27 @@ def test_notes_are_those_of_the_command(model: Model, frame: pd.DataFrame) -> No
         assert model.predict(data, notes=True)["notes"].tolist() == expected.tolist()
 
 
+def test_drift_is_that_of_the_command(model: Model, frame: pd.DataFrame) -> None:
+    summary = predict(model.run, PEOPLE, output=io.BytesIO()).to_dict()
+    for data in (frame, PEOPLE):
+        found = model.drift(data)
+        assert set(summary) - set(found) == {"empty_ids", "unused_columns"}
+        assert found == {key: summary[key] for key in found}
+
+
+def test_rows_unlike_those_of_training_are_an_error_when_that_is_asked_for(model: Model, frame: pd.DataFrame) -> None:
+    strange = frame.assign(age=None)
+    assert len(model.predict(strange)) == len(strange)
+    with pytest.raises(DataError, match="expected rows like those of training\n  'age': 240 of 240") as caught:
+        model.predict(strange, strict=True)
+    assert caught.value.hint == "without strict=True they are predicted all the same; notes=True marks the rows"
+
+
+def test_rows_without_a_target_are_counted(model: Model, frame: pd.DataFrame) -> None:
+    some = frame.assign(bought=frame["bought"].where(np.arange(len(frame)) >= 5))
+    assert model.evaluate(some)["dropped_rows"] == frame["bought"].isna().sum() + 5 - frame["bought"][:5].isna().sum()
+
+
 def test_one_column_can_be_named_by_itself(frame: pd.DataFrame) -> None:
     found = dltrain.predict(GOLDEN / "people-1", frame, keep="city", notes=True)
     assert list(found) == ["person", "city", "prediction", "p_no", "p_yes", "notes"]

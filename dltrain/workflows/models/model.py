@@ -3,21 +3,24 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from dltrain.arguments import check_text, checked_path, checked_texts
-from dltrain.features import ClassTarget
+from dltrain.features import ClassTarget, ColumnCounts, EncodedFeatures
 from dltrain.run import Run, load_run
 from dltrain.run.gates import gates_content, judge_run
 from dltrain.scoring import Predictor
 from dltrain.table import Table, check_is_frame, read_table, table_from_pandas
 from dltrain.workflows.evaluate import evaluate_rows
 from dltrain.workflows.predicting.output_columns import NOTES, check_output_names, output_columns
+from dltrain.workflows.predicting.summary import PredictSummary, summarize
 from dltrain.workflows.rows.fitted_columns import check_fitted_columns
 from dltrain.workflows.rows.fitted_tables import fitted_run_errors
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_STRICT_HINT: Final = "without strict=True they are predicted all the same; notes=True marks the rows"
 
 
 class Model:
@@ -51,7 +54,12 @@ class Model:
         return [gate.to_dict() for gate in judge_run(self.run.config, self.run.metrics)]
 
     def predict(
-        self, data: "pd.DataFrame | str | Path", *, keep: Sequence[str] = (), notes: bool = False
+        self,
+        data: "pd.DataFrame | str | Path",
+        *,
+        keep: Sequence[str] = (),
+        notes: bool = False,
+        strict: bool = False,
     ) -> "pd.DataFrame":
         """Predicts every row of a data frame or a file.
 
@@ -60,6 +68,8 @@ class Model:
             keep: Further columns of the data to carry along, between the ids and the predictions.
             notes: Whether a last column `notes` says what is remarkable about each row, such as
                 "unseen: city; missing: age"; empty where nothing is.
+            strict: Whether rows that are not like those of training are an error, as with `dltrain predict --strict`;
+                `drift` says what is different about them.
 
         Returns:
             The id columns (or `row`, counted from 1), `prediction`, and `p_<label>` for every class. Labels are
@@ -68,14 +78,17 @@ class Model:
 
         Raises:
             ConfigError: Two columns of the result would have the same name.
-            DataError: A column is missing or a cell does not fit it; DataTypeError: the data are no table.
+            DataError: A column is missing, a cell does not fit it, or, if `strict`, the rows are not like those of
+                training; DataTypeError: the data are no table.
         """
         keep = tuple(dict.fromkeys([keep] if isinstance(keep, str) else checked_texts(keep, "keep")))
         check_output_names(self.run, keep, has_notes=notes)
         table = self._table(data)
         check_fitted_columns(self.run, table.column_names, source=table.source)
         with fitted_run_errors(self.run):
-            features = self.run.preprocessing.encode(table, with_remarks=notes)
+            features = self.run.preprocessing.encode(table, with_remarks=notes or strict)
+        if strict:
+            self._summary(table, features).check_like_training(table.source, hint=_STRICT_HINT)
         columns = output_columns(
             self.run,
             table,
@@ -91,6 +104,40 @@ class Model:
             return frame
         carried = {name: data[name].array for name in (*self.run.config.data.id, *keep)}
         return frame.set_axis(data.index, axis=0).assign(**carried)
+
+    def drift(self, data: "pd.DataFrame | str | Path") -> dict[str, Any]:
+        """How the rows of a data frame or a file differ from those of training.
+
+        Args:
+            data: Has the feature columns; other columns are ignored.
+
+        Returns:
+            `rows`; column → cells, where there are any, of `unseen` categories, of `missing` values and of numbers that
+            are `out_of_range` of training; `drifted`, column → PSI; `columns`, all of that for each one. As with
+            `dltrain predict --json`.
+
+        Raises:
+            DataError: A column is missing or a cell does not fit it; DataTypeError: the data are no table.
+        """
+        table = self._table(data)
+        check_fitted_columns(self.run, table.column_names, source=table.source, with_ids=False)
+        with fitted_run_errors(self.run):
+            features = self.run.preprocessing.encode(table, with_remarks=True)
+        content = self._summary(table, features).to_dict()
+        return {key: value for key, value in content.items() if key not in ("empty_ids", "unused_columns")}
+
+    def _summary(self, table: Table, features: EncodedFeatures) -> PredictSummary:
+        preprocessing = self.run.preprocessing
+        distribution = preprocessing.distribution
+        return summarize(
+            preprocessing,
+            n_rows=table.n_rows,
+            counts={
+                sort: {name: getattr(counts, sort) for name, counts in features.counts.items()}
+                for sort in ColumnCounts._fields
+            },
+            cells=None if distribution is None else distribution.count(features, preprocessing.column_names),
+        )
 
     def encode(self, data: "pd.DataFrame | str | Path") -> "pd.DataFrame":
         """What `model.keras` and `model.onnx` of the run take for every row of a data frame or a file.
@@ -134,8 +181,9 @@ class Model:
 
         Returns:
             `rows`, `metrics`, `baseline` and, with class weights, `unweighted` and `unweighted_baseline`, as in
-            metrics.json; with `by` also `groups`, a list of `group`, `rows`, `metrics` and `unweighted`; where the
-            config expects something, `gates` as in the property, those of test rows judged by these rows.
+            metrics.json; of other data `dropped_rows`, the rows without a target; with `by` also `groups`, a list of
+            `group`, `rows`, `metrics` and `unweighted`; where the config expects something, `gates` as in the property,
+            those of test rows judged by these rows.
 
         Raises:
             DataError: A column is missing, a cell does not fit it, or the run's own table has changed.
@@ -143,8 +191,9 @@ class Model:
         check_text(by, "by", "the name of a column")
         table = None if data is None else self._table(data)
         result = evaluate_rows(self.run, table, self._predictor, by=by)
+        left_out = {} if data is None else {"dropped_rows": result.dropped_rows}
         groups = {} if by is None else {"groups": [group.to_dict() for group in result.groups]}
-        return result.scores.model_dump() | groups | gates_content(result.gates)
+        return result.scores.model_dump() | left_out | groups | gates_content(result.gates)
 
     def _table(self, data: "pd.DataFrame | str | Path") -> Table:
         texts = self.run.texts

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -20,6 +21,7 @@ _WORDS: Final = {
 _FALSE_ALARMS: Final = 0.001
 """Share of the tables from the distribution of training in which some column has too many numbers beyond it."""
 
+_STRICT_HINT: Final = "without --strict these are notes; --notes marks the rows"
 _SHOWN_COLUMNS: Final = 10
 _SHOWN_DRIFTS: Final = 5
 _SHOWN_FINDINGS: Final = 5
@@ -31,10 +33,11 @@ class UnlikeTrainingError(DataError):
     Args:
         summary: What was found in them.
         message: As for every error.
+        hint: What to do all the same.
     """
 
-    def __init__(self, summary: "PredictSummary", message: str) -> None:
-        super().__init__(message, hint="without --strict these are notes; --notes marks the rows")
+    def __init__(self, summary: "PredictSummary", message: str, *, hint: str) -> None:
+        super().__init__(message, hint=hint)
         self.summary = summary
 
 
@@ -158,7 +161,7 @@ class PredictSummary:
             for name, drift in self.drifted.items()
         ]
 
-    def check_like_training(self, source: str) -> None:
+    def check_like_training(self, source: str, *, hint: str = _STRICT_HINT) -> None:
         """Checks that the rows hold nothing that training did not.
 
         Missing values count where no training row lacked one, unseen categories where none had a rare one, and numbers
@@ -167,6 +170,7 @@ class PredictSummary:
 
         Args:
             source: How messages name the table.
+            hint: What to do all the same.
 
         Raises:
             UnlikeTrainingError: There are unseen categories, missing or out-of-range values, or drifted columns.
@@ -184,7 +188,8 @@ class PredictSummary:
             shown = findings[:_SHOWN_FINDINGS]
             if len(findings) > _SHOWN_FINDINGS:
                 shown.append(f"and {len(findings) - _SHOWN_FINDINGS:,} more")
-            raise UnlikeTrainingError(self, "\n  ".join([f"{source}: expected rows like those of training", *shown]))
+            message = "\n  ".join([f"{source}: expected rows like those of training", *shown])
+            raise UnlikeTrainingError(self, message, hint=hint)
 
     def _is_chance(self, n_beyond: int) -> bool:
         """Whether rows like those of training may well have so many numbers beyond these in a column."""
@@ -204,8 +209,8 @@ def summarize(
     n_rows: int,
     counts: Mapping[str, Mapping[str, int]],
     cells: np.ndarray | None,
-    unused: Sequence[str],
-    empty_ids: Mapping[str, int],
+    unused: Sequence[str] = (),
+    empty_ids: Mapping[str, int] = MappingProxyType({}),
 ) -> PredictSummary:
     """Puts together what was counted over all rows.
 
