@@ -108,22 +108,30 @@ def _are_alike(facts: ReportFacts) -> bool:
 
 def _against_linear(facts: ReportFacts) -> str:
     name, linear = main_metric(facts), facts.metrics.linear
-    difference = linear.differences.get(name) if linear is not None else None
-    if difference is None:
+    gains = {} if linear is None else {key: _gains(key, bounds) for key, bounds in linear.differences.items() if bounds}
+    if name not in gains:
         return ""
-    gains = difference if higher_is_better(name) else (-difference[1], -difference[0])
-    if gains[0] > 0:
-        return f"It beats a linear model of the same inputs by {interval(gains)} (95 % interval of the difference)."
-    if gains[1] < 0:
-        losses = (-gains[1], -gains[0])
-        return (
-            f"A linear model of the same inputs is better, by {interval(losses)} (95 % interval of the difference): "
-            "the network is not worth its trouble yet."
-        )
-    return (
-        "It cannot be told from a linear model of the same inputs: the 95 % interval of the difference, "
-        f"{interval(difference)}, holds 0."
-    )
+    better = [key for key, (low, _) in gains.items() if low > 0]
+    worse = [key for key, (_, high) in gains.items() if high < 0]
+    low, high = gains[name]
+    if name in better:
+        verdict = f"it beats a linear model of the same inputs by {interval((low, high))}"
+        others = [("the linear model is better", worse)]
+    elif name in worse:
+        verdict = f"a linear model of the same inputs is better, by {interval((-high, -low))}"
+        others = [("the network is", better)]
+    else:
+        verdict = f"it cannot be told from a linear model of the same inputs, {interval(gains[name])}"
+        others = [("it is better", better), ("the linear model is better", worse)]
+    more = [f" By {', '.join(names)}, {what}." for what, names in others if names]
+    if len(worse) == len(gains):
+        more = [" The network is not worth its trouble yet."]
+    return f"By {name}, {verdict} (95 % interval of the difference).{''.join(more)}"
+
+
+def _gains(name: str, difference: tuple[float, float]) -> tuple[float, float]:
+    """What the network gains over another model, positive where it is better."""
+    return difference if higher_is_better(name) else (-difference[1], -difference[0])
 
 
 def _few_rows(facts: ReportFacts) -> str:

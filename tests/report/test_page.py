@@ -111,7 +111,10 @@ def test_the_summary_says_how_good_the_network_is() -> None:
         ({"baseline": 0.9}, "worse than the trivial prediction"),
         ({"baseline": 0.78}, "cannot be told from the trivial prediction"),
         ({"differences": (-0.1, 0.1)}, "cannot be told from a linear model"),
-        ({"differences": (-0.2, -0.1)}, "A linear model of the same inputs is better, by 0.1000 to 0.2000"),
+        (
+            {"differences": (-0.2, -0.1)},
+            "By accuracy, a linear model of the same inputs is better, by 0.1000 to 0.2000",
+        ),
     ],
 )
 def test_the_summary_says_so_when_the_network_is_no_better(changes: dict[str, object], words: str) -> None:
@@ -123,6 +126,31 @@ def test_the_summary_says_so_when_the_network_is_no_better(changes: dict[str, ob
         metrics["linear"]["differences"]["accuracy"] = changes["differences"]
     changed = replace(facts, metrics=type(facts.metrics).model_validate(metrics))
     assert words in ParsedPage(report_page(changed)).root.all("section")[0].whole_text()
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "log_loss", "words"),
+    [
+        ((-0.1, 0.1), (0.1, 0.2), "it cannot be told from a linear model of the same inputs, −0.1000 to 0.1000 (95 % "),
+        ((-0.1, 0.1), (0.1, 0.2), " By log_loss, the linear model is better."),
+        ((-0.1, 0.1), (-0.2, -0.1), " By log_loss, it is better."),
+        ((0.1, 0.2), (0.1, 0.2), " By log_loss, the linear model is better."),
+        ((-0.2, -0.1), (-0.2, -0.1), " By log_loss, the network is."),
+        ((-0.2, -0.1), (0.1, 0.2), " The network is not worth its trouble yet."),
+    ],
+)
+def test_a_linear_model_is_compared_by_every_metric(
+    accuracy: tuple[float, float], log_loss: tuple[float, float], words: str
+) -> None:
+    facts = facts_of("binary")
+    metrics = facts.metrics.model_dump()
+    metrics["linear"]["differences"] = dict.fromkeys(metrics["linear"]["differences"])
+    metrics["linear"]["differences"] |= {"accuracy": accuracy, "log_loss": log_loss}
+    changed = replace(facts, metrics=type(facts.metrics).model_validate(metrics))
+    text = ParsedPage(report_page(changed)).root.all("section")[0].whole_text()
+    assert words in text
+    is_worthless = accuracy[1] < 0 < log_loss[0]
+    assert ("not worth its trouble" in text) == is_worthless
 
 
 @pytest.mark.parametrize(
@@ -186,7 +214,7 @@ def test_lower_is_better_turns_the_words_around() -> None:
     text = ParsedPage(report_page(facts)).root.all("section")[0].whole_text()
     # The rmse 0.75 is above the trivial 0.5 and 0.05 to 0.25 above the linear model's.
     assert "worse than the trivial prediction" in text
-    assert "A linear model of the same inputs is better, by 0.0500 to 0.2500" in text
+    assert "By rmse, a linear model of the same inputs is better, by 0.0500 to 0.2500" in text
     for trivial, words in ((0.75, "cannot be told from the trivial prediction"), (0.85, "clearly better")):
         metrics = facts.metrics.model_dump()
         metrics["test"]["baseline"]["rmse"] = trivial

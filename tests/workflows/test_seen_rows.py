@@ -42,6 +42,19 @@ def test_the_own_table_is_told_by_its_parts(people_run: Run) -> None:
     )
 
 
+@pytest.mark.parametrize("is_replaced", [True, False])
+def test_the_own_table_is_known_wherever_it_lies(people_run: Run, is_replaced: bool) -> None:
+    table = table_of(people_run)
+    moved = table.rename(people_run.path.parent / "moved.csv")
+    if is_replaced:
+        table.write_text("".join(moved.read_text().splitlines(keepends=True)[:50]))
+    evaluation = evaluate(people_run, data=moved)
+    assert evaluation.to_dict()["seen_rows"] == {"train": 154, "validation": 38, "test": 48}
+    (note,) = evaluation.notes()
+    assert note.startswith("all 240 rows are those of the run's own table: 154 for training")
+    assert note.endswith("" if is_replaced else f"alone, once the table is where it was: {table}")
+
+
 @pytest.mark.parametrize("part", ["train", "validation", "test"])
 def test_the_rows_of_every_part_are_found_whatever_their_order(people_run: Run, lines: list[str], part: str) -> None:
     rows = getattr(read_dataset(people_run.loaded_config), part).rows[::-1]
@@ -56,7 +69,7 @@ def test_a_copy_in_another_order_of_columns_and_packed_is_seen_through(people_ru
     path.write_bytes(gzip.compress("\n".join(turned).encode()))
     seen = evaluate(people_run, data=path).seen
     assert isinstance(seen, SeenRows)
-    assert (seen.to_dict(), seen.is_own_table) == ({"train": 154, "validation": 38, "test": 48}, False)
+    assert (seen.to_dict(), seen.own_table) == ({"train": 154, "validation": 38, "test": 48}, "")
 
 
 def test_other_ids_make_no_other_row_and_another_cell_or_target_does(people_run: Run, lines: list[str]) -> None:
@@ -77,7 +90,7 @@ def test_other_ids_make_no_other_row_and_another_cell_or_target_does(people_run:
 
 
 def test_the_share_of_the_own_test_rows_that_equal_training_rows_is_shown_beside() -> None:
-    seen = SeenRows(50, 0, 0, n_rows=200, is_own_table=False, usual_share=0.19)
+    seen = SeenRows(50, 0, 0, n_rows=200, own_table="", usual_share=0.19)
     assert "50 of 200 rows (25%)" in (seen.note() or "")
     assert "50 for training (so do 19% of its own test rows);" in (seen.note() or "")
 

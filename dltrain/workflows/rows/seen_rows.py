@@ -1,12 +1,14 @@
 """Rows of a table to evaluate that a run has seen before: its score on them says more of memory than of learning."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from dltrain.config import LoadedConfig
 from dltrain.errors import ConfigError, DataError, counted
 from dltrain.features import EncodedFeatures
 from dltrain.profiling.row_hashes import hash_labelled_rows
@@ -26,7 +28,7 @@ class SeenRows:
         train, validation, test: Rows that equal one of this part in all features and the target, as the network sees
             them.
         n_rows: The rows that were looked at.
-        is_own_table: Whether they are the rows of the run's own table, each in its own place.
+        own_table: Where the run's own table was, if they are its rows, each in its own place; empty for other rows.
         usual_share: Share of the run's test rows that equal one of its training rows: so many do in any table like it.
     """
 
@@ -34,7 +36,7 @@ class SeenRows:
     validation: int
     test: int
     n_rows: int
-    is_own_table: bool
+    own_table: str
     usual_share: float
 
     def to_dict(self) -> dict[str, int]:
@@ -47,11 +49,12 @@ class SeenRows:
         if not n_seen:
             return None
         parts = [(self.train, "for training"), (self.validation, "for validation")]
-        if self.is_own_table:
+        if self.own_table:
             every = _joined([*parts, (self.test, "held out")])
+            moved = "" if os.path.isfile(self.own_table) else f", once the table is where it was: {self.own_table}"  # noqa: PTH113
             return (
                 f"all {self.n_rows:,} rows are those of the run's own table: {every}; dltrain {command} without --data "
-                "scores the held-out rows alone"
+                f"scores the held-out rows alone{moved}"
             )
         share = n_seen / self.n_rows
         share_text = f"{share:.0%}" if share >= 0.1 else f"{share:.1%}"
@@ -77,12 +80,15 @@ def count_seen_rows(run: Run, data: LabelledRows, features: EncodedFeatures) -> 
     Returns:
         The counts; or, when the run's tables cannot be read any more, why.
     """
+    is_own = sha256_of(Path(data.table.source)) == run.manifest.data["data"].sha256
     try:
-        check_own_tables(run)
-        check_tables_fit(run.config, allowed=allowed_memory())
-        dataset = read_dataset(run.loaded_config, is_of_run=True)
-        if sha256_of(Path(data.table.source)) == run.manifest.data["data"].sha256:
-            return _own_rows(dataset, data)
+        # The same table may lie somewhere else by now.
+        loaded = _reading(run.loaded_config, data.table.source) if is_own else run.loaded_config
+        check_own_tables(run, but_not=("data",) if is_own else ())
+        check_tables_fit(loaded.config, allowed=allowed_memory())
+        dataset = read_dataset(loaded, is_of_run=True)
+        if is_own:
+            return _own_rows(dataset, data, run.config.data.path)
         own = {id(part.table): run.preprocessing.encode(part.table) for part in _parts(dataset)}
     except (ConfigError, DataError) as error:
         return error.message.splitlines()[0]
@@ -96,7 +102,7 @@ def count_seen_rows(run: Run, data: LabelledRows, features: EncodedFeatures) -> 
         int(in_validation.sum()),
         int(in_test.sum()),
         n_rows=data.n_rows,
-        is_own_table=False,
+        own_table="",
         usual_share=float(np.isin(test, train).mean()),
     )
 
@@ -108,8 +114,18 @@ def seen_note(seen: SeenRows | str | None, *, command: str = "evaluate") -> str 
     return None if seen is None else seen.note(command=command)
 
 
-def check_own_tables(run: Run) -> None:
+def _reading(loaded: LoadedConfig, path: str) -> LoadedConfig:
+    """A config of which the table lies somewhere else."""
+    data = loaded.config.data.model_copy(update={"path": os.path.abspath(path)})  # noqa: PTH100 - may be no path at all
+    return replace(loaded, config=loaded.config.model_copy(update={"data": data}))
+
+
+def check_own_tables(run: Run, *, but_not: Collection[str] = ()) -> None:
     """Checks that the tables a run was made from are what they were.
+
+    Args:
+        run: The run.
+        but_not: Roles in its manifest of tables that were found already.
 
     Raises:
         DataError: One is gone, has changed, or cannot be read.
@@ -123,7 +139,7 @@ def check_own_tables(run: Run) -> None:
         raise DataError(
             f"{run.path}: expected config.yaml and manifest.json to name the same tables, got different ones"
         )
-    for file in run.manifest.data.values():
+    for file in (file for role, file in run.manifest.data.items() if role not in but_not):
         path = Path(file.path)
         if not os.path.isfile(path):  # noqa: PTH113 - unlike Path's, it says no to names that cannot be
             raise DataError(
@@ -141,10 +157,10 @@ def check_own_tables(run: Run) -> None:
             )
 
 
-def _own_rows(dataset: Dataset, data: LabelledRows) -> SeenRows:
+def _own_rows(dataset: Dataset, data: LabelledRows, path: str) -> SeenRows:
     """The parts of the run's own table; test and validation rows may be files of their own."""
     train, validation, test = (part.n_rows if part.table is dataset.table else 0 for part in _parts(dataset))
-    return SeenRows(train, validation, test, n_rows=data.n_rows, is_own_table=True, usual_share=0.0)
+    return SeenRows(train, validation, test, n_rows=data.n_rows, own_table=path, usual_share=0.0)
 
 
 def _parts(dataset: Dataset) -> tuple[LabelledRows, LabelledRows, LabelledRows]:
