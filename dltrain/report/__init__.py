@@ -3,7 +3,6 @@
 from dltrain.report.comparison.page import comparison_page
 from dltrain.report.facts import (
     BinaryResult,
-    ImportanceRow,
     Mistake,
     MulticlassResult,
     RegressionResult,
@@ -14,7 +13,6 @@ from dltrain.report.page import report_page
 
 __all__ = [
     "BinaryResult",
-    "ImportanceRow",
     "Mistake",
     "MulticlassResult",
     "RegressionResult",

@@ -14,10 +14,11 @@ _MOST_ROWS = 200
 
 def importance_section(facts: ReportFacts) -> Markup:
     """Permutation importance of every column."""
-    if not facts.importance:
+    importance = facts.metrics.importance
+    if not importance:
         words = "Left out: with this network and so many columns it would take too long."
         return section("importance", "What the predictions rest on", paragraph(words))
-    rows = facts.importance[:_MOST_ROWS]
+    rows = importance[:_MOST_ROWS]
     loss = "absolute error" if facts.config.data.task == "regression" else "log loss"
     largest = rows[:MOST_BARS]
     picture, height = effect_chart(
@@ -30,8 +31,8 @@ def importance_section(facts: ReportFacts) -> Markup:
     )
     three = ", ".join(f"{one.name} {number(one.increase)}" for one in rows[:3])
     cells = [(data(one.name), number(one.increase), f"{number(one.low)} to {number(one.high)}") for one in rows]
-    n_without = sum(one.low <= 0 <= one.high for one in facts.importance)
-    none = f" For {n_without:,} of {counted(len(facts.importance), 'column')} it holds 0: they may not matter at all."
+    n_without = sum(one.low <= 0 <= one.high for one in importance)
+    none = f" For {n_without:,} of {counted(len(importance), 'column')} it holds 0: they may not matter at all."
     lines = f"Thin lines: the 95 % interval.{none if n_without else ''}"
     return section(
         "importance",

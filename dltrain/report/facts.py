@@ -55,16 +55,6 @@ Result = BinaryResult | MulticlassResult | RegressionResult
 
 
 @dataclass(frozen=True)
-class ImportanceRow:
-    """How much the mean loss of the test rows grows without a column, with its 95 % interval."""
-
-    name: str
-    increase: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
 class Mistake:
     """A test row whose prediction is far off.
 
@@ -97,7 +87,6 @@ class ReportFacts:
         n_cells: Rows of the table that `counts` counts cells of.
         counts: Column → remarkable cells of that table.
         result: What there is to draw of the test rows; None when predictions are not finite.
-        importance: The largest first; None when it was too much work.
         mistakes: The worst first.
         places: What heads the columns of `Mistake.place`.
         is_weighted: Whether rows count with weights in metrics and curves.
@@ -115,7 +104,6 @@ class ReportFacts:
     n_cells: int
     counts: Mapping[str, ColumnCounts]
     result: Result | None
-    importance: Sequence[ImportanceRow] | None
     mistakes: Sequence[Mistake]
     places: tuple[str, ...]
     is_weighted: bool

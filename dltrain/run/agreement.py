@@ -28,6 +28,9 @@ def check_agreement(manifest: Manifest, config: Config, preprocessing: Preproces
     linear = metrics.linear
     _check_names(config, metrics.test_intervals, *((linear.metrics, linear.differences) if linear else ()))
     _check_labels(config, preprocessing, metrics)
+    of_columns = None if metrics.importance is None else sorted(one.name for one in metrics.importance)
+    if of_columns is not None and of_columns != sorted(preprocessing.column_names):
+        raise ValueError("metrics.json: importance: expected that of every feature column, got others")
 
 
 def _check_is_resolved(config: Config) -> None:

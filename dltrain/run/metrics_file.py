@@ -94,6 +94,19 @@ class LinearScores(Section):
     """Of the network's metric less the linear model's."""
 
 
+class ColumnImportance(Section):
+    """How much the mean loss of the test rows grows without a column: log loss, or absolute error for numbers."""
+
+    name: str
+    """The column."""
+    increase: float
+    """By permutation."""
+    low: float
+    """Lower bound of its 95 % interval."""
+    high: float
+    """Upper bound."""
+
+
 class RunMetrics(Section):
     """The result of a fit."""
 
@@ -118,6 +131,8 @@ class RunMetrics(Section):
     """Of the test metrics, over the choice of the test rows; the first runs of format 1 have none."""
     linear: LinearScores | None = None
     """On the test rows; null where there was nothing to fit it on, and in the first runs of format 1."""
+    importance: Annotated[tuple[ColumnImportance, ...], Field(fail_fast=True)] | None = None
+    """Of every column, the largest first; null where it would take too long, and in runs of earlier versions."""
     decision: Decision | None = None
     """How probabilities become labels; null: the most probable label."""
     average: Average | None = None

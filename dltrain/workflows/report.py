@@ -12,7 +12,7 @@ from dltrain.scoring import Predictor
 from dltrain.table import arrow_from_numpy
 from dltrain.workflows.fitting.judging import judged, predict_linear
 from dltrain.workflows.fitting.preparing import network_answers
-from dltrain.workflows.fitting.run_page import TestRows, make_page, page_name
+from dltrain.workflows.fitting.run_page import TestRows, make_page, page_name, with_importance
 from dltrain.workflows.rows.dataset import Dataset, read_dataset
 from dltrain.workflows.rows.encoded_rows import EncodedRows
 from dltrain.workflows.rows.seen_rows import check_own_tables
@@ -44,11 +44,14 @@ def _page_of(run: Run, history: list[dict[str, float]]) -> str:
     ids = labelled.table.columns.select(run.config.data.id).take(arrow_from_numpy(labelled.rows))
     test = TestRows(labelled, features, predictor.predict_encoded(features), run.metrics.threshold, ids)
     of_table = encoded[dataset.table.source]
+    metrics = _judged(run, dataset, encoded, test)
+    if metrics.importance is None:
+        metrics = with_importance(metrics, test, predictor)
     return make_page(
         test,
         predictor,
         config=run.config,
-        metrics=_judged(run, dataset, encoded, test),
+        metrics=metrics,
         counts=of_table.counts,
         n_cells=dataset.table.n_rows,
         name=page_name(run.path, run.metrics),

@@ -22,7 +22,6 @@ from dltrain.features.scaling import Unscaled
 from dltrain.features.target import ClassTarget
 from dltrain.report import (
     BinaryResult,
-    ImportanceRow,
     Mistake,
     MulticlassResult,
     RegressionResult,
@@ -98,14 +97,13 @@ def facts_of(
         "config": config,
         "config_text": to_yaml(config) + f"# {cell}",
         "preprocessing": preprocessing,
-        "metrics": _metrics(task, len(labels)),
+        "metrics": _metrics(task, len(labels), column),
         "history": [_epoch(task, n) for n in range(1, 13)],
         "versions": {"python": "3.11", "dltrain": "0.1"},
         "data": {"data": DataFile(path=f"/data/{name.replace(chr(0), '')}.csv", size=1, sha256="0" * 64, rows=400)},
         "n_cells": 400,
         "counts": {column: ColumnCounts(missing=3, out_of_range=1)},
         "result": result_of(task, n_labels=len(labels)),
-        "importance": [ImportanceRow(column, 0.5, 0.4, 0.6), ImportanceRow("city", -0.01, -0.02, 0.01)],
         "mistakes": [Mistake((cell,), labels[0], labels[1], 0.125)],
         "places": (column,),
         "is_weighted": False,
@@ -153,7 +151,7 @@ def _features(column: str, cell: str) -> tuple[Any, ...]:
     )
 
 
-def _metrics(task: Task, n_labels: int) -> RunMetrics:
+def _metrics(task: Task, n_labels: int, column: str) -> RunMetrics:
     names = METRICS[task]
     scores = {"metrics": dict.fromkeys(names, 0.75), "baseline": dict.fromkeys(names, 0.5)}
     return RunMetrics.model_validate(
@@ -166,6 +164,10 @@ def _metrics(task: Task, n_labels: int) -> RunMetrics:
             "best_epoch": 9,
             "parameters": 97,
             "test_intervals": dict.fromkeys(names, (0.7, 0.8)),
+            "importance": (
+                {"name": column, "increase": 0.5, "low": 0.4, "high": 0.6},
+                {"name": "city", "increase": -0.01, "low": -0.02, "high": 0.01},
+            ),
             "linear": {"metrics": dict.fromkeys(names, 0.6), "differences": dict.fromkeys(names, (0.05, 0.25))},
         }
     )

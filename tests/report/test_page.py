@@ -14,7 +14,7 @@ from dltrain.config.sections.data import Task
 from dltrain.config.sections.decision import DecisionSection, ThresholdSection
 from dltrain.report import BinaryResult, MulticlassResult, RegressionResult, ReportFacts
 from dltrain.report.page import report_page
-from dltrain.run import Diagnosis
+from dltrain.run import ColumnImportance, Diagnosis
 from dltrain.run.decision import Decision
 from tests.report.pages import HOSTILE, ParsedPage, facts_of, page_of, result_of
 
@@ -224,8 +224,8 @@ def test_lower_is_better_turns_the_words_around() -> None:
 
 def test_a_run_without_intervals_and_linear_model_has_a_page_too() -> None:
     facts = facts_of("regression")
-    bare = facts.metrics.model_copy(update={"test_intervals": None, "linear": None})
-    page = report_page(replace(facts, metrics=bare, importance=None, mistakes=[], result=None, counts={}))
+    bare = facts.metrics.model_copy(update={"test_intervals": None, "linear": None, "importance": None})
+    page = report_page(replace(facts, metrics=bare, mistakes=[], result=None, counts={}))
     text = ParsedPage(page).root.whole_text()
     assert "Some predictions are not finite numbers" in text
     assert "it would take too long" in text
@@ -315,9 +315,10 @@ def test_the_first_columns_stand_for_the_others_of_a_wide_table() -> None:
     facts = facts_of("regression")
     feature = facts.preprocessing.features[0]
     features = tuple(feature.model_copy(update={"name": f"column {n}"}) for n in range(2_000))
-    importance = [replace(facts_of("binary").importance[0], name=one.name) for one in features]  # type: ignore[index]
+    importance = tuple(ColumnImportance(name=one.name, increase=0.5, low=0.4, high=0.6) for one in features)
+    metrics = facts.metrics.model_copy(update={"importance": importance})
     wide = facts.preprocessing.model_copy(update={"features": features})
-    page = report_page(replace(facts, preprocessing=wide, importance=importance))
+    page = report_page(replace(facts, preprocessing=wide, metrics=metrics))
     assert "1,700 more columns not shown." in page
     assert len(page.encode()) < 400_000
 

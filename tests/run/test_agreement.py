@@ -55,6 +55,10 @@ def test_a_run_may_have_decided(golden_run: Path) -> None:
         (set_to("metrics.json", ("decision",), {"threshold": 0.3}), "a threshold: expected False, got True"),
         (set_to("metrics.json", ("decision",), {"temperature": 2}), "a temperature: expected False, got True"),
         (edit_text("config.yaml", "training:", "decision: {threshold: 0.3}\ntraining:"), "a threshold: expected True"),
+        (
+            set_to("metrics.json", ("importance",), [{"name": "shoe", "increase": 1.0, "low": 0.5, "high": 1.5}]),
+            "metrics.json: importance: expected that of every feature column, got others",
+        ),
         (average_of(1, 2), "metrics.json: seed of the average: expected 0, got 1"),
         (average_of(0, 1), "metrics.json: epochs of an average: expected (0, 0), got (24, 14)"),
         (decided("{threshold: 0.3}", threshold=0.4), "metrics.json: threshold: expected 0.3, got 0.4"),

@@ -112,3 +112,14 @@ def test_the_page_of_a_run_without_intervals_is_made_with_the_rows_of_its_valida
     old = replace(run, metrics=run.metrics.model_copy(update={"test_intervals": None, "linear": None}))
     history = read_history_file(run)
     assert _page_of(old, history) == _page_of(run, history)
+
+
+def test_programs_are_told_which_columns_the_predictions_rest_on(fit: Fit) -> None:
+    model = fit("price", data={"drop": ["big", "level", "weight"]}, training={"epochs": 30})
+    importance = model.metrics["importance"]
+    increases = [one["increase"] for one in importance]
+    assert sorted(one["name"] for one in importance) == ["a", "b", "kind"]
+    assert increases == sorted(increases, reverse=True)
+    # The target was made of 2a - b + (kind == "red").
+    assert importance[0]["name"] == "a"
+    assert importance[0]["low"] > 0

@@ -14,7 +14,7 @@ from dltrain.run.writing import now, recorded_versions
 from dltrain.scoring import Predictor, choose_decision, fit_baseline, tempered
 from dltrain.workflows.fitting.judging import judged
 from dltrain.workflows.fitting.preparing import Prepared
-from dltrain.workflows.fitting.run_page import TestRows, make_page
+from dltrain.workflows.fitting.run_page import TestRows, make_page, with_importance
 from dltrain.workflows.fitting.scores import score_rows
 
 COMPARED_ROWS: Final = 1_000
@@ -126,7 +126,7 @@ def result_files(
     history: Sequence[Mapping[str, float]],
     name: str,
 ) -> RunFiles:
-    """What goes into the run directory: the metrics get intervals and those of a linear model, and people a page.
+    """What goes into the run directory: the metrics get all that is measured on test rows alone, and people a page.
 
     Args:
         prepared: The rows.
@@ -139,9 +139,11 @@ def result_files(
         name: Of the run.
     """
     config, test = prepared.config, prepared.test
+    rows = TestRows(test.labelled, test.features, predicted, metrics.threshold, prepared.test_ids)
     metrics = judged(metrics, config, test.labelled, predicted, prepared.linear)
+    metrics = with_importance(metrics, rows, predictor)
     page = make_page(
-        TestRows(test.labelled, test.features, predicted, metrics.threshold, prepared.test_ids),
+        rows,
         predictor,
         config=config,
         metrics=metrics,

@@ -11,7 +11,6 @@ from dltrain.config import Config
 from dltrain.features import ClassTarget, ColumnCounts, EncodedFeatures, Preprocessing
 from dltrain.report import (
     BinaryResult,
-    ImportanceRow,
     Mistake,
     MulticlassResult,
     RegressionResult,
@@ -20,7 +19,7 @@ from dltrain.report import (
     report_page,
 )
 from dltrain.report.number_text import exact, number
-from dltrain.run import DataFile, RunMetrics
+from dltrain.run import ColumnImportance, DataFile, RunMetrics
 from dltrain.run.writing import config_text
 from dltrain.scoring import Predictor, predicted_codes
 from dltrain.scoring.curves import calibration, confusion_matrix, precision_recall_curve, roc_curve
@@ -63,6 +62,26 @@ class TestRows:
         return predicted_codes(self.predicted, self.threshold)
 
 
+def with_importance(metrics: RunMetrics, test: TestRows, predictor: Predictor) -> RunMetrics:
+    """Metrics that say which columns the predictions rest on.
+
+    Args:
+        metrics: The result.
+        test: The test rows.
+        predictor: The network.
+    """
+    found = permutation_importance(
+        predictor.predict_encoded,
+        predictor.preprocessing,
+        test.features,
+        test.labelled.truth,
+        sample_weight=test.labelled.weight,
+        n_parameters=metrics.parameters,
+    )
+    of_columns = None if found is None else tuple(ColumnImportance(**one._asdict()) for one in found)
+    return metrics.model_copy(update={"importance": of_columns})
+
+
 def make_page(
     test: TestRows,
     predictor: Predictor,
@@ -83,7 +102,7 @@ def make_page(
         test: The test rows.
         predictor: The network.
         config: Resolved.
-        metrics: The result, with intervals.
+        metrics: The result, with intervals and the importance of columns.
         counts: Column → remarkable cells of the table.
         n_cells: Rows of that table.
         name: Of the run.
@@ -93,14 +112,6 @@ def make_page(
         data: The tables it was made from.
     """
     preprocessing = predictor.preprocessing
-    found = permutation_importance(
-        predictor.predict_encoded,
-        preprocessing,
-        test.features,
-        test.labelled.truth,
-        sample_weight=test.labelled.weight,
-        n_parameters=metrics.parameters,
-    )
     return report_page(
         ReportFacts(
             name=name,
@@ -115,7 +126,6 @@ def make_page(
             n_cells=n_cells,
             counts=counts,
             result=_result(test, preprocessing),
-            importance=None if found is None else [ImportanceRow(*one) for one in found],
             mistakes=_mistakes(test, preprocessing),
             places=config.data.id or ("row",),
             is_weighted=test.labelled.weight is not None,
