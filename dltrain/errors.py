@@ -46,9 +46,19 @@ class ConfigError(DltrainError, ValueError):
 
 
 class DataError(DltrainError, ValueError):
-    """A table cannot be read, or does not fit the configuration or the run."""
+    """A table cannot be read, or does not fit the configuration or the run.
+
+    Args:
+        message: As for every error.
+        hint: As for every error.
+        table_hint: What to do where the config is settled and only the table can change; None when that is not known.
+    """
 
     exit_code = 3
+
+    def __init__(self, message: str, *, hint: str | None = None, table_hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.table_hint = table_hint
 
 
 class DataTypeError(DataError, TypeError):

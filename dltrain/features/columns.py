@@ -59,6 +59,15 @@ def _results(outcomes: Mapping[str, Result | ConfigError | DataError]) -> dict[s
         messages = [error.message for error in errors[:_SHOWN_COLUMNS]]
         if len(errors) > _SHOWN_COLUMNS:
             messages.append(f"and {counted(len(errors) - _SHOWN_COLUMNS, 'more column')} with problems")
-        hints = dict.fromkeys(error.hint for error in errors[:_SHOWN_COLUMNS] if error.hint)
-        raise type(errors[0])("\n".join(messages), hint="; ".join(hints) or None)
+        shown = errors[:_SHOWN_COLUMNS]
+        hint = _joined(error.hint for error in shown)
+        if isinstance(errors[0], ConfigError):
+            raise ConfigError("\n".join(messages), hint=hint)
+        table_hint = _joined(error.table_hint for error in shown if isinstance(error, DataError))
+        raise DataError("\n".join(messages), hint=hint, table_hint=table_hint)
     return results
+
+
+def _joined(hints: Iterable[str | None]) -> str | None:
+    """Different hints in one line; None where there are none."""
+    return "; ".join(dict.fromkeys(filter(None, hints))) or None

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from dltrain.errors import DataError, counted, quoted_list
 from dltrain.table.csv_text import CsvText, are_names, count_line_ends, is_header, n_named
+from dltrain.table.table import is_text_source
 
 _FOREIGN_FORMATS: Final = {
     b"\x1f\x8b": ("gzip data", "the file name must end in .gz; for standard input: gunzip -c FILE"),
@@ -137,7 +138,7 @@ def header_line_hint(source: str, skip_lines: int) -> str | None:
         source: How messages name the table.
         skip_lines: Lines that are not read.
     """
-    if not skip_lines or source == "DataFrame" or source.lower().endswith(".parquet"):
+    if not skip_lines or not is_text_source(source):
         return None
     lines = "a line" if skip_lines == 1 else f"{skip_lines:,} lines"
     return f"the names of columns are read in line {skip_lines + 1:,}: put {lines} above them"

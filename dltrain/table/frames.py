@@ -1,17 +1,25 @@
 """pandas data frames → Table."""
 
-from typing import TYPE_CHECKING, Any
+from datetime import date, time
+from decimal import Decimal
+from numbers import Real
+from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.types as pat
 
 from dltrain.config.sections.data import PLAIN_TEXTS, TextFormat
 from dltrain.errors import DataError, DataTypeError, quoted_list
 from dltrain.table.arrow_columns import plain_column
-from dltrain.table.table import MIXED_CELLS, Table, check_column_names
+from dltrain.table.table import CONVERSION, FRAME, MIXED_CELLS, Table, check_column_names
 from dltrain.table.units import without_units
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_AS_TEXT: Final = (str, Real, Decimal, np.bool_, date, time)
+"""Types of cells whose text says what they are."""
 
 
 def check_is_frame(data: object) -> None:
@@ -49,28 +57,41 @@ def table_from_pandas(frame: "pd.DataFrame", *, texts: TextFormat = PLAIN_TEXTS)
     odd = [name for name in frame.columns if not isinstance(name, str)]
     if odd:
         raise DataError(
-            f"DataFrame: column names must be strings, got {quoted_list(odd)}",
+            f"{FRAME}: column names must be strings, got {quoted_list(odd)}",
             hint="frame.columns = [str(name) for name in frame.columns]",
         )
     names = list(frame.columns)
-    check_column_names(names, where="DataFrame")
+    check_column_names(names, where=FRAME)
     if not names or len(frame) == 0:
-        raise DataError(f"DataFrame: expected {'rows' if names else 'columns and rows'}, got none")
+        raise DataError(f"{FRAME}: expected {'rows' if names else 'columns and rows'}, got none")
     fields, columns = [], []
     for name in names:
         column, metadata = _column(frame[name], texts)
         columns.append(column)
         fields.append(pa.field(name, column.type, metadata=metadata))
     table = without_units(pa.table(columns, schema=pa.schema(fields)), texts)
-    return Table(table, "DataFrame", texts=texts)
+    return Table(table, FRAME, texts=texts)
 
 
-def _column(series: "pd.Series[Any]", texts: TextFormat) -> tuple[pa.ChunkedArray, dict[bytes, str] | None]:
-    """The Arrow column of a series; one of nulls, with a note, when its cells have no common type."""
+def _column(series: "pd.Series[Any]", texts: TextFormat) -> tuple[pa.ChunkedArray, dict[bytes, str]]:
+    """The Arrow column of a series, of nulls where its cells have no common type, and notes if it cannot be used."""
     try:
         cells = pa.array(series.to_numpy() if hasattr(series, "sparse") else series, from_pandas=True)
         column = cells if isinstance(cells, pa.ChunkedArray) else pa.chunked_array([cells])
-        return plain_column(column, texts), None
+        column = plain_column(column, texts)
+        is_odd = pat.is_nested(column.type) or isinstance(column.type, pa.BaseExtensionType)
+        return column, _conversion(series) if is_odd else {}
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
         types = list(dict.fromkeys(type(cell).__name__ for cell in series))
-        return pa.chunked_array([pa.nulls(len(series))]), {MIXED_CELLS: f"objects of the types {quoted_list(types)}"}
+        notes = {MIXED_CELLS: f"objects of the types {quoted_list(types)}"}
+        return pa.chunked_array([pa.nulls(len(series))]), notes | _conversion(series)
+
+
+def _conversion(series: "pd.Series[Any]") -> dict[bytes, str]:
+    """The note on a column whose cells can be used as text; empty for others."""
+    import pandas as pd
+
+    if not all(isinstance(cell, (*_AS_TEXT, pd.Period, pd.Interval)) for cell in series.dropna()):
+        return {}
+    column = f"frame[{series.name!r}]"
+    return {CONVERSION: f"{column} = {column}.map(str, na_action='ignore')"}

@@ -24,6 +24,10 @@ MOST_BLOCK_ROWS: Final = 65_536
 """Rows of each block of a table that is read in blocks."""
 MIXED_CELLS: Final = b"mixed cells"
 """Metadata key of a field whose cells have no common Arrow type; the value says what they are."""
+CONVERSION: Final = b"conversion"
+"""Metadata key of a field that cannot be used; the value is the Python code that makes text of the column."""
+FRAME: Final = "DataFrame"
+"""How messages name a data frame."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Table:
     Args:
         columns: Strings, float64 and booleans; null means missing. From CSV every column is a string. Dates
             and times stay as they are, too; so do other types, which are refused when they are used.
-        source: How messages name the table: the path as typed, "standard input", "DataFrame".
+        source: How messages name the table: the path as typed, "standard input", `FRAME`.
         csv_path: The CSV file, to look up line numbers in where `lines` is empty; None for other sources.
         lines: Where the rows of a CSV stand. Empty for other sources, and for files that must be read again for it.
         first_row: Number of rows of the source before those of the table; 0 for whole tables.
@@ -55,6 +59,11 @@ class Table:
     def n_rows(self) -> int:
         """Number of rows."""
         return int(self.columns.num_rows)
+
+    @property
+    def is_frame(self) -> bool:
+        """Whether it was a data frame. Those are given to finished runs only, so hints about the config are no use."""
+        return self.source == FRAME
 
     @property
     def column_names(self) -> list[str]:
@@ -97,7 +106,7 @@ class Table:
             )
         column = self.columns.column(position)
         if not (_has_values(column.type) or pat.is_temporal(column.type)):
-            raise self._unusable(name)
+            raise self._unusable(name, "text, numbers, booleans, dates or durations")
         return column
 
     def value_column(self, name: str) -> pa.ChunkedArray:
@@ -108,21 +117,32 @@ class Table:
         """
         column = self.column(name)
         if not _has_values(column.type):
-            raise self._unusable(name)
+            raise self._unusable(name, "text, numbers or booleans")
         return column
 
-    def _unusable(self, name: str) -> DataError:
+    def _unusable(self, name: str, expected: str) -> DataError:
         column = self.columns.schema.field(name)
-        found = (column.metadata or {}).get(MIXED_CELLS)
+        notes = column.metadata or {}
+        if MIXED_CELLS in notes:
+            expected, got = f"cells of one type ({expected})", notes[MIXED_CELLS].decode()
+        else:
+            got = f"the type {column.type}"
+        table_hint = notes[CONVERSION].decode() if CONVERSION in notes else "convert the column to text or numbers"
+        in_config = f"leave the column out with `data.drop: [{escaped(name)}]`, or convert it to text or numbers"
         return DataError(
-            f"{self.source}: column '{escaped(name)}': expected text, numbers or booleans, got "
-            + (found.decode() if found else f"the type {column.type}"),
-            hint=f"leave the column out with `data.drop: [{escaped(name)}]`, or convert it to text or numbers",
+            f"{self.source}: column '{escaped(name)}': expected {expected}, got {got}",
+            hint=table_hint if self.is_frame else in_config,
+            table_hint=table_hint,
         )
 
 
 def _has_values(kind: pa.DataType) -> bool:
     return bool(pat.is_string(kind) or pat.is_float64(kind) or pat.is_boolean(kind))
+
+
+def is_text_source(source: str) -> bool:
+    """Whether a table of that name is read from text, unlike data frames and Parquet files."""
+    return source != FRAME and not source.lower().endswith(".parquet")
 
 
 def has_numbers_only(names: Sequence[str]) -> bool:

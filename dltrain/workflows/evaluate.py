@@ -119,8 +119,8 @@ def evaluate_rows(
     labelled = rows_to_score(run, table)
     with fitted_run_errors(run):
         features = run.preprocessing.encode(labelled.table).take(labelled.rows)
-    # A column that is not there is told before the work.
-    groups = [] if by is None else group_rows(labelled.table, labelled.rows, by, run.preprocessing)
+        # A column that is not there is told before the work.
+        groups = [] if by is None else group_rows(labelled.table, labelled.rows, by, run.preprocessing)
     predicted = predictor.predict_encoded(features)
     baseline = Baseline(prediction=run.metrics.trivial_prediction)
 

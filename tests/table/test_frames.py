@@ -1,4 +1,5 @@
 import datetime
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,43 @@ def test_other_columns_are_refused_only_when_they_are_used(cells: Any, found: st
     assert numeric_values(table, "y").tolist() == [1, 2]
     with pytest.raises(DataError) as caught:
         infer_kind(table, "x")
-    assert f"DataFrame: column 'x': expected text, numbers or booleans, got {found}" in caught.value.message
+    assert caught.value.message.startswith("DataFrame: column 'x': expected ")
+    assert f", got {found}" in caught.value.message
+    assert "data." not in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("name", ["Contract", "it's", 'a "b"', "two\nlines", "data.drop"])
+def test_mixed_cells_can_be_made_text_as_the_hint_says(name: str) -> None:
+    frame = pd.DataFrame({name: [1, "a", None, np.nan, True, 2.5, Decimal("0.5")]})
+    with pytest.raises(DataError) as caught:
+        table_from_pandas(frame).column(name)
+
+    exec(str(caught.value.hint), {"frame": frame})  # noqa: S102 - people paste it
+
+    expected = ["1", "a", None, None, "True", "2.5", "0.5"]
+    assert table_from_pandas(frame).column(name).to_pylist() == expected
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [pd.period_range("2024-01", periods=2, freq="M"), pd.interval_range(0, 2), pd.cut([1, 2], [0, 1, 2])],
+    ids=["period", "interval", "cut"],
+)
+def test_periods_and_intervals_can_be_made_text_as_the_hint_says(cells: Any) -> None:
+    frame = pd.DataFrame({"x": cells})
+    with pytest.raises(DataError) as caught:
+        table_from_pandas(frame).column("x")
+
+    exec(str(caught.value.hint), {"frame": frame})  # noqa: S102 - people paste it
+
+    assert table_from_pandas(frame).column("x").to_pylist() == [str(cell) for cell in cells]
+
+
+@pytest.mark.parametrize("cells", [[b"x", 1], [object(), "a"], [[1], [2]]])
+def test_cells_without_a_text_are_not_made_text(cells: Any) -> None:
+    with pytest.raises(DataError) as caught:
+        table_from_pandas(pd.DataFrame({"x": cells})).column("x")
+    assert caught.value.hint == "convert the column to text or numbers"
 
 
 @pytest.mark.parametrize(

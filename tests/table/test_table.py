@@ -37,8 +37,10 @@ def test_columns_without_single_values_are_refused_when_used(column: pa.Array, f
     with pytest.raises(DataError) as caught:
         table.column("x")
 
-    assert caught.value.message == f"data.parquet: column 'x': expected text, numbers or booleans, got {found}"
+    expected = "expected text, numbers, booleans, dates or durations"
+    assert caught.value.message == f"data.parquet: column 'x': {expected}, got {found}"
     assert "`data.drop: [x]`" in str(caught.value.hint)
+    assert caught.value.table_hint == "convert the column to text or numbers"
 
 
 def test_dates_can_be_carried_along_but_not_computed_with() -> None:
@@ -53,7 +55,7 @@ def test_the_note_on_mixed_cells_is_shown() -> None:
     field = pa.field("x", pa.null(), metadata={MIXED_CELLS: "objects of the types 'int', 'str'"})
     table = Table(pa.table([pa.nulls(1)], schema=pa.schema([field])), "DataFrame")
 
-    with pytest.raises(DataError, match="got objects of the types 'int', 'str'"):
+    with pytest.raises(DataError, match=r"expected cells of one type .*, got objects of the types 'int', 'str'"):
         table.column("x")
 
 

@@ -5,6 +5,7 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from dltrain.errors import DataError
@@ -83,7 +84,27 @@ def test_every_way_to_read_a_labelled_table_tells_it(run: Run, tmp_path: Path) -
             'if the comma stands before the fraction: data.decimal: ","',
             f"{WRITTEN} ',', text in utf-8, numbers as 1234.5",
         ),
+        ("did you mean 'data.age'?", "did you mean 'data.age'?"),
     ],
 )
 def test_only_hints_about_the_config_change(run: Run, hint: str | None, expected: str | None) -> None:
     assert for_fitted_run(DataError("x", hint=hint), run.config.data.texts).hint == expected
+
+
+def test_what_can_be_done_to_the_table_is_kept(run: Run) -> None:
+    frame = pd.read_csv(PEOPLE)
+    frame["city"] = [1 if row == 3 else city for row, city in enumerate(frame["city"])]
+    frame["age"] = frame["age"].astype(str) + " years"
+    with pytest.raises(DataError) as caught:
+        Model(run).predict(frame)
+    assert caught.value.hint == "frame['city'] = frame['city'].map(str, na_action='ignore')"
+
+
+def test_a_column_to_divide_by_is_converted_in_the_table(run: Run, tmp_path: Path) -> None:
+    frame = pd.read_csv(PEOPLE)
+    frame["tags"] = pd.Series([["a"] for _ in range(len(frame))])
+    frame.to_parquet(tmp_path / "people.parquet")
+    for data in (frame, tmp_path / "people.parquet"):
+        with pytest.raises(DataError, match="column 'tags': expected text") as caught:
+            Model(run).evaluate(data, by="tags")
+        assert caught.value.hint == "convert the column to text or numbers"

@@ -60,7 +60,7 @@ def test_a_column_that_cannot_be_written_is_refused(run: Run) -> None:
     lists = pa.array([[1]] * table.n_rows)
     odd = replace(table, columns=table.columns.append_column("tags", lists))
     predictions = Predictor.from_run(run).predictions(run.preprocessing.encode(table))
-    with pytest.raises(DataError, match="column 'tags': expected text, numbers or booleans, got the type list"):
+    with pytest.raises(DataError, match=r"column 'tags': expected text, numbers, .*, got the type list"):
         output_columns(run, odd, predictions, keep=["tags"])
 
 

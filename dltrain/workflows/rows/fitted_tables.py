@@ -1,5 +1,6 @@
 """Errors about a table that a fitted run is given: the run stays as it is, only the table can change."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -17,6 +18,8 @@ _FORMAT_KEYS: Final = (
     "data.thousands",
     "data.unit_of",
 )
+_CONFIG_KEY: Final = re.compile(r"(?<![\w'\"])(data|preprocessing)\.[a-z]")
+"""A key of the config; names of columns stand in quotes."""
 
 
 @contextmanager
@@ -33,16 +36,18 @@ def fitted_run_errors(run: Run) -> Iterator[None]:
 
 
 def for_fitted_run(error: DataError, texts: TextFormat) -> DataError:
-    """The same error with a hint about the table where its own is about the config.
+    """The same error with a hint about the table, where it has one or its own is about the config.
 
     Args:
         error: About a table.
         texts: How the run reads tables.
     """
     hint = error.hint
-    if hint is not None and any(key in hint for key in _FORMAT_KEYS):
+    if error.table_hint is not None:
+        hint = error.table_hint
+    elif hint is not None and any(key in hint for key in _FORMAT_KEYS):
         hint = f"the run reads tables written as the one it was trained on: {_written(texts)}"
-    elif hint is not None and ("preprocessing." in hint or "data." in hint):
+    elif hint is not None and _CONFIG_KEY.search(hint):
         hint = "mend the cells, or empty them: an empty cell counts as missing"
     return DataError(error.message, hint=hint)
 
