@@ -73,9 +73,14 @@ def bad_cells_error(
     if rows.size > _SHOWN_CELLS:
         problems.append(f"and {rows.size - _SHOWN_CELLS:,} more of {table.extent('cells')}")
     texts = column.take(arrow_from_numpy(rows)).unique()
-    has_texts = pa.types.is_string(table.columns.column(name).type)
+    if not pa.types.is_string(table.columns.column(name).type):
+        return DataError("\n".join(problems))
     are_few = 2 * rows.size < len(column) - column.null_count
-    return DataError("\n".join(problems), hint=_hint(table, name, texts, hint, are_few=are_few) if has_texts else None)
+    return DataError(
+        "\n".join(problems),
+        hint=_hint(table, name, texts, hint, are_few=are_few),
+        table_hint=_durations_hint(table, name, texts) if hint is None else None,
+    )
 
 
 def bad_dates_error(table: Table, name: str, is_bad: np.ndarray, *, date_format: str | None) -> DataError:
@@ -128,6 +133,20 @@ def _hint(table: Table, name: str, texts: pa.Array, otherwise: str | None, *, ar
         return f"{as_missing}; {names}"
     can_be_named = are_few and all(map(str.isprintable, texts.to_pylist()))
     return f"{as_missing}{MENDED_OTHERWISE}; {names}" if can_be_named else names
+
+
+def _durations_hint(table: Table, name: str, texts: pa.Array) -> str | None:
+    """How durations of a column whose unit the config does not say become numbers; None where there are none."""
+    unit = duration_unit(texts[:_SHOWN_CELLS])
+    if unit is None or name in dict(table.texts.units):
+        return None
+    if not table.is_frame:
+        return "if these are durations: write them as numbers; those of Parquet and data frames were read as seconds"
+    column = f"frame[{name!r}]"
+    parts = {"h:m": f"{column} + ':00'", "m:s": f"'00:' + {column}", "h:m:s": column}
+    if unit not in parts:
+        return "if these are durations: give them as timedeltas, or as numbers of seconds"
+    return f"if these are durations as {unit}: {column} = pandas.to_timedelta({parts[unit]})"
 
 
 def _only_unit(texts: Sequence[str]) -> str | None:

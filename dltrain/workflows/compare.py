@@ -275,10 +275,10 @@ def _because(first: Run, run: Run, *, is_own_table: bool) -> str:
 
 def _predicted(run: Run, data: Path | None) -> tuple[LabelledRows, np.ndarray, SeenRows | str | None]:
     """The rows to measure a run on, what it predicts for them, and how many of another table it was made with."""
-    with fitted_run_errors(run):
+    with fitted_run_errors(run, str(data)):
         table = None if data is None else read_table(data, texts=run.texts)
     rows = rows_to_score(run, table)
-    with fitted_run_errors(run):
+    with fitted_run_errors(run, rows.table.source):
         features = run.preprocessing.encode(rows.table).take(rows.rows)
     seen = None if data is None else count_seen_rows(run, rows, features)
     return rows, Predictor.from_run(run).predict_encoded(features), seen

@@ -96,7 +96,7 @@ def evaluate(run: Run, *, data: Path | None = None, by: str | None = None) -> Ev
     Raises:
         DataError: The run's table is missing or has changed, or the file does not fit the run, or lacks the column.
     """
-    with fitted_run_errors(run):
+    with fitted_run_errors(run, str(data)):
         table = None if data is None else read_table(data, texts=run.texts)
     return evaluate_rows(run, table, Predictor.from_run(run), by=by, looks_for_seen=data is not None)
 
@@ -117,7 +117,7 @@ def evaluate_rows(
         DataError: The run's table is missing or has changed, or the table does not fit the run, or lacks the column.
     """
     labelled = rows_to_score(run, table)
-    with fitted_run_errors(run):
+    with fitted_run_errors(run, labelled.table.source):
         features = run.preprocessing.encode(labelled.table).take(labelled.rows)
         # A column that is not there is told before the work.
         groups = [] if by is None else group_rows(labelled.table, labelled.rows, by, run.preprocessing)
@@ -153,7 +153,7 @@ def rows_to_score(run: Run, table: Table | None) -> LabelledRows:
         check_own_tables(run)
         return read_dataset(run.loaded_config, is_of_run=True).test
     class_target = run.preprocessing.class_target
-    with fitted_run_errors(run):
+    with fitted_run_errors(run, table.source):
         check_fitted_columns(run, table.column_names, source=table.source, with_ids=False)
         labelled = labelled_rows(table, run.config, class_target, drops_unlabelled=True)
     return labelled.weighted_by_class(labelled_class_weights(run.config, class_target, labelled))

@@ -135,7 +135,7 @@ def _check_tables_open(run: Run, paths: Iterable[Path]) -> None:
         if opens_once(path):
             continue
         try:
-            with fitted_run_errors(run), open_blocks(path, texts=run.texts):
+            with fitted_run_errors(run, str(path)), open_blocks(path, texts=run.texts):
                 pass
         except DataError as error:
             errors.append(error)
@@ -153,7 +153,7 @@ def _blocks(run: Run, sources: Sequence[Source], watch: Stopwatch) -> Iterator[_
     for source in sources:
         n_rows = 0
         file = _name(source) if len(sources) > 1 else None
-        with fitted_run_errors(run), open_blocks(source, texts=run.texts) as blocks:
+        with fitted_run_errors(run, _name(source)), open_blocks(source, texts=run.texts) as blocks:
             for table in watch.taking("read", blocks):
                 yield _Block(table, file, n_before)
                 n_rows += table.n_rows
@@ -174,7 +174,7 @@ class _Prediction:
         """Predicts the rows of a block."""
         run, table, distribution = self.run, block.table, self.run.preprocessing.distribution
         unused = check_fitted_columns(run, table.column_names, source=table.source)
-        with fitted_run_errors(run), self.watch.stage("encode"):
+        with fitted_run_errors(run, table.source), self.watch.stage("encode"):
             has_remarks = self.has_notes or distribution is not None
             features = run.preprocessing.encode(table, with_remarks=has_remarks)
             cells = None if distribution is None else distribution.count(features, run.preprocessing.column_names)

@@ -88,7 +88,7 @@ def test_every_way_to_read_a_labelled_table_tells_it(run: Run, tmp_path: Path) -
     ],
 )
 def test_only_hints_about_the_config_change(run: Run, hint: str | None, expected: str | None) -> None:
-    assert for_fitted_run(DataError("x", hint=hint), run.config.data.texts).hint == expected
+    assert for_fitted_run(DataError("x", hint=hint), run.config.data.texts, "data.csv").hint == expected
 
 
 def test_what_can_be_done_to_the_table_is_kept(run: Run) -> None:
@@ -108,3 +108,44 @@ def test_a_column_to_divide_by_is_converted_in_the_table(run: Run, tmp_path: Pat
         with pytest.raises(DataError, match="column 'tags': expected text") as caught:
             Model(run).evaluate(data, by="tags")
         assert caught.value.hint == "convert the column to text or numbers"
+
+
+def test_frames_and_parquet_have_no_separator(run: Run, german_run: Run, tmp_path: Path) -> None:
+    frame = pd.read_csv(PEOPLE)
+    frame["income"] = "$" + frame["income"].astype(str)
+    frame.to_parquet(tmp_path / "people.parquet")
+    for data in (frame, tmp_path / "people.parquet"):
+        for fitted, hint in (
+            (run, "the run reads numbers as 1234.5"),
+            (german_run, "the run reads numbers as 1.234,5"),
+        ):
+            with pytest.raises(DataError, match=r"column 'income': expected a number, got '\$31701\.59'") as caught:
+                Model(fitted).predict(data)
+            assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("3:28", 208.0), ("08:30", 30_600.0), ("1:02:05", 3_725.0)],
+)
+def test_durations_become_seconds_as_the_hint_says(run: Run, text: str, seconds: float) -> None:
+    frame = pd.read_csv(PEOPLE)
+    frame["age"] = text
+    with pytest.raises(DataError) as caught:
+        Model(run).predict(frame)
+
+    code = str(caught.value.hint).partition(": ")[2]
+    exec(code, {"frame": frame, "pandas": pd})  # noqa: S102 - people paste it
+
+    expected = Model(run).predict(pd.read_csv(PEOPLE).assign(age=seconds))
+    pd.testing.assert_frame_equal(Model(run).predict(frame), expected)
+
+
+def test_durations_in_letters_and_in_files_are_told_how_to_be_given(run: Run, tmp_path: Path) -> None:
+    frame = pd.read_csv(PEOPLE)
+    frame["age"] = "2h 50m"
+    frame.to_csv(tmp_path / "people.csv", index=False)
+    for data, hint in ((frame, "timedeltas, or as numbers of seconds"), (tmp_path / "people.csv", "write them as num")):
+        with pytest.raises(DataError) as caught:
+            Model(run).predict(data)
+        assert hint in str(caught.value.hint)

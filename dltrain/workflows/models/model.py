@@ -85,7 +85,7 @@ class Model:
         check_output_names(self.run, keep, has_notes=notes)
         table = self._table(data)
         check_fitted_columns(self.run, table.column_names, source=table.source)
-        with fitted_run_errors(self.run):
+        with fitted_run_errors(self.run, table.source):
             features = self.run.preprocessing.encode(table, with_remarks=notes or strict)
         if strict:
             self._summary(table, features).check_like_training(table.source, hint=_STRICT_HINT)
@@ -156,7 +156,7 @@ class Model:
 
         table = self._table(data)
         check_fitted_columns(self.run, table.column_names, source=table.source, with_ids=False)
-        with fitted_run_errors(self.run):
+        with fitted_run_errors(self.run, table.source):
             features = self.run.preprocessing.encode(table)
         index = None if isinstance(data, str | Path) else data.index
         return pd.DataFrame(features.dense(), index=index, columns=list(self.run.preprocessing.feature_names))
@@ -198,7 +198,7 @@ class Model:
     def _table(self, data: "pd.DataFrame | str | Path") -> Table:
         texts = self.run.texts
         if isinstance(data, str | Path):
-            with fitted_run_errors(self.run):
+            with fitted_run_errors(self.run, str(data)):
                 return read_table(Path(data), texts=texts, is_read_once=True)
         check_is_frame(data)
         return table_from_pandas(data, texts=texts)
