@@ -1,5 +1,6 @@
 """pandas data frames → Table."""
 
+from collections.abc import Mapping
 from datetime import date, time
 from decimal import Decimal
 from numbers import Real
@@ -32,7 +33,11 @@ def check_is_frame(data: object) -> None:
 
     if isinstance(data, pd.DataFrame):
         return
-    hint = "pandas.DataFrame(data) makes one of it" if isinstance(data, dict | list) else None
+    hint = None
+    if isinstance(data, Mapping) and data and not any(map(pd.api.types.is_list_like, data.values())):
+        hint = "pandas.DataFrame([data]) makes a table of one row of it"
+    elif isinstance(data, dict) or (isinstance(data, list) and all(isinstance(row, Mapping) for row in data)):
+        hint = "pandas.DataFrame(data) makes one of it"
     if hasattr(data, "to_pandas"):
         hint = "data.to_pandas() makes one of it"
     elif isinstance(data, pd.Series):
@@ -54,13 +59,9 @@ def table_from_pandas(frame: "pd.DataFrame", *, texts: TextFormat = PLAIN_TEXTS)
     Raises:
         DataError: Column names are not strings, or not unique, or there is no row.
     """
-    odd = [name for name in frame.columns if not isinstance(name, str)]
-    if odd:
-        raise DataError(
-            f"{FRAME}: column names must be strings, got {quoted_list(odd)}",
-            hint="frame.columns = [str(name) for name in frame.columns]",
-        )
     names = list(frame.columns)
+    if odd := [name for name in names if not isinstance(name, str)]:
+        raise DataError(f"{FRAME}: column names must be strings, got {quoted_list(odd)}", hint=_names_hint(frame))
     check_column_names(names, where=FRAME)
     if not names or len(frame) == 0:
         raise DataError(f"{FRAME}: expected {'rows' if names else 'columns and rows'}, got none")
@@ -71,6 +72,18 @@ def table_from_pandas(frame: "pd.DataFrame", *, texts: TextFormat = PLAIN_TEXTS)
         fields.append(pa.field(name, column.type, metadata=metadata))
     table = without_units(pa.table(columns, schema=pa.schema(fields)), texts)
     return Table(table, FRAME, texts=texts)
+
+
+def _names_hint(frame: "pd.DataFrame") -> str:
+    """How the names of columns become strings; of those with levels, the lowest one that tells them apart."""
+    levels = frame.columns.nlevels
+    if levels == 1:
+        return "frame.columns = [str(name) for name in frame.columns]"
+    for level in range(-1, -levels - 1, -1):
+        names = frame.columns.get_level_values(level)
+        if names.is_unique and all(isinstance(name, str) and name for name in names):
+            return f"frame.columns = frame.columns.get_level_values({level})"
+    return "frame.columns = ['_'.join(map(str, name)) for name in frame.columns]"
 
 
 def _column(series: "pd.Series[Any]", texts: TextFormat) -> tuple[pa.ChunkedArray, dict[bytes, str]]:

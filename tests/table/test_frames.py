@@ -119,6 +119,27 @@ def test_frames_that_are_no_tables_are_an_error(frame: pd.DataFrame, message: st
     assert caught.value.message == message
 
 
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ([0, 1], ["0", "1"]),
+        (pd.MultiIndex.from_tuples([("mean", "age"), ("mean", "fare")]), ["age", "fare"]),
+        (pd.MultiIndex.from_tuples([("age", ""), ("fare", "")]), ["age", "fare"]),
+        (pd.MultiIndex.from_tuples([("age", 2023), ("fare", 2024)]), ["age", "fare"]),
+        (pd.MultiIndex.from_tuples([("age", "min"), ("age", "max")]), ["min", "max"]),
+        (pd.MultiIndex.from_product([("age", "fare"), ("min", 5)]), ["age_min", "age_5", "fare_min", "fare_5"]),
+    ],
+)
+def test_other_column_names_become_strings_as_the_hint_says(columns: Any, expected: list[str]) -> None:
+    frame = pd.DataFrame([range(len(expected))], columns=columns)
+    with pytest.raises(DataError) as caught:
+        table_from_pandas(frame)
+
+    exec(str(caught.value.hint), {"frame": frame})  # noqa: S102 - people paste it
+
+    assert table_from_pandas(frame).column_names == expected
+
+
 def test_bad_cells_are_named_by_row() -> None:
     table = table_from_pandas(pd.DataFrame({"x": ["1", "x"]}))
 

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -100,7 +101,12 @@ def test_other_spellings_are_shown_for_frames_too(model: Model, frame: pd.DataFr
     ("data", "kind", "hint"),
     [
         ({"age": [1]}, "dict", "pandas.DataFrame(data) makes one of it"),
+        ({"age": [1], "city": "Bern"}, "dict", "pandas.DataFrame(data) makes one of it"),
+        ({"age": {0: 1}}, "dict", "pandas.DataFrame(data) makes one of it"),
+        ({"age": 1, "city": None}, "dict", "pandas.DataFrame([data]) makes a table of one row of it"),
+        (MappingProxyType({"age": 1}), "mappingproxy", "pandas.DataFrame([data]) makes a table of one row of it"),
         ([{"age": 1}], "list", "pandas.DataFrame(data) makes one of it"),
+        ([[1, 2]], "list", None),
         (pd.Series({"age": 1}), "Series", "data.to_frame().T makes a table of one row of it"),
         (pd.Series([1, 2], name="age"), "Series", "data.to_frame() makes a table of one column of it"),
         (pa.table({"age": [1]}), "Table", "data.to_pandas() makes one of it"),
@@ -116,6 +122,15 @@ def test_what_is_no_table_is_a_type_error(model: Model, data: Any, kind: str, hi
         f"data: expected a pandas DataFrame or the path of a table, got an object of the type {kind}"
     )
     assert caught.value.hint == hint
+
+
+def test_a_mapping_of_a_row_is_predicted_as_the_hint_says(model: Model, frame: pd.DataFrame) -> None:
+    data: Any = frame.iloc[0].to_dict()
+    with pytest.raises(DataTypeError) as caught:
+        model.predict(data)
+    code = str(caught.value.hint).partition(" makes ")[0]
+    made = eval(code, {"pandas": pd, "data": data})  # noqa: S307 - people paste it
+    assert model.predict(made)["prediction"].tolist() == model.predict(frame)["prediction"].tolist()[:1]
 
 
 def test_encoded_rows_are_the_inputs_of_the_saved_network(model: Model, frame: pd.DataFrame) -> None:
