@@ -37,6 +37,9 @@ _IS_NUMBER: Final = re.compile(NUMBER)
 _MOST_NUMBERED_CLASSES: Final = 20
 """So many numbers may be names of classes; more are amounts."""
 
+_DIGITS: Final = ("0", "1")
+_TRUTHS: Final = ("false", "true")
+
 _LOWER_BOUNDS: Final = {"none": -np.inf, "log": 0.0, "log1p": -1.0}
 
 
@@ -149,10 +152,12 @@ class ClassTarget(Section):
         unknown = (
             categorical_values(table, self.name).take(arrow_from_numpy(rows)).cast(pa.string()).unique().to_pylist()
         )
+        hint = _same_but_for_case(unknown, self.labels) or _same_truth(table, self.name, unknown, self.labels)
         raise DataError(
             f"{row_places(table, [int(rows[0])])[0]}: column '{self.name}': expected the labels "
             f"{quoted_list(self.labels)}, got {quoted_list(unknown)} in {rows.size:,} of {table.extent('rows')}",
-            hint=_same_but_for_case(unknown, self.labels),
+            hint=hint,
+            table_hint=hint,
         )
 
 
@@ -162,6 +167,20 @@ def _same_but_for_case(unknown: Sequence[str], labels: Sequence[str]) -> str | N
     if not all(label.strip(" .").lower() in known for label in unknown):
         return None
     return "these differ only in upper and lower case, spaces or a full stop: write them as the run knows them"
+
+
+def _same_truth(table: Table, name: str, unknown: Sequence[str], labels: Sequence[str]) -> str | None:
+    """What to do where one of labels and unknown ones are 0 and 1, the other true and false."""
+    for known, others in ((_DIGITS, _TRUTHS), (_TRUTHS, _DIGITS)):
+        if set(labels) != set(known) or not set(unknown) <= set(others):
+            continue
+        if table.is_frame and not pa.types.is_string(table.column(name).type):
+            column = f"frame[{name!r}]"
+            mapping = "{True: 1, False: 0}" if known == _DIGITS else "{1: True, 0: False}"
+            return f"{column} = {column}.map({mapping})"
+        pairs = " and ".join(f"'{other}' as '{label}'" for label, other in zip(known, others, strict=True))
+        return f"write the labels as the run knows them: {pairs}"
+    return None
 
 
 def fit_regression_target(table: Table, name: str, rows: np.ndarray, section: TargetSection) -> RegressionTarget:

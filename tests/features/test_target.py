@@ -1,6 +1,7 @@
 from typing import Any, get_args
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from dltrain.config.sections.preprocessing import TargetSection
 from dltrain.errors import ConfigError, DataError
 from dltrain.features import ClassTarget, RegressionTarget, fit_class_target, fit_regression_target
 from dltrain.features.scaling import AffineScaler, Unscaled
-from dltrain.table import Table
+from dltrain.table import Table, table_from_pandas
 from tests.features.tables import table_of
 
 FORWARD: dict[str, Any] = {"none": np.asarray, "log": np.log, "log1p": np.log1p}
@@ -124,6 +125,55 @@ def test_labels_that_training_did_not_know_are_refused() -> None:
         "table: row 3: column 'income': expected the labels '<=50K', '>50K', got '>50K.', '<=50K.' in 3 of 5 rows"
     )
     assert str(caught.value.hint).startswith("these differ only in upper and lower case, spaces or a full stop")
+
+
+@pytest.mark.parametrize(
+    ("labels", "cells"),
+    [
+        (("0", "1"), [True, False, True]),
+        (("1", "0"), [True, False, None]),
+        (("0", "1"), pd.array([True, None, False], dtype="boolean")),
+        (("false", "true"), [1, 0, 1]),
+        (("false", "true"), [1.0, None, 0.0]),
+        (("true", "false"), pd.array([1, None, 0], dtype="Int64")),
+    ],
+)
+def test_truths_and_digits_of_a_frame_become_labels_as_the_hint_says(labels: tuple[str, str], cells: Any) -> None:
+    target = ClassTarget(task="binary", name="it's", labels=labels)
+    frame = pd.DataFrame({"it's": cells})
+    with pytest.raises(DataError) as caught:
+        target.encode(table_from_pandas(frame))
+
+    exec(str(caught.value.hint), {"frame": frame})  # noqa: S102 - people paste it
+
+    ones = {labels.index(label): label in ("1", "true") for label in labels}
+    truth = [None if pd.isna(cell) else bool(cell) for cell in cells]
+    assert [ones.get(code) for code in target.encode(table_from_pandas(frame)).tolist()] == truth
+
+
+@pytest.mark.parametrize(
+    ("labels", "cells", "pairs"),
+    [
+        (("0", "1"), ["true", "FALSE"], "'false' as '0' and 'true' as '1'"),
+        (("true", "false"), ["1", "0.0"], "'0' as 'false' and '1' as 'true'"),
+    ],
+)
+def test_truths_and_digits_of_texts_are_to_be_written_as_the_labels(
+    labels: tuple[str, str], cells: list[str], pairs: str
+) -> None:
+    target = ClassTarget(task="binary", name="y", labels=labels)
+    for table in (table_of(y=cells), table_from_pandas(pd.DataFrame({"y": cells}))):
+        with pytest.raises(DataError) as caught:
+            target.encode(table)
+        assert caught.value.hint == f"write the labels as the run knows them: {pairs}"
+        assert caught.value.table_hint == caught.value.hint
+
+
+@pytest.mark.parametrize("cells", [["true", "maybe"], ["2", "true"], ["yes"]])
+def test_other_labels_beside_digits_get_no_hint(cells: list[str]) -> None:
+    with pytest.raises(DataError) as caught:
+        ClassTarget(task="binary", name="y", labels=("0", "1")).encode(table_of(y=cells))
+    assert caught.value.hint is None
 
 
 def test_labels_of_another_meaning_get_no_hint() -> None:
