@@ -50,7 +50,7 @@ def check_is_frame(data: object) -> None:
 
 
 def table_from_pandas(frame: "pd.DataFrame", *, texts: TextFormat = PLAIN_TEXTS) -> Table:
-    """Reads a pandas data frame; its index is ignored.
+    """Reads a pandas data frame; of its index, only the names are kept.
 
     Args:
         frame: Column names are strings; at least one row.
@@ -71,7 +71,8 @@ def table_from_pandas(frame: "pd.DataFrame", *, texts: TextFormat = PLAIN_TEXTS)
         columns.append(column)
         fields.append(pa.field(name, column.type, metadata=metadata))
     table = without_units(pa.table(columns, schema=pa.schema(fields)), texts)
-    return Table(table, FRAME, texts=texts)
+    index_names = tuple(name for name in frame.index.names if isinstance(name, str))
+    return Table(table, FRAME, texts=texts, index_names=index_names)
 
 
 def _names_hint(frame: "pd.DataFrame") -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -43,6 +43,7 @@ class Table:
         first_row: Number of rows of the source before those of the table; 0 for whole tables.
         is_block: Whether the table is one of the blocks that a source is read in.
         texts: How its texts are to be read.
+        index_names: Of the levels of a data frame's index, which are no columns.
         origin: int64 `(n_rows,)`: where the rows stood in the table that was read; None for that table itself.
     """
 
@@ -53,6 +54,7 @@ class Table:
     first_row: int = 0
     is_block: bool = False
     texts: TextFormat = PLAIN_TEXTS
+    index_names: tuple[str, ...] = ()
     origin: np.ndarray | None = field(default=None, repr=False)
 
     @property
@@ -82,6 +84,11 @@ class Table:
             return f"the rows {self.first_row + 1:,} to {self.first_row + self.n_rows:,}"
         return f"{self.n_rows:,} {noun}"
 
+    def index_hint(self, missing: Iterable[str]) -> str | None:
+        """What makes columns of missing ones that are in the index of a data frame; None where none is."""
+        found = [name for name in missing if name in self.index_names]
+        return f"the index has {quoted_list(found)}: frame = frame.reset_index()" if found else None
+
     def take(self, rows: np.ndarray, names: Sequence[str]) -> "Table":
         """Some rows, int64 `(n,)`, of some columns; messages still name the places they were read from."""
         # Not column_names: with thousands of columns, a list of them for every column takes long.
@@ -102,7 +109,7 @@ class Table:
             raise DataError(
                 f"{self.source}: there is no column {quoted_list([name])}, "
                 f"the columns are {quoted_list(self.column_names)}",
-                hint=did_you_mean(name, self.column_names),
+                hint=self.index_hint([name]) or did_you_mean(name, self.column_names),
             )
         column = self.columns.column(position)
         if not (_has_values(column.type) or pat.is_temporal(column.type)):

@@ -154,6 +154,6 @@ def rows_to_score(run: Run, table: Table | None) -> LabelledRows:
         return read_dataset(run.loaded_config, is_of_run=True).test
     class_target = run.preprocessing.class_target
     with fitted_run_errors(run, table.source):
-        check_fitted_columns(run, table.column_names, source=table.source, with_ids=False)
+        check_fitted_columns(run, table, with_ids=False)
         labelled = labelled_rows(table, run.config, class_target, drops_unlabelled=True)
     return labelled.weighted_by_class(labelled_class_weights(run.config, class_target, labelled))

@@ -173,7 +173,7 @@ class _Prediction:
     def block(self, block: _Block) -> _PredictedBlock:
         """Predicts the rows of a block."""
         run, table, distribution = self.run, block.table, self.run.preprocessing.distribution
-        unused = check_fitted_columns(run, table.column_names, source=table.source)
+        unused = check_fitted_columns(run, table)
         with fitted_run_errors(run, table.source), self.watch.stage("encode"):
             has_remarks = self.has_notes or distribution is not None
             features = run.preprocessing.encode(table, with_remarks=has_remarks)

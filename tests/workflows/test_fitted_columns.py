@@ -3,16 +3,20 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
+import pyarrow as pa
 import pytest
 
 from dltrain.errors import DataError
 from dltrain.run import Run, load_run
+from dltrain.table import Table
 from dltrain.workflows.compare import compare
 from dltrain.workflows.evaluate import evaluate
 from dltrain.workflows.models.model import Model
 from dltrain.workflows.rows.fitted_columns import check_fitted_columns
 from tests.conftest import GOLDEN
 
+PEOPLE = GOLDEN / "people.csv"
 NAMES = ["person", "age", "city", "owner", "income", "group"]
 
 
@@ -21,9 +25,13 @@ def run() -> Run:
     return load_run(GOLDEN / "people-1")
 
 
+def named(names: list[str]) -> Table:
+    return Table(pa.table({name: ["x"] for name in names}), "new.csv")
+
+
 def error_of(run: Run, names: list[str]) -> DataError:
     with pytest.raises(DataError) as caught:
-        check_fitted_columns(run, names, source="new.csv")
+        check_fitted_columns(run, named(names))
     return caught.value
 
 
@@ -62,11 +70,11 @@ def test_other_missing_columns_are_listed(run: Run, names: list[str]) -> None:
 
 
 def test_a_known_column_is_no_other_spelling(run: Run) -> None:
-    assert check_fitted_columns(run, [*NAMES, "Age", "bought"], source="new.csv") == ("Age",)
+    assert check_fitted_columns(run, named([*NAMES, "Age", "bought"])) == ("Age",)
 
 
 def test_scores_need_no_ids(run: Run) -> None:
-    assert check_fitted_columns(run, NAMES[1:], source="new.csv", with_ids=False) == ()
+    assert check_fitted_columns(run, named(NAMES[1:]), with_ids=False) == ()
     error = error_of(run, NAMES[1:])
     assert error.message.startswith("new.csv: 1 required column is missing: 'person'")
 
@@ -86,3 +94,24 @@ def test_columns_that_are_spelled_otherwise_are_told_by_whatever_reads_a_table(
     table.write_text((GOLDEN / "people.csv").read_text().replace("age", "Age", 1))
     with pytest.raises(DataError, match="1 column is spelled otherwise than in training"):
         READS[use](run, table)
+
+
+@pytest.mark.parametrize(
+    ("index", "names"),
+    [("person", "'person'"), ("city", "'city'"), ("bought", "'bought'"), (["person", "age"], "'age', 'person'")],
+)
+def test_columns_in_the_index_of_a_frame_are_found_there(run: Run, index: str | list[str], names: str) -> None:
+    frame, model = pd.read_csv(PEOPLE), Model(run)
+    use = model.evaluate if index == "bought" else model.predict
+    with pytest.raises(DataError) as caught:
+        use(frame.set_index(index))
+    assert caught.value.hint == f"the index has {names}: frame = frame.reset_index()"
+    use(frame.set_index(index).reset_index())
+
+
+def test_columns_to_divide_by_or_to_keep_are_found_in_the_index(run: Run) -> None:
+    frame, model = pd.read_csv(PEOPLE).assign(when="x").set_index("when"), Model(run)
+    for use in (lambda: model.evaluate(frame, by="when"), lambda: model.predict(frame, keep=["when"])):
+        with pytest.raises(DataError, match="no column 'when'") as caught:
+            use()
+        assert caught.value.hint == "the index has 'when': frame = frame.reset_index()"

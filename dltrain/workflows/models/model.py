@@ -84,7 +84,7 @@ class Model:
         keep = tuple(dict.fromkeys([keep] if isinstance(keep, str) else checked_texts(keep, "keep")))
         check_output_names(self.run, keep, has_notes=notes)
         table = self._table(data)
-        check_fitted_columns(self.run, table.column_names, source=table.source)
+        check_fitted_columns(self.run, table)
         with fitted_run_errors(self.run, table.source):
             features = self.run.preprocessing.encode(table, with_remarks=notes or strict)
         if strict:
@@ -155,7 +155,7 @@ class Model:
         import pandas as pd
 
         table = self._table(data)
-        check_fitted_columns(self.run, table.column_names, source=table.source, with_ids=False)
+        check_fitted_columns(self.run, table, with_ids=False)
         with fitted_run_errors(self.run, table.source):
             features = self.run.preprocessing.encode(table)
         index = None if isinstance(data, str | Path) else data.index

@@ -85,7 +85,7 @@ def _columns(table: Table, names: Sequence[str], *, what: str) -> dict[str, pa.C
         raise DataError(
             f"{table.source}: {what}: there is no column {quoted_list(missing)}; "
             f"available: {quoted_list(available, limit=_SHOWN_COLUMNS)}",
-            hint=did_you_mean(missing[0], available),
+            hint=table.index_hint(missing) or did_you_mean(missing[0], available),
         )
     try:
         return {name: table.column(name) for name in names}

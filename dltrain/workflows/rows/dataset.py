@@ -179,7 +179,7 @@ def labelled_rows(
         hint = header_line_hint(table.source, config.data.skip_lines) if is_other_line else None
         raise DataError(
             f"{table.source}: expected the target column '{name}', got no column of that name",
-            hint=did_you_mean(name, table.column_names) or hint,
+            hint=table.index_hint([name]) or did_you_mean(name, table.column_names) or hint,
         )
     truth = _numbers(table, name, role="target") if class_target is None else class_target.encode(table)
     is_missing = np.isnan(truth) if class_target is None else truth < 0
@@ -303,7 +303,10 @@ def labelled_class_weights(
 
 def _sample_weight(table: Table, name: str, rows: np.ndarray) -> np.ndarray:
     if name not in table.column_names:
-        raise DataError(f"{table.source}: expected the weight column '{name}', got no column of that name")
+        raise DataError(
+            f"{table.source}: expected the weight column '{name}', got no column of that name",
+            hint=table.index_hint([name]),
+        )
     weight = _numbers(table, name, role="weight")
     is_bad = np.zeros(table.n_rows, bool)
     is_bad[rows] = ~(weight[rows] >= 0)

@@ -7,19 +7,19 @@ from typing import Final
 from dltrain.config.problems.suggest import closest
 from dltrain.errors import DataError, escaped, quoted_list
 from dltrain.run import Run
+from dltrain.table import Table
 from dltrain.table.csv_problems import header_line_hint
 
 _SHOWN_COLUMNS: Final = 20
 _SHOWN_GUESSES: Final = 5
 
 
-def check_fitted_columns(run: Run, names: Sequence[str], *, source: str, with_ids: bool = True) -> tuple[str, ...]:
+def check_fitted_columns(run: Run, table: Table, *, with_ids: bool = True) -> tuple[str, ...]:
     """Checks that a table has every column that a run needs: its features, and the ids that predictions name.
 
     Args:
         run: The run.
-        names: The columns of the table.
-        source: How messages name the table.
+        table: The table.
         with_ids: Whether the ids are needed.
 
     Returns:
@@ -30,7 +30,8 @@ def check_fitted_columns(run: Run, names: Sequence[str], *, source: str, with_id
         DataError: Some are missing. The message lists those that are there, and the hint those with similar names; when
             all are there but for case, spaces and underscores, the message is the difference.
     """
-    config, available = run.config, set(names)
+    config, names, source = run.config, table.column_names, table.source
+    available = set(names)
     required = dict.fromkeys((*run.preprocessing.column_names, *(config.data.id if with_ids else ())))
     missing = [name for name in required if name not in available]
     known = {*required, *config.data.id, config.data.target, config.data.weight, config.split.column, *config.data.drop}
@@ -43,7 +44,8 @@ def check_fitted_columns(run: Run, names: Sequence[str], *, source: str, with_id
     is_other_line = len(missing) == len(required)
     raise DataError(
         f"{source}: {count} missing: {quoted_list(missing)}; available: {quoted_list(names, limit=_SHOWN_COLUMNS)}",
-        hint=_similar_names(missing, unused)
+        hint=table.index_hint(missing)
+        or _similar_names(missing, unused)
         or (header_line_hint(source, config.data.skip_lines) if is_other_line else None),
     )
 
