@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 UNDEFINED = "–"
 MISSING = "(missing)"
 SHOWN_GROUPS = 20
-SHOWN_CHARACTERS = 40
+SHOWN_CHARACTERS = 48
+"""Of a group's name; the longest are ranges of times, 2024-01-31T08:30:00 to 2024-01-31T09:45:30 UTC."""
 STATE_WORDS: Final[dict[UnfinishedState, str]] = {
     "training": "being trained",
     "interrupted": "interrupted",

@@ -59,4 +59,4 @@ def test_names_of_groups_are_shortened_and_escaped(capsys: pytest.CaptureFixture
     names = ["x" * 100, "two\nlines", "[bold]"]
     print_groups("a\tb", [GroupScores(name, PLAIN) for name in names])
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines[1:]] == ["a\\tb", "x" * 39 + "…", "two\\nlines", "[bold]"]
+    assert [line.split()[0] for line in lines[1:]] == ["a\\tb", "x" * 47 + "…", "two\\nlines", "[bold]"]

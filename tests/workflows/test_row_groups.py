@@ -1,7 +1,7 @@
 """Rows divided by a column."""
 
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dltrain.cli.output import SHOWN_CHARACTERS
 from dltrain.errors import DataError
 from dltrain.features import Preprocessing
 from dltrain.features.datetimes import DatetimeFeature, FittedPart
@@ -60,8 +61,54 @@ def test_many_dates_are_quarters_in_the_order_of_time() -> None:
         "2024-07-16 to 2024-08-25",
         None,
     ]
-    assert groups([f"{day}T12:30:00" for day in days])[0][0] == "2024-01-10T12:30 to 2024-02-19T12:30"
+    assert groups([f"{day}T12:30:00" for day in days])[0][0] == "2024-01-10 to 2024-02-19"
     assert groups(days[:2] * 2) == [("2024-01-10", [0, 2]), ("2024-02-11", [1, 3])]
+
+
+@pytest.mark.parametrize(
+    ("times", "first", "last"),
+    [
+        ([f"2024-01-{10 + n // 4}T0{n % 4}:30" for n in range(16)], "2024-01-10", "2024-01-13"),
+        (
+            [f"2024-01-31T08:{10 + n}:27.5" for n in range(16)],
+            "2024-01-31T08:10 to 2024-01-31T08:13",
+            "2024-01-31T08:22 to 2024-01-31T08:25",
+        ),
+        (
+            [f"2024-01-31T08:27:{10 + n}.5" for n in range(16)],
+            "2024-01-31T08:27:10 to 2024-01-31T08:27:13",
+            "2024-01-31T08:27:22 to 2024-01-31T08:27:25",
+        ),
+        (
+            [f"2024-01-31T08:27:40.{10 + n}" for n in range(16)],
+            "2024-01-31T08:27:40.100000 to 2024-01-31T08:27:40.130000",
+            "2024-01-31T08:27:40.220000 to 2024-01-31T08:27:40.250000",
+        ),
+    ],
+    ids=["days", "minutes", "seconds", "microseconds"],
+)
+def test_quarters_are_named_no_finer_than_tells_them_apart(times: list[str], first: str, last: str) -> None:
+    names = [name for name, _ in groups(times)]
+    assert (names[0], names[-1]) == (first, last)
+    assert len(set(names)) == 4
+
+
+def test_times_with_an_offset_are_shown_as_those_of_utc() -> None:
+    times = [f"2024-01-31T{8 + n:02}:27:40+01:00" for n in range(15)]
+    stored = pa.array([datetime.fromisoformat(time) for time in times], pa.timestamp("us", "Europe/Paris"))
+    for cells in (pa.array(times), stored):
+        found = group_rows(Table(pa.table({"at": cells}), "table"), np.arange(15), "at", PREPROCESSING)
+        assert found[0].name == "2024-01-31T07:27 to 2024-01-31T10:27 UTC"
+        assert max(len(str(group.name)) for group in found) <= SHOWN_CHARACTERS
+    assert groups(times[:1])[0][0] == "2024-01-31T07:27:40 UTC"
+    assert groups([time[:-6] for time in times])[0][0] == "2024-01-31T08:27 to 2024-01-31T11:27"
+
+
+def test_times_of_which_some_have_an_offset_are_not_said_to_be_in_utc() -> None:
+    assert [name for name, _ in groups(["2024-01-31T08:27", "2024-01-31T08:27+01:00"])] == [
+        "2024-01-31T07:27",
+        "2024-01-31T08:27",
+    ]
 
 
 def test_dates_of_a_feature_are_read_in_its_format() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +18,7 @@ from dltrain.table import (
     Table,
     categorical_values,
     datetime_values,
+    have_offsets,
     infer_kind,
     integers_from_arrow,
     numeric_values,
@@ -27,6 +29,7 @@ _MOST_NUMBERS: Final = 12
 """More different numbers than this are divided into quarters; twelve months are not."""
 
 _TIME_UNITS: Final = ("m", "s")
+_DATE_UNITS: Final = ("D", *_TIME_UNITS)
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,8 @@ def group_rows(table: Table, rows: np.ndarray, column: str, preprocessing: Prepr
 
     Returns:
         Groups of equal values, the largest first; many different numbers or dates in four groups of about as many
-        rows, in their order. Rows without a value are a group, the last one among equals.
+        rows, in their order; dates with an offset are named in UTC. Rows without a value are a group, the last one
+        among equals.
 
     Raises:
         DataError: There is no such column, or its type cannot be used.
@@ -67,12 +71,13 @@ def group_rows(table: Table, rows: np.ndarray, column: str, preprocessing: Prepr
     if kind == "datetime":
         date_format = fitted.format if isinstance(fitted, DatetimeFeature) else None
         times = datetime_values(table, column, date_format=date_format)
-        is_time = is_time_of_day(date_format)
-        times, name = (
-            _shortest(times, _TIME_UNITS if is_time else ("D", *_TIME_UNITS)),
-            _time_range if is_time else _date_range,
-        )
-        return _quarters(times, name) if _is_many(times) else _equal(times, name)
+        if is_time_of_day(date_format):
+            times = _shortest(times, _TIME_UNITS)
+            return _quarters(times, _time_range) if _is_many(times) else _equal(times, _time_range)
+        times, zone = _shortest(times, _DATE_UNITS), " UTC" if _are_moved(table, column, date_format) else ""
+        if not _is_many(times):
+            return _equal(times, partial(_date_range, zone=zone))
+        return _quarters(times, partial(_date_range, zone=zone, unit=_dividing_unit(times)))
     if kind == "numeric":
         values = numeric_values(table, column)
         if _is_many(values):
@@ -88,6 +93,26 @@ def _shortest(times: np.ndarray, units: Iterable[str]) -> np.ndarray:
         if (coarse[~np.isnat(times)] == known).all():
             return coarse
     return times
+
+
+def _are_moved(table: Table, column: str, date_format: str | None) -> bool:
+    """Whether all instants were given with an offset, so that what is shown is the time in UTC."""
+    try:
+        return bool(have_offsets(table, column, date_format=date_format))
+    except DataError:
+        # Some have one and some have not: nothing true can be said of all.
+        return False
+
+
+def _dividing_unit(times: np.ndarray) -> str:
+    """The first unit in which each quarter ends before the next one begins."""
+    ordered, edges = np.sort(times[~np.isnat(times)]), _edges(times)
+    edges = edges[edges < ordered[-1]]
+    following = ordered[np.searchsorted(ordered, edges, side="right")]
+    for unit in _DATE_UNITS:
+        if (edges.astype(f"datetime64[{unit}]") < following.astype(f"datetime64[{unit}]")).all():
+            return unit
+    return np.datetime_data(times.dtype)[0]
 
 
 def _is_many(values: np.ndarray) -> bool:
@@ -126,9 +151,7 @@ def _largest_first(groups: list[RowGroup]) -> list[RowGroup]:
 
 def _quarters(values: np.ndarray, name: Callable[[Any, Any], str]) -> list[RowGroup]:
     """Numbers or dates between their quartiles; fewer groups where many are equal."""
-    is_known = ~np.isnan(values)
-    ordered = np.sort(values[is_known])
-    edges = np.unique(ordered[-(-np.arange(1, 4) * ordered.size // 4) - 1])
+    is_known, edges = ~np.isnan(values), _edges(values)
     codes = np.where(is_known, np.searchsorted(edges, values), edges.size + 1)
     names: list[str | None] = []
     for code in range(edges.size + 1):
@@ -137,13 +160,26 @@ def _quarters(values: np.ndarray, name: Callable[[Any, Any], str]) -> list[RowGr
     return _by_code(codes, [*names, None])
 
 
-def _date_range(first: np.datetime64, last: np.datetime64) -> str:
+def _edges(values: np.ndarray) -> np.ndarray:
+    """The last value of each quarter but the last one; fewer where many are equal."""
+    ordered = np.sort(values[~np.isnan(values)])
+    return np.unique(ordered[-(-np.arange(1, 4) * ordered.size // 4) - 1])
+
+
+def _date_range(first: np.datetime64, last: np.datetime64, *, zone: str, unit: str | None = None) -> str:
     """The first and the last date of a group.
 
-    >>> _date_range(np.datetime64("2024-01-31"), np.datetime64("2024-03-01"))
-    '2024-01-31 to 2024-03-01'
+    Args:
+        first: The first one.
+        last: The last one.
+        zone: What stands behind them.
+        unit: The finest that is shown; None for that of the dates.
+
+    >>> _date_range(np.datetime64("2024-01-31T08:30"), np.datetime64("2024-03-01T12:00"), zone=" UTC", unit="D")
+    '2024-01-31 to 2024-03-01 UTC'
     """
-    return str(first) if first == last else f"{first} to {last}"
+    dates = [str(date if unit is None else date.astype(f"datetime64[{unit}]")) for date in (first, last)]
+    return " to ".join(dict.fromkeys(dates)) + zone
 
 
 def _time_range(first: np.datetime64, last: np.datetime64) -> str:
