@@ -2,6 +2,7 @@
 
     DltrainError
     ├── ConfigError    2   the YAML file, an override or the command line
+    │   └── ArgumentError  an argument of the Python API that is an option of the command line
     ├── DataError      3   a table: missing file, wrong column, wrong cell
     │   └── DataTypeError  an argument of the Python API that is no table
     ├── RunError       4   a run directory that is missing, foreign or damaged
@@ -43,6 +44,19 @@ class ConfigError(DltrainError, ValueError):
     """The configuration or the command line is wrong."""
 
     exit_code = 2
+
+
+class ArgumentError(ConfigError):
+    """An argument of the Python API is wrong; the command line has an option of its name, and says that one.
+
+    Args:
+        argument: Its name, with which the message begins.
+        message: What is wrong with it.
+        hint: As for every error.
+    """
+
+    def __init__(self, argument: str, message: str, *, hint: str | None = None) -> None:
+        super().__init__(f"{argument}: {message}", hint=hint)
 
 
 class DataError(DltrainError, ValueError):

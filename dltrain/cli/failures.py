@@ -11,7 +11,7 @@ from pathlib import Path
 from dltrain.cli.notes import say
 from dltrain.cli.signals import first_signal, listen
 from dltrain.cli.usage_hints import usage_hint
-from dltrain.errors import DltrainError, Interrupted, OutputError
+from dltrain.errors import ArgumentError, DltrainError, Interrupted, OutputError
 
 _WRONG_USAGE = 2
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
@@ -52,7 +52,8 @@ def _explain(error: BaseException) -> int:
         case DltrainError():
             if "--debug" in sys.argv[1:]:
                 say("".join(traceback.format_exception(error)).rstrip())
-            return _print(str(error), code=error.exit_code)
+            option = "--" if isinstance(error, ArgumentError) else ""
+            return _print(f"{option}{error}", code=error.exit_code)
         case BrokenPipeError():
             return _reader_has_gone()
         case OSError(errno=number) if number in _FULL:

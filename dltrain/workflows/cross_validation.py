@@ -74,15 +74,14 @@ def cross_validate(
     audience = audience or Audience()
     if not is_for_all_folds(loaded.config):
         raise loaded.error(("split",), "expected 'folds' without 'fold'", hint="split.folds=5 is usual")
-    config_name = loaded.name if name is None else name
-    run_name = checked_name(config_name)
+    run_name = checked_name(name, of_config=loaded.name)
     check_folder(runs)
     finish_import = begin_import(ahead=audience.imports_ahead)
     # Mistakes in the config and the table come to light before there is a directory.
     ready = {1: prepare(replace(loaded, config=of_fold(loaded.config, 1)), audience.watch)}
     check_out_of_fold_names(loaded, ready[1].preprocessing.target.labels)
     origin = GroupOrigin.model_validate(
-        {**origin_of(ready[1]).model_dump(), "config": to_yaml(loaded.config), "name": config_name}
+        {**origin_of(ready[1]).model_dump(), "config": to_yaml(loaded.config), "name": run_name}
     )
     first = ready[1]
     check_disk_space(runs, first.config, first.preprocessing, n_fits=loaded.config.split.folds or 1)

@@ -11,7 +11,7 @@ import numpy as np
 from dltrain.config import Config, LoadedConfig, to_yaml
 from dltrain.config.folds import is_for_all_folds
 from dltrain.config.sections.data import Task
-from dltrain.errors import ConfigError, Interrupted, OutputError, RunError, TrainingError, escaped
+from dltrain.errors import ArgumentError, Interrupted, OutputError, RunError, TrainingError, escaped
 from dltrain.features.architecture import layers_of
 from dltrain.run import Checkpoint, Epoch, Origin, RunMetrics, UnfinishedRun
 from dltrain.run.atomic import check_folder
@@ -89,7 +89,7 @@ def fit(
             "a fit trains one network, expected 'split.fold' beside the number of folds",
             hint="split.fold=1 trains the first one; dltrain.cross_validate, as dltrain fit, trains all",
         )
-    run_name = checked_name(loaded.name if name is None else name)
+    run_name = checked_name(name, of_config=loaded.name)
     check_folder(runs)
     finish_import = begin_import(ahead=audience.imports_ahead)
     prepared = prepare(loaded, audience.watch)
@@ -162,18 +162,24 @@ def complete(
         return FitResult(path, files.metrics, prepared.config, gates, prepared.summary.notes)
 
 
-def checked_name(name: str) -> str:
+def checked_name(given: str | None, *, of_config: str) -> str:
     """The name of a run, if it can be one.
+
+    Args:
+        given: What was asked for; None takes the name of the config.
+        of_config: That name.
 
     Raises:
         ConfigError: It cannot.
     """
+    name = of_config if given is None else given
     is_plain = name.isprintable() and not name.startswith(".") and not {"/", "\\"} & set(name)
     if not name or not is_plain or len(name.encode()) > MAX_NAME_BYTES:
-        raise ConfigError(
-            f"run name: expected a folder name of at most {MAX_NAME_BYTES} bytes that does not start with a dot, "
+        raise ArgumentError(
+            "name",
+            f"expected a folder name of at most {MAX_NAME_BYTES} bytes that does not start with a dot, "
             f"got '{escaped(name[:MAX_NAME_BYTES])}'",
-            hint="--name NAME names the run",
+            hint="this is the name of the config: give the run another one" if given is None else None,
         )
     return name
 

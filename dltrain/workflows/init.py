@@ -14,7 +14,7 @@ from dltrain.config.starting_network import starting_network
 from dltrain.config.table_names import TABLE_SUFFIXES
 from dltrain.config.yaml.commented import commented_yaml, scalar_text
 from dltrain.config.yaml.document import KeyPath
-from dltrain.errors import ConfigError, DataError, counted, escaped, quoted_list
+from dltrain.errors import ArgumentError, ConfigError, DataError, counted, escaped, quoted_list
 from dltrain.profiling import ColumnProfile, Finding
 from dltrain.profiling.number_targets import MOST_LABELS, marked_targets
 from dltrain.profiling.text_forms import NO_CELLS
@@ -166,7 +166,7 @@ def _given_draft(table: Path, target: str, overrides: Sequence[str]) -> Draft:
     config_from_dict(Draft(_absolute(table), target).content, overrides)  # says what is wrong with them
     draft = Draft(_absolute(table), target, overrides)
     if draft.is_given(("data", "path")) or draft.is_given(("data", "target")):
-        raise ConfigError("data.path and data.target: expected neither beside FILE and --target, which say them")
+        raise ConfigError("data.path and data.target: expected neither beside a table and its target, which say them")
     return draft
 
 
@@ -238,7 +238,7 @@ def _checked_target(table: Path, target: str, report: CheckReport, *, are_classe
     profiles = {column.profile.name: column.profile for column in report.columns}
     if target not in profiles:
         hint = column_hint(target, profiles)
-        raise ConfigError(f"--target: column '{escaped(target)}' is not in {table}", hint=hint)
+        raise ArgumentError("target", f"column '{escaped(target)}' is not in {table}", hint=hint)
     profile = profiles[target]
     if profile.limits and profile.cells("number") and profile.n_distinct > MOST_LABELS:
         raise DataError(

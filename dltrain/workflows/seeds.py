@@ -85,8 +85,7 @@ def fit_seeds(
     _check_config(loaded, seeds)
     if average:
         check_layers_average(loaded, seeds)
-    config_name = loaded.name if name is None else name
-    run_name = checked_name(config_name)
+    run_name = checked_name(name, of_config=loaded.name)
     check_folder(runs)
     finish_import = begin_import(ahead=audience.imports_ahead)
     # Mistakes in the config and the table come to light before there is a directory.
@@ -97,7 +96,7 @@ def fit_seeds(
         {
             **origin_of(prepared).model_dump(),
             "config": to_yaml(loaded.config),
-            "name": config_name,
+            "name": run_name,
             "seeds": seeds,
             "average": average,
         }

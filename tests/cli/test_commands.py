@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+import dltrain
 from dltrain.cli.usage_hints import OTHER_COMMANDS
+from dltrain.errors import ConfigError
 from tests.conftest import GOLDEN, PATIENCE, PROJECT, CheckGolden, Cli
 
 COMMANDS = [
@@ -207,8 +209,30 @@ def test_a_closed_standard_input_is_named(golden_run: Path) -> None:
 def test_a_run_name_that_is_no_folder_name_is_refused(cli: Cli, tmp_path: Path, name: str) -> None:
     outcome = cli("fit", GOLDEN / "people.yaml", "--runs", tmp_path, "--name", name)
     assert outcome.code == 2
-    assert outcome.err.startswith("error: run name: expected a folder name of at most 200 bytes")
-    assert len(outcome.err.splitlines()) == 2
+    assert outcome.err.startswith("error: --name: expected a folder name of at most 200 bytes")
+    assert len(outcome.err.splitlines()) == 1
+
+
+def test_a_config_whose_name_is_no_folder_name_is_told_the_option(cli: Cli, tmp_path: Path) -> None:
+    config = shutil.copy(GOLDEN / "people.yaml", tmp_path / ".people.yaml")
+    outcome = cli("fit", config, "--runs", tmp_path)
+    assert outcome.code == 2
+    assert "error: --name: expected a folder name" in outcome.err
+    assert "hint: this is the name of the config: give the run another one" in outcome.err
+
+
+def test_a_target_that_is_not_there_is_told_as_the_option(cli: Cli) -> None:
+    outcome = cli("fit", GOLDEN / "people.csv", "--target", "bougth")
+    assert outcome.code == 2
+    assert outcome.err.startswith("error: --target: column 'bougth' is not in")
+    assert outcome.err.endswith("hint: did you mean 'bought'?\n")
+
+
+def test_python_is_told_of_its_arguments(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"^target: column 'bougth' is not in"):
+        dltrain.fit(GOLDEN / "people.csv", target="bougth")
+    with pytest.raises(ConfigError, match=r"^name: expected a folder name"):
+        dltrain.fit(GOLDEN / "people.yaml", name="a/b", runs=tmp_path)
 
 
 def test_a_run_is_found_by_its_name_alone(

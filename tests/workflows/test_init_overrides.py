@@ -87,7 +87,7 @@ def test_what_is_given_for_training_is_known_when_metrics_are_chosen(tmp_path: P
         ("data.dorp=[a]", "override 'data.dorp=[a]': data.dorp: unknown key"),
         ("training.epochs=0", "override 'training.epochs=0': training.epochs: expected"),
         ("model.layers.9.units=3", "expected a position from 0 to 1"),
-        ("data.target=a", "data.path and data.target: expected neither beside FILE and --target"),
+        ("data.target=a", "data.path and data.target: expected neither beside a table and its target"),
         ("split.strategy=time", "split.column"),
     ],
 )

@@ -139,7 +139,7 @@ def test_a_word_among_the_numbers_of_a_target_leaves_its_row_out(tmp_path: Path)
 
 def test_a_wrong_target_is_told_with_the_right_one(tmp_path: Path) -> None:
     with pytest.raises(
-        ConfigError, match=r"--target: column 'Alpha' is not in .*table\.csv\nhint: did you mean 'alpha'"
+        ConfigError, match=r"^target: column 'Alpha' is not in .*table\.csv\nhint: did you mean 'alpha'"
     ):
         starter_of(tmp_path, "Alpha", alpha=[0] * N_ROWS)
 
