@@ -1,7 +1,7 @@
 """Categorical features: every category becomes a position, which is a 1 in a one-hot block or a number."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -15,8 +15,18 @@ from dltrain.errors import escaped, quoted_list
 from dltrain.features.encoded import CategoryCounts, CellRemarks, EncodedColumn, FittedColumn, found
 from dltrain.features.missing_cells import NEVER_FILLED, check_complete, no_values_error
 from dltrain.features.target_encoding import CategoryMoments, TrainingAnswers, cross_fitted, prior_of
-from dltrain.table import Table, categorical_values, integers_from_arrow, numpy_from_arrow, text_array
+from dltrain.table import (
+    Table,
+    arrow_from_numpy,
+    categorical_values,
+    integers_from_arrow,
+    numpy_from_arrow,
+    text_array,
+)
 from dltrain.table.bad_cells import bad_cells_error
+
+_MOST_COMPARED: Final = 1_000
+"""Different texts of a block, or categories, that are compared without case: more may be names, and take time."""
 
 
 class MeanOutput(Section):
@@ -141,13 +151,25 @@ class CategoricalFeature(Section):
         lookup = np.append(integers_from_arrow(kept, missing=-1), self._position_of_missing()).astype(np.int32)
         is_unseen = lookup < 0
         is_unseen[-1] = False
+        is_respelled = self._are_respelled(cells.dictionary, is_unseen)
         remarks = CellRemarks(
             missing=found(indices == len(cells.dictionary)) if cells.null_count else None,
             unseen=found(is_unseen[indices]) if is_unseen.any() else None,
+            respelled=found(is_respelled[indices]) if is_respelled.any() else None,
         )
         if self.has_other:
             lookup[lookup < 0] = self.n_positions - 1
         return lookup[indices], remarks
+
+    def _are_respelled(self, texts: pa.Array, is_unseen: np.ndarray) -> np.ndarray:
+        """Which unseen texts are kept categories but for case and spaces, bool like `is_unseen`; none of very many."""
+        is_respelled = np.zeros_like(is_unseen)
+        places = np.flatnonzero(is_unseen)
+        if 0 < places.size <= _MOST_COMPARED and len(self.categories) <= _MOST_COMPARED:
+            known = _letters(text_array(self.categories))
+            unseen = _letters(texts.take(arrow_from_numpy(places)))
+            is_respelled[places] = numpy_from_arrow(pc.is_in(unseen, value_set=known))
+        return is_respelled
 
     def _position_of_missing(self) -> int:
         if self.has_missing:
@@ -277,6 +299,11 @@ def _frequent(n_cells: Mapping[str | None, int], options: CategoricalSection) ->
         is_rare[np.argsort(counts, kind="stable")[: 1 - options.max_categories]] = True
     kept = [category for category, rare in zip(n_cells, is_rare.tolist(), strict=True) if not rare]
     return kept, bool(is_rare.any())
+
+
+def _letters(texts: pa.Array) -> pa.Array:
+    """Texts without what is easily spelled otherwise."""
+    return pc.utf8_lower(pc.utf8_trim_whitespace(texts))
 
 
 def _indices(cells: pa.DictionaryArray) -> np.ndarray:

@@ -16,11 +16,13 @@ class ColumnCounts(NamedTuple):
         missing: Cells without a value.
         unseen: Cells whose category is not among those kept from training.
         out_of_range: Numbers below the minimum or above the maximum of the training rows.
+        respelled: Those of `unseen` that are kept categories but for case and the spaces around them.
     """
 
     missing: int = 0
     unseen: int = 0
     out_of_range: int = 0
+    respelled: int = 0
 
 
 class CellRemarks(NamedTuple):
@@ -30,11 +32,13 @@ class CellRemarks(NamedTuple):
         missing: Cells without a value.
         unseen: Cells whose category is not among those kept from training.
         out_of_range: Numbers below the minimum or above the maximum of the training rows.
+        respelled: Those of `unseen` that are kept categories but for case and the spaces around them.
     """
 
     missing: np.ndarray | None = None
     unseen: np.ndarray | None = None
     out_of_range: np.ndarray | None = None
+    respelled: np.ndarray | None = None
 
     @property
     def counts(self) -> ColumnCounts:

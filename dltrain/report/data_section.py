@@ -57,7 +57,7 @@ def _row(feature: Feature, facts: ReportFacts) -> list[Child]:
         data(impute_text(feature, exact)),
         data(encoding_text(feature, exact)),
         f"{feature.width:,}",
-        *(_counted(n, facts.n_cells) for n in counts),
+        *(_counted(n, facts.n_cells) for n in (counts.missing, counts.unseen, counts.out_of_range)),
     ]
 
 

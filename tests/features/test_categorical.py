@@ -156,6 +156,21 @@ def test_missing_is_no_category_unless_a_training_row_lacks_the_value() -> None:
     assert column.remarks.counts == ColumnCounts(missing=1, unseen=1)
 
 
+@pytest.mark.parametrize("encode", ["one_hot", "ordinal"])
+def test_unseen_texts_that_are_categories_but_for_case_and_spaces_are_counted(encode: str) -> None:
+    column = fitted(["Yes", "No", "STRASSE"], encode=encode).encode(
+        table_of(x=["YES", " No", "Yes", "no\u00a0", "maybe", None, "Y es", "yes", "yes"])
+    )
+
+    assert column.remarks.counts == ColumnCounts(missing=1, unseen=7, respelled=5)
+
+
+def test_very_many_unseen_texts_are_not_compared() -> None:
+    column = fitted(["Yes", "No"]).encode(table_of(x=["YES", *(f"name {n}" for n in range(1_000))]))
+
+    assert column.remarks.counts == ColumnCounts(unseen=1_001)
+
+
 def test_rare_missing_values_join_the_bucket() -> None:
     feature = fitted(["a", "a", "b", "b", None], min_count=2)
 
@@ -249,7 +264,7 @@ def test_a_declared_order_gives_the_positions() -> None:
     feature, encoded, *_ = fit_categorical(table, "x", np.arange(4), CategoricalSection(encode="ordinal"), order=order)
     # Missing stands behind the last, and what is unseen behind that.
     assert encoded.values.tolist() == [0, 2, 4, 1, 5]
-    assert encoded.remarks.counts == (1, 1, 0)
+    assert encoded.remarks.counts == ColumnCounts(missing=1, unseen=1)
     assert CategoricalFeature.model_validate_json(feature.model_dump_json()) == feature
     np.testing.assert_array_equal(feature.encode(table).values, encoded.values)
 

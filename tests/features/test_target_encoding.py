@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from sklearn.preprocessing import TargetEncoder
 
 from dltrain.config.sections.preprocessing import CategoricalSection, PreprocessingSection
-from dltrain.features import ClassTarget, Preprocessing, TrainingAnswers, fit_features
+from dltrain.features import ClassTarget, ColumnCounts, Preprocessing, TrainingAnswers, fit_features
 from dltrain.features.categorical import CategoricalFeature, fit_categorical
 from dltrain.features.target_encoding import CategoryMoments, cross_fitted, prior_of
 from tests.features.tables import table_of
@@ -105,7 +105,7 @@ def test_unseen_and_missing_values_are_the_prior_unless_missing_is_a_category() 
     without = fit_categorical(table_of(x=["a", "a", "b", "b"]), "x", np.arange(4), options, answers=answers).feature
     column = without.encode(table_of(x=["a", "b", "new", None]))
     assert column.values.tolist() == [[0, 2, 1, 1]]
-    assert column.remarks.counts == (1, 1, 0)
+    assert column.remarks.counts == ColumnCounts(missing=1, unseen=1)
     own = fit_categorical(table_of(x=["a", None, None, "b"]), "x", np.arange(4), options, answers=answers).feature
     assert own.encode(table_of(x=["a", "b", "new", None])).values.tolist() == [[0, 1, 1, 1.5]]
     assert CategoricalFeature.model_validate_json(own.model_dump_json()) == own

@@ -161,6 +161,25 @@ def test_strict_refuses_a_single_cell_that_training_did_not_have(
     assert summary_of(run, complete, is_strict=True).rows == N_ROWS
 
 
+@pytest.mark.parametrize(
+    ("cells", "note"),
+    [
+        (["A", " b", "C "], "3 of 3,000 values {}; they differ {} 'a', 'b', 'c'"),
+        (["A"], "1 of 3,000 values {}; it differs {} 'a', 'b', 'c'"),
+        (["A", "B", "z"], "3 of 3,000 values {}; most differ {} 'a', 'b', 'c'"),
+        (["A", "z"], "2 of 3,000 values {}"),
+    ],
+)
+def test_unseen_values_that_only_look_otherwise_are_told(
+    run: Run, complete: Table, cells: list[str], note: str
+) -> None:
+    odd = with_cells(complete, group=[*cells, *complete.column("group").to_pylist()[len(cells) :]])
+    words = ("are not among the categories kept from training", "only in upper and lower case or spaces from")
+    summary = summary_of(run, odd)
+    assert summary.notes() == [f"'group': {note.format(*words)}"]
+    assert "respelled" not in summary.to_dict()["columns"]["group"]
+
+
 def test_strict_refuses_drift_and_writes_no_file(run: Run, complete: Table, tmp_path: Path) -> None:
     path, output = tmp_path / "rome.csv", tmp_path / "out" / "out.csv"
     output.parent.mkdir()

@@ -50,12 +50,23 @@ class ColumnSummary:
         drift: How far the column has drifted from training; None in runs that do not know the training rows.
         fact: What has changed most, in words; empty when the column has not drifted.
         had_rare: Whether training rows had categories that were not kept, or occurred in one of them only.
+        categories: Those that were kept; empty for other kinds of columns.
     """
 
     counts: ColumnCounts
     drift: ColumnDrift | None
     fact: str = ""
     had_rare: bool = False
+    categories: tuple[str, ...] = ()
+
+    @property
+    def spelling(self) -> str:
+        """What is to be said of unseen cells when most of them only look otherwise; empty when they do not."""
+        n_unseen, n_respelled = self.counts.unseen, self.counts.respelled
+        if 2 * n_respelled <= n_unseen:
+            return ""
+        which = ("it differs" if n_unseen == 1 else "they differ") if n_respelled == n_unseen else "most differ"
+        return f"; {which} only in upper and lower case or spaces from {quoted_list(self.categories)}"
 
     @property
     def is_drifted(self) -> bool:
@@ -121,7 +132,8 @@ class PredictSummary:
 
     def _column_dict(self, column: ColumnSummary) -> dict[str, Any]:
         drift, content = column.drift, dict[str, Any]()
-        for sort, n in column.counts._asdict().items():
+        for sort in ("missing", "unseen", "out_of_range"):
+            n = getattr(column.counts, sort)
             content |= {sort: n, f"{sort}_rate": n / self.rows}
         return content | {
             "training_missing_rate": None if drift is None else drift.training_missing,
@@ -152,7 +164,8 @@ class PredictSummary:
         return notes
 
     def _count_note(self, name: str, n: int, sort: str) -> str:
-        return f"'{escaped(name)}': {n:,} of {self.rows:,} values {_WORDS[sort]}"
+        spelling = self.columns[name].spelling if sort == "unseen" else ""
+        return f"'{escaped(name)}': {n:,} of {self.rows:,} values {_WORDS[sort]}{spelling}"
 
     def _drift_notes(self) -> list[str]:
         return [
@@ -229,9 +242,11 @@ def summarize(
     for feature, drift in zip(preprocessing.features, drifts, strict=True):
         of_column = ColumnCounts(**{sort: of_sort.get(feature.name, 0) for sort, of_sort in counts.items()})
         fact = drift_fact(feature, drift) if drift is not None and drift.is_drifted else ""
-        # Runs of before that was noted tell by the category of rare ones.
-        had_rare = isinstance(feature, CategoricalFeature) and (feature.had_rare or feature.has_other)
-        columns[feature.name] = ColumnSummary(of_column, drift, fact, had_rare=had_rare)
+        had_rare, categories = False, tuple[str, ...]()
+        if isinstance(feature, CategoricalFeature):
+            # Runs of before that was noted tell by the category of rare ones.
+            had_rare, categories = feature.had_rare or feature.has_other, feature.categories
+        columns[feature.name] = ColumnSummary(of_column, drift, fact, had_rare=had_rare, categories=categories)
     distribution = preprocessing.distribution
     training_rows = None if distribution is None else distribution.rows
     return PredictSummary(n_rows, columns, tuple(unused), training_rows, empty_ids)
