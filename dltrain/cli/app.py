@@ -11,7 +11,7 @@ app = typer.Typer(
     name="dltrain",
     help="Train, judge and ship dense Keras networks on tables, from one YAML file.",
     epilog="Exit codes: 0 done, 1 a bug, 2 config or usage, 3 data, 4 run directory or output file, "
-    "5 training failed or a gate missed, 130 or 143 interrupted.",
+    "5 training failed or a gate missed, 129, 130 or 143 interrupted.",
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -18,7 +18,9 @@ SAME_PRESS_SECONDS: Final = 0.5
 _SOON_SECONDS: Final = 0.01
 """Until a signal comes again that has come to nothing: long before it would count as a second press."""
 
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Those that end a command in good order; its exit code is 128 and their number."""
+
 _SHOW_CURSOR: Final = b"\x1b[?25h"
 
 _received: list[int] = []
@@ -31,7 +33,7 @@ def listen() -> None:
     """Turns the signals into `Interrupted`, and leaves the process at once when they come again."""
     _received.clear()
     sys.unraisablehook = _raise_again
-    for number in _SIGNALS:
+    for number in SIGNALS:
         # nohup has told this process to ignore SIGHUP.
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _on_signal)
@@ -104,6 +106,6 @@ def _leave_on_second(reading: int, terminal: int | None) -> NoReturn:
 
 def _next_signal(reading: int) -> int:
     """Waits for one of them; other signals have handlers of their own."""
-    while (number := os.read(reading, 1)[0]) not in _SIGNALS:
+    while (number := os.read(reading, 1)[0]) not in SIGNALS:
         pass
     return number

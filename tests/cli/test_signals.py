@@ -5,7 +5,9 @@ import sys
 
 import pytest
 
-from tests.conftest import PATIENCE
+from dltrain.cli import signals
+from dltrain.cli.app import app
+from tests.conftest import PATIENCE, PROJECT
 
 _PRESS = "import os, signal\ndef press():\n    os.kill(os.getpid(), signal.SIGINT)\n    return sum(range(1000))\n"
 
@@ -25,6 +27,12 @@ def test_a_signal_before_the_command_begins_ends_it_as_one_that_comes_later() ->
         "os._exit(failures.exit_code_of(lambda: None))"
     )
     assert _ended(script) == (130, "interrupted\n")
+
+
+@pytest.mark.parametrize("page", [str(app.info.epilog), (PROJECT / "README.md").read_text(encoding="utf-8")])
+def test_the_exit_code_of_every_signal_is_told(page: str) -> None:
+    exit_codes = page[page.index("Exit codes: ") :]
+    assert [code for number in signals.SIGNALS if str(code := 128 + number) not in exit_codes] == []
 
 
 @pytest.mark.parametrize("wait", ["time.sleep(60)", "any(time.sleep(0.01) for _ in range(6000))"])
