@@ -62,7 +62,8 @@ def fit(
             numbers that cannot be read are warned of; `config.yaml` of the run has all that was decided.
         overrides: `KEY=VALUE`, such as "training.epochs=5".
         runs: Folder in which the run directory is made.
-        name: Name of the run. None: the name of the config file or of the table, or "config".
+        name: Name of the run. None: the name of the config file, of the run that it belongs to, or of the table, or
+            "config".
 
     Returns:
         The trained model; `path` is its run directory.
@@ -277,4 +278,7 @@ def _loaded(config: str | Path | Mapping[str, Any], overrides: Sequence[str], ta
         return config_from_dict(config, overrides)
     if is_table_name(Path(config)):
         raise ConfigError(f"{config}: expected a YAML file, got a table", hint=f'fit("{config}", target="COLUMN")')
-    return load_config(Path(config), overrides)
+    loaded = load_config(Path(config), overrides)
+    from dltrain.run.naming import named_after_run
+
+    return named_after_run(loaded, Path(config))

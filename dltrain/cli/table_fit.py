@@ -39,7 +39,11 @@ def config_of_file(
         # A check shows all warnings itself.
         return config_of_table(path, target, overrides, is_quiet=is_quiet, tells_warnings=command == "fit")
     if not is_table_name(path):
-        return load_config(path, overrides)
+        loaded = load_config(path, overrides)
+        # Reading and writing runs takes longer to import than to find a mistake.
+        from dltrain.run.naming import named_after_run
+
+        return named_after_run(loaded, path)
     does = "fits" if command == "fit" else "looks at"
     raise ConfigError(
         f"{escaped(str(path))}: expected a YAML file, got a table",

@@ -31,7 +31,7 @@ class LoadedConfig:
     Attributes:
         config: With absolute paths; defaults that need the data are still None.
         source: How messages name it: the path as typed, or "config".
-        name: What runs are named after: the file name without its suffix.
+        name: What runs are named after: the file name without its suffix, or the run that the file belongs to.
         document: Where every key was written.
     """
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import dltrain
 from dltrain.run import load_run
 from tests.conftest import GOLDEN, PATIENCE, CheckGolden, Cli
 
@@ -57,7 +58,15 @@ def test_runs_are_numbered_and_named(cli: Cli, tmp_path: Path) -> None:
     for _ in range(2):
         assert cli("fit", CONFIG, "training.epochs=1", "--runs", tmp_path, "-q").code == 0
     assert cli("fit", CONFIG, "training.epochs=1", "--runs", tmp_path, "--name", "mine", "-q").code == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine-1", "people-1", "people-2"]
+    again = tmp_path / "people-1" / "config.yaml"
+    assert cli("fit", again, "training.epochs=1", "--runs", tmp_path, "-q").code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine-1", "people-1", "people-2", "people-3"]
+
+
+def test_a_fit_in_python_of_a_saved_config_is_named_after_its_run(golden_run: Path, tmp_path: Path) -> None:
+    overrides = [f"data.path={GOLDEN / 'people.csv'}", "training.epochs=1"]
+    model = dltrain.fit(golden_run / "config.yaml", overrides=overrides, runs=tmp_path)
+    assert model.path == tmp_path / "people-2"
 
 
 def test_a_diverging_fit_ends_with_code_5_and_a_hint(cli: Cli, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from dltrain.run.gates import judge_group, judge_run
 from dltrain.run.loading import check_sizes, read_expecting_config, read_result
 from dltrain.run.manifest import MANIFEST_NAME, DataFile
 from dltrain.run.members import SEEDS, Group, group_of, is_finished
+from dltrain.run.naming import name_of_run
 from dltrain.run.newest import changed_ns
 from dltrain.run.opening import mtime_ns
 from dltrain.run.removing import members_in
@@ -31,12 +32,7 @@ def read_entry(path: Path, *, has_members: bool) -> RunEntry:
     """
     if (group := group_of(path)) is not None:
         return _group_entry(path, group, has_members=has_members)
-    return _run_entry(path, config=_config_name(path))
-
-
-def _config_name(path: Path) -> str:
-    """That of the directory without its number."""
-    return re.sub(r"-\d+$", "", path.name)
+    return _run_entry(path, config=name_of_run(path))
 
 
 def _run_entry(path: Path, *, config: str) -> RunEntry:
@@ -92,7 +88,7 @@ def _table(file: DataFile) -> dict[str, Any]:
 
 def _group_entry(path: Path, group: Group, *, has_members: bool) -> RunEntry:
     folders = sorted(members_in(path, group), key=lambda found: natural(found.name))
-    members = tuple(_run_entry(found, config=_config_name(path)) for found in folders)
+    members = tuple(_run_entry(found, config=name_of_run(path)) for found in folders)
     entry = RunEntry(
         path,
         "damaged",
@@ -101,7 +97,7 @@ def _group_entry(path: Path, group: Group, *, has_members: bool) -> RunEntry:
         total=len(members),
         n_finished=sum(member.state == "finished" and member.name != AVERAGE for member in members),
         members=members if has_members else (),
-        config=_config_name(path),
+        config=name_of_run(path),
     )
     try:
         return _told(entry, group, members)
