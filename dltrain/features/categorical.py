@@ -11,7 +11,8 @@ from pydantic import Field, model_validator
 from dltrain.config.problems.suggest import did_you_mean
 from dltrain.config.sections.preprocessing import MAX_CATEGORIES, CategoricalImpute, CategoricalSection, Encode
 from dltrain.config.sections.section import Section
-from dltrain.errors import escaped, quoted_list
+from dltrain.config.yaml.overrides import key_part
+from dltrain.errors import quoted_list
 from dltrain.features.encoded import CategoryCounts, CellRemarks, EncodedColumn, FittedColumn, found
 from dltrain.features.missing_cells import NEVER_FILLED, check_complete, no_values_error
 from dltrain.features.target_encoding import CategoryMoments, TrainingAnswers, cross_fitted, prior_of
@@ -285,7 +286,7 @@ def _check_order(table: Table, name: str, rows: np.ndarray, cells: pa.Dictionary
     is_bad[rows] = is_unknown[rows]
     if is_bad.any():
         first = str(cells[int(np.argmax(is_bad))].as_py())
-        hint = did_you_mean(first, order) or f"add it to preprocessing.columns.{escaped(name)}.order"
+        hint = did_you_mean(first, order) or f"add it to preprocessing.columns.{key_part(name)}.order"
         expected = f"one of {quoted_list(order, limit=20)}"
         raise bad_cells_error(table, name, is_bad, expected=expected, hint=hint)
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dltrain.config.yaml.overrides import key_part
 from dltrain.errors import DataError, escaped, quoted_list
 from dltrain.profiling.free_text import hardly_repeats, is_free_text
 from dltrain.profiling.text_forms import mean_words, mostly_dates
@@ -33,5 +34,5 @@ def check_is_no_free_text(table: Table, name: str) -> None:
         f"{table.source}: column '{column}': expected categories, numbers or dates, got free text: {n_distinct:,} "
         f"different texts of {words:.1f} words in {n_known:,} training cells, such as "
         f"{quoted_list([text[:60] for text in cells.dictionary[:1].to_pylist()])}",
-        hint=f"data.drop: [{column}], or preprocessing.columns.{column}.kind: categorical if it really is one",
+        hint=f"data.drop: [{column}], or preprocessing.columns.{key_part(name)}.kind: categorical if it really is one",
     )

@@ -16,6 +16,7 @@ from dltrain.config.sections.preprocessing import (
     NumericSection,
     PreprocessingSection,
 )
+from dltrain.config.yaml.overrides import key_part
 from dltrain.errors import ConfigError, quoted_list
 
 Options = TypeVar("Options", NumericSection, CategoricalSection, BooleanSection, DatetimeSection)
@@ -66,5 +67,5 @@ def _misfit(error: ValidationError, name: str, kind: Kind, known: Collection[str
         wrong = f"expected one of {quoted_list(list(known))}, got '{option}'"
     return ConfigError(
         f"preprocessing.columns.{name}.{option}: column '{name}' is {kind}: {wrong}",
-        hint=f"if it is not: preprocessing.columns.{name}.kind",
+        hint=f"if it is not: preprocessing.columns.{key_part(name)}.kind",
     )

@@ -7,6 +7,7 @@ from dltrain.config import Config
 from dltrain.config.sections.data import NumberFormat
 from dltrain.config.sections.split import Strategy
 from dltrain.config.yaml.commented import scalar_text
+from dltrain.config.yaml.overrides import key_part
 from dltrain.table.csv_text import ROW_NUMBERS
 
 Change = tuple[str, ...]
@@ -39,18 +40,18 @@ def make_ids(config: Config, names: Sequence[str]) -> Change:
 
 def make_categorical(name: str) -> Change:
     """Makes it a categorical column."""
-    return (f"preprocessing.columns.{name}.kind=categorical",)
+    return (f"preprocessing.columns.{key_part(name)}.kind=categorical",)
 
 
 def set_date_format(name: str, date_format: str) -> Change:
     """Says how the dates of a column are written, which makes it a datetime column."""
-    return (f"preprocessing.columns.{name}.format={scalar_text(date_format)}",)
+    return (f"preprocessing.columns.{key_part(name)}.format={scalar_text(date_format)}",)
 
 
 def map_texts(name: str, numbers: Mapping[str, float]) -> Change:
     """Says which numbers some texts of a column mean; empty for more than anybody would paste."""
     pairs = ", ".join(f"{scalar_text(text)}: {scalar_text(number)}" for text, number in numbers.items())
-    return (f"preprocessing.columns.{name}.map={{{pairs}}}",) if len(numbers) < _MOST_LISTED else ()
+    return (f"preprocessing.columns.{key_part(name)}.map={{{pairs}}}",) if len(numbers) < _MOST_LISTED else ()
 
 
 def read_as_missing(config: Config, texts: Iterable[str]) -> Change:

@@ -11,6 +11,8 @@ import pyarrow.compute as pc
 
 from dltrain.config.sections.data import NumberFormat
 from dltrain.config.sections.date_formats import is_time_of_day
+from dltrain.config.yaml.commented import scalar_text
+from dltrain.config.yaml.overrides import key_part
 from dltrain.errors import DataError, escaped
 from dltrain.table.date_text import has_dates
 from dltrain.table.durations import duration_unit
@@ -92,7 +94,7 @@ def bad_dates_error(table: Table, name: str, is_bad: np.ndarray, *, date_format:
         is_bad: bool `(n_rows,)`, at least one is True.
         date_format: What texts should look like; None for ISO dates.
     """
-    column = f"preprocessing.columns.{escaped(name)}"
+    column = f"preprocessing.columns.{key_part(name)}"
     if date_format is None:
         expected = "a date as 2024-01-31 or 2024-01-31T12:00:00"
         first = str(table.columns.column(name)[int(np.argmax(is_bad))].as_py())
@@ -115,16 +117,16 @@ def _hint(table: Table, name: str, texts: pa.Array, otherwise: str | None, *, ar
     if pc.all(is_missing_marker(texts)).as_py():
         return f"if this means a missing value: {_missing_values(table, texts)}"
     if (durations := duration_unit(texts[:_SHOWN_CELLS])) is not None:
-        return f'if these are durations: data.unit_of: {{{escaped(name)}: "{durations}"}}'
+        return f"if these are durations: {_unit_of(table, name, durations)}"
     if otherwise is not None:
         return otherwise
     if (unit := _only_unit(texts[:_SHOWN_CELLS].to_pylist())) is not None:
-        return f'if these are numbers with a unit: data.unit_of: {{{escaped(name)}: "{escaped(unit)}"}}'
+        return f"if these are numbers with a unit: {_unit_of(table, name, unit)}"
     if (written := _number_hint(texts[:_SHOWN_CELLS].to_pylist(), table.texts.numbers)) is not None:
         return "write them as the other numbers are written" if are_few and table.texts.numbers == PLAIN else written
     if any(text.strip().lower().lstrip("+-") in {"inf", "infinity"} for text in texts[:_SHOWN_CELLS].to_pylist()):
         return "infinity cannot be computed with: empty such cells, or write a large number"
-    names = f"if the column holds names rather than numbers: preprocessing.columns.{escaped(name)}.kind: categorical"
+    names = f"if the column holds names rather than numbers: preprocessing.columns.{key_part(name)}.kind: categorical"
     if len(texts) > MOST_WORDS:
         return names
     these = "this means a missing value" if len(texts) == 1 else "these mean missing values"
@@ -178,6 +180,13 @@ def _number_hint(texts: Sequence[str], numbers: NumberFormat) -> str | None:
 def _is_word(text: str) -> bool:
     """Whether a text can be pasted into a list of words."""
     return text.isprintable() and len(text) <= _SHOWN_CHARACTERS and not any(map(str.isdigit, text))
+
+
+def _unit_of(table: Table, name: str, unit: str) -> str:
+    """What the config has to say for a column to have a unit, beside those that it names already."""
+    units = {**dict(table.texts.units), name: unit}
+    pairs = (f"{scalar_text(column)}: {json.dumps(sign, ensure_ascii=False)}" for column, sign in units.items())
+    return f"data.unit_of: {{{', '.join(pairs)}}}"
 
 
 def _missing_values(table: Table, texts: pa.Array) -> str:

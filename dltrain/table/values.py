@@ -10,7 +10,8 @@ import pyarrow.types as pat
 
 from dltrain.config.problems.suggest import did_you_mean
 from dltrain.config.sections.data import NumberFormat, label_text
-from dltrain.errors import escaped, quoted_list
+from dltrain.config.yaml.overrides import key_part
+from dltrain.errors import quoted_list
 from dltrain.table.bad_cells import bad_cells_error
 from dltrain.table.kinds import is_boolean_text
 from dltrain.table.number_text import PLAIN, parse_numbers
@@ -72,7 +73,7 @@ def mapped_values(table: Table, name: str, mapping: Mapping[str, float]) -> np.n
     if is_bad.any():
         expected = f"a number or one of {quoted_list(list(mapping))}"
         first = texts[int(np.argmax(is_bad))].as_py()
-        hint = did_you_mean(first, mapping) or f"add it to preprocessing.columns.{escaped(name)}.map"
+        hint = did_you_mean(first, mapping) or f"add it to preprocessing.columns.{key_part(name)}.map"
         raise bad_cells_error(table, name, np.append(is_bad, False)[of_cells], expected=expected, hint=hint)
     values: np.ndarray = np.append(numbers, np.nan)[of_cells]
     return values

@@ -344,6 +344,20 @@ def test_values(line: str, expected: str, tmp_path: Path) -> None:
     check(BASE + line, f"fit.yaml:{expected}", tmp_path)
 
 
+@pytest.mark.parametrize(
+    "override", ["preprocessing.columns.a.b=c.impute=mean", "preprocessing.columns.D=t.format=%d.%m"]
+)
+def test_a_name_with_an_equals_sign_is_to_be_quoted(tmp_path: Path, override: str) -> None:
+    path = tmp_path / "fit.yaml"
+    path.write_text("data: {path: a.csv, target: y}\nmodel: {layers: []}\n")
+    with pytest.raises(ConfigError) as caught:
+        load_config(path, [override])
+    assert caught.value.message.splitlines()[1] == (
+        "    hint: a name with '=' in it stands in quotes, and those in others for the shell: "
+        """'preprocessing.columns."NAME".KEY=VALUE'"""
+    )
+
+
 def test_quotes_that_a_shell_takes_away_are_doubled(tmp_path: Path) -> None:
     path = tmp_path / "fit.yaml"
     path.write_text("data: {path: a.csv, target: y}\nmodel: {layers: []}\n")

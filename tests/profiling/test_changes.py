@@ -34,6 +34,18 @@ def test_the_column_of_a_split_is_read_as_its_name(name: str) -> None:
     assert (split.strategy, split.column) == ("group", name)
 
 
+@example("a.b=c")
+@example('"D=t"')
+@example("\u200b")
+@settings(deadline=None)
+@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=20))
+def test_pasted_options_of_a_column_are_those_of_its_name(name: str) -> None:
+    for change in (changes.set_date_format(name, "%d=%m.%Y"), changes.map_texts(name, {"a=b": 1, "x.y": 2})):
+        columns = config_from_dict(CONTENT, shlex.split(shlex.join(change))).config.preprocessing.columns
+        assert list(columns) == [name]
+    assert columns[name].map == {"a=b": 1, "x.y": 2}
+
+
 @pytest.mark.parametrize("name", ["no", "1e3", "true", " ", "a, b", "a: b", "#1", "", "007"])
 def test_texts_that_yaml_would_read_differently_are_quoted(name: str) -> None:
     overrides = changes.read_as_missing(config_of(), [name])

@@ -15,6 +15,7 @@ TEXT = (GOLDEN / "people.yaml").read_bytes()
 NAMES = sorted({*SCHEMA["properties"]}.union(*(section.get("properties", ()) for section in SCHEMA["$defs"].values())))
 PARTS = st.one_of(
     st.sampled_from([*NAMES, "layers.0", "layers.9", "layers.-1", "columns.age", "columns.a.b", "training.optimizer"]),
+    st.sampled_from(['columns."a=b"', '"a.b"', '"\\ud800"', '"']),
     st.text(max_size=6),
     st.characters(),
 )
@@ -43,6 +44,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @example(["k" * 10**6 + "=1"])
 @example([".".join("k" * 10**5) + "=1"])
 @example(["data.target=\udcff"])
+@example(['."\\' * 10**5 + "=1"])
 @example(["data.target=" + "&a [*a]"])
 @example(["data.features=" + "[" * 10**5])
 @example(['data.target="\\x1b[31m"', 'data.features=["\\x1b[31m"]'])

@@ -85,3 +85,10 @@ def test_cells_with_a_unit_that_nobody_named_get_the_key() -> None:
     with pytest.raises(DataError) as caught:
         numeric_values(table, "x")
     assert caught.value.hint == 'if these are numbers with a unit: data.unit_of: {x: "kg"}'
+
+
+def test_the_unit_that_is_missing_is_named_beside_those_that_the_config_has() -> None:
+    table = csv_table(b"a b,x\n1 m,1 kg\n2 m,3\n", texts=TextFormat(units=(("a b", "m"),)))
+    with pytest.raises(DataError) as caught:
+        numeric_values(table, "x")
+    assert caught.value.hint == 'if these are numbers with a unit: data.unit_of: {a b: "m", x: "kg"}'

@@ -338,6 +338,22 @@ def test_a_parquet_column_of_bytes_that_is_dropped_is_no_trouble(tmp_path: Path)
     assert report_of(tmp_path / "t.parquet", "y", data={"drop": ["unused"]}).exit_code == 0
 
 
+def test_changes_of_columns_with_signs_in_their_names_can_be_pasted(tmp_path: Path) -> None:
+    columns = {
+        "a.b=c": [f"{1 + n % 28:02}.{1 + n % 12:02}.{2001 + n % 20}" for n in range(400)],
+        "=shop id": [n % 9 for n in range(400)],
+        "y": [n % 11 for n in range(400)],
+    }
+    table = write_table(tmp_path / "t.csv", columns)
+    found = {(finding.column, finding.topic): finding.change for finding in report_of(table, "y").findings}
+    overrides = [*found["a.b=c", "dates_as_text"], *found["=shop id", "numeric_codes"]]
+    report = check(config_from_dict({"data": {"path": str(table), "target": "y"}, "model": {"layers": []}}, overrides))
+    assert {column.profile.name: column.kind for column in report.columns if column.role == "feature"} == {
+        "a.b=c": "datetime",
+        "=shop id": "categorical",
+    }
+
+
 def test_two_digit_years_of_dates_that_need_a_format_are_told_with_it(tmp_path: Path) -> None:
     born = [f"{13 + n % 12:02}.{1 + n % 11:02}.{30 + n % 68}" for n in range(400)]
     columns = {"born": born, "x": [n % 7 for n in range(400)], "y": [n % 11 for n in range(400)]}

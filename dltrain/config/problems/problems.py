@@ -5,7 +5,7 @@ its JSON Schema, because pydantic's messages speak of unions and tags that users
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final
 
@@ -16,10 +16,13 @@ from dltrain.config.problems.expected import expected, fits, has_type, shown
 from dltrain.config.problems.key_hints import unknown_key_hint
 from dltrain.config.problems.suggest import closest
 from dltrain.config.problems.value_hints import IN_QUOTES, value_hint
-from dltrain.config.yaml.document import Document, KeyPath, dotted
+from dltrain.config.yaml.document import Document, KeyPath, Place, dotted
 from dltrain.errors import ConfigError, quoted_list
 
 MAX_PROBLEMS: Final = 20
+
+_COLUMNS: Final = ("preprocessing", "columns")
+_QUOTED_NAME: Final = 'preprocessing.columns."NAME".KEY=VALUE'
 
 _Schema = dict[str, Any]
 
@@ -48,24 +51,28 @@ def config_error(problems: Iterable[Problem], document: Document) -> ConfigError
         ((document.place(problem.path, at_key=problem.is_key), problem) for problem in found[:MAX_PROBLEMS]),
         key=lambda item: item[0][1:],
     )
+    placed = [(place, replace(problem, hint=_hint(problem, place))) for place, problem in placed]
     lines = []
     for number, (place, problem) in enumerate(placed, start=1):
         where = f"{place}: {dotted(problem.path)}" if problem.path else str(place)
         lines.append(f"{where}: {problem.text}")
         # What helps with several problems stands below the last of them.
         if problem.hint is not None and all(later.hint != problem.hint for _, later in placed[number:]):
-            lines.append(
-                f"    hint: {_for_shell(problem.hint) if place.source.startswith('override ') else problem.hint}"
-            )
+            lines.append(f"    hint: {problem.hint}")
     if len(found) > MAX_PROBLEMS:
         lines.append(f"{document.source}: and more problems")
     return ConfigError("\n".join(lines))
 
 
-def _for_shell(hint: str) -> str:
-    """A hint about an override: a shell takes quotes away."""
-    quotes, _, text = hint.partition(": ")
-    return f"{quotes}, and in others for the shell: '{text}'" if quotes == IN_QUOTES else hint
+def _hint(problem: Problem, place: Place) -> str | None:
+    """The hint of a problem, for the shell where an override has it: that takes quotes away."""
+    if not place.source.startswith("override "):
+        return problem.hint
+    # What stands before the first '=' was taken for the key.
+    if problem.path[:2] == _COLUMNS and place.source.count("=") > 1 and '"' not in place.source.partition("=")[0]:
+        return f"a name with '=' in it stands in quotes, and those in others for the shell: '{_QUOTED_NAME}'"
+    quotes, _, text = (problem.hint or "").partition(": ")
+    return f"{quotes}, and in others for the shell: '{text}'" if quotes == IN_QUOTES else problem.hint
 
 
 def validation_problems(error: ValidationError, data: Any) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """`KEY=VALUE` on the command line: one key of the config, replaced."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -18,6 +19,10 @@ _EXPECT: Final = "expect"
 _SIGN_KEYS: Final = ("data.separator", "data.decimal", "data.thousands")
 """Their values are single characters, of which YAML takes some for syntax, and a shell takes the quotes away."""
 
+_QUOTED: Final = r'"(?:[^"\\]|\\.)*"'
+_KEY: Final = re.compile(rf"[^.=]*(?:\.(?:{_QUOTED}(?=\.|\s*=)|[^.=]*))*\s*")
+_PART: Final = re.compile(rf"\.({_QUOTED}(?=\.|$)|[^.]*)")
+
 
 def apply_overrides(document: Document, overrides: Sequence[str]) -> Document:
     """Replaces one value for each override, in order; whether key and value are right is not looked at here.
@@ -28,8 +33,9 @@ def apply_overrides(document: Document, overrides: Sequence[str]) -> Document:
             `training.epochs=5`, `model.layers.0.units=64`, `data.features=[a, b]`, `training.early_stopping=null`,
             `expect.test.roc_auc=>= 0.9`. `split.folds=5` takes `split.test` out, the share of rows that follows from
             it. Column names in `preprocessing.columns.NAME.OPTION` and labels in
-            `training.class_weight.LABEL` may hold dots. A key below a short form keeps it: after `optimizer: sgd`,
-            `training.optimizer.momentum=0.9` makes `{type: sgd, momentum: 0.9}`.
+            `training.class_weight.LABEL` may hold dots; a part in double quotes, with JSON's escapes, may hold
+            anything: `preprocessing.columns."a=b".impute=mean`. A key below a short form keeps it: after
+            `optimizer: sgd`, `training.optimizer.momentum=0.9` makes `{type: sgd, momentum: 0.9}`.
 
     Raises:
         ConfigError: An override without a key or '=', a value that is no YAML, or a list position that is none.
@@ -76,11 +82,10 @@ def _form_hint(override: str) -> str:
 
 def _apply(document: Document, override: str) -> tuple[Document, KeyPath]:
     """The document with one override, and what that is about."""
-    key, equals, text = override.partition("=")
-    key = key.strip()
+    key, equals, text = _divided(override)
     # Messages end up in logs, where nobody should read the password of an address.
     source = f"override '{shown_text(re.sub('//[^/]*@', '//…@', override))}'"
-    if not equals or not key.isprintable() or not key or key.count(".") >= MAX_DEPTH:
+    if not equals or not key.isprintable() or not key or len(_parts(key)) > MAX_DEPTH:
         raise ConfigError(f"{source}: expected KEY=VALUE", hint=_form_hint(override))
     value = _value(key, text, source)
     parts = key_parts(key, value)
@@ -105,6 +110,13 @@ def _apply(document: Document, override: str) -> tuple[Document, KeyPath]:
     return _moved(document, root, path, made, Place(source)), path
 
 
+def _divided(override: str) -> tuple[str, str, str]:
+    """Key, '=' and value; the last two are empty where no '=' stands outside of quotes."""
+    found = _KEY.match(override)
+    assert found is not None  # noqa: S101 - it matches the empty text, too
+    return found[0].strip(), override[found.end() :][:1], override[found.end() + 1 :]
+
+
 def _value(key: str, text: str, source: str) -> Any:
     """The value of an override; `>= 0.9`, `,` and `%d.%m.%Y` need no quotes besides those that the shell takes away."""
     if key in _SIGN_KEYS and len(text) == 1:
@@ -127,13 +139,13 @@ def _moved(document: Document, data: Any, path: KeyPath, made: Sequence[KeyPath]
 
 
 def key_parts(key: str, value: Any) -> tuple[str, ...]:
-    """Splits a key at its dots, except in a column name or a label.
+    """Splits a key at its dots, except in quotes, a column name or a label.
 
     Args:
         key: As in an override.
         value: What it is given: options of a column are a mapping.
     """
-    parts = tuple(key.split("."))
+    parts = _parts(key)
     if parts[:2] == _CLASS_WEIGHT and len(parts) > 2:
         return *_CLASS_WEIGHT, ".".join(parts[2:])
     if parts[0] == _EXPECT and len(parts) > 1:
@@ -144,6 +156,32 @@ def key_parts(key: str, value: Any) -> tuple[str, ...]:
             return *_COLUMNS, ".".join(parts[2:])
         return *_COLUMNS, ".".join(parts[2:-1]), parts[-1]
     return parts
+
+
+def key_part(name: str) -> str:
+    r"""A name as a part of the key of an override, in quotes where it would not be read as it is.
+
+    >>> key_part("age"), key_part("Date.1"), key_part("D=t")
+    ('age', 'Date.1', '"D=t"')
+    """
+    is_plain = name.isprintable() and not {'"', "="} & {*name}
+    return name if is_plain else json.dumps(name, ensure_ascii=not name.isprintable())
+
+
+def _parts(key: str) -> tuple[str, ...]:
+    """The parts between the dots of a key; one that is no text in UTF-8 is empty, as one that is missing."""
+    return tuple(_without_quotes(part) for part in _PART.findall(f".{key}"))
+
+
+def _without_quotes(part: str) -> str:
+    if not re.fullmatch(_QUOTED, part):
+        return part
+    try:
+        text: str = json.loads(part)
+        text.encode()
+    except ValueError:
+        return ""
+    return text
 
 
 def _is_text(value: Any) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 
 from dltrain.config.starting_network import starting_network
 from dltrain.config.yaml.commented import scalar_text, wrapped
+from dltrain.config.yaml.overrides import key_part
 from dltrain.errors import counted, escaped, last_part, quoted_list
 from dltrain.profiling.number_format import doubtful_points
 from dltrain.workflows.checking.report import CheckReport, CheckSummary
@@ -142,9 +143,9 @@ def _word_remarks(draft: Draft) -> list[str]:
     return [
         f"{escaped(name)}: {quoted_list(words.examples)} ({counted(words.cells, 'cell')}) "
         f"{'is' if len(words.examples) == 1 else 'are'} read as missing; what means a number is taken out of "
-        f"data.missing_values and put into preprocessing.columns.{escaped(name)}.map: "
+        f"data.missing_values and put into preprocessing.columns.{key_part(name)}.map: "
         f"{{{', '.join(f'{scalar_text(text)}: 0' for text in words.examples)}}}; of names of things, "
-        f"preprocessing.columns.{escaped(name)}.kind=categorical makes categories"
+        f"preprocessing.columns.{key_part(name)}.kind=categorical makes categories"
         for name, words in draft.words.items()
         if not draft.has_role(name)
     ]
