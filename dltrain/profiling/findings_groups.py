@@ -195,7 +195,8 @@ def group_findings(columns: list[SharedGroups], target: str) -> list[Finding]:
             "groups",
             worst.name,
             f"{worst.shared:.0%} of the {worst.n_test:,} test rows have a value that training rows have too, and those "
-            f"tell {worst.alike:.0%} of the variance of '{target}' there: the score does not hold for new values{more}",
+            f"tell {worst.alike:.0%} of the variance of '{target}' there: if new rows have new values, the score does "
+            f"not hold for them{more}",
             changes.split_by("group", worst.name),
         )
     ]

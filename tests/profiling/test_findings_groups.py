@@ -49,6 +49,7 @@ def test_missing_values_are_no_group() -> None:
 def test_the_coarsest_column_is_named_with_the_others() -> None:
     album, artist = SharedGroups("album", 0.4, 0.8, 100), SharedGroups("artist", 0.8, 0.3, 100)
     finding = group_findings([album, artist, SharedGroups("town", 1.0, 0.1, 100)], "y")[0]
+    assert ": if new rows have new values, the score does not hold for them" in finding.message
     assert (finding.column, finding.change) == ("artist", ("split.strategy=group", "split.column=artist"))
     assert finding.message.endswith("likewise 'album'")
 
