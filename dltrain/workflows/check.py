@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from dltrain.config import LoadedConfig, check_config
+from dltrain.config import Config, LoadedConfig, check_config
 from dltrain.config.architecture import LayerSummary, describe_network
 from dltrain.config.sections.preprocessing import Kind
 from dltrain.config.steps import steps_per_epoch
@@ -43,6 +43,7 @@ def check(loaded: LoadedConfig) -> CheckReport:
     check_packages(loaded)
     data = read_data(loaded)
     table = data.whole
+    loaded = replace(loaded, config=_with_known_names(loaded.config, table.column_names))
     profiles = for_each_column(table.column_names, lambda name: profile_column(table, name), n_rows=table.n_rows)
     columns = fit_columns(data)
     config_error = _config_error(loaded, data, columns)
@@ -73,6 +74,17 @@ def check(loaded: LoadedConfig) -> CheckReport:
         drop_all=all_at_once(loaded.config, findings, data.names),
         exit_code=_exit_code(findings, errors),
     )
+
+
+def _with_known_names(config: Config, names: Iterable[str]) -> Config:
+    """The config that changes are for: a name that the table lacks is told, and is not to be repeated by them."""
+    data, known = config.data, {*names}
+    lists = {
+        role: tuple(name for name in listed if name in known)
+        for role in ("features", "drop", "id")
+        if (listed := getattr(data, role))
+    }
+    return config.model_copy(update={"data": data.model_copy(update=lists)})
 
 
 def _config_error(loaded: LoadedConfig, data: CheckedData, columns: FittedColumns) -> ConfigError | None:

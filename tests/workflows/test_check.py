@@ -205,6 +205,18 @@ def test_an_id_is_advised_as_id_only_and_all_changes_go_together(tmp_path: Path)
     assert listed.drop_all == ("data.features=[a]",)
 
 
+def test_a_misspelt_name_of_the_config_is_no_part_of_a_change(tmp_path: Path) -> None:
+    columns = {"same": [7] * 200, "word": [f"w{n}" for n in range(200)], "a": [*range(100)] * 2, "y": [*range(50)] * 4}
+    path = write_table(tmp_path / "t.csv", columns)
+    for lists in ({"drop": ["wrod"]}, {"id": ["wrod"]}, {"features": ["wrod", "same", "word", "a"]}):
+        report = report_of(path, "y", data=lists)
+        assert report.exit_code == 2
+        assert "'wrod'" in report.findings[0].message
+        advised = [*report.drop_all, *(part for finding in report.findings for part in finding.change)]
+        assert any("same" in part or "data.features=[word, a]" in part for part in advised)
+        assert "wrod" not in "".join(advised)
+
+
 def test_a_mistake_in_the_config_comes_with_the_columns_of_the_table(table: Path) -> None:
     report = check(config_from_dict(config_of(table, "levle", data={"drop": []})))
     assert report.exit_code == 2
