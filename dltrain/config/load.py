@@ -1,6 +1,7 @@
 """From a YAML file, or a mapping, to a checked config."""
 
 import json
+import os
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from dltrain.config.config import Config
 from dltrain.config.problems.problems import Problem, config_error, validation_problems
 from dltrain.config.problems.suggest import did_you_mean
 from dltrain.config.table_names import CONFIG_SUFFIXES, SHEET_SUFFIXES, is_table_name
+from dltrain.config.yaml.commented import scalar_text
 from dltrain.config.yaml.document import Document, KeyPath, shown_text
 from dltrain.config.yaml.overrides import apply_overrides
 from dltrain.config.yaml.plain import plain_data
@@ -149,15 +151,36 @@ def _with_absolute_paths(config: Config, folder: Path, document: Document) -> Co
         except (OSError, RuntimeError, ValueError) as error:
             raise config_error([Problem(key, f"expected a path, got '{shown_text(path)}'")], document) from error
 
+    def table(path: str, *key: str) -> str:
+        full = absolute(path, *key)
+        if (problem := _misplaced(path, Path(full), key, document)) is not None:
+            raise config_error([problem], document)
+        return full
+
     def part(value: float | str, key: str) -> float | str:
-        return absolute(value, "split", key) if isinstance(value, str) else value
+        return table(value, "split", key) if isinstance(value, str) else value
 
     split = config.split.model_copy(
         update={"test": part(config.split.test, "test"), "validation": part(config.split.validation, "validation")}
     )
-    data = config.data.model_copy(update={"path": absolute(config.data.path, "data", "path")})
+    data = config.data.model_copy(update={"path": table(config.data.path, "data", "path")})
     logs = None if config.logs is None else config.logs.with_absolute_paths(absolute)
     return config.model_copy(update={"data": data, "split": split, "logs": logs})
+
+
+def _misplaced(path: str, full: Path, key: tuple[str, ...], document: Document) -> Problem | None:
+    """What is wrong with a table in an override that was meant to be found from the working directory."""
+    if not document.place(key).source.startswith("override "):
+        return None
+    # Unlike Path's methods, these say no to names that cannot be.
+    if os.path.exists(full) or not os.path.exists(path):  # noqa: PTH110
+        return None
+    written = f"{'.'.join(key)}={scalar_text(str(Path(path).absolute()))}"
+    return Problem(
+        key,
+        f"there is no file '{shown_text(str(full), limit=1_000)}'",
+        f"a path in an override is relative to the config, as those in it; from here: {shlex.quote(written)}",
+    )
 
 
 def _absolute_path(path: str, folder: Path) -> str:

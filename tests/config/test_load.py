@@ -1,4 +1,5 @@
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,30 @@ def test_paths_are_relative_to_the_file(folder: Path) -> None:
     assert loaded.config.data.path == str(folder.parent / "tables" / "a.csv")
     assert loaded.config.split.test == str(folder / "b.csv")
     assert loaded.config.split.validation == "/data/c.csv"
+
+
+@pytest.mark.parametrize("key", ["data.path", "split.test", "split.validation"])
+def test_a_table_of_the_working_directory_in_an_override_gets_its_whole_path(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    work = folder / "my work"
+    (work / "s").mkdir(parents=True)
+    (work / "s" / "new.csv").touch()
+    monkeypatch.chdir(work)
+    override = f"{key}=s/new.csv"
+    with pytest.raises(ConfigError) as caught:
+        load_config(folder / "hotel.yaml", [override])
+    told, hint = caught.value.message.splitlines()
+    assert told == f"override '{override}': {key}: there is no file '{folder}/s/new.csv'"
+    prefix = "    hint: a path in an override is relative to the config, as those in it; from here: "
+    (pasted,) = shlex.split(hint.removeprefix(prefix))
+    assert pasted == f"{key}={work}/s/new.csv"
+    load_config(folder / "hotel.yaml", [pasted])
+    # What is there, and what is nowhere, is left to whoever reads it.
+    load_config(folder / "hotel.yaml", [f"{key}=s/none.csv"])
+    (folder / "s").mkdir()
+    (folder / "s" / "new.csv").touch()
+    load_config(folder / "hotel.yaml", [override])
 
 
 def test_overrides_are_applied(folder: Path) -> None:
