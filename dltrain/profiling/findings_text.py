@@ -50,13 +50,16 @@ NO_NAMES: Final = frozenset(
 """Topics of `text_finding` that tell of numbers, dates and times of day."""
 
 
-def text_finding(profile: ColumnProfile, config: Config, numbers: NumberFormat | None = None) -> Finding | None:
+def text_finding(
+    profile: ColumnProfile, config: Config, numbers: NumberFormat | None = None, *, is_refused: bool = False
+) -> Finding | None:
     """What a text column that becomes categories might be instead; the most telling reading only.
 
     Args:
         profile: Of a feature column stored as text.
         config: What the changes are for.
         numbers: The format in which all numbers of the table can be read, if there is one and it is not the config's.
+        is_refused: Whether it is a numeric column, which refuses such texts.
     """
     is_named = config.preprocessing.column(profile.name).stated_kind == "categorical"
     if profile.looks in ("date", "time") and profile.n_distinct > FEW_VALUES and not is_named:
@@ -67,7 +70,12 @@ def text_finding(profile: ColumnProfile, config: Config, numbers: NumberFormat |
         if (finding := find(profile, config)) is not None:
             return finding
     if profile.n_distinct > FEW_VALUES:
-        for find in (partial(_disguised, numbers=numbers), _two_numbers, _free_text, _many_values):
+        for find in (
+            partial(_disguised, numbers=numbers, is_refused=is_refused),
+            _two_numbers,
+            _free_text,
+            _many_values,
+        ):
             if (finding := find(profile, config)) is not None:
                 return finding
     return spelling_finding(profile, "note", "categories")
@@ -193,7 +201,9 @@ def _beside_brackets(profile: ColumnProfile) -> int:
     return max(profile.cells("thousands"), profile.cells("united"))
 
 
-def _disguised(profile: ColumnProfile, config: Config, *, numbers: NumberFormat | None) -> Finding | None:
+def _disguised(
+    profile: ColumnProfile, config: Config, *, numbers: NumberFormat | None, is_refused: bool
+) -> Finding | None:
     """Numbers in a spelling that is not read as numbers."""
     words = profile.cells("word") if profile.holds_numbers else 0
     enough = _NEARLY_ALL * (profile.n_known - profile.cells("marker") - words)
@@ -219,13 +229,14 @@ def _disguised(profile: ColumnProfile, config: Config, *, numbers: NumberFormat 
             mend, change = "they can be read as numbers", changes.write_numbers(numbers)
         if form in ("duration", "united") and profile.unit is not None:
             mend, change = "they can be read as numbers", changes.read_units(config, {profile.name: profile.unit})
+        become = f"as text they become {profile.n_distinct:,} categories without order"
         return Finding(
             "warning",
             form,
             profile.name,
             f"{cells:,} of {profile.n_known:,} cells are {what}, such as "
-            f"{quoted_list(profile.forms[form].examples[:2])}: as text they become {profile.n_distinct:,} categories "
-            f"without order; {mend}",
+            f"{quoted_list(profile.forms[form].examples[:2])}: "
+            f"{'a numeric column refuses them' if is_refused else become}; {mend}",
             change,
         )
     return None

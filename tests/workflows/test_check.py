@@ -39,6 +39,34 @@ def test_every_change_of_units_names_all_of_them(tmp_path: Path) -> None:
     assert set(changes.values()) == {('data.unit_of={price: "€", heat: "°C"}',)}
 
 
+@pytest.mark.parametrize(
+    ("cells", "topic", "change"),
+    [
+        ([f"{n % 90},{n % 10}5" for n in range(400)], "decimal_comma", ('data.decimal=","',)),
+        ([f"{n % 90} m" for n in range(400)], "united", ("data.unit_of={a b: kg, x: m}",)),
+        ([f"{n % 90}:{n % 60:02}:05" for n in range(400)], "duration", ('data.unit_of={a b: kg, x: "h:m:s"}',)),
+    ],
+)
+def test_a_numeric_column_that_is_written_otherwise_now_is_no_category_and_can_be_read(
+    tmp_path: Path, cells: list[str], topic: str, change: tuple[str, ...]
+) -> None:
+    columns = {
+        "x": [f'"{cell}"' for cell in cells],
+        "a b": [f"{n % 7} kg" for n in range(400)],
+        "y": [1, 2, 3, 4] * 100,
+    }
+    content = {
+        "data": {"path": str(write_table(tmp_path / "t.csv", columns)), "target": "y", "unit_of": {"a b": "kg"}},
+        "preprocessing": {"columns": {"x": {"kind": "numeric"}}},
+        "model": {"layers": []},
+    }
+    report = check(config_from_dict(content))
+    (finding,) = [finding for finding in report.findings if finding.grade == "error"]
+    assert (finding.column, finding.topic, finding.change) == ("x", topic, change)
+    assert finding.message.endswith(": a numeric column refuses them; they can be read as numbers")
+    assert check(config_from_dict(content, change)).exit_code == 0
+
+
 def test_a_column_of_codes_that_the_config_calls_categories_is_not_taken_as_amounts(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     columns = {"shop_id": rng.integers(1, 9, 600), "x": rng.normal(size=600), "y": rng.normal(size=600)}

@@ -105,8 +105,10 @@ def feature_findings(
         found = column_findings(profile, loaded.config, columns.kinds.get(profile.name))
         error = columns.errors.get(profile.name)
         may_mislead = error is not None or columns.kinds.get(profile.name, "categorical") == "categorical"
-        if profile.is_text and may_mislead and (finding := text_finding(profile, loaded.config, numbers)) is not None:
-            found.append(finding)
+        is_refused = isinstance(error, DataError) and columns.kinds.get(profile.name, "numeric") == "numeric"
+        if profile.is_text and may_mislead:
+            finding = text_finding(profile, loaded.config, numbers, is_refused=is_refused)
+            found += [] if finding is None else [finding]
         if columns.kinds.get(profile.name) == "datetime" and (finding := century_finding(profile, loaded.config)):
             found.append(finding)
         found = [
@@ -124,7 +126,7 @@ def feature_findings(
         ]
         # A mistake of the config that it can tell by itself is told with its line, once.
         if error is not None and not (isinstance(error, ConfigError) and has_config_error):
-            found = _explained(error, found, profile, loaded.config)
+            found = _explained(error, found, profile, loaded.config, is_number=is_refused)
         findings += found
     named = (data.config.data.target, *data.names)
     target = [profiles[name] for name in named[:1] if name in profiles]
@@ -156,14 +158,23 @@ def _reads_unit(finding: Finding) -> bool:
 
 
 def _explained(
-    error: ConfigError | DataError, found: list[Finding], profile: ColumnProfile, config: Config
+    error: ConfigError | DataError, found: list[Finding], profile: ColumnProfile, config: Config, *, is_number: bool
 ) -> list[Finding]:
-    """The findings of a column that cannot be used: the one that says why, or the error itself."""
+    """The findings of a column that cannot be used: the one that says why, or the error itself.
+
+    Args:
+        error: Why it cannot be used.
+        found: What is doubtful about it.
+        profile: Of it.
+        config: What the changes are for.
+        is_number: Whether it was refused because some cells are no numbers.
+    """
     is_format_known = profile.date_format is not None and profile.late_date is not None
     causes = [
         finding
         for finding in found
         if finding.topic in ("numbers_as_text", "limits", "scale_labels", "thousands", "decimal_comma")
+        or (finding.topic in ("united", "duration") and is_number and _reads_unit(finding))
         or (
             finding.topic == "dates_as_text"
             and (is_format_known or finding.change != changes.drop(config, [profile.name]))
