@@ -1,7 +1,7 @@
 """Files and data frames ⇄ typed columns: read strictly, infer kinds, hand out values, write CSV."""
 
 from dltrain.table.blocks import open_blocks
-from dltrain.table.datetimes import datetime_values, have_offsets
+from dltrain.table.datetimes import are_dates, datetime_values, have_offsets
 from dltrain.table.frames import check_is_frame, table_from_pandas
 from dltrain.table.kinds import infer_kind
 from dltrain.table.lines import row_places
@@ -23,6 +23,7 @@ __all__ = [
     "boolean_values",
     "categorical_values",
     "datetime_values",
+    "are_dates",
     "have_offsets",
     "row_places",
     "CsvWriter",

@@ -48,6 +48,21 @@ def datetime_values(table: Table, name: str, *, date_format: str | None = None) 
     return found.astype("datetime64[us]")
 
 
+def are_dates(table: Table, name: str, *, date_format: str | None = None) -> np.ndarray:
+    """Which cells of a column of texts or numbers are dates, bool `(n_rows,)`; missing ones are none.
+
+    Args:
+        table: Holds the column.
+        name: The column.
+        date_format: What texts look like; None for ISO dates.
+
+    Raises:
+        DataError: There is no such column, or its type cannot be used.
+    """
+    is_date: np.ndarray = ~np.isnat(_parsed(table, name, date_format).values)
+    return is_date
+
+
 def have_offsets(
     table: Table, name: str, *, date_format: str | None = None, expected: bool | None = None
 ) -> bool | None:
@@ -100,14 +115,19 @@ def _stored(column: pa.ChunkedArray) -> np.ndarray:
 
 def _read(table: Table, name: str, date_format: str | None) -> np.ndarray:
     """The instants that the texts of a column mean."""
+    parsed = _parsed(table, name, date_format)
+    if parsed.is_bad.any():
+        raise bad_dates_error(table, name, parsed.is_bad, date_format=date_format)
+    return parsed.values
+
+
+def _parsed(table: Table, name: str, date_format: str | None) -> ParsedDates:
+    """The instants of all cells of a column, as far as they are some."""
     cells = text_cells(table, name)
     texts = cells.dictionary
     parsed = parse_iso_dates(texts) if date_format is None else _formatted(texts, date_format, table.texts.numbers)
     places = integers_from_arrow(cells.indices, missing=len(texts))
-    if parsed.is_bad.any():
-        raise bad_dates_error(table, name, np.append(parsed.is_bad, False)[places], date_format=date_format)
-    values: np.ndarray = np.append(parsed.values, np.datetime64("NaT"))[places]
-    return values
+    return ParsedDates(np.append(parsed.values, np.datetime64("NaT"))[places], np.append(parsed.is_bad, False)[places])
 
 
 def _formatted(texts: pa.Array, date_format: str, numbers: NumberFormat) -> ParsedDates:

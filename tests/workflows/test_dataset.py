@@ -1,5 +1,6 @@
 """From a config to labelled rows."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dltrain.config import config_from_dict, load_config
+from dltrain.config import LoadedConfig, config_from_dict, load_config
 from dltrain.errors import ConfigError, DataError
 from dltrain.stopwatch import Stopwatch
 from dltrain.workflows.fitting.preparing import prepare
@@ -105,3 +106,79 @@ def test_groups_of_a_table_are_whole_in_any_order_of_its_rows(
     shops = [{row % 23 for row in rows} for rows in parts.values()]
     assert sum(map(len, shops)) == 23
     assert set().union(*parts.values()) == set(range(150))
+
+
+AUTUMNS = [date(2021 + row // 20, 10, 10 + row % 20) for row in range(60)]
+"""Days in their order; written as %d%m%Y they are numbers in another order."""
+
+
+def autumns(folder: Path, date_format: str, slips: dict[int, str] | None = None, **preprocessing: Any) -> LoadedConfig:
+    """A config whose rows, shuffled, are divided by days that are written in some way; y counts the days."""
+    order = np.random.default_rng(0).permutation(60).tolist()
+    cells = [(slips or {}).get(row, AUTUMNS[row].strftime(date_format)) for row in order]
+    table = write_table(folder / "autumns.csv", {"day": cells, "x": range(60), "y": order})
+    content = {
+        "data": {"path": str(table), "target": "y", "task": "regression"},
+        "split": {"strategy": "time", "column": "day"},
+        "preprocessing": preprocessing,
+        "model": {"layers": []},
+    }
+    return config_from_dict(content)
+
+
+GERMAN = {"format": "%d%m%Y"}
+STATED = {"day": {"kind": "datetime"}}
+
+
+@pytest.mark.parametrize(
+    ("written", "preprocessing"),
+    [
+        ("%d%m%Y", {"columns": {"day": GERMAN}}),
+        ("%d%m%Y", {"datetime": GERMAN, "columns": STATED}),
+        ("%d%m%Y", {"datetime": GERMAN}),
+        ("%d.%m.%Y", {"datetime": {"format": "%d.%m.%Y"}}),
+        # What the format of other columns does not fit is read as if there were none.
+        ("%Y-%m-%d", {"datetime": GERMAN, "columns": STATED}),
+        ("%Y-%m-%d", {"datetime": GERMAN}),
+        ("%Y-%m-%d", {"datetime": {"format": "%H:%M"}, "columns": STATED}),
+        ("%y%j", {"datetime": GERMAN}),
+        ("%y%j", {"datetime": {"format": "%H%M%S"}}),
+    ],
+)
+def test_the_latest_rows_test_however_their_dates_are_declared(
+    written: str, preprocessing: dict[str, Any], tmp_path: Path
+) -> None:
+    dataset = read_dataset(autumns(tmp_path, written, **preprocessing))
+    assert sorted(dataset.test.truth.tolist()) == list(range(60 - dataset.test.n_rows, 60))
+    assert dataset.train.truth.max() < dataset.validation.truth.min()
+
+
+def test_the_config_of_a_run_says_how_the_dates_were_read_that_divide_its_rows(tmp_path: Path) -> None:
+    loaded = autumns(tmp_path, "%d%m%Y", datetime=GERMAN)
+    saved = prepare(loaded, Stopwatch()).config
+    assert saved.preprocessing.columns["day"].format == "%d%m%Y"
+    of_run = read_dataset(config_from_dict(saved.model_dump(mode="json")), is_of_run=True)
+    assert of_run.test.truth.tolist() == read_dataset(loaded).test.truth.tolist()
+
+
+def test_the_rows_of_an_old_run_are_divided_as_they_were(tmp_path: Path) -> None:
+    # Sorted as numbers: what its test rows are does not change any more.
+    loaded = autumns(tmp_path, "%d%m%Y", datetime=GERMAN)
+    as_numbers = sorted(range(60), key=lambda row: (AUTUMNS[row].strftime("%d%m%Y"), row))
+    test = read_dataset(loaded, is_of_run=True).test.truth
+    assert sorted(test.tolist()) == sorted(as_numbers[60 - len(test) :])
+
+
+@pytest.mark.parametrize("columns", [{}, STATED])
+def test_one_cell_of_another_form_does_not_make_numbers_of_dates(columns: dict[str, Any], tmp_path: Path) -> None:
+    loaded = autumns(tmp_path, "%d%m%Y", {7: "99102021"}, datetime=GERMAN, columns=columns)
+    with pytest.raises(DataError, match="expected a date as '%d%m%Y' says, got '99102021'"):
+        read_dataset(loaded)
+
+
+def test_rows_cannot_be_divided_by_times_of_day(tmp_path: Path) -> None:
+    loaded = autumns(tmp_path, "%d:%m", datetime={"format": "%H:%M"}, columns=STATED)
+    with pytest.raises(
+        ConfigError, match=r"split\.column: expected dates to divide by time, got times of day, '%H:%M'"
+    ):
+        read_dataset(loaded)

@@ -17,6 +17,7 @@ from dltrain.table import Table, numeric_values, read_table, row_places
 from dltrain.table.csv_problems import header_line_hint
 from dltrain.workflows.rows.complete_rows import complete_rows, notes_on_dropped_rows, with_kinds_to_drop_by
 from dltrain.workflows.rows.resolving import resolve, with_class_weights
+from dltrain.workflows.rows.split_dates import with_format_to_divide_by
 
 _SHOWN_ROWS = 5
 
@@ -122,7 +123,11 @@ def read_dataset(loaded: LoadedConfig, *, is_of_run: bool = False) -> Dataset:
     table = _read(loaded.config, loaded.config.data.path)
     check_columns(loaded.config, table.column_names, loaded.document)
     resolved = resolve(loaded, table)
-    config, class_target = with_kinds_to_drop_by(resolved.config, table), resolved.class_target
+    config, class_target = resolved.config, resolved.class_target
+    if not is_of_run:
+        # The config of a run says it already, unless an earlier version divided its rows in another way.
+        config = with_format_to_divide_by(loaded, config, table)
+    config = with_kinds_to_drop_by(config, table)
     _check_files_differ(loaded)
     tables = {"data": table} | {
         role: _read(config, part)
