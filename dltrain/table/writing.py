@@ -27,19 +27,23 @@ class CsvWriter:
 
     Only cells that need quotes get them. Missing cells and NaN are empty; empty text is `""`, and so is a missing
     cell of a table of one column, where an empty line would be no row. Floats have the fewest digits that read back
-    as the same float, whole ones none after the point.
+    as the same float, whole ones none after the point or the comma.
 
     Args:
         destination: Open for writing bytes; stays open.
         has_formulas: False: texts and names of columns that a spreadsheet could take for formulas get a ' in front, as
             `without_formulas` describes; columns of numbers stay. True: every text is written as it is.
         separator: The character between the cells.
+        decimal: The character before the fraction of numbers.
     """
 
-    def __init__(self, destination: Destination, *, has_formulas: bool = True, separator: str = ",") -> None:
+    def __init__(
+        self, destination: Destination, *, has_formulas: bool = True, separator: str = ",", decimal: str = "."
+    ) -> None:
         self._destination = destination
         self._has_formulas = has_formulas
         self._separator = separator
+        self._decimal = decimal
         self._has_header = False
 
     def write(self, columns: pa.Table) -> None:
@@ -66,10 +70,19 @@ class CsvWriter:
         if pat.is_dictionary(column.type):
             return self._texts(column.dictionary).take(column.indices)
         if pat.is_floating(column.type):
-            return _number_texts(column.cast(pa.float64()) if pat.is_float16(column.type) else column)
+            return self._texts_of_numbers(column)
         texts = column.cast(pa.string())
         if _is_text(column.type) and not self._has_formulas:
             texts = without_formulas(texts)
+        return self._with_quotes(texts)
+
+    def _texts_of_numbers(self, column: pa.Array) -> pa.Array:
+        texts = _number_texts(column.cast(pa.float64()) if pat.is_float16(column.type) else column)
+        if self._decimal == ".":
+            return texts
+        return self._with_quotes(pc.replace_substring(texts, ".", self._decimal))
+
+    def _with_quotes(self, texts: pa.Array) -> pa.Array:
         return _quoted(texts, self._separator) if _may_need_quotes(texts, self._separator) else texts
 
 

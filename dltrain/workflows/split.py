@@ -173,9 +173,8 @@ def _write(
             # As the table is, so that the config reads the parts as it reads the table.
             destination = EncodedFile(stream, texts.encoding)
             destination.write(b"\n" * texts.skip_lines)
-            CsvWriter(destination, has_formulas=True, separator=texts.separator).write(
-                table.take(arrow_from_numpy(positions))
-            )
+            writer = CsvWriter(destination, separator=texts.separator, decimal=texts.numbers.decimal)
+            writer.write(table.take(arrow_from_numpy(positions)))
 
 
 def _keys(config: Config, paths: Mapping[str, Path], config_folder: Path) -> dict[str, str | None]:

@@ -69,6 +69,15 @@ def test_floats_read_back_exactly(values: list[float]) -> None:
     np.testing.assert_array_equal(numeric_values(table, "x"), values)
 
 
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_a_decimal_comma_stands_in_quotes_where_cells_are_divided_by_commas(separator: str) -> None:
+    columns = {"x": pa.array([0.5, None, 2.0, -1.5e-7]), "y": ["a.b"] * 4}
+    comma = '"{}"' if separator == "," else "{}"
+    rows = [(comma.format("0,5"), "a.b"), ("", "a.b"), ("2", "a.b"), (comma.format("-1,5e-7"), "a.b")]
+    lines = "".join(f"{separator.join(row)}\n" for row in [("x", "y"), *rows])
+    assert written(columns, separator=separator, decimal=",") == lines
+
+
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), min_size=1))
 def test_text_reads_back_exactly_here_and_elsewhere(texts: list[str]) -> None:
     text = written({"x": texts, "y": [1] * len(texts)})

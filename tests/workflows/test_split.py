@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from dltrain.config import LoadedConfig, config_from_dict
 from dltrain.config.sections.split import Strategy
 from dltrain.errors import DataError, OutputError
+from dltrain.table import numeric_values, read_table
 from dltrain.workflows.rows.dataset import read_dataset
 from dltrain.workflows.split import split
 from tests.workflows.conftest import config_of, write_table
@@ -188,6 +189,23 @@ def test_parquet_becomes_text_that_says_the_same(tmp_path: Path) -> None:
     assert [row[0] for row in found[:4]] == ["0.1", "2", "", "1e+300"]
     assert [row[1] for row in found[:4]] == ["true", "false", "", "true"]
     assert [int(row[2]) for row in found] == columns["id"]
+
+
+@pytest.mark.parametrize(
+    "style", [{"decimal": ","}, {"decimal": ",", "thousands": "."}, {"decimal": ",", "separator": ";"}]
+)
+def test_numbers_of_parquet_are_the_same_in_parts_with_decimal_commas(style: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "table.parquet"
+    numbers = [*[1.001 + row / 500 for row in range(40)], 1e-7, -2.5e300, 1234567.125, 3.0]
+    pq.write_table(pa.table({"x": numbers, "y": [row + 0.125 for row in range(44)]}), path)
+    loaded = config_from_dict({"data": {"path": str(path), "target": "y", **style}, "model": {"layers": []}})
+
+    written = split(loaded, tmp_path / "out")
+
+    for part in written.parts.values():
+        table = read_table(part.path, texts=loaded.config.data.texts)
+        rows = numeric_values(table, "y").astype(int)
+        np.testing.assert_array_equal(numeric_values(table, "x"), np.array(numbers)[rows])
 
 
 def test_a_column_that_csv_cannot_hold_is_refused(tmp_path: Path) -> None:
