@@ -9,14 +9,15 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.types as pat
 
 from dltrain.config import Config, LoadedConfig
 from dltrain.config.folds import is_for_all_folds, of_fold
-from dltrain.config.sections.data import Task, TextFormat
+from dltrain.config.sections.data import DURATIONS, Task, TextFormat
 from dltrain.errors import DataError, OutputError, quoted_list
 from dltrain.features import ClassTarget
 from dltrain.run.atomic import check_folder, check_writable, output_errors, writing_file
-from dltrain.table import CsvWriter, arrow_from_numpy, read_table
+from dltrain.table import CsvWriter, Table, arrow_from_numpy, read_table
 from dltrain.table.transcoding import EncodedFile
 from dltrain.workflows.rows.dataset import Dataset, LabelledRows, divide, is_same_file, labelled_rows, read_dataset
 
@@ -148,17 +149,25 @@ def _check_outputs(config: Config, folder: Path, paths: Sequence[Path], *, overw
 
 def _raw_table(dataset: Dataset) -> pa.Table:
     """The columns of the table with every text to the letter, those included that mean missing."""
-    table = dataset.table
-    if dataset.config.data.missing_values or dataset.config.data.unit_of or table.origin is not None:
+    data, table = dataset.config.data, dataset.table
+    if data.missing_values or data.unit_of or table.origin is not None:
         # Some cells, or rows, are not there any more.
-        texts = dataset.config.data.texts._replace(missing_values=(), units=())
-        table = read_table(Path(dataset.config.data.path), texts=texts)
+        path, texts = Path(data.path), data.texts._replace(missing_values=(), units=())
+        table = read_table(path, texts=texts)
+        # A bare number in a column of durations is one of its unit, and so must those of Arrow's durations become.
+        units = [pair for pair in data.unit_of.items() if pair[1] in DURATIONS and not _is_text(table, pair[0])]
+        if units:
+            table = read_table(path, texts=texts._replace(units=tuple(units)))
     try:
         return pa.table({name: table.column(name) for name in table.column_names})
     except DataError as error:
         raise DataError(
             error.message, hint="a CSV file cannot hold such a column: write the table without it"
         ) from error
+
+
+def _is_text(table: Table, name: str) -> bool:
+    return bool(pat.is_string(table.columns.schema.field(name).type))
 
 
 def _write(

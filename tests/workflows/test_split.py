@@ -191,6 +191,31 @@ def test_parquet_becomes_text_that_says_the_same(tmp_path: Path) -> None:
     assert [int(row[2]) for row in found] == columns["id"]
 
 
+@pytest.mark.parametrize("unit", ["h m", "h:m:s", "d h", None])
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_durations_of_parquet_are_the_same_numbers_in_the_parts(unit: str | None, decimal: str, tmp_path: Path) -> None:
+    path = tmp_path / "table.parquet"
+    seconds = np.random.default_rng(0).integers(600, 400_000, 40)
+    columns = {"took": pa.array(seconds, pa.duration("s")), "text": ["1h 30m"] * 40, "y": range(40)}
+    pq.write_table(pa.table(columns), path)
+    units = {"took": unit, "text": "h m"} if unit is not None else {"text": "h m"}
+    content = {
+        "data": {"path": str(path), "target": "y", "decimal": decimal, "unit_of": units},
+        "model": {"layers": []},
+    }
+    loaded = config_from_dict(content)
+
+    written = split(loaded, tmp_path / "out")
+
+    texts = loaded.config.data.texts
+    numbers = numeric_values(read_table(path, texts=texts), "took")
+    for part in written.parts.values():
+        table = read_table(part.path, texts=texts)
+        rows = numeric_values(table, "y").astype(int)
+        np.testing.assert_array_equal(numeric_values(table, "took"), numbers[rows])
+        assert {record[1] for record in records(part.path)[1:]} == {"1h 30m"}
+
+
 @pytest.mark.parametrize(
     "style", [{"decimal": ","}, {"decimal": ",", "thousands": "."}, {"decimal": ",", "separator": ";"}]
 )
