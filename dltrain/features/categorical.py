@@ -124,7 +124,7 @@ class CategoricalFeature(Section):
         Raises:
             DataError: The column is missing, or is of a type that has no categories.
         """
-        return self.encode_cells(categorical_values(table, self.name), table)
+        return self.encode_cells(categorical_values(table, self.name, known=self.categories), table)
 
     def encode_cells(self, cells: pa.DictionaryArray, table: Table) -> EncodedColumn:
         """Encodes what `categorical_values` gives for the column of a table.
@@ -203,7 +203,8 @@ def fit_categorical(
     Raises:
         DataError: The column has a type without categories, or every training row lacks the value to fill with.
     """
-    cells = categorical_values(table, name)
+    named = order or (() if options.fill_value is None else (options.fill_value,))
+    cells = categorical_values(table, name, known=named)
     counts = np.bincount(_indices(cells)[rows], minlength=len(cells.dictionary) + 1)
     n_missing = int(counts[-1])
     n_cells = {text: n for text, n in zip(cells.dictionary.to_pylist(), counts.tolist(), strict=False) if n}

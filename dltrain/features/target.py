@@ -140,7 +140,7 @@ class ClassTarget(Section):
         Raises:
             DataError: The column is missing, or has labels that training did not know.
         """
-        cells = categorical_values(table, self.name)
+        cells = categorical_values(table, self.name, known=self.labels)
         codes = pc.index_in(cells.dictionary, value_set=text_array(self.labels))
         by_cell = codes.take(cells.indices)
         if by_cell.null_count > cells.null_count:
@@ -150,7 +150,11 @@ class ClassTarget(Section):
     def _refuse_unknown(self, table: Table, is_unknown: np.ndarray) -> None:
         rows = np.flatnonzero(is_unknown)
         unknown = (
-            categorical_values(table, self.name).take(arrow_from_numpy(rows)).cast(pa.string()).unique().to_pylist()
+            categorical_values(table, self.name, known=self.labels)
+            .take(arrow_from_numpy(rows))
+            .cast(pa.string())
+            .unique()
+            .to_pylist()
         )
         hint = _same_but_for_case(unknown, self.labels) or _same_truth(table, self.name, unknown, self.labels)
         raise DataError(

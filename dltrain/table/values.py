@@ -1,6 +1,6 @@
 """The values of a column, as the kind of the column wants them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 import numpy as np
@@ -61,12 +61,11 @@ def mapped_values(table: Table, name: str, mapping: Mapping[str, float]) -> np.n
     Raises:
         DataError: There is no such column, its type cannot be used, or some cells are neither.
     """
-    cells = text_cells(table, name)
+    cells = text_cells(table, name, known=[text.strip() for text in mapping])
     texts = cells.dictionary
     places = integers_from_arrow(_places(texts, mapping, table.texts.numbers), missing=len(mapping))
     is_mapped = places < len(mapping)
-    written = table.texts.numbers if pat.is_string(table.column(name).type) else PLAIN
-    parsed = parse_numbers(pa.chunked_array([texts]), written)
+    parsed = parse_numbers(pa.chunked_array([texts]), table.texts.numbers)
     numbers = np.where(is_mapped, np.array([*mapping.values(), np.nan])[places], parsed.values)
     of_cells = integers_from_arrow(cells.indices, missing=len(texts))
     is_bad = parsed.is_bad & ~is_mapped
@@ -110,12 +109,17 @@ def boolean_values(table: Table, name: str) -> np.ndarray:
     return np.where(is_valid, is_true.astype(np.float64), np.nan)
 
 
-def categorical_values(table: Table, name: str) -> pa.DictionaryArray:
+def categorical_values(table: Table, name: str, *, known: Collection[str] | None = None) -> pa.DictionaryArray:
     """The categories or labels of a column, each in the same spelling whichever kind of file it comes from.
 
     Numbers become "1" or "1.5", booleans "true" and "false". Text stays as it is but for 1.0, which is what other
     programs make of 1 in a column with gaps, and True or FALSE: these too become "1", "true" and "false". Codes such
     as 007 and versions such as 1.10 keep every character, and so does 1.000 in tables with points between thousands.
+
+    Args:
+        table: Holds the column.
+        name: The column.
+        known: Spellings that are known already, see `text_cells`.
 
     Returns:
         int32 indices, null where the cell is missing, into a dictionary of different strings.
@@ -123,13 +127,19 @@ def categorical_values(table: Table, name: str) -> pa.DictionaryArray:
     Raises:
         DataError: There is no such column, or its type cannot be used.
     """
-    cells = text_cells(table, name)
+    cells = text_cells(table, name, known=known)
     spelled = category_texts(cells.dictionary, table.texts.numbers)
     return cells if spelled is cells.dictionary else _renamed(cells, spelled)
 
 
-def text_cells(table: Table, name: str) -> pa.DictionaryArray:
+def text_cells(table: Table, name: str, *, known: Collection[str] | None = None) -> pa.DictionaryArray:
     """The cells of a column as texts: those that are texts to the letter, numbers and booleans as categories.
+
+    Args:
+        table: Holds the column.
+        name: The column.
+        known: Texts to be found again, or none so far: numbers have a decimal comma where the numbers in the texts of
+            the table do, but for those that are known with a point only. None: they have a point.
 
     Returns:
         int32 indices, null where the cell is missing, into a dictionary of different strings.
@@ -141,7 +151,16 @@ def text_cells(table: Table, name: str) -> pa.DictionaryArray:
     cells = column.dictionary_encode().combine_chunks()
     if pat.is_string(column.type):
         return cells
-    return _renamed(cells, text_array([str(label_text(value)) for value in cells.dictionary.to_pylist()]))
+    texts = [str(label_text(value)) for value in cells.dictionary.to_pylist()]
+    if known is not None and table.texts.numbers.decimal != PLAIN.decimal:
+        texts = _with_commas(texts, frozenset(known))
+    return _renamed(cells, text_array(texts))
+
+
+def _with_commas(texts: Iterable[str], known: frozenset[str]) -> list[str]:
+    """Numbers with a decimal comma, unless they are known with a point only, as runs of earlier versions know them."""
+    pairs = ((text, text.replace(".", ",")) for text in texts)
+    return [text if text in known and other not in known else other for text, other in pairs]
 
 
 def category_texts(texts: pa.Array, numbers: NumberFormat) -> pa.Array:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
+from dltrain.config.sections.data import NumberFormat, TextFormat
 from dltrain.config.sections.preprocessing import CategoricalImpute, CategoricalSection
 from dltrain.errors import DataError
 from dltrain.features.categorical import CategoricalFeature, fit_categorical
@@ -228,6 +230,34 @@ def test_a_column_without_values_is_refused_or_one_constant_feature() -> None:
 def test_numbers_and_booleans_are_categories_too() -> None:
     assert fitted([3.0, 1.5, 10.0]).categories == ("1.5", "10", "3")
     assert fitted([True, False]).categories == ("false", "true")
+
+
+COMMAS = TextFormat(numbers=NumberFormat(","))
+
+
+@pytest.mark.parametrize("training", [["0,5", "1,5", "2", "0,5"], [0.5, 1.5, 2.0, 0.5]])
+@pytest.mark.parametrize("cells", [["2", "0,5", "1,5", "7,5"], [2.0, 0.5, 1.5, 7.5]])
+def test_a_decimal_comma_makes_no_difference_between_texts_and_numbers(training: list[Any], cells: list[Any]) -> None:
+    table = replace(table_of(x=training), texts=COMMAS)
+    feature, encoded, *_ = fit_categorical(table, "x", np.arange(4), CategoricalSection())
+
+    assert feature.categories == ("0,5", "1,5", "2")
+    assert encoded.values.tolist() == [0, 1, 2, 0]
+    assert feature.encode(replace(table_of(x=cells), texts=COMMAS)).values.tolist() == [2, 0, 1, -1]
+
+
+def test_an_old_run_knows_its_numbers_with_a_point() -> None:
+    feature = fitted([0.5, 1.5, 2.0])
+    assert feature.categories == ("0.5", "1.5", "2")
+    table = replace(table_of(x=[2.0, 0.5, 1.5, 7.5]), texts=COMMAS)
+    assert feature.encode(table).values.tolist() == [2, 0, 1, -1]
+
+
+@pytest.mark.parametrize("order", [("0.5", "2", "1.5"), ("0,5", "2", "1,5")])
+def test_an_order_of_numbers_may_have_points_or_commas(order: tuple[str, ...]) -> None:
+    table = replace(table_of(x=[0.5, 2.0, 1.5]), texts=COMMAS)
+    feature, encoded, *_ = fit_categorical(table, "x", np.arange(3), CategoricalSection(encode="ordinal"), order=order)
+    assert encoded.values.tolist() == feature.encode(table).values.tolist() == [0, 1, 2]
 
 
 @pytest.mark.parametrize(

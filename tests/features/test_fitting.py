@@ -81,9 +81,9 @@ def test_every_column_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[str] = []
 
     def noting(parse: Any) -> Any:
-        def noting_parse(table: Table, name: str) -> Any:
+        def noting_parse(table: Table, name: str, **options: Any) -> Any:
             parsed.append(name)
-            return parse(table, name)
+            return parse(table, name, **options)
 
         return noting_parse
 

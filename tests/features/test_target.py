@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any, get_args
 
 import numpy as np
@@ -11,6 +12,7 @@ from sklearn.compose import TransformedTargetRegressor
 from sklearn.dummy import DummyRegressor
 from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 
+from dltrain.config.sections.data import NumberFormat, TextFormat
 from dltrain.config.sections.preprocessing import TargetSection
 from dltrain.errors import ConfigError, DataError
 from dltrain.features import ClassTarget, RegressionTarget, fit_class_target, fit_regression_target
@@ -113,6 +115,12 @@ def test_codes_are_the_same_however_the_file_writes_labels(cells: list[Any]) -> 
     target = fit_class_target(table_of(y=["0", "1"]), "y", task="binary")
 
     assert target.encode(table_of(y=cells)).tolist() == [1, 0, -1]
+
+
+def test_numbers_are_the_labels_that_were_learned_with_a_decimal_comma() -> None:
+    texts = TextFormat(numbers=NumberFormat(","))
+    target = fit_class_target(replace(table_of(y=["1,5", "0,5"]), texts=texts), "y", task="binary", positive=None)
+    assert target.encode(replace(table_of(y=[0.5, 1.5, 0.5]), texts=texts)).tolist() == [0, 1, 0]
 
 
 def test_labels_that_training_did_not_know_are_refused() -> None:

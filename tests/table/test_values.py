@@ -101,6 +101,10 @@ def test_other_cells_are_not_true_or_false(table: Table, message: str) -> None:
         (arrow_table([1.0, 9.0, None]), {"9.0": 0}, [1, 0, np.nan]),
         (arrow_table([True, False]), {"True": 2, "False": 3}, [2, 3]),
         (arrow_table([1.234, 9.0], numbers=GERMAN), {"9": 0}, [1.234, 0]),
+        (arrow_table([0.5, 1.5, 1e-7], numbers=GERMAN), {"0,5": 50}, [50, 1.5, 1e-7]),
+        (arrow_table([0.5, 1.5], numbers=GERMAN), {"0.5 ": 50, "2,5": 0}, [50, 1.5]),
+        (arrow_table([0.5], numbers=GERMAN), {"0.5": 50, "0,5": 60}, [60]),
+        (csv_table(["0,5", "1,5"], numbers=GERMAN), {"0,5": 50}, [50, 1.5]),
     ],
 )
 def test_mapped_texts_are_found_as_they_are_written_or_as_categories_are_spelled(
@@ -146,6 +150,24 @@ def test_a_category_is_spelled_alike_whatever_else_stands_in_its_file(cells: lis
     written = csv_table([as_pandas_writes.get(cell, cell or "") for cell in cells])
 
     assert categorical_values(written, "x").to_pylist() == cells
+
+
+@pytest.mark.parametrize(
+    ("known", "spelled"),
+    [
+        (None, ["0.5", "2", "1.25"]),
+        ((), ["0,5", "2", "1,25"]),
+        (("0.5", "1,25", "1.25"), ["0.5", "2", "1,25"]),
+    ],
+)
+def test_numbers_have_a_decimal_comma_where_texts_do_unless_they_are_known_with_a_point(
+    known: tuple[str, ...] | None, spelled: list[str]
+) -> None:
+    numbers, texts = [0.5, 2.0, 1.25], ["0,5", "2", "1,25"]
+    assert categorical_values(arrow_table(numbers, numbers=GERMAN), "x", known=known).to_pylist() == spelled
+    # Texts say themselves how they are spelled, and without a comma there is one spelling.
+    assert categorical_values(csv_table(texts, numbers=GERMAN), "x", known=known).to_pylist() == texts
+    assert categorical_values(arrow_table(numbers), "x", known=known).to_pylist() == ["0.5", "2", "1.25"]
 
 
 @pytest.mark.parametrize("values", [numeric_values, boolean_values, categorical_values])
