@@ -13,6 +13,7 @@ import pyarrow.types as pat
 from dltrain.config.sections.data import PLAIN_TEXTS, TextFormat
 from dltrain.errors import DataError, DataTypeError, quoted_list
 from dltrain.table.arrow_columns import plain_column
+from dltrain.table.narrow_floats import narrow_field
 from dltrain.table.table import CONVERSION, FRAME, MIXED_CELLS, Table, check_column_names
 from dltrain.table.units import without_units
 
@@ -67,9 +68,9 @@ def table_from_pandas(frame: "pd.DataFrame", *, texts: TextFormat = PLAIN_TEXTS)
         raise DataError(f"{FRAME}: expected {'rows' if names else 'columns and rows'}, got none")
     fields, columns = [], []
     for name in names:
-        column, metadata = _column(frame[name], texts)
+        column, field = _column(name, frame[name], texts)
         columns.append(column)
-        fields.append(pa.field(name, column.type, metadata=metadata))
+        fields.append(field)
     table = without_units(pa.table(columns, schema=pa.schema(fields)), texts)
     index_names = tuple(name for name in frame.index.names if isinstance(name, str))
     return Table(table, FRAME, texts=texts, index_names=index_names)
@@ -87,18 +88,21 @@ def _names_hint(frame: "pd.DataFrame") -> str:
     return "frame.columns = ['_'.join(map(str, name)) for name in frame.columns]"
 
 
-def _column(series: "pd.Series[Any]", texts: TextFormat) -> tuple[pa.ChunkedArray, dict[bytes, str]]:
-    """The Arrow column of a series, of nulls where its cells have no common type, and notes if it cannot be used."""
+def _column(name: str, series: "pd.Series[Any]", texts: TextFormat) -> tuple[pa.ChunkedArray, pa.Field]:
+    """The Arrow column of a series, of nulls where its cells have no common type, with notes if it cannot be used."""
     try:
         cells = pa.array(series.to_numpy() if hasattr(series, "sparse") else series, from_pandas=True)
-        column = cells if isinstance(cells, pa.ChunkedArray) else pa.chunked_array([cells])
-        column = plain_column(column, texts)
-        is_odd = pat.is_nested(column.type) or isinstance(column.type, pa.BaseExtensionType)
-        return column, _conversion(series) if is_odd else {}
+        read = cells if isinstance(cells, pa.ChunkedArray) else pa.chunked_array([cells])
+        column = plain_column(read, texts)
+        if pat.is_nested(column.type) or isinstance(column.type, pa.BaseExtensionType):
+            return column, pa.field(name, column.type, metadata=_conversion(series))
+        return column, narrow_field(name, column, read.type)
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
         types = list(dict.fromkeys(type(cell).__name__ for cell in series))
         notes = {MIXED_CELLS: f"objects of the types {quoted_list(types)}"}
-        return pa.chunked_array([pa.nulls(len(series))]), notes | _conversion(series)
+        return pa.chunked_array([pa.nulls(len(series))]), pa.field(
+            name, pa.null(), metadata=notes | _conversion(series)
+        )
 
 
 def _conversion(series: "pd.Series[Any]") -> dict[bytes, str]:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from dltrain.config.sections.data import TextFormat
 from dltrain.errors import DataError
 from dltrain.table.arrow_columns import EXACT, has_inexact_numbers, may_be_inexact, number_texts, plain_column
+from dltrain.table.narrow_floats import narrow_field
 from dltrain.table.opening import file_errors
 from dltrain.table.table import MOST_BLOCK_ROWS, check_column_names
 
@@ -75,13 +76,13 @@ class _ParquetRows:
     def tables(self, names: list[str], texts: TextFormat, block_rows: int) -> Iterator[pa.Table]:
         inexact = self._inexact_numbers(names)
         for batch in self._batches(names, block_rows):
-            columns = pa.Table.from_batches([batch])
-            yield pa.table(
-                {
-                    name: number_texts(column, texts) if name in inexact else plain_column(column, texts)
-                    for name, column in zip(names, columns.columns, strict=True)
-                }
-            )
+            read = pa.Table.from_batches([batch]).columns
+            columns = [
+                number_texts(column, texts) if name in inexact else plain_column(column, texts)
+                for name, column in zip(names, read, strict=True)
+            ]
+            fields = map(narrow_field, names, columns, (column.type for column in read))
+            yield pa.table(columns, schema=pa.schema(fields))
 
     def _inexact_numbers(self, names: list[str]) -> set[str]:
         """The columns of numbers of which some have no exact float64: they become text in every block alike."""

@@ -1,6 +1,6 @@
 """The values of a column, as the kind of the column wants them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import numpy as np
@@ -14,6 +14,7 @@ from dltrain.config.yaml.overrides import key_part
 from dltrain.errors import quoted_list
 from dltrain.table.bad_cells import bad_cells_error
 from dltrain.table.kinds import is_boolean_text
+from dltrain.table.narrow_floats import in_shortest_decimals
 from dltrain.table.number_text import PLAIN, parse_numbers
 from dltrain.table.numpy_arrow import NAN, integers_from_arrow, numpy_from_arrow, text_array
 from dltrain.table.table import Table
@@ -138,8 +139,9 @@ def text_cells(table: Table, name: str, *, known: Collection[str] | None = None)
     Args:
         table: Holds the column.
         name: The column.
-        known: Texts to be found again, or none so far: numbers have a decimal comma where the numbers in the texts of
-            the table do, but for those that are known with a point only. None: they have a point.
+        known: Texts to be found again, or none so far: numbers are spelled as a CSV file of the table has them, with
+            its decimal comma and with the digits of float32 where they were that; those that are not known so, but as
+            None has them, as that. None: with a point and the digits of float64.
 
     Returns:
         int32 indices, null where the cell is missing, into a dictionary of different strings.
@@ -151,16 +153,32 @@ def text_cells(table: Table, name: str, *, known: Collection[str] | None = None)
     cells = column.dictionary_encode().combine_chunks()
     if pat.is_string(column.type):
         return cells
-    texts = [str(label_text(value)) for value in cells.dictionary.to_pylist()]
-    if known is not None and table.texts.numbers.decimal != PLAIN.decimal:
-        texts = _with_commas(texts, frozenset(known))
+    texts = _texts_of(cells.dictionary)
+    if known is not None:
+        field = table.columns.schema.field(name)
+        texts = _as_in_csv(texts, _texts_of(in_shortest_decimals(cells.dictionary, field)), table, frozenset(known))
     return _renamed(cells, text_array(texts))
 
 
-def _with_commas(texts: Iterable[str], known: frozenset[str]) -> list[str]:
-    """Numbers with a decimal comma, unless they are known with a point only, as runs of earlier versions know them."""
-    pairs = ((text, text.replace(".", ",")) for text in texts)
-    return [text if text in known and other not in known else other for text, other in pairs]
+def _texts_of(values: pa.Array) -> list[str]:
+    return [str(label_text(value)) for value in values.to_pylist()]
+
+
+def _as_in_csv(texts: list[str], short: list[str], table: Table, known: frozenset[str]) -> list[str]:
+    """How a CSV file has numbers, unless they are known otherwise only, as runs of earlier versions know them.
+
+    Args:
+        texts: With a point and the digits of float64.
+        short: With a point and the digits of their own type.
+        table: Says how a CSV file has them.
+        known: Texts to be found again.
+    """
+    decimal = table.texts.numbers.decimal
+    if decimal == PLAIN.decimal and short == texts:
+        return texts
+    written = [text.replace(PLAIN.decimal, decimal) for text in short]
+    spellings = zip(written, short, texts, strict=True)
+    return [next((text for text in ways if text in known), ways[0]) for ways in spellings]
 
 
 def category_texts(texts: pa.Array, numbers: NumberFormat) -> pa.Array:

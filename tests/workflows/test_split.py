@@ -233,6 +233,17 @@ def test_numbers_of_parquet_are_the_same_in_parts_with_decimal_commas(style: dic
         np.testing.assert_array_equal(numeric_values(table, "x"), np.array(numbers)[rows])
 
 
+def test_narrow_numbers_of_parquet_have_their_own_digits(tmp_path: Path) -> None:
+    path = tmp_path / "table.parquet"
+    numbers = np.array([0.1, 1.7, 123456792, np.nan] * 5, np.float32)
+    pq.write_table(pa.table({"x": pa.array(numbers, from_pandas=True), "y": range(20)}), path)
+
+    written = split(config_from_dict({"data": {"path": str(path), "target": "y"}, "model": {"layers": []}}), tmp_path)
+
+    found = {int(y): x for part in written.parts.values() for x, y in records(part.path)[1:]}
+    assert [found[row] for row in range(4)] == ["0.1", "1.7", "123456792", ""]
+
+
 def test_a_column_that_csv_cannot_hold_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "table.parquet"
     pq.write_table(pa.table({"x": [[1]] * 20, "a": list(range(20)), "y": list(range(20))}), path)

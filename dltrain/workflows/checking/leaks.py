@@ -193,7 +193,9 @@ class _Trial:
             return None
         cells = pa.chunked_array([chunk for part in parts for chunk in part.chunks], parts[0].type)
         first = self.train.table
-        joined = Table(pa.Table.from_arrays([cells], [name]), first.source, texts=first.texts)
+        joined = Table(
+            pa.Table.from_arrays([cells], schema=first.columns.select([name]).schema), first.source, texts=first.texts
+        )
         try:
             if kind == "categorical":
                 codes = integers_from_arrow(categorical_values(joined, name).indices, missing=-1).astype(np.float64)

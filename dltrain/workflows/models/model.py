@@ -120,8 +120,8 @@ class Model:
             DataError: A column is missing or a cell does not fit it; DataTypeError: the data are no table.
         """
         table = self._table(data)
-        check_fitted_columns(self.run, table.column_names, source=table.source, with_ids=False)
-        with fitted_run_errors(self.run):
+        check_fitted_columns(self.run, table, with_ids=False)
+        with fitted_run_errors(self.run, table.source):
             features = self.run.preprocessing.encode(table, with_remarks=True)
         content = self._summary(table, features).to_dict()
         return {key: value for key, value in content.items() if key not in ("empty_ids", "unused_columns")}
