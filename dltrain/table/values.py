@@ -87,7 +87,7 @@ def _places(texts: pa.Array, mapping: Mapping[str, float], numbers: NumberFormat
 
 
 def boolean_values(table: Table, name: str) -> np.ndarray:
-    """The truth values of a column: booleans, true and false in any case, 1 and 0.
+    """The truth values of a column: booleans, true and false in any case, 1 and 0, or 1.0 and 0.0.
 
     Returns:
         float64 (n_rows,): 1 for true, 0 for false, NaN where the cell is missing.
@@ -98,9 +98,10 @@ def boolean_values(table: Table, name: str) -> np.ndarray:
     column = table.value_column(name)
     is_valid = numpy_from_arrow(column.is_valid())
     if pat.is_string(column.type):
-        texts = pc.utf8_lower(pc.ascii_trim_whitespace(column))
-        is_true = numpy_from_arrow(pc.is_in(texts, value_set=_TRUE))
-        is_false = numpy_from_arrow(pc.is_in(texts, value_set=_FALSE))
+        cells = column.dictionary_encode().combine_chunks()
+        texts = pc.utf8_lower(category_texts(pc.ascii_trim_whitespace(cells.dictionary), table.texts.numbers))
+        places = integers_from_arrow(cells.indices, missing=-1)
+        is_true, is_false = (_are_in(texts, values)[places] for values in (_TRUE, _FALSE))
     else:
         numbers = _float64(column)
         is_true, is_false = numbers == 1, numbers == 0
@@ -108,6 +109,11 @@ def boolean_values(table: Table, name: str) -> np.ndarray:
     if is_bad.any():
         raise bad_cells_error(table, name, is_bad, expected="true or false")
     return np.where(is_valid, is_true.astype(np.float64), np.nan)
+
+
+def _are_in(texts: pa.Array, values: pa.Array) -> np.ndarray:
+    """Which texts are some of the values, bool `(n + 1,)`; the last one stands for missing cells, which are none."""
+    return np.append(numpy_from_arrow(pc.is_in(texts, value_set=values)), False)
 
 
 def categorical_values(table: Table, name: str, *, known: Collection[str] | None = None) -> pa.DictionaryArray:

@@ -63,6 +63,7 @@ def test_infinite_numbers_are_named() -> None:
     [
         (csv_table(["true", "FALSE", "", " True "]), [1, 0, np.nan, 1]),
         (csv_table(["1", "0", ""]), [1, 0, np.nan]),
+        (csv_table(["1.0", " 0.0 ", "", "TRUE", "0"]), [1, 0, np.nan, 1, 0]),
         (arrow_table([True, False, None]), [1, 0, np.nan]),
         (arrow_table([1.0, 0.0, None]), [1, 0, np.nan]),
     ],
@@ -78,6 +79,8 @@ def test_booleans_are_one_and_zero_with_nan_for_missing(table: Table, values: li
     ("table", "message"),
     [
         (csv_table(["true", "yes"]), "t.csv:3: column 'x': expected true or false, got 'yes'"),
+        (csv_table(["1.0", "2.0"]), "t.csv:3: column 'x': expected true or false, got '2.0'"),
+        (csv_table(["0", "1.000"], numbers=GERMAN), "t.csv:3: column 'x': expected true or false, got '1.000'"),
         (arrow_table([1.0, 2.0]), "t.parquet: row 2: column 'x': expected true or false, got 2.0"),
         (arrow_table([float("inf"), 1.0]), "t.parquet: row 1: column 'x': expected true or false, got inf"),
     ],
