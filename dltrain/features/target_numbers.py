@@ -8,7 +8,7 @@ import numpy as np
 from dltrain.errors import DataError, escaped, quoted_list
 from dltrain.features.labels import class_labels
 from dltrain.table import Table
-from dltrain.table.bad_cells import MENDED_OTHERWISE
+from dltrain.table.bad_cells import is_word
 from dltrain.table.number_text import parse_numbers
 from dltrain.table.numpy_arrow import arrow_from_numpy
 
@@ -43,7 +43,7 @@ def target_error(table: Table, name: str, error: DataError, *, is_stated: bool) 
         )
         return DataError(error.message, hint=f"{which} a footer, remove it from the table")
     hints = [] if are_texts else ["write plain numbers into such cells, or leave them empty"]
-    if "missing_values" in error.hint and MENDED_OTHERWISE not in error.hint:
+    if "missing_values" in error.hint and all(map(is_word, column.take(arrow_from_numpy(rows)).unique().to_pylist())):
         hints = [error.hint.partition("; ")[0]]
     return DataError(error.message, hint="; ".join([*hints, "if these are classes: data.task: multiclass"]))
 

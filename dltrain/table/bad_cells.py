@@ -40,9 +40,6 @@ MOST_WORDS: Final = 5
 """So many different words among numbers may all mean missing; more are names of things."""
 _SHOWN_CHARACTERS: Final = 40
 
-MENDED_OTHERWISE: Final = ", otherwise mend such cells"
-"""Behind the hint for a few cells that are no words."""
-
 
 def is_missing_marker(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     """Which cells hold a text that usually means "missing", like NA, null, ? or only spaces."""
@@ -131,10 +128,10 @@ def _hint(table: Table, name: str, texts: pa.Array, otherwise: str | None, *, ar
         return names
     these = "this means a missing value" if len(texts) == 1 else "these mean missing values"
     as_missing = f"if {these}: {_missing_values(table, texts)}"
-    if all(map(_is_word, texts.to_pylist())):
+    if all(map(is_word, texts.to_pylist())):
         return f"{as_missing}; {names}"
     can_be_named = are_few and all(map(str.isprintable, texts.to_pylist()))
-    return f"{as_missing}{MENDED_OTHERWISE}; {names}" if can_be_named else names
+    return f"{as_missing}, otherwise mend such cells; {names}" if can_be_named else names
 
 
 def _durations_hint(table: Table, name: str, texts: pa.Array) -> str | None:
@@ -177,7 +174,7 @@ def _number_hint(texts: Sequence[str], numbers: NumberFormat) -> str | None:
     return None
 
 
-def _is_word(text: str) -> bool:
+def is_word(text: str) -> bool:
     """Whether a text can be pasted into a list of words."""
     return text.isprintable() and len(text) <= _SHOWN_CHARACTERS and not any(map(str.isdigit, text))
 

@@ -26,7 +26,8 @@ KERAS_CALLS: Final = {"keras.models.load_model", "keras.saving.load_model"}
 """Benchmarks do by hand what users do; dltrain itself never opens a .keras file."""
 ARGUMENTS: Final = {"allow_pickle", "shell"}
 
-SOURCES: Final = sorted(path for room in ("dltrain", "benchmarks", "docs") for path in (PROJECT / room).rglob("*.py"))
+ROOMS: Final = ("dltrain", "benchmarks", "docs", "tests")
+SOURCES: Final = sorted(path for room in ROOMS for path in (PROJECT / room).rglob("*.py"))
 
 
 def unsafe_places(source: str, calls: Set[str]) -> Iterator[str]:

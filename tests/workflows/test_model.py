@@ -128,9 +128,8 @@ def test_a_mapping_of_a_row_is_predicted_as_the_hint_says(model: Model, frame: p
     data: Any = frame.iloc[0].to_dict()
     with pytest.raises(DataTypeError) as caught:
         model.predict(data)
-    code = str(caught.value.hint).partition(" makes ")[0]
-    made = eval(code, {"pandas": pd, "data": data})  # noqa: S307 - people paste it
-    assert model.predict(made)["prediction"].tolist() == model.predict(frame)["prediction"].tolist()[:1]
+    assert str(caught.value.hint).startswith("pandas.DataFrame([data]) makes ")
+    assert model.predict(pd.DataFrame([data]))["prediction"].tolist() == model.predict(frame)["prediction"].tolist()[:1]
 
 
 def test_encoded_rows_are_the_inputs_of_the_saved_network(model: Model, frame: pd.DataFrame) -> None:
