@@ -21,24 +21,21 @@ def report(
 ) -> None:
     """Print where the page of a run is: curves, metrics with intervals, mistakes, columns.
 
-    Every fit writes one, report.html in the run directory. Of a run without it, the page is made now.
+    Every fit writes one, report.html in the run directory. Of a run without it, the page is made now. Folds and seeds
+    have one for all of them together.
 
     Example: dltrain report runs/penguins-1 --open
     """
     from dltrain.cli.browser import open_page
     from dltrain.cli.notes import print_json
-    from dltrain.cli.run_choice import newest_finished_run
-    from dltrain.run import load_run
-    from dltrain.run.writing import REPORT_NAME
+    from dltrain.cli.run_choice import newest_finished_of_any_kind
     from dltrain.workflows.report import write_report
 
-    loaded = load_run(run or newest_finished_run())
-    path = output or loaded.path / REPORT_NAME
-    if output is not None or not path.exists():
-        write_report(loaded, path, overwrite=force)
+    path = run or newest_finished_of_any_kind()
+    page = write_report(path, output, overwrite=force)
     if as_json:
-        print_json({"run": str(loaded.path), "report": str(path)})
+        print_json({"run": str(path), "report": str(page)})
     else:
-        typer.echo(path)
+        typer.echo(page)
     if is_opened:
-        open_page(path)
+        open_page(page)

@@ -47,6 +47,16 @@ def telling_the_run(path: Path, *, is_named: bool) -> Iterator[None]:
         raise DataError(error.message, hint=f"the run is {path}, the newest one: --run names another") from error
 
 
+def newest_finished_of_any_kind() -> Path:
+    """The newest finished run or group of runs; what is newer and not finished is pointed at.
+
+    Raises:
+        RunError: There is none.
+    """
+    group = newest_group(RUNS)
+    return group[0] if group is not None and is_finished(*group) else newest_finished_run()
+
+
 def newest_of_any_kind() -> Path:
     """The newest run, finished or not, or group of runs.
 

@@ -9,6 +9,7 @@ from dltrain.report.facts import (
     ReportFacts,
     Result,
 )
+from dltrain.report.group.page import group_page
 from dltrain.report.page import report_page
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "ReportFacts",
     "Result",
     "comparison_page",
+    "group_page",
     "report_page",
 ]

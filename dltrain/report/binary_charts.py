@@ -21,8 +21,8 @@ _MOST_ROWS = 60
 def binary_charts(result: BinaryResult, labels: tuple[str, ...]) -> Markup:
     """The charts of a binary task; `labels` are negative, positive."""
     note = "Predicted is the more probable label."
-    if result.threshold is not None:
-        limit = threshold_text(result.threshold, number)
+    if result.thresholds is not None:
+        limit = _limit_text(*result.thresholds)
         note = f"Predicted is the positive label where its probability is greater than {limit}."
     figures = [confusion_figure(result.confusion, labels, note=note)]
     if result.roc is not None:
@@ -51,6 +51,12 @@ def binary_charts(result: BinaryResult, labels: tuple[str, ...]) -> Markup:
             )
         )
     return charts(*figures, _calibration(result), _histogram(result, labels))
+
+
+def _limit_text(low: float, high: float) -> str:
+    """The threshold, or those of the folds."""
+    limits = [threshold_text(limit, number) for limit in (low, high)]
+    return limits[0] if low == high else f"the threshold of its fold, {limits[0]} to {limits[1]}"
 
 
 def _curve(key: str, title: str, curve: Line, names: tuple[str, str], *, note: str, guide: Series) -> Markup:
@@ -94,7 +100,8 @@ def _calibration(result: BinaryResult) -> Markup:
 
 def _histogram(result: BinaryResult, labels: tuple[str, ...]) -> Markup:
     edges, (negative, positive) = result.edges, result.histogram
-    limit = threshold_text(0.5 if result.threshold is None else result.threshold, number)
+    low, high = result.thresholds or (0.5, 0.5)
+    limit = _limit_text(low, high)
     (_, n_taken), (_, n_found) = result.confusion.tolist()
     cells = [
         (f"{low:.2f} to {high:.2f}", f"{n:,}", f"{p:,}")
@@ -109,7 +116,7 @@ def _histogram(result: BinaryResult, labels: tuple[str, ...]) -> Markup:
             edges,
             [("bar other", negative), ("bar main", positive)],
             x_name="predicted probability of the positive label",
-            mark=None if result.threshold is None else (result.threshold, f"┊ threshold {limit}"),
+            mark=(low, f"┊ threshold {limit}") if result.thresholds is not None and low == high else None,
         ),
         height=HISTOGRAM_HEIGHT,
         table=table(["probability", data(labels[0]), data(labels[1])], cells, label="Predicted probabilities by class"),

@@ -1,5 +1,9 @@
 """Which columns the predictions rest on."""
 
+from collections.abc import Sequence
+from typing import Final
+
+from dltrain.config.sections.data import Task
 from dltrain.errors import counted
 from dltrain.report.charts.bar_chart import Effect, effect_chart
 from dltrain.report.facts import ReportFacts
@@ -8,8 +12,8 @@ from dltrain.report.markup import Markup, data
 from dltrain.report.number_text import number
 from dltrain.report.section import charts, paragraph, section
 
-MOST_BARS = 20
-_MOST_ROWS = 200
+MOST_BARS: Final = 20
+_MOST_ROWS: Final = 200
 
 
 def importance_section(facts: ReportFacts) -> Markup:
@@ -18,26 +22,41 @@ def importance_section(facts: ReportFacts) -> Markup:
     if not importance:
         words = "Left out: with this network and so many columns it would take too long."
         return section("importance", "What the predictions rest on", paragraph(words))
-    rows = importance[:_MOST_ROWS]
-    loss = "absolute error" if facts.config.data.task == "regression" else "log loss"
-    largest = rows[:MOST_BARS]
-    picture, height = effect_chart(
-        [Effect(one.name, one.increase, one.low, one.high) for one in largest], x_name=f"mean {loss} grows by"
-    )
-    words = (
-        f"How much the mean {loss} grows when the cells of one column change places among the test rows, so that they "
-        "say nothing any more. Columns that say the same share their importance: without one the other is still there. "
-        "It shows what this network uses, not what causes what."
-    )
-    three = ", ".join(f"{one.name} {number(one.increase)}" for one in rows[:3])
-    cells = [(data(one.name), number(one.increase), f"{number(one.low)} to {number(one.high)}") for one in rows]
     n_without = sum(one.low <= 0 <= one.high for one in importance)
     none = f" For {n_without:,} of {counted(len(importance), 'column')} it holds 0: they may not matter at all."
-    lines = f"Thin lines: the 95 % interval.{none if n_without else ''}"
+    return permutation_section(
+        [Effect(one.name, one.increase, one.low, one.high) for one in importance],
+        facts.preprocessing.target.task,
+        words="without one the other is still there. It shows what this network uses, not what causes what.",
+        lines=f"Thin lines: the 95 % interval.{none if n_without else ''}",
+        range_name="95 % interval",
+    )
+
+
+def permutation_section(effects: Sequence[Effect], task: Task, *, words: str, lines: str, range_name: str) -> Markup:
+    """A chart of how much the loss grows without the columns.
+
+    Args:
+        effects: Of the columns, the largest first; at least one.
+        task: What kind of prediction.
+        words: Goes on after "Columns that say the same share their importance: ".
+        lines: What the thin lines are.
+        range_name: The same in a heading.
+    """
+    loss = "absolute error" if task == "regression" else "log loss"
+    picture, height = effect_chart(effects[:MOST_BARS], x_name=f"mean {loss} grows by")
+    how = (
+        f"How much the mean {loss} grows when the cells of one column change places among the test rows, so that they "
+        "say nothing any more. Columns that say the same share their importance: "
+    )
+    three = ", ".join(f"{one.name} {number(one.value)}" for one in effects[:3])
+    cells = [
+        (data(one.name), number(one.value), f"{number(one.low)} to {number(one.high)}") for one in effects[:_MOST_ROWS]
+    ]
     return section(
         "importance",
         "What the predictions rest on",
-        paragraph(words),
+        paragraph(how + words),
         charts(
             figure(
                 "importance-chart",
@@ -45,7 +64,7 @@ def importance_section(facts: ReportFacts) -> Markup:
                 description=f"The largest: {three}. {lines}",
                 picture=picture,
                 height=height,
-                table=table(["column", f"{loss} grows by", "95 % interval"], cells, label="Importance of columns"),
+                table=table(["column", f"{loss} grows by", range_name], cells, label="Importance of columns"),
                 note=lines,
             )
         ),

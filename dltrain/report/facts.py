@@ -19,7 +19,8 @@ class BinaryResult:
 
     Attributes:
         confusion: int64 `(2, 2)`: rows of each true class that were predicted as each class.
-        threshold: The probability above which the positive label was predicted; None: the more probable label was.
+        thresholds: The smallest and the largest probability above which the positive label was predicted: folds have
+            one each. None: the more probable label was.
         roc: False and true positive rate; None when a class is missing.
         precision_recall: Recall and precision; likewise.
         calibration: By bins: mean predicted probability, observed share, number of rows.
@@ -28,7 +29,7 @@ class BinaryResult:
     """
 
     confusion: np.ndarray
-    threshold: float | None
+    thresholds: tuple[float, float] | None
     roc: Line | None
     precision_recall: Line | None
     calibration: tuple[np.ndarray, np.ndarray, np.ndarray]

@@ -1,17 +1,15 @@
 """What the config expects of the metrics, and whether they came to it."""
 
 from dltrain.errors import counted
-from dltrain.report.facts import ReportFacts
 from dltrain.report.figure import table
 from dltrain.report.markup import Child, Markup, element
 from dltrain.report.number_text import number
 from dltrain.report.section import paragraph, section
-from dltrain.run.gates import JudgedGate, judge_run, value_text
+from dltrain.run.gates import JudgedGate, JudgedGates, value_text
 
 
-def gates_section(facts: ReportFacts) -> Markup | None:
+def gates_section(gates: JudgedGates) -> Markup | None:
     """A table of all gates; None when nothing is expected."""
-    gates = judge_run(facts.config, facts.metrics)
     if not gates:
         return None
     n_missed = sum(gate.is_missed for gate in gates)

@@ -1,13 +1,11 @@
 """The metrics of the test rows, beside what is easily reached."""
 
-from dltrain.report.charts.bar_chart import dot_strip
+from dltrain.report.charts.strips import HEIGHT, dot_strip
 from dltrain.report.facts import ReportFacts
 from dltrain.report.figure import figure, table
 from dltrain.report.markup import Markup
 from dltrain.report.number_text import better_text, interval, number
 from dltrain.report.section import charts, paragraph, section
-
-_STRIP_HEIGHT = 62.0
 
 
 def metrics_section(facts: ReportFacts) -> Markup:
@@ -68,7 +66,7 @@ def _strip(facts: ReportFacts, name: str) -> Markup:
         title=name,
         description=f"The network reaches {number(value)}, 95 % interval {interval(bounds)}; beside it {beside}.",
         picture=dot_strip(value=value, bounds=bounds, others=others),
-        height=_STRIP_HEIGHT,
+        height=HEIGHT,
         table=table(["", name], [*rows, *((other, number(number_)) for other, number_ in others)], label=name),
         note=better,
     )

@@ -1,17 +1,26 @@
-"""The test rows that are furthest off."""
+"""The rows that are furthest off."""
 
-from dltrain.report.facts import ReportFacts
+from collections.abc import Sequence
+
+from dltrain.config.sections.data import Task
+from dltrain.report.facts import Mistake
 from dltrain.report.figure import table
 from dltrain.report.markup import Markup, data
 from dltrain.report.number_text import number, percent
 from dltrain.report.section import paragraph, section
 
 
-def mistakes_section(facts: ReportFacts) -> Markup | None:
-    """The largest mistakes; None when there are none."""
-    if not facts.mistakes:
+def mistakes_section(mistakes: Sequence[Mistake], places: Sequence[str], task: Task) -> Markup | None:
+    """The largest mistakes; None when there are none.
+
+    Args:
+        mistakes: The worst first.
+        places: What heads the columns of `Mistake.place`.
+        task: What kind of prediction.
+    """
+    if not mistakes:
         return None
-    is_regression = facts.config.data.task == "regression"
+    is_regression = task == "regression"
     rows = [
         (
             *map(data, mistake.place),
@@ -19,11 +28,11 @@ def mistakes_section(facts: ReportFacts) -> Markup | None:
             data(mistake.predicted),
             number(mistake.size) if is_regression else percent(mistake.size),
         )
-        for mistake in facts.mistakes
+        for mistake in mistakes
     ]
     last = "error" if is_regression else "probability of the true label"
     n_numbers = 3 if is_regression else 1
-    headings = [*map(data, facts.places), "true", "predicted", last]
+    headings = [*map(data, places), "true", "predicted", last]
     words = "Worth looking at: some are wrong in the table and not in the network."
     return section(
         "mistakes",

@@ -1,26 +1,37 @@
 """Where the run came from: data, versions, config."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from dltrain.report.facts import ReportFacts
 from dltrain.report.figure import table
 from dltrain.report.markup import Markup, data, element
 from dltrain.report.section import section
+from dltrain.run import DataFile
 
 
-def origin_section(facts: ReportFacts) -> Markup:
-    """Everything that is needed to make the run again."""
+def origin_section(
+    tables: Mapping[str, DataFile], *, created: str, versions: Mapping[str, str], config: str, config_name: str
+) -> Markup:
+    """Everything that is needed to make a run, or a group of them, again.
+
+    Args:
+        tables: Role → the table it was made from.
+        created: When it was made, ISO 8601.
+        versions: Of the libraries that made it.
+        config: As YAML.
+        config_name: What it is, in words.
+    """
     files = [
         (role, data(file.path), element("code", file.sha256), f"{file.rows:,}", f"{file.size:,}")
-        for role, file in facts.data.items()
+        for role, file in tables.items()
     ]
-    versions = ", ".join(f"{name} {version}" for name, version in facts.versions.items())
+    made_with = ", ".join(f"{name} {version}" for name, version in versions.items())
     return section(
         "origin",
         "Origin",
         table(["table", "path", "SHA-256", "rows", "bytes"], files, label="Tables", n_text=3),
-        element("p", f"Made {_moment(facts.created)} with {versions}."),
-        element("details", element("summary", "Config, every default filled in"), element("pre", facts.config_text)),
+        element("p", f"Made {_moment(created)} with {made_with}."),
+        element("details", element("summary", config_name), element("pre", config)),
     )
 
 

@@ -1,25 +1,22 @@
 """The page of a run as a whole."""
 
-from typing import assert_never
-
-from dltrain.report.binary_charts import binary_charts
 from dltrain.report.columns_section import importance_section
 from dltrain.report.data_section import data_section
 from dltrain.report.document import html_document
-from dltrain.report.facts import BinaryResult, MulticlassResult, RegressionResult, ReportFacts
+from dltrain.report.facts import ReportFacts
 from dltrain.report.gates_section import gates_section
 from dltrain.report.learning import learning_section
 from dltrain.report.markup import Markup, data, element, join
 from dltrain.report.measured import metrics_section
 from dltrain.report.mistakes import mistakes_section
-from dltrain.report.multiclass_charts import multiclass_charts
 from dltrain.report.network_section import network_section
 from dltrain.report.number_text import number
 from dltrain.report.origin import origin_section
-from dltrain.report.regression_charts import regression_charts
+from dltrain.report.result_charts import result_charts
 from dltrain.report.section import paragraph, section
 from dltrain.report.summary import summary_section
 from dltrain.run.decision_in_words import decision_in_words
+from dltrain.run.gates import judge_run
 
 
 def report_page(facts: ReportFacts) -> str:
@@ -30,37 +27,27 @@ def report_page(facts: ReportFacts) -> str:
         sections=[
             summary_section(facts),
             metrics_section(facts),
-            gates_section(facts),
+            gates_section(judge_run(facts.config, facts.metrics)),
             _test_section(facts),
             importance_section(facts),
-            mistakes_section(facts),
+            mistakes_section(facts.mistakes, facts.places, facts.preprocessing.target.task),
             learning_section(facts),
             network_section(facts),
             data_section(facts),
-            origin_section(facts),
+            origin_section(
+                facts.data,
+                created=facts.created,
+                versions=facts.versions,
+                config=facts.config_text,
+                config_name="Config, every default filled in",
+            ),
         ],
     )
 
 
 def _test_section(facts: ReportFacts) -> Markup:
-    labels = facts.preprocessing.target.labels
-    match facts.result:
-        case BinaryResult():
-            shown = binary_charts(facts.result, labels)
-            words = join(["Positive is the label ", data(labels[1]), ". "])
-        case MulticlassResult():
-            shown, words = multiclass_charts(facts.result, labels), Markup()
-        case RegressionResult():
-            shown, words = regression_charts(facts.result, facts.preprocessing.target.name), Markup()
-        case None:
-            shown, words = Markup(), Markup("Some predictions are not finite numbers, so there is nothing to draw.")
-        case _:
-            assert_never(facts.result)
-    if facts.is_weighted and facts.result is not None:
-        has_curves = isinstance(facts.result, BinaryResult)
-        curves = "Curves and calibration count rows with their weights; the counts do not."
-        words = join([words, curves if has_curves else "Here every row counts alike, whatever its weight."])
-    return section("test", "On the test rows", paragraph(words) if words else None, _decision(facts), shown)
+    words, shown = result_charts(facts.result, facts.preprocessing.target, is_weighted=facts.is_weighted)
+    return section("test", "On the test rows", words, _decision(facts), shown)
 
 
 def _decision(facts: ReportFacts) -> Markup | None:

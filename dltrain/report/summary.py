@@ -1,6 +1,5 @@
 """What the run is worth, in a few sentences and figures."""
 
-import shlex
 from pathlib import PurePath
 from typing import Final
 
@@ -13,8 +12,8 @@ from dltrain.report.card import card
 from dltrain.report.facts import BinaryResult, MulticlassResult, RegressionResult, ReportFacts
 from dltrain.report.markup import Child, Markup, data, element
 from dltrain.report.number_text import better_text, interval
+from dltrain.report.remarks import remarks
 from dltrain.report.section import paragraph, section
-from dltrain.run import Diagnosis
 from dltrain.run.gates import judge_run
 from dltrain.run.metrics_file import is_best
 
@@ -35,7 +34,7 @@ def summary_section(facts: ReportFacts) -> Markup:
         paragraph(
             _against_baseline(facts), _against_linear(facts), _few_rows(facts), *_rare_labels(facts), _gates(facts)
         ),
-        _remarks(facts),
+        remarks([(found, "") for found in facts.metrics.diagnosis]),
     )
 
 
@@ -162,16 +161,3 @@ def _gates(facts: ReportFacts) -> str:
     gates = judge_run(facts.config, facts.metrics)
     n_missed = sum(gate.is_missed for gate in gates)
     return f" Missed: {n_missed:,} of {counted(len(gates), 'gate')}." if n_missed else ""
-
-
-def _remarks(facts: ReportFacts) -> Markup | None:
-    if not facts.metrics.diagnosis:
-        return None
-    return element("ul", *map(_remark, facts.metrics.diagnosis), attributes={"class": "remarks"})
-
-
-def _remark(found: Diagnosis) -> Markup:
-    """What was seen, and what to try: an override that can be pasted into a command line."""
-    topic = element("strong", found.topic.replace("_", " "))
-    change = () if found.change is None else (". Try ", element("code", data(shlex.quote(found.change))))
-    return element("li", topic, ": ", data(found.message), *change)

@@ -4,9 +4,9 @@
 did not see it, and `folds.json`, the last one, the result: a cross-validation is finished when it has one.
 """
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from dltrain.run.manifest import Count
 from dltrain.run.members import GroupSummary
@@ -24,3 +24,12 @@ class FoldsSummary(GroupSummary):
     """Test rows of each fold."""
     out_of_fold: Scores
     """The same metrics of all rows together, each predicted by the network that did not see it."""
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        if len(self.rows) != self.folds:
+            raise ValueError(f"rows: expected {self.folds:,} numbers, got {len(self.rows):,}")
+        if self.out_of_fold.metrics.keys() != self.metrics.keys():
+            raise ValueError("out_of_fold: expected the same metrics as over the folds")
+        self.check_spreads(self.folds)
+        return self

@@ -83,6 +83,17 @@ class GroupSummary(Section):
     validation: dict[str, Spread] | None = None
     """Likewise, of their validation rows. The first cross-validations have none."""
 
+    def check_spreads(self, n_runs: int) -> None:
+        """Checks that every metric has a value of every run.
+
+        Raises:
+            ValueError: One has not.
+        """
+        for spreads in (self.metrics, self.validation or {}):
+            for name, spread in spreads.items():
+                if len(spread.values) != n_runs:
+                    raise ValueError(f"{name}: expected {n_runs:,} values, got {len(spread.values):,}")
+
 
 def group_of(path: Path) -> Group | None:
     """What kind of group a directory holds, finished or not; None for anything else."""

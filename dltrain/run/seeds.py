@@ -4,9 +4,9 @@
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from dltrain.run.average import MOST_SEEDS, Seed
 from dltrain.run.folds import FoldsSummary
@@ -30,6 +30,11 @@ class SeedsSummary(GroupSummary):
     """`training.seed` of each run."""
     rows: Count
     """Test rows, the same ones for every run."""
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        self.check_spreads(len(self.seeds))
+        return self
 
 
 def read_group_origin(path: Path, group: Group) -> GroupOrigin:

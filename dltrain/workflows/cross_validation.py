@@ -24,6 +24,7 @@ from dltrain.workflows.fit import checked_name, origin_of
 from dltrain.workflows.fitting.audience import Audience
 from dltrain.workflows.fitting.preparing import Prepared, prepare
 from dltrain.workflows.fitting.unchanged import check_data
+from dltrain.workflows.groups.group_page import write_group_page
 from dltrain.workflows.groups.members import Members, reopen_group
 from dltrain.workflows.groups.out_of_fold import (
     check_out_of_fold_names,
@@ -175,6 +176,7 @@ def _sum_up(path: Path, origin: GroupOrigin, runs: Sequence[Run]) -> FoldsSummar
         validation=metric_spreads([run.metrics.validation for run in runs]),
         out_of_fold=score_out_of_fold(predicted, runs[0]),
     )
+    write_group_page(path, runs, summary, predicted)
     write_group_summary(path, FOLDS, summary)
     return summary
 

@@ -1,82 +1,129 @@
-"""Making the page of a run again, from the run and its table. TensorFlow is not needed."""
+"""Making the page of a run, or of a group of them, again, from the runs and their table. TensorFlow is not needed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
-from dltrain.errors import DataError
+import numpy as np
+
+from dltrain.errors import DataError, RunError
 from dltrain.features import EncodedFeatures
-from dltrain.run import Run, RunMetrics
+from dltrain.run import Run, RunMetrics, load_run
 from dltrain.run.atomic import writing_file
+from dltrain.run.checkpoint import resume_command
+from dltrain.run.folds import FoldsSummary
 from dltrain.run.history_file import read_history_file
+from dltrain.run.members import group_of, is_finished, member_path
+from dltrain.run.seeds import SeedsSummary, read_group_summary
+from dltrain.run.writing import REPORT_NAME
 from dltrain.scoring import Predictor
 from dltrain.table import arrow_from_numpy
 from dltrain.workflows.fitting.judging import judged, predict_linear
+from dltrain.workflows.fitting.predicted_rows import PredictedRows
 from dltrain.workflows.fitting.preparing import network_answers
-from dltrain.workflows.fitting.run_page import TestRows, make_page, page_name, with_importance
+from dltrain.workflows.fitting.run_page import make_page, page_name, with_importance
+from dltrain.workflows.groups.group_page import make_group_page
+from dltrain.workflows.groups.out_of_fold import predict_out_of_fold
 from dltrain.workflows.rows.dataset import Dataset, read_dataset
 from dltrain.workflows.rows.encoded_rows import EncodedRows
 from dltrain.workflows.rows.seen_rows import check_own_tables
 
 
-def write_report(run: Run, path: Path, *, overwrite: bool = False) -> None:
-    """Makes the page of a run from the run and its table, and writes it.
+def write_report(path: Path, output: Path | None = None, *, overwrite: bool = False) -> Path:
+    """Sees to it that there is a page of a run, or of a cross-validation or several seeds.
+
+    Args:
+        path: The directory; its page is made when it has none.
+        output: Where a page is made anew; None for none.
+        overwrite: Whether `output` may be replaced.
+
+    Returns:
+        Where the page is.
 
     Raises:
-        DataError: The run's table is missing or has changed.
+        DataError: A table is missing or has changed.
         OutputError: The path exists or cannot be written.
-        RunError: The run is damaged.
+        RunError: The directory is none of these, not finished, or damaged.
     """
-    history = read_history_file(run)
-    with writing_file(path, overwrite=overwrite) as stream:
-        stream.write(_page_of(run, history).encode())
+    page = output or path / REPORT_NAME
+    make = _maker(path, has_links=output is None)
+    if output is not None or not page.exists():
+        with writing_file(page, overwrite=overwrite) as stream:
+            stream.write(make().encode())
+    return page
 
 
-def _page_of(run: Run, history: list[dict[str, float]]) -> str:
+def _maker(path: Path, *, has_links: bool) -> Callable[[], str]:
+    """Verifies a run or a group; what is given back makes its page."""
+    group = group_of(path)
+    if group is None:
+        return partial(_page_of, load_run(path))
+    if not is_finished(path, group):
+        raise RunError(f"{path}: the {group.noun} is not finished", hint=f"{resume_command(path)} goes on")
+    summary = read_group_summary(path, group)
+    n_runs = summary.folds if isinstance(summary, FoldsSummary) else len(summary.seeds)
+    runs = [load_run(member_path(path, group, number)) for number in range(1, n_runs + 1)]
+    return partial(_page_of_group, path, runs, summary, has_links=has_links)
+
+
+def _page_of_group(path: Path, runs: Sequence[Run], summary: FoldsSummary | SeedsSummary, *, has_links: bool) -> str:
+    predicted = None
+    if isinstance(summary, FoldsSummary):
+        _check_tables(runs[0])
+        predicted = predict_out_of_fold(runs)
+    return make_group_page(path, runs, summary, predicted, has_links=has_links)
+
+
+def _check_tables(run: Run) -> None:
     try:
         check_own_tables(run)
     except DataError as error:
         raise DataError(error.message, hint="the page is made from the test rows of that very table") from error
+
+
+def _page_of(run: Run) -> str:
+    _check_tables(run)
     dataset = read_dataset(run.loaded_config, is_of_run=True)
     predictor, preprocessing = Predictor.from_run(run), run.preprocessing
     tables = {part.table.source: part.table for part in (dataset.train, dataset.validation, dataset.test)}
     encoded = {source: preprocessing.encode(table) for source, table in tables.items()}
     labelled, features = dataset.test, encoded[dataset.test.table.source].take(dataset.test.rows)
     ids = labelled.table.columns.select(run.config.data.id).take(arrow_from_numpy(labelled.rows))
-    test = TestRows(labelled, features, predictor.predict_encoded(features), run.metrics.threshold, ids)
+    test = PredictedRows(labelled, predictor.predict_encoded(features), run.metrics.threshold, ids)
     of_table = encoded[dataset.table.source]
-    metrics = _judged(run, dataset, encoded, test)
+    metrics = _judged(run, dataset, encoded, test.values)
     if metrics.importance is None:
-        metrics = with_importance(metrics, test, predictor)
+        metrics = with_importance(metrics, labelled, features, predictor)
     return make_page(
         test,
-        predictor,
+        preprocessing,
         config=run.config,
         metrics=metrics,
         counts=of_table.counts,
         n_cells=dataset.table.n_rows,
         name=page_name(run.path, run.metrics),
         created=run.manifest.created,
-        history=history,
+        history=read_history_file(run),
         versions=run.manifest.versions,
         data={str(role): file for role, file in run.manifest.data.items()},
     )
 
 
-def _judged(run: Run, dataset: Dataset, encoded: Mapping[str, EncodedFeatures], test: TestRows) -> RunMetrics:
+def _judged(run: Run, dataset: Dataset, encoded: Mapping[str, EncodedFeatures], predicted: np.ndarray) -> RunMetrics:
     """The metrics of the run; those of old ones get their intervals and linear model now.
 
     Args:
         run: The run.
         dataset: Its divided rows.
         encoded: Source of a table → its encoded features.
-        test: The test rows.
+        predicted: What the network predicts for the test rows, as `Predictions.values`.
     """
     if run.metrics.test_intervals is not None:
         return run.metrics
     target = run.preprocessing.target
-    train, validation = (
+    train, validation, test = (
         EncodedRows(part, encoded[part.table.source].take(part.rows), network_answers(target, part.table)[part.rows])
-        for part in (dataset.train, dataset.validation)
+        for part in (dataset.train, dataset.validation, dataset.test)
     )
     linear = predict_linear(run.config.decision, target, train=train, validation=validation, test=test.features)
-    return judged(run.metrics, run.config, test.labelled, test.predicted, linear)
+    return judged(run.metrics, run.config, dataset.test, predicted, linear)

@@ -32,6 +32,7 @@ from dltrain.workflows.fitting.audience import Audience
 from dltrain.workflows.fitting.preparing import Prepared, prepare
 from dltrain.workflows.fitting.unchanged import check_data
 from dltrain.workflows.groups.averaging import check_average_fits, check_layers_average, make_average
+from dltrain.workflows.groups.group_page import write_group_page
 from dltrain.workflows.groups.members import Members, reopen_group
 from dltrain.workflows.groups.spreads import metric_spreads
 from dltrain.workflows.limits.disk_space import check_disk_space
@@ -194,7 +195,11 @@ def _finish(
         if average is None and origin.average:
             average = _average(members, runs)
         is_new = not is_finished(path, SEEDS)
-        summary = _sum_up(path, origin, runs) if is_new else read_summary_as(SeedsSummary, path, SEEDS)
+        summary = _sum_up(origin, runs) if is_new else read_summary_as(SeedsSummary, path, SEEDS)
+        with audience.watch.stage("report"):
+            write_group_page(path, runs, summary, None)
+        if is_new:
+            write_group_summary(path, SEEDS, summary)
     return SeveralSeeds(path, summary, judge_group(loaded.config, summary), average)
 
 
@@ -227,9 +232,9 @@ def _average(members: Members, runs: Sequence[Run]) -> RunMetrics:
             raise OutputError(error.message, hint=hint) from error
 
 
-def _sum_up(path: Path, origin: SeedsOrigin, runs: Sequence[Run]) -> SeedsSummary:
-    """Puts the metrics together, and writes the result."""
-    summary = SeedsSummary(
+def _sum_up(origin: SeedsOrigin, runs: Sequence[Run]) -> SeedsSummary:
+    """Puts the metrics together."""
+    return SeedsSummary(
         created=now(),
         config=origin.name,
         task=runs[0].manifest.task,
@@ -238,5 +243,3 @@ def _sum_up(path: Path, origin: SeedsOrigin, runs: Sequence[Run]) -> SeedsSummar
         seeds=tuple(run.config.training.seed for run in runs),
         rows=runs[0].metrics.test.rows,
     )
-    write_group_summary(path, SEEDS, summary)
-    return summary

@@ -110,6 +110,7 @@ def test_what_a_cross_validation_prints(cli: Cli, tmp_path: Path, check_golden: 
         "run": str(tmp_path / "people-1"),
         **read_summary(tmp_path / "people-1").model_dump(mode="json"),
     }
+    assert cli("report", tmp_path / "people-1").out == f"{tmp_path / 'people-1' / 'report.html'}\n"
     first = (tmp_path / "people-1" / "out_of_fold.csv").read_text().splitlines()[0]
     assert first == "person,bought,fold,prediction,p_no,p_yes"
     outcome = cli("fit", CONFIG, *overrides, "--runs", tmp_path, "--name", "mine", "--json", "-q")

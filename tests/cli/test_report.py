@@ -12,10 +12,12 @@ from sklearn.metrics import confusion_matrix
 
 import dltrain
 from dltrain.run import load_run
+from dltrain.run.members import FOLDS, SEEDS, Group
 from dltrain.workflows.rows.dataset import read_dataset
 from tests.conftest import PATIENCE, Cli
 from tests.reliability.hostile_runs import edit_text, seal, set_to
 from tests.report.pages import ParsedPage
+from tests.run.groups import write_group
 from tests.run.test_agreement import decided
 
 
@@ -153,6 +155,63 @@ def test_the_newest_run_is_the_default(cli: Cli, run: Path, monkeypatch: pytest.
     run.rename(run.parent / "runs" / "people-1")
     monkeypatch.chdir(run.parent)
     assert cli("report").out == "runs/people-1/report.html\n"
+
+
+def test_the_page_of_seeds_is_made_once(cli: Cli, tmp_path: Path) -> None:
+    path = write_group(tmp_path, "people", SEEDS)
+    outcome = cli("report", path)
+    assert (outcome.code, outcome.out, outcome.err) == (0, f"{path / 'report.html'}\n", "")
+    text = text_of(path / "report.html")
+    assert "2 networks of one config, each with another seed of training, predict bought" in text
+    assert "Mean of 2 seeds0.8750± 0.0125" in text
+    written = (path / "report.html").stat()
+    assert cli("report", path).code == 0
+    assert (path / "report.html").stat() == written
+    assert json.loads(cli("report", path, "-o", tmp_path / "page.html", "--json").out) == {
+        "run": str(path),
+        "report": str(tmp_path / "page.html"),
+    }
+
+
+@pytest.mark.parametrize("group", [FOLDS, SEEDS])
+def test_a_group_that_is_not_finished_has_no_page(cli: Cli, tmp_path: Path, group: Group) -> None:
+    path = write_group(tmp_path, "people", group, is_finished=False)
+    outcome = cli("report", path)
+    assert (outcome.code, outcome.out) == (4, "")
+    assert outcome.err == (
+        f"error: {path}: the {group.noun} is not finished\nhint: dltrain fit --resume {path} goes on\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["seeds.json", "seed-2/metrics.json", "several_seeds.json"])
+def test_the_page_of_a_damaged_group_is_refused(cli: Cli, tmp_path: Path, name: str) -> None:
+    path = write_group(tmp_path, "people", SEEDS)
+    (path / name).write_text("{}")
+    outcome = cli("report", path)
+    assert (outcome.code, outcome.out) == (4, "")
+    assert "damaged" in outcome.err
+    assert not (path / "report.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"values": [0.85, 0.9]', '"values": [0.85]', "accuracy: expected 2 values, got 1"),
+        ('"seeds": [0, 1]', '"seeds": [0, 1, 2]', "accuracy: expected 3 values, got 2"),
+        ('"accuracy"', '"r2"', "expected the metrics of seeds.json"),
+    ],
+)
+def test_the_page_of_a_group_whose_files_do_not_agree_is_refused(
+    cli: Cli, tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    path = write_group(tmp_path, "people", SEEDS)
+    content = json.dumps(json.loads((path / "seeds.json").read_text()))
+    assert old in content
+    (path / "seeds.json").write_text(content.replace(old, new))
+    outcome = cli("report", path)
+    assert (outcome.code, outcome.out) == (4, "")
+    assert "damaged set of seeds" in outcome.err
+    assert message in outcome.err
 
 
 def test_nothing_heavy_is_imported(run: Path) -> None:

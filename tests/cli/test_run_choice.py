@@ -108,7 +108,7 @@ def test_a_damaged_newest_checkpoint_is_told(cli: Cli, runs: Path) -> None:
 PREDICT = ("predict", GOLDEN / "people.csv")
 
 
-@pytest.mark.parametrize("command", [PREDICT, ("report",), ("evaluate", "--data", GOLDEN / "people.csv")])
+@pytest.mark.parametrize("command", [PREDICT, ("evaluate", "--data", GOLDEN / "people.csv")])
 def test_a_newer_group_is_pointed_at(cli: Cli, runs: Path, command: tuple[object, ...]) -> None:
     add_finished(runs, seconds=100)
     write_group(runs, "people", SEEDS, seconds=200)
@@ -179,6 +179,18 @@ def test_with_groups_only_there_is_no_run_to_take(cli: Cli, runs: Path, is_finis
         "error: runs: expected a run of its own in here, the newest one is a cross-validation, runs/people-1\n"
         f"hint: {hint}\n"
     )
+
+
+def test_report_takes_a_finished_group_when_that_is_the_newest(cli: Cli, runs: Path) -> None:
+    add_finished(runs, seconds=100)
+    (runs / "finished-1" / "report.html").touch()
+    write_group(runs, "seeded", SEEDS, seconds=200)
+    outcome = cli("report")
+    assert (outcome.out, outcome.err) == ("runs/seeded-1/report.html\n", "")
+    write_group(runs, "people", FOLDS, is_finished=False, seconds=300)
+    outcome = cli("report")
+    assert outcome.out == "runs/finished-1/report.html\n"
+    assert "runs/people-1 is newer, a cross-validation that is not finished" in outcome.err
 
 
 def test_show_takes_a_group_when_that_is_the_newest(cli: Cli, runs: Path) -> None:

@@ -93,7 +93,8 @@ def test_the_average_is_shown_and_used(cli: Cli, tmp_path: Path) -> None:
     assert (evaluated["run"], evaluated["metrics"]) == (str(average), shown["average"]["test"]["metrics"])
     predicted = cli("predict", GOLDEN / "people.csv", "--run", run)
     assert predicted.out == cli("predict", GOLDEN / "people.csv", "--run", average).out
-    assert cli("report", run).out == f"{average / 'report.html'}\n"
+    for path in (run, average):
+        assert cli("report", path).out == f"{path / 'report.html'}\n"
     assert "  average of 2 seeds of people  " in cli("runs", "--runs", run).out
     listed = json.loads(cli("runs", "--runs", run, "--filter", "config=people", "--json").out)["runs"]
     assert [(entry["run"], entry["average_of"]) for entry in listed] == [(str(average), [0, 1])]

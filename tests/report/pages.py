@@ -1,6 +1,7 @@
 """Pages to look at: of every task, plain and hostile."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -63,7 +64,7 @@ def result_of(task: Task, n_rows: int = 400, n_labels: int = 3) -> Result:
     edges = np.linspace(0, 1, 21)
     return BinaryResult(
         confusion=confusion_matrix(is_positive.astype(int), (probability > 0.5).astype(int), n_classes=2),
-        threshold=None,
+        thresholds=None,
         roc=roc_curve(is_positive, probability, weight),
         precision_recall=precision_recall_curve(is_positive, probability, weight),
         calibration=calibration(is_positive, probability, weight),
@@ -233,3 +234,25 @@ class ParsedPage(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self._open[-1].parts.append(data)
+
+
+def check_figures(root: Element, told: str = r"\d") -> int:
+    """Checks that every picture can be read out and has its numbers in a table; gives how many there are.
+
+    Args:
+        root: The page.
+        told: Pattern of what is found in every description.
+    """
+    figures = root.all("figure")
+    assert len(figures) == len(root.all("svg"))
+    for figure in figures:
+        (svg,) = figure.all("svg")
+        title, description = svg.children[:2]
+        assert (title.tag, description.tag) == ("title", "desc")
+        assert svg.attributes["role"] == "img"
+        assert svg.attributes["aria-labelledby"] == f"{title.attributes['id']} {description.attributes['id']}"
+        assert title.text
+        assert re.search(told, description.text)
+        (details,) = figure.all("details")
+        assert len(details.all("tr")) >= 2
+    return len(figures)

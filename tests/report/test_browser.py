@@ -1,13 +1,16 @@
 """The page in a real browser: on a desk and on a phone, by day and by night."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from dltrain.config.sections.data import Task
+from dltrain.run.members import FOLDS, SEEDS
 from tests.report.browser import Browser, needs_browser, running_browser
 from tests.report.comparisons import comparison_page_of
+from tests.report.groups import group_page_of
 from tests.report.pages import HOSTILE, page_of
 
 pytestmark = [pytest.mark.slow, needs_browser]
@@ -55,11 +58,12 @@ OVERLAPS = """[...document.querySelectorAll('svg')].flatMap(svg => {
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("n_runs", [2, 6, 14])
-def test_a_comparison_fits_and_is_content_with_itself(
-    browser: Browser, tmp_path: Path, n_runs: int, width: int, scheme: str
+@pytest.mark.parametrize("make", [comparison_page_of, partial(group_page_of, FOLDS), partial(group_page_of, SEEDS)])
+def test_a_page_of_several_runs_fits_and_is_content_with_itself(
+    browser: Browser, tmp_path: Path, make: Callable[[int], str], n_runs: int, width: int, scheme: str
 ) -> None:
-    page = tmp_path / "comparison.html"
-    page.write_text(comparison_page_of(n_runs), encoding="utf-8")
+    page = tmp_path / "page.html"
+    page.write_text(make(n_runs), encoding="utf-8")
     browser.open(page, width=width, scheme=scheme)
     browser.value("document.querySelectorAll('details').forEach(one => one.open = true)")
     assert browser.value("document.documentElement.scrollWidth") <= width
@@ -72,9 +76,12 @@ def test_a_comparison_fits_and_is_content_with_itself(
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_texts_neither_run_nor_make_a_comparison_wider(browser: Browser, tmp_path: Path, text: str) -> None:
-    page = tmp_path / "comparison.html"
-    page.write_text(comparison_page_of(3, text=text), encoding="utf-8")
+@pytest.mark.parametrize("make", [comparison_page_of, partial(group_page_of, FOLDS), partial(group_page_of, SEEDS)])
+def test_hostile_texts_neither_run_nor_make_a_page_of_several_runs_wider(
+    browser: Browser, tmp_path: Path, make: Callable[..., str], text: str
+) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(make(3, text=text), encoding="utf-8")
     browser.open(page, width=390, scheme="light")
     browser.value("document.querySelectorAll('details').forEach(one => one.open = true)")
     assert browser.value("document.documentElement.scrollWidth") <= 390
@@ -127,7 +134,9 @@ def luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-@pytest.mark.parametrize("make", [lambda: page_of("binary"), lambda: comparison_page_of(6)])
+@pytest.mark.parametrize(
+    "make", [lambda: page_of("binary"), lambda: comparison_page_of(6), lambda: group_page_of(FOLDS, 6)]
+)
 def test_on_paper_it_is_black_on_white(browser: Browser, tmp_path: Path, make: Callable[[], str]) -> None:
     page = tmp_path / "report.html"
     page.write_text(make(), encoding="utf-8")

@@ -7,12 +7,13 @@ import pytest
 
 from dltrain.config.architecture import LayerSummary
 from dltrain.report.charts.axes import BOTTOM
-from dltrain.report.charts.bar_chart import HEIGHT, Effect, dot_strip, effect_chart, histogram
+from dltrain.report.charts.bar_chart import HEIGHT, Effect, effect_chart, histogram
 from dltrain.report.charts.line_chart import HEIGHT as LINE_HEIGHT
 from dltrain.report.charts.line_chart import Series, line_chart
 from dltrain.report.charts.matrix_chart import confusion_chart, matrix_height
 from dltrain.report.charts.network_drawing import MOST_LAYERS, network_drawing
 from dltrain.report.charts.scatter_chart import MOST_POINTS, N_CELLS, scatter
+from dltrain.report.charts.strips import dot_strip
 from dltrain.report.markup import Child, element
 from tests.report.pages import Element, ParsedPage
 

@@ -140,7 +140,7 @@ def test_it_says_that_it_was_not_trained(done: SeveralSeeds, tmp_path: Path) -> 
     run = load_run(average_path(done.path))
     assert (run.metrics.epochs, run.metrics.best_epoch, run.metrics.diagnosis) == (0, 0, ())
     assert read_history_file(run) == []
-    write_report(run, tmp_path / "again.html")
+    write_report(run.path, tmp_path / "again.html")
     page, again = (path.read_text() for path in (run.path / "report.html", tmp_path / "again.html"))
     for text in (
         "<title>config-1/average · dltrain report</title>",

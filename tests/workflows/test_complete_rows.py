@@ -13,8 +13,8 @@ from dltrain.stopwatch import Stopwatch
 from dltrain.workflows.check import check
 from dltrain.workflows.compare import compare
 from dltrain.workflows.evaluate import evaluate
+from dltrain.workflows.fitting.predicted_rows import PredictedRows
 from dltrain.workflows.fitting.preparing import Prepared, prepare
-from dltrain.workflows.fitting.run_page import TestRows, _mistakes
 from dltrain.workflows.rows.dataset import read_dataset
 from tests.workflows.conftest import Fit, config_of, write_table
 
@@ -132,9 +132,7 @@ def test_a_run_with_every_option_is_opened_again(table: Path, columns: dict[str,
 def test_the_largest_mistakes_are_named_by_their_rows_in_the_file(gaps: Path) -> None:
     fit = prepared(loaded(gaps, columns={"a": {"impute": "drop"}}))
     predicted = np.zeros(fit.test.labelled.n_rows)
-    mistakes = _mistakes(
-        TestRows(fit.test.labelled, fit.test.features, predicted, None, fit.test_ids), fit.preprocessing
-    )
+    mistakes = PredictedRows(fit.test.labelled, predicted, None, fit.test_ids).mistakes(fit.preprocessing.target)
     prices = [line.split(",")[3] for line in gaps.read_text().splitlines()[1:]]
     assert len(mistakes) == 10
     assert [float(mistake.truth) for mistake in mistakes] == [float(prices[int(one.place[0]) - 1]) for one in mistakes]

@@ -98,4 +98,4 @@ def test_an_older_run_divided_by_times_of_which_some_have_an_offset_is_still_mea
     assert evaluate(run).scores.rows == 48
     assert compare([run, run]).rows == 48
     assert isinstance(evaluate(run, data=table).seen, SeenRows)
-    write_report(run, table.with_name("report.html"))
+    write_report(run.path, table.with_name("report.html"))

@@ -17,7 +17,6 @@ from sklearn import metrics as reference
 import dltrain
 from dltrain.config import config_from_dict, load_config
 from dltrain.errors import ConfigError, DataError, OutputError, RunError, TrainingError
-from dltrain.run import load_run
 from dltrain.run.checkpoint import read_checkpoint
 from dltrain.stopwatch import Stopwatch
 from dltrain.workflows.fitting.preparing import prepare
@@ -70,7 +69,7 @@ def test_the_page_of_a_fit_can_be_made_again(fit: Fit, tmp_path: Path, target: s
     """What the fit has in hand at its end, and what is found again later, say the same."""
     model = fit(target, data={"weight": "weight", "id": ["b"]})
     pages = [model.path / "report.html", tmp_path / "again.html"]
-    write_report(load_run(model.path), pages[1])
+    write_report(model.path, pages[1])
     first, second = (re.sub(r"Made \S+ with", "", page.read_text()) for page in pages)
     assert first == second
 

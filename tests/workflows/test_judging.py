@@ -12,7 +12,6 @@ from sklearn.metrics import f1_score, log_loss
 from dltrain.config import config_from_dict
 from dltrain.run import RunMetrics, Scores, load_run
 from dltrain.run.decision import Decision
-from dltrain.run.history_file import read_history_file
 from dltrain.stopwatch import Stopwatch
 from dltrain.workflows.fitting.judging import judged
 from dltrain.workflows.fitting.preparing import Prepared, prepare
@@ -110,8 +109,7 @@ def test_the_page_of_a_run_without_intervals_is_made_with_the_rows_of_its_valida
     others = write_table(tmp_path / "others.csv", {name: cells[::-1] * 2 for name, cells in columns.items()})
     run = load_run(fit("price", split={"validation": str(others)}).path)
     old = replace(run, metrics=run.metrics.model_copy(update={"test_intervals": None, "linear": None}))
-    history = read_history_file(run)
-    assert _page_of(old, history) == _page_of(run, history)
+    assert _page_of(old) == _page_of(run)
 
 
 def test_programs_are_told_which_columns_the_predictions_rest_on(fit: Fit) -> None:

@@ -40,7 +40,7 @@ def done(columns: dict[str, list[Any]], tmp_path_factory: pytest.TempPathFactory
 def test_every_seed_is_a_run_as_fit_makes_it(done: tuple[Path, SeveralSeeds], tmp_path: Path) -> None:
     table, result = done
     names = {path.name for path in result.path.iterdir()}
-    assert names == {"seed-1", "seed-2", "seed-3", "several_seeds.json", "seeds.json"}
+    assert names == {"seed-1", "seed-2", "seed-3", "several_seeds.json", "seeds.json", "report.html"}
     assert result.summary.seeds == (7, 8, 9)
     for number, seed in enumerate(result.summary.seeds, start=1):
         alone = dltrain.fit(seeds_config(table, training={"epochs": 4, "seed": seed}).document.data, runs=tmp_path)

@@ -8,7 +8,7 @@ import numpy as np
 from dltrain.report.charts.axes import BOTTOM, TOP, Axes, line, plot_width, rectangle, text, tick_text
 from dltrain.report.charts.scale import Scale, scale_for
 from dltrain.report.figure import WIDTH
-from dltrain.report.markup import Child, element
+from dltrain.report.markup import Child
 from dltrain.report.number_text import shortened
 
 HEIGHT = 240.0
@@ -87,25 +87,3 @@ def effect_chart(effects: Sequence[Effect], *, x_name: str) -> tuple[list[Child]
     parts.append(line(x.at(0.0), TOP - 6, x.at(0.0), bottom, kind="base"))
     parts.append(text((_NAME_WIDTH + WIDTH) / 2, height - 6, x_name, kind="axis", anchor="middle"))
     return parts, height
-
-
-def dot_strip(*, value: float, bounds: Sequence[float] | None, others: Sequence[tuple[str, float]]) -> list[Child]:
-    """A value with its interval on a line of its own, beside others that are named below; 56 units high."""
-    numbers = np.array([value, *(bounds or ()), *(other for _, other in others)])
-    x = scale_for([numbers], 12.0, WIDTH - 12.0)
-    parts: list[Child] = [line(12, 24, WIDTH - 12, 24, kind="grid")]
-    taken: list[float] = []
-    for name, other in sorted(others, key=lambda pair: pair[1]):
-        place = x.at(other)
-        is_near = any(abs(place - before) < 62 for before in taken)
-        taken.append(place)
-        parts.append(line(place, 17, place, 31, kind="other"))
-        anchor = "start" if place < 50 else "end" if place > WIDTH - 50 else "middle"
-        parts.append(text(place, 54 if is_near else 43, name, kind="tick", anchor=anchor))
-    if bounds is not None:
-        parts.append(line(x.at(bounds[0]), 24, x.at(bounds[1]), 24, kind="band"))
-    parts.append(element("circle", attributes={"class": "main", "cx": x.at(value), "cy": 24, "r": 5}))
-    place = x.at(value)
-    anchor = "start" if place < 50 else "end" if place > WIDTH - 50 else "middle"
-    parts.append(text(place, 12, "network", kind="name main", anchor=anchor))
-    return parts

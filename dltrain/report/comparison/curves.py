@@ -2,16 +2,12 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from dltrain.errors import counted
-from dltrain.report.charts.curves_chart import MOST_CURVES, RunCurve, curves_chart
-from dltrain.report.chosen_epochs import chosen_epochs
-from dltrain.report.comparison.compared import ComparedFacts, ComparisonFacts, LossKind
-from dltrain.report.figure import figure, table
-from dltrain.report.learning import MOST_POINTS, MOST_ROWS
+from dltrain.report.charts.curves_chart import MOST_CURVES
+from dltrain.report.comparison.compared import ComparisonFacts, LossKind
 from dltrain.report.markup import Child, Markup, data, element, join
-from dltrain.report.number_text import better_text, listed, number
+from dltrain.report.number_text import listed
+from dltrain.report.overlaid_curves import TrainedRun, overlaid_curves
 from dltrain.report.section import charts, paragraph, section
 
 
@@ -19,16 +15,13 @@ def curves_section(facts: ComparisonFacts) -> Markup:
     """The validation losses, those of one kind over one another, and the metrics of the validation rows."""
     drawn = [position for position, run in enumerate(facts.runs[:MOST_CURVES]) if run.epochs]
     figures: list[Child] = []
-    for number_, kind in enumerate(facts.loss_kinds, start=1):
+    for number, kind in enumerate(facts.loss_kinds, start=1):
         if positions := [position for position in kind.runs if position in drawn]:
             of_runs = f" of {_names(facts, positions)}" if len(facts.loss_kinds) > 1 else ""
-            figures.append(
-                _chart(
-                    facts, f"losses-{number_}", "val_loss", positions, title=f"Validation loss{of_runs}", what=kind.loss
-                )
-            )
+            title, runs = f"Validation loss{of_runs}", _trained(facts, positions)
+            figures.append(overlaid_curves(f"losses-{number}", title, "val_loss", runs, what=kind.loss))
     figures += [
-        _chart(facts, f"curves-{name}", f"val_{name}", drawn, title=f"Validation {name}")
+        overlaid_curves(f"curves-{name}", f"Validation {name}", f"val_{name}", _trained(facts, drawn))
         for name in facts.epoch_metrics
         if drawn
     ]
@@ -40,6 +33,11 @@ def curves_section(facts: ComparisonFacts) -> Markup:
         element("ul", *(element("li", remark) for remark in remarks)) if remarks else None,
         charts(*figures),
     )
+
+
+def _trained(facts: ComparisonFacts, positions: Sequence[int]) -> list[TrainedRun]:
+    runs = facts.runs
+    return [TrainedRun(runs[at].name, at, runs[at].history, runs[at].best_epoch) for at in positions]
 
 
 def _other_kinds(facts: ComparisonFacts) -> list[Markup]:
@@ -76,49 +74,3 @@ def _remarks(facts: ComparisonFacts) -> list[str]:
     if len(facts.runs) > MOST_CURVES:
         remarks.append(f"Drawn are the first {MOST_CURVES} of {counted(len(facts.runs), 'run')}.")
     return remarks
-
-
-def _chart(
-    facts: ComparisonFacts, key: str, column: str, positions: Sequence[int], *, title: str, what: str = ""
-) -> Markup:
-    runs = [facts.runs[position] for position in positions]
-    curves = [_curve(run, position, column) for run, position in zip(runs, positions, strict=True)]
-    picture, height = curves_chart(curves, x_name="epoch", y_name=column.removeprefix("val_"))
-    told = "; ".join(
-        f"{run.name} from {number(_values(run, column)[0])} to {number(_values(run, column)[-1])}, "
-        f"{number(_values(run, column)[run.best_epoch - 1])} at the kept epoch {run.best_epoch:,}"
-        for run in runs
-    )
-    better = better_text(column)
-    return figure(
-        key,
-        title=title,
-        description=f"{title}: {told}.",
-        picture=picture,
-        height=height,
-        table=_table(runs, column, title),
-        note=f"{what}; {better}." if what else f"{better.capitalize()}.",
-    )
-
-
-def _values(run: ComparedFacts, column: str) -> np.ndarray:
-    return np.array([row[column] for row in run.history], np.float64)
-
-
-def _curve(run: ComparedFacts, position: int, column: str) -> RunCurve:
-    values = _values(run, column)
-    kept = np.array(chosen_epochs(len(values), run.best_epoch, MOST_POINTS))
-    epochs = np.arange(1, len(values) + 1, dtype=np.float64)
-    at = int(np.searchsorted(kept, run.best_epoch - 1))
-    return RunCurve(run.name, position, epochs[kept], values[kept], at)
-
-
-def _table(runs: Sequence[ComparedFacts], column: str, title: str) -> Markup:
-    values = [_values(run, column) for run in runs]
-    longest = max(map(len, values))
-    shown = {place for run in runs for place in chosen_epochs(longest, run.best_epoch, MOST_ROWS)}
-    cells = [
-        (f"{place + 1:,}", *(number(one[place]) if place < len(one) else "" for one in values))
-        for place in sorted(shown)
-    ]
-    return table(["epoch", *(data(run.name) for run in runs)], cells, label=f"{title} by epoch", n_text=0)

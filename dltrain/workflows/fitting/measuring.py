@@ -13,8 +13,9 @@ from dltrain.run.decision import Decision
 from dltrain.run.writing import now, recorded_versions
 from dltrain.scoring import Predictor, choose_decision, fit_baseline, tempered
 from dltrain.workflows.fitting.judging import judged
+from dltrain.workflows.fitting.predicted_rows import PredictedRows
 from dltrain.workflows.fitting.preparing import Prepared
-from dltrain.workflows.fitting.run_page import TestRows, make_page, with_importance
+from dltrain.workflows.fitting.run_page import make_page, with_importance
 from dltrain.workflows.fitting.scores import score_rows
 
 COMPARED_ROWS: Final = 1_000
@@ -139,12 +140,11 @@ def result_files(
         name: Of the run.
     """
     config, test = prepared.config, prepared.test
-    rows = TestRows(test.labelled, test.features, predicted, metrics.threshold, prepared.test_ids)
     metrics = judged(metrics, config, test.labelled, predicted, prepared.linear)
-    metrics = with_importance(metrics, rows, predictor)
+    metrics = with_importance(metrics, test.labelled, test.features, predictor)
     page = make_page(
-        rows,
-        predictor,
+        PredictedRows(test.labelled, predicted, metrics.threshold, prepared.test_ids),
+        prepared.preprocessing,
         config=config,
         metrics=metrics,
         counts=prepared.counts,

@@ -1,0 +1,107 @@
+"""The page of a cross-validation, or of several seeds, from its runs and what they say together."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from dltrain.errors import RunError
+from dltrain.report import group_page
+from dltrain.report.group.facts import GroupFacts, MemberFacts, PooledFacts
+from dltrain.run import Run
+from dltrain.run.atomic import writing_file
+from dltrain.run.checkpoint import origin_config
+from dltrain.run.folds import FoldsSummary
+from dltrain.run.gates import judge_group
+from dltrain.run.history_file import read_history_file
+from dltrain.run.loading import read_average
+from dltrain.run.members import FOLDS, SEEDS, Group
+from dltrain.run.seeds import SeedsSummary, read_group_origin
+from dltrain.run.shared_diagnosis import shared_diagnosis
+from dltrain.run.writing import REPORT_NAME
+from dltrain.table import arrow_from_numpy
+from dltrain.workflows.fitting.predicted_rows import PredictedRows
+from dltrain.workflows.groups.out_of_fold import OutOfFold
+
+
+def write_group_page(
+    path: Path, runs: Sequence[Run], summary: FoldsSummary | SeedsSummary, predicted: OutOfFold | None
+) -> None:
+    """Writes the page into the directory of the group, anew when it is there; arguments as for `make_group_page`.
+
+    Raises:
+        OutputError: It cannot be written.
+        RunError: The group or a run is damaged.
+    """
+    with writing_file(path / REPORT_NAME, overwrite=True) as stream:
+        stream.write(make_group_page(path, runs, summary, predicted).encode())
+
+
+def make_group_page(
+    path: Path,
+    runs: Sequence[Run],
+    summary: FoldsSummary | SeedsSummary,
+    predicted: OutOfFold | None,
+    *,
+    has_links: bool = True,
+) -> str:
+    """The page of a group.
+
+    Args:
+        path: The directory.
+        runs: All of its runs, in order.
+        summary: What they say together.
+        predicted: The predictions of all folds; None for seeds.
+        has_links: Whether the page leads to those of the runs, as it does in the directory.
+
+    Raises:
+        RunError: The group or a run is damaged.
+    """
+    group = FOLDS if isinstance(summary, FoldsSummary) else SEEDS
+    _check_agree(runs, summary, group)
+    origin = read_group_origin(path, group)
+    config, preprocessing = origin_config(origin, source=str(path)).config, runs[0].preprocessing
+    facts = GroupFacts(
+        name=path.resolve().name,
+        group=group,
+        summary=summary,
+        members=[_member(run, has_link=has_links) for run in runs],
+        average=read_average(path),
+        pooled=None if predicted is None else _pooled(predicted, runs[0]),
+        target=preprocessing.target,
+        n_columns=len(preprocessing.features),
+        diagnosis=shared_diagnosis(path, group, len(runs)),
+        gates=judge_group(config, summary),
+        is_weighted=config.data.weight is not None or config.training.class_weight is not None,
+        config_text=origin.config,
+        versions=origin.versions,
+        data={str(role): file for role, file in origin.data.items()},
+    )
+    return group_page(facts)
+
+
+def _check_agree(runs: Sequence[Run], summary: FoldsSummary | SeedsSummary, group: Group) -> None:
+    """Checks that the runs are those of the summary."""
+    target = runs[0].preprocessing.target
+    for run in runs:
+        other = run.preprocessing.target
+        if (other.name, other.labels) != (target.name, target.labels):
+            raise RunError(f"{run.path}: damaged {group.noun}: expected the target and labels of {runs[0].path}")
+        if summary.metrics.keys() - run.metrics.test.metrics.keys():
+            raise RunError(f"{run.path}: damaged {group.noun}: expected the metrics of {group.summary_name}")
+
+
+def _member(run: Run, *, has_link: bool) -> MemberFacts:
+    name = run.path.name
+    return MemberFacts(
+        name=name,
+        page=f"{name}/{REPORT_NAME}" if has_link and (run.path / REPORT_NAME).is_file() else None,
+        seed=run.config.training.seed,
+        metrics=run.metrics,
+        history=read_history_file(run),
+    )
+
+
+def _pooled(predicted: OutOfFold, run: Run) -> PooledFacts:
+    labelled, names, target = predicted.labelled, run.config.data.id, run.preprocessing.target
+    ids = labelled.table.columns.select(names).take(arrow_from_numpy(labelled.rows))
+    rows = PredictedRows(labelled, predicted.values, predicted.thresholds, ids)
+    return PooledFacts(rows.result(target), rows.mistakes(target), names or ("row",))
