@@ -18,9 +18,12 @@ def decode_outputs(
 
     Returns:
         Regression: float64 `(n,)` in the target's units. Classes: float64 `(n, n_classes)` probabilities in
-        label order; a single sigmoid output p becomes [1 - p, p].
+        label order, which add up to 1 in float64; a single sigmoid output p becomes [1 - p, p].
     """
     if isinstance(target, RegressionTarget):
         return target.decode(outputs[:, 0])
     values = outputs.astype(np.float64)
-    return tempered(np.hstack([1.0 - values, values]) if values.shape[1] == 1 else values, temperature)
+    if values.shape[1] == 1:
+        return tempered(np.hstack([1.0 - values, values]), temperature)
+    # A softmax in float32 adds up to 1 within 1e-7, which others take for a mistake.
+    return tempered(values / values.sum(axis=1, keepdims=True), temperature)

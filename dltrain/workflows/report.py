@@ -57,7 +57,7 @@ def _maker(path: Path, *, has_links: bool) -> Callable[[], str]:
     """Verifies a run or a group; what is given back makes its page."""
     group = group_of(path)
     if group is None:
-        return partial(_page_of, load_run(path))
+        return partial(page_of_run, load_run(path))
     if not is_finished(path, group):
         raise RunError(f"{path}: the {group.noun} is not finished", hint=f"{resume_command(path)} goes on")
     summary = read_group_summary(path, group)
@@ -81,7 +81,13 @@ def _check_tables(run: Run) -> None:
         raise DataError(error.message, hint="the page is made from the test rows of that very table") from error
 
 
-def _page_of(run: Run) -> str:
+def page_of_run(run: Run) -> str:
+    """The page of a run, made anew.
+
+    Raises:
+        DataError: Its table is missing or has changed.
+        RunError: Its history is damaged.
+    """
     _check_tables(run)
     dataset = read_dataset(run.loaded_config, is_of_run=True)
     predictor, preprocessing = Predictor.from_run(run), run.preprocessing

@@ -15,7 +15,7 @@ from dltrain.run.decision import Decision
 from dltrain.stopwatch import Stopwatch
 from dltrain.workflows.fitting.judging import judged
 from dltrain.workflows.fitting.preparing import Prepared, prepare
-from dltrain.workflows.report import _page_of
+from dltrain.workflows.report import page_of_run
 from tests.workflows.conftest import Fit, config_of, write_table
 
 
@@ -109,7 +109,7 @@ def test_the_page_of_a_run_without_intervals_is_made_with_the_rows_of_its_valida
     others = write_table(tmp_path / "others.csv", {name: cells[::-1] * 2 for name, cells in columns.items()})
     run = load_run(fit("price", split={"validation": str(others)}).path)
     old = replace(run, metrics=run.metrics.model_copy(update={"test_intervals": None, "linear": None}))
-    assert _page_of(old) == _page_of(run)
+    assert page_of_run(old) == page_of_run(run)
 
 
 def test_programs_are_told_which_columns_the_predictions_rest_on(fit: Fit) -> None:
