@@ -118,7 +118,10 @@ def test_the_keys_of_one_run(printed: Any, tmp_path: Path, odd: Path) -> None:
     evaluated = [printed("evaluate", run, "--data", table, "--by", "city") for table in (TABLE, odd)]
     assert_documented(documented("evaluate"), *evaluated)
     assert None in [group["group"] for group in evaluated[1]["groups"]]
-    assert_documented(documented("compare"), printed("compare", run, other, "--html", tmp_path / "page.html"))
+    (tmp_path / "less.csv").write_text(TABLE.read_text(encoding="utf-8").rpartition("p")[0], encoding="utf-8")
+    later = printed("fit", CONFIG, *SHORT, f"data.path={tmp_path / 'less.csv'}")["run"]
+    compared = printed("compare", run, other, "--html", tmp_path / "page.html")
+    assert_documented(documented("compare"), compared, printed("compare", run, later, "--data", TABLE))
     assert_documented(documented("runs"), printed("runs"))
     assert_documented(documented("show"), *(printed("show", path) for path in (run, other, numbers["run"])))
     assert_documented(documented("report"), printed("report", run))

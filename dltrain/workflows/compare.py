@@ -10,9 +10,9 @@ import numpy as np
 
 from dltrain.config.differences import config_differences
 from dltrain.config.sections.model import Layer
-from dltrain.errors import RunError
+from dltrain.errors import RunError, counted
 from dltrain.features import ClassTarget
-from dltrain.run import Run
+from dltrain.run import DataFile, Run
 from dltrain.scoring import Predictor, compute_metrics
 from dltrain.scoring.paired import Difference, paired_differences, to_dict
 from dltrain.table import read_table
@@ -41,6 +41,7 @@ class ComparedRun:
         layers: Its hidden layers in words.
         differences: Metric → this run less the first one; empty for the first one.
         config: Dotted key → its values in the first run and in this one, where they differ.
+        tables: Role → the table of the first run and that of this one, where they are not the same bytes.
         seen: How many rows of another table the run was made with; why that is not known; None for its test rows.
     """
 
@@ -53,6 +54,7 @@ class ComparedRun:
     layers: tuple[str, ...]
     differences: dict[str, Difference]
     config: dict[str, tuple[Any, Any]]
+    tables: dict[str, tuple[DataFile | None, DataFile | None]]
     seen: SeenRows | str | None = None
 
     @property
@@ -72,6 +74,10 @@ class ComparedRun:
             "layers": list(self.layers),
             "differences": to_dict(self.differences),
             "config": {key: list(values) for key, values in self.config.items()},
+            "tables": {
+                role: [None if file is None else file.model_dump(mode="json") for file in files]
+                for role, files in self.tables.items()
+            },
             "seen_rows": self.seen.to_dict() if isinstance(self.seen, SeenRows) else None,
         }
 
@@ -169,7 +175,24 @@ def _compared(first: Run, run: Run, rows: LabelledRows, *, before: np.ndarray, a
         layers=tuple(_layer_text(layer) for layer in run.config.model.layers),
         differences=differences,
         config=config_differences(first.config, run.config),
+        tables=_other_tables(first, run),
     )
+
+
+def _other_tables(first: Run, run: Run) -> dict[str, tuple[DataFile | None, DataFile | None]]:
+    """Role → two tables that are not the same bytes; a config may be the same and its table another every night."""
+    roles = dict.fromkeys((*first.manifest.data, *run.manifest.data))
+    files = {str(role): (first.manifest.data.get(role), run.manifest.data.get(role)) for role in roles}
+    return {role: (one, other) for role, (one, other) in files.items() if _hash_of(one) != _hash_of(other)}
+
+
+def _hash_of(file: DataFile | None) -> str | None:
+    return None if file is None else file.sha256
+
+
+def table_text(file: DataFile | None) -> str:
+    """What there is to say of a table beside another of its role."""
+    return "none" if file is None else f"{counted(file.rows, 'row')}, sha256 {file.sha256[:12]}…"
 
 
 def _layer_text(layer: Layer) -> str:
@@ -229,7 +252,7 @@ def _check_same_table(first: Run, run: Run) -> None:
     """Refuses runs of other tables before any is read."""
     for role in ("data", "test"):
         expected, got = (manifest.data.get(role) for manifest in (first.manifest, run.manifest))
-        if (expected and expected.sha256) != (got and got.sha256):
+        if _hash_of(expected) != _hash_of(got):
             name = "table" if role == "data" else "test file"
             shown = [file.path if file else "none" for file in (expected, got)]
             if shown[0] == shown[1]:

@@ -12,6 +12,7 @@ import pytest
 
 from dltrain.run.members import FOLDS, SEEDS
 from tests.conftest import GOLDEN, PATIENCE, CheckGolden, Cli
+from tests.reliability.hostile_runs import set_to
 from tests.report.pages import ParsedPage
 from tests.run.groups import write_group
 from tests.run.test_agreement import decided
@@ -32,6 +33,26 @@ def test_a_run_does_not_differ_from_its_copy(cli: Cli, copies: tuple[Path, Path]
         assert line.startswith(f"note: {copy.name}: all 240 rows are those of the run's own table: 154 for training, ")
     assert re.findall(r"^  (\w+) +0 +0 to 0  equal", outcome.out, re.MULTILINE) == ["accuracy", "roc_auc", "log_loss"]
     assert outcome.out.endswith("  the configs are the same\n")
+
+
+def test_another_table_of_the_same_config_is_told(
+    cli: Cli, copies: tuple[Path, Path], people: Path, tmp_path: Path
+) -> None:
+    """What is trained every night has one config, and another table every time."""
+    first, second = copies
+    before = json.loads((first / "manifest.json").read_text())["data"]["data"]
+    now = before | {"rows": 1_250, "sha256": "c0ffee" * 10 + "0000"}
+    set_to("manifest.json", ("data", "data"), now)(second)
+    outcome = cli("compare", *copies, "--data", people, "--html", tmp_path / "page.html")
+    texts = [f"240 rows, sha256 {before['sha256'][:12]}…", "1,250 rows, sha256 c0ffeec0ffee…"]
+    assert outcome.code == 0
+    assert outcome.out.endswith(f"  the configs are the same\n  table 'data': {' → '.join(texts)}\n")
+    compared = json.loads(cli("compare", *copies, "--data", people, "--json").out)["runs"]
+    assert [run["tables"] for run in compared] == [{}, {"data": [before, now]}]
+    page = ParsedPage((tmp_path / "page.html").read_text()).root
+    (section,) = (section for section in page.all("section") if section.attributes["id"] == "config")
+    cells = [cell.whole_text() for cell in (*section.all("th"), *section.all("td"))]
+    assert cells == ["key", first.name, second.name, "table 'data'", *texts]
 
 
 def test_every_run_is_measured_with_its_own_decision(cli: Cli, copies: tuple[Path, Path], people: Path) -> None:

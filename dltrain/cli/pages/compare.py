@@ -10,7 +10,7 @@ from dltrain.cli.output import UNDEFINED, console, number, plain_table
 from dltrain.cli.pages.folds import print_widest
 from dltrain.errors import escaped
 from dltrain.scoring.paired import Difference
-from dltrain.workflows.compare import LAYERS, ComparedRun, Comparison, told
+from dltrain.workflows.compare import LAYERS, ComparedRun, Comparison, table_text, told
 
 _SHOWN_KEYS: Final = 12
 _LONGEST_VALUE: Final = 40
@@ -30,6 +30,8 @@ def print_comparison(comparison: Comparison) -> None:
         out.print(f"{name} less {shown[0]}")
         _print_differences(out, run, comparison.rows)
         _print_config(out, comparison.config_changes(run))
+        for role, (before, after) in run.tables.items():
+            out.print(f"  table '{role}': {table_text(before)} → {table_text(after)}")
 
 
 def _print_metrics(out: Console, comparison: Comparison, shown: list[str]) -> None:

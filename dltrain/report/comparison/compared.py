@@ -82,7 +82,8 @@ class ComparisonFacts:
         is_weighted: Whether rows count with weights.
         metrics: Their names, the most important one first.
         runs: The others are compared with the first.
-        config: Key → what the config of every run says, where not all say the same.
+        config: Key → what the config of every run says, where not all say the same; then what tables they have, where
+            not all have the same.
         loss_kinds: Every run is in one of them.
         other_validation: Keys of configs that may have divided other validation rows; empty where all are the same.
         epoch_metrics: Metrics of the validation rows that every history has and that mean the same in all.

@@ -86,13 +86,14 @@ def _card(run: ComparedFacts, name: str, *, is_first: bool) -> Markup:
 
 def _config_section(facts: ComparisonFacts) -> Markup:
     if not facts.config:
-        return section("config", "What the configs say differently", paragraph("Nothing: the configs are the same."))
+        words = "Nothing: the configs are the same, and so are the tables."
+        return section("config", "What is different", paragraph(words))
     headings = ["key", *(data(run.name) for run in facts.runs)]
     rows = [(element("code", data(key)), *map(data, values)) for key, values in facts.config.items()]
     return section(
         "config",
-        "What the configs say differently",
-        table(headings, rows, label="What the configs say differently", n_text=len(headings)),
+        "What is different",
+        table(headings, rows, label="What is different", n_text=len(headings)),
     )
 
 

@@ -11,7 +11,7 @@ from dltrain.report.comparison.compared import ComparedFacts, ComparisonFacts, D
 from dltrain.run import Run
 from dltrain.run.atomic import writing_file
 from dltrain.run.history_file import read_history_file
-from dltrain.workflows.compare import LAYERS, ComparedRun, Comparison, told
+from dltrain.workflows.compare import LAYERS, ComparedRun, Comparison, table_text, told
 from dltrain.workflows.comparing.loss_kinds import loss_kinds
 
 _LONGEST_VALUE: Final = 200
@@ -60,7 +60,7 @@ def comparison_facts(comparison: Comparison, runs: Sequence[Run]) -> ComparisonF
         is_weighted=first.config.data.weight is not None,
         metrics=metrics,
         runs=compared,
-        config=_config_table(comparison),
+        config=_config_table(comparison) | _table_rows(runs),
         loss_kinds=loss_kinds(runs),
         other_validation=_other_validation(runs),
         epoch_metrics=shared if same_weights else (),
@@ -94,6 +94,13 @@ def _config_table(comparison: Comparison) -> dict[str, tuple[str, ...]]:
     changes = [comparison.config_changes(run) for run in comparison.runs]
     keys = {key: values[0] for of_run in changes for key, values in of_run.items()}
     return {key: tuple(_said(key, before, of_run) for of_run in changes) for key, before in keys.items()}
+
+
+def _table_rows(runs: Sequence[Run]) -> dict[str, tuple[str, ...]]:
+    """Likewise for the tables, by their roles, that are not the same bytes in all runs."""
+    roles = dict.fromkeys(role for run in runs for role in run.manifest.data)
+    texts = {f"table '{role}'": tuple(table_text(run.manifest.data.get(role)) for run in runs) for role in roles}
+    return {name: values for name, values in texts.items() if len(set(values)) > 1}
 
 
 def _said(key: str, before: Any, changes: dict[str, tuple[Any, Any]]) -> str:
