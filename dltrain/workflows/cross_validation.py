@@ -142,7 +142,7 @@ def _members(
 
     def rows_of(fold: int) -> Prepared:
         of_this = replace(loaded, config=of_fold(loaded.config, fold))
-        return ready.pop(fold, None) or prepare(of_this, audience.watch)
+        return ready.pop(fold, None) or prepare(of_this, audience.watch, is_told=True)
 
     folds = loaded.config.split.folds
     assert folds is not None  # noqa: S101 - whoever begins has checked it

@@ -205,7 +205,7 @@ def _finish(
 
 def _prepare_again(path: Path, origin: SeedsOrigin, loaded: LoadedConfig, audience: Audience) -> Prepared:
     """The rows that it was begun with."""
-    prepared = prepare(loaded, audience.watch)
+    prepared = prepare(loaded, audience.watch, is_told=True)
     check_data(path, origin, prepared.files)
     return prepared
 

@@ -37,8 +37,8 @@ def test_means_of_the_target_count_rows_by_their_weight(table: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "change"),
     [
-        ({"drop": ["kind"]}, "; data.drop=[kind, code] leaves it out"),
-        ({"features": ["code", "a"], "drop": []}, "; data.features=[a] leaves it out"),
+        ({"drop": ["kind"]}, "; 'data.drop=[kind, code]' leaves it out"),
+        ({"features": ["code", "a"], "drop": []}, "; 'data.features=[a]' leaves it out"),
         ({"features": ["code"], "drop": []}, ""),
     ],
 )

@@ -30,9 +30,9 @@ from dltrain.table import (
     integers_from_arrow,
     numpy_from_arrow,
 )
-from dltrain.workflows.checking.leaks import leak_findings
 from dltrain.workflows.checking.refusal import refusal
 from dltrain.workflows.checking.rows import repeated_rows
+from dltrain.workflows.fitting.leaks import leak_findings
 from dltrain.workflows.rows.dataset import Dataset
 
 _FIRST_NUMBER: Final = r"^\P{L}*?(?P<number>[+-]?\d+(?:\.\d+)?)"

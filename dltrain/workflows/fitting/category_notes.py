@@ -1,6 +1,7 @@
 """Columns that are read as categories and look like something else, in a line for each column."""
 
 import re
+import shlex
 from collections.abc import Sequence
 from typing import Final
 
@@ -74,5 +75,5 @@ def _on_rare_texts(name: str, counts: CategoryCounts, config: Config) -> str:
     return (
         f"column '{name}' has {counts.different:,} different texts in {counts.known:,} training rows: an id, a date or "
         "a formatted number says little as a category"
-        + "".join(f"; {change} leaves it out" for change in drop(config, [name]))
+        + "".join(f"; {shlex.quote(change)} leaves it out" for change in drop(config, [name]))
     )

@@ -31,6 +31,7 @@ from dltrain.table import Table, arrow_from_numpy
 from dltrain.workflows.fitting.category_notes import notes_on_categories
 from dltrain.workflows.fitting.column_notes import notes_on_cells
 from dltrain.workflows.fitting.events import DataReady
+from dltrain.workflows.fitting.leak_notes import notes_on_leaks
 from dltrain.workflows.limits.memory import (
     MemoryEstimate,
     allowed_memory,
@@ -84,13 +85,14 @@ class Prepared:
         return replace(self, summary=replace(self.summary, notes=(*self.summary.notes, *notes)))
 
 
-def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = None) -> Prepared:
+def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = None, is_told: bool = False) -> Prepared:
     """Reads the tables of a config and encodes their rows.
 
     Args:
         loaded: The config.
-        watch: Counts the stages "read", "encode" and "linear".
+        watch: Counts the stages "read", "leaks", "encode" and "linear".
         allowed: Bytes of memory that the process may have in all; None: most of what the container allows.
+        is_told: Whether somebody was told before of the columns that give the target away.
 
     Raises:
         ConfigError: The config does not fit the table, its network not the memory or a file, or a log needs a package
@@ -107,6 +109,9 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
         dataset = read_dataset(loaded)
     with watch.stage("encode"):
         kinds = _kinds(dataset, loaded)
+    with watch.stage("leaks"):
+        leaks = [] if is_told else notes_on_leaks(loaded, dataset, kinds)
+    with watch.stage("encode"):
         fitted, preprocessing = _fit(dataset, kinds)
         memory = estimate_memory(dataset, preprocessing)
         check_network_fits(loaded, dataset.config, preprocessing, memory, allowed=allowed)
@@ -117,6 +122,7 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
             *dataset.notes,
             *notes_on_cells(fitted, n_train=dataset.train.n_rows),
             *notes_on_categories(dataset.table, fitted, loaded.config),
+            *leaks,
         )
         summary = _summary(dataset, config, preprocessing, notes)
         test_ids = dataset.test.table.columns.select(config.data.id).take(arrow_from_numpy(dataset.test.rows))

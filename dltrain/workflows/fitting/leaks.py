@@ -1,4 +1,4 @@
-"""What a check says of columns that give the target away."""
+"""Columns that give the target away, found by trying each of them alone."""
 
 import math
 from collections.abc import Collection, Mapping, Sequence
