@@ -1,5 +1,7 @@
 """Numbers: predicted beside true, and where the errors are."""
 
+from typing import Literal
+
 import numpy as np
 
 from dltrain.report.charts.bar_chart import HEIGHT as HISTOGRAM_HEIGHT
@@ -54,7 +56,7 @@ def _charts(truth: np.ndarray, predicted: np.ndarray, target: str) -> Markup:
                 is_square=False,
             ),
             height=HEIGHT,
-            table=_group_table(truth, predicted, _groups(predicted), "Residuals by predicted value"),
+            table=_group_table(truth, predicted, _groups(predicted), "Residuals by predicted value", by="predicted"),
             note=f"{dense}Without a pattern, nothing simple is left to learn.",
         ),
         _histogram(truth, predicted),
@@ -78,10 +80,18 @@ def _groups(values: np.ndarray) -> list[np.ndarray]:
     return [group for group in groups if len(group)]
 
 
-def _group_table(truth: np.ndarray, predicted: np.ndarray, groups: list[np.ndarray], label: str) -> Markup:
+def _group_table(
+    truth: np.ndarray,
+    predicted: np.ndarray,
+    groups: list[np.ndarray],
+    label: str,
+    by: Literal["true", "predicted"] = "true",
+) -> Markup:
+    """What there is to say of groups of rows; `by` names the values that they are groups of."""
+    values = truth if by == "true" else predicted
     rows = [
         (
-            f"{number(float(truth[group].min()))} to {number(float(truth[group].max()))}",
+            f"{number(float(values[group].min()))} to {number(float(values[group].max()))}",
             f"{len(group):,}",
             number(float(np.mean(truth[group]))),
             number(float(np.mean(predicted[group]))),
@@ -89,7 +99,7 @@ def _group_table(truth: np.ndarray, predicted: np.ndarray, groups: list[np.ndarr
         )
         for group in groups
     ]
-    headings = ["true values", "rows", "mean true", "mean predicted", "mean absolute error"]
+    headings = [f"{by} values", "rows", "mean true", "mean predicted", "mean absolute error"]
     return table(headings, rows, label=label)
 
 

@@ -22,7 +22,7 @@ from dltrain.features.architecture import plan_of
 from dltrain.run.agreement import check_agreement
 from dltrain.run.average import average_path, has_average
 from dltrain.run.checkpoint import CHECKPOINT, is_unfinished, read_progress, resume_command
-from dltrain.run.manifest import FORMAT, MANIFEST_NAME, Manifest, manifest_sha256
+from dltrain.run.manifest import FORMAT, MANIFEST_NAME, REPORT_NAME, Manifest, manifest_sha256
 from dltrain.run.members import FOLDS, SEEDS, Group, group_of, member_path
 from dltrain.run.metrics_file import RunMetrics
 from dltrain.run.newest import runs_hint
@@ -86,7 +86,7 @@ def check_is_no_run_file(path: Path) -> None:
     Raises:
         OutputError: It is one.
     """
-    names = {*FILE_NAMES, MANIFEST_NAME, "report.html", "out_of_fold.csv"}
+    names = {*FILE_NAMES, MANIFEST_NAME, REPORT_NAME, "out_of_fold.csv"}
     names |= {name for group in (FOLDS, SEEDS) for name in (group.origin_name, group.summary_name)}
     is_run = os.path.lexists(path.parent / MANIFEST_NAME) or group_of(path.parent) is not None
     if is_run and path.name in names and os.path.lexists(path):

@@ -16,6 +16,9 @@ FORMAT = 1
 
 MANIFEST_NAME = "manifest.json"
 
+REPORT_NAME = "report.html"
+"""The page of a run, or of a group of them. Nothing reads it, so one without it, or with another one, is whole."""
+
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=0)]
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=100)]

@@ -13,12 +13,12 @@ from dltrain.run.average import AVERAGE
 from dltrain.run.checkpoint import CHECKPOINT
 from dltrain.run.folds import OUT_OF_FOLD
 from dltrain.run.loading import FILE_NAMES
-from dltrain.run.manifest import MANIFEST_NAME
+from dltrain.run.manifest import MANIFEST_NAME, REPORT_NAME
 from dltrain.run.members import Group, group_of, is_being_worked_on
 from dltrain.run.newest import runs_hint
 from dltrain.run.unfinished import is_being_trained
 
-_OURS: Final = FILE_NAMES | {MANIFEST_NAME, CHECKPOINT, ".result", "report.html"}
+_OURS: Final = FILE_NAMES | {MANIFEST_NAME, CHECKPOINT, ".result", REPORT_NAME}
 _TELLING: Final = frozenset({MANIFEST_NAME, CHECKPOINT, "preprocessing.json", "model.onnx"})
 
 
@@ -66,7 +66,7 @@ def members_in(path: Path, group: Group) -> list[Path]:
 
 def _check_group(path: Path, group: Group) -> None:
     members = members_in(path, group)
-    files = {group.origin_name, group.summary_name, OUT_OF_FOLD}
+    files = {group.origin_name, group.summary_name, OUT_OF_FOLD, REPORT_NAME}
     # What a killed process leaves begins like this.
     hidden = tuple(f".{name}" for name in (*files, f"{group.member}.", AVERAGE, "lock"))
     names = {member.name for member in members}

@@ -14,12 +14,18 @@ from typing import Final
 from dltrain.config import Config, to_yaml
 from dltrain.features import Preprocessing
 from dltrain.run.atomic import bytes_in, output_error, sync
-from dltrain.run.manifest import FORMAT, MANIFEST_NAME, DataFile, FileEntry, Manifest, manifest_sha256, sha256_of
+from dltrain.run.manifest import (
+    FORMAT,
+    MANIFEST_NAME,
+    REPORT_NAME,
+    DataFile,
+    FileEntry,
+    Manifest,
+    manifest_sha256,
+    sha256_of,
+)
 from dltrain.run.metrics_file import RunMetrics
 from dltrain.run.strict_json import to_json
-
-REPORT_NAME = "report.html"
-"""For people. Nothing reads it, so a run without it, or with another one, is whole."""
 
 _AVERAGE_REMARK: Final = "The {} as one network: fitted again, this trains one wide network, not the average."
 _NO_HISTORY: Final = ("epoch", "loss", "val_loss", "learning_rate", "seconds")

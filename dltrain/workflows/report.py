@@ -13,9 +13,9 @@ from dltrain.run.atomic import writing_file
 from dltrain.run.checkpoint import resume_command
 from dltrain.run.folds import FoldsSummary
 from dltrain.run.history_file import read_history_file
+from dltrain.run.manifest import REPORT_NAME
 from dltrain.run.members import group_of, is_finished, member_path
 from dltrain.run.seeds import SeedsSummary, read_group_summary
-from dltrain.run.writing import REPORT_NAME
 from dltrain.scoring import Predictor
 from dltrain.table import arrow_from_numpy
 from dltrain.workflows.fitting.judging import judged, predict_linear

@@ -101,7 +101,7 @@ def test_what_a_cross_validation_prints(cli: Cli, tmp_path: Path, check_golden: 
     assert outcome.code == 0
     shown = re.sub(r"^(epoch |epochs |  ?\w+ +[\d.]+ ).*$", r"\1…", outcome.err, flags=re.MULTILINE)
     check_golden("folds_progress.txt", shown)
-    result = re.sub(r"(, fold-\d: ).*", r"\1…", re.sub(r"\d\.\d{4}", "0.0000", outcome.out))
+    result = re.sub(r"(, as in fold-\d: ).*", r"\1…", re.sub(r"\d\.\d{4}", "0.0000", outcome.out))
     check_golden("folds_result.txt", result.replace(f"{tmp_path}/", ""))
     shown_again = cli("show", tmp_path / "people-1").out
     assert shown_again.splitlines()[2:] == outcome.out.splitlines()[:-1]
@@ -117,6 +117,8 @@ def test_what_a_cross_validation_prints(cli: Cli, tmp_path: Path, check_golden: 
     again = json.loads(outcome.out)
     assert (outcome.code, outcome.err) == (0, "")
     assert (again["run"], again["metrics"]) == (str(tmp_path / "mine-1"), content["metrics"])
+    assert cli("runs", "--delete", tmp_path / "mine-1", "--yes").code == 0
+    assert not (tmp_path / "mine-1").exists()
 
 
 @pytest.mark.slow

@@ -104,6 +104,8 @@ def test_the_average_is_shown_and_used(cli: Cli, tmp_path: Path) -> None:
     assert cli("compare", run / "seed-1", run, "--html", page).code == 0
     text = page.read_text(encoding="utf-8")
     assert "No curve for average: an average of other networks was not trained itself." in text
+    assert cli("runs", "--delete", run, "--yes").code == 0
+    assert not run.exists()
 
 
 @pytest.mark.slow
@@ -176,6 +178,6 @@ def test_what_is_wrong_with_the_seeds_is_told_once(
     monkeypatch.setattr("dltrain.cli.pages.members_diagnosis.shared_diagnosis", lambda *_: shared)
     print_members_diagnosis(tmp_path, summary_of(4))
     assert capsys.readouterr().out.splitlines() == [
-        "dead units in 3 of 4 seeds, seed-2: 99% of them",
+        "dead units in 3 of 4 seeds, as in seed-2: 99% of them",
         "  try 'training.early_stopping={patience: 5}'",
     ]

@@ -175,7 +175,8 @@ def test_equal_networks_are_drawn_once() -> None:
     titles = [figure.all("strong")[0].text for figure in section.all("figure")]
     assert titles == ["people-1, people-3 and people-5", "people-2 and people-4"]
     runs = tuple(replace(compared(position), layers=compared(0).layers) for position in range(3))
-    assert "All runs have the same layers." in section_of(comparison_page_of(3, runs=runs), "networks").whole_text()
+    text = section_of(comparison_page_of(3, runs=runs), "networks").whole_text()
+    assert "All runs have layers of the same kinds and sizes." in text
 
 
 def test_configs_stand_side_by_side() -> None:

@@ -81,7 +81,7 @@ def test_folds_are_told_in_words_and_figures() -> None:
     assert "Linear models0.6500" in text
     assert "Trivial prediction0.5000" in text
     assert beats("5 of 5 folds") in text
-    assert "overfitting in 2 of 5 folds, fold-2: it learned by heart. Try training.epochs=5" in text
+    assert "overfitting in 2 of 5 folds, as in fold-2: it learned by heart. Try training.epochs=5" in text
 
 
 def test_seeds_are_told_in_words_and_figures() -> None:

@@ -99,6 +99,7 @@ def test_a_group_goes_as_a_whole_with_what_a_killed_process_left(
     path = write_group(tmp_path, "people", group, is_finished=is_finished)
     shutil.copytree(GOLDEN / "people-1", path / AVERAGE)
     (path / "out_of_fold.csv").write_text("row\n")
+    (path / "report.html").write_text("page")
     for left in (".lock", f".{group.summary_name}.abcd1234.dltrain-part", ".out_of_fold.csv.dltrain-lock"):
         (path / left).touch()
     for left in (f".{group.member}.abcd1234", f".{AVERAGE}"):

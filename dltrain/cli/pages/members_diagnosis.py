@@ -23,5 +23,5 @@ def print_members_diagnosis(path: Path, summary: FoldsSummary | SeedsSummary) ->
     group, total = (FOLDS, summary.folds) if isinstance(summary, FoldsSummary) else (SEEDS, len(summary.seeds))
     out = console(sys.stdout)
     for shared in shared_diagnosis(path, group, total):
-        where = f" in {shared.count} of {total} {group.member}s, {shared.member}"
+        where = f" in {shared.count} of {total} {group.member}s, as in {shared.member}"
         print_finding(out, shared.first, where=where)

@@ -2,19 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Final
 
 import numpy as np
 
 from dltrain.report.charts.axes import BOTTOM, RIGHT, TOP, Axes, line, plot_width, text
 from dltrain.report.charts.line_chart import HEIGHT, tight_scale
-from dltrain.report.charts.scale import Scale, scale_for
+from dltrain.report.charts.scale import scale_for
 from dltrain.report.markup import Child, element
 from dltrain.report.number_text import shortened_middle
 
 MOST_CURVES: Final = 12
 _STYLES: Final = 6
 _LETTER_ROOM: Final = 14.0
+_LETTER_WIDTH: Final = 11.0
+_LETTER_HEIGHT: Final = 12.0
 _LEGEND_ROW: Final = 17.0
 _NAME_LENGTH: Final = 42
 
@@ -58,42 +61,59 @@ def curves_chart(curves: Sequence[RunCurve], *, x_name: str, y_name: str) -> tup
     x = tight_scale((one.x for one in curves), start, end)
     y = scale_for((one.y for one in curves), HEIGHT - BOTTOM, TOP, may_be_log=True)
     parts = Axes(x, y, x_name, y_name, HEIGHT, has_whole_x=True).draw()
-    ends: list[tuple[float, float]] = []
+    ends = []
     for one in curves:
-        parts += _drawn(one, x, y, ends)
+        is_finite = np.isfinite(one.x) & np.isfinite(one.y)
+        if not is_finite.any():
+            continue
+        places = np.column_stack([x(one.x[is_finite]), y(one.y[is_finite])]).round(1).tolist()
+        parts.append(_polyline(one, places))
+        if is_finite[one.kept]:
+            dot = {"cx": x.at(float(one.x[one.kept])), "cy": y.at(float(one.y[one.kept])), "r": 3.5}
+            parts.append(element("circle", attributes={"class": f"run {one.style}", **dot}))
+        ends.append((one, *places[-1]))
+    tops = _letter_tops([(left, top) for _, left, top in ends])
+    for (one, left, _), top in zip(ends, tops, strict=True):
+        parts.append(text(left + 6, top + 4, one.letter, kind=f"letter {one.style}", anchor="start"))
     for row, one in enumerate(curves):
         parts += _legend(one, HEIGHT + 14 + row * _LEGEND_ROW)
     return parts, HEIGHT + 8 + len(curves) * _LEGEND_ROW
 
 
-def _drawn(one: RunCurve, x: Scale, y: Scale, ends: list[tuple[float, float]]) -> list[Child]:
-    """A curve with its letter, which gives way to those that are there already."""
-    is_finite = np.isfinite(one.x) & np.isfinite(one.y)
-    places = np.column_stack([x(one.x[is_finite]), y(one.y[is_finite])]).round(1).tolist()
-    if not places:
-        return []
+def _polyline(one: RunCurve, places: Sequence[Sequence[float]]) -> Child:
     path = " ".join(f"{left:g},{top:g}" for left, top in places)
-    parts: list[Child] = [element("polyline", attributes={"class": f"run {one.style}", "points": path})]
-    if is_finite[one.kept]:
-        dot = {"cx": x.at(float(one.x[one.kept])), "cy": y.at(float(one.y[one.kept])), "r": 3.5}
-        parts.append(element("circle", attributes={"class": f"run {one.style}", **dot}))
-    left, top = _free_place(places[-1][0] + 6, places[-1][1] + 4, ends)
-    parts.append(text(left, top, one.letter, kind=f"letter {one.style}", anchor="start"))
-    return parts
+    return element("polyline", attributes={"class": f"run {one.style}", "points": path})
 
 
-def _free_place(left: float, top: float, taken: list[tuple[float, float]]) -> tuple[float, float]:
-    """The nearest place upwards or downwards where no other letter stands."""
-    lowest, highest = HEIGHT - BOTTOM - 2, TOP + 8
+def _letter_tops(ends: Sequence[tuple[float, float]]) -> list[float]:
+    """Heights for the letters of curves that end at these places: in the order of the ends, near them, and apart."""
+    tops = [0.0] * len(ends)
+    columns: list[list[int]] = []
+    for one in sorted(range(len(ends)), key=lambda one: ends[one][0]):
+        if columns and ends[one][0] - ends[columns[-1][-1]][0] < _LETTER_WIDTH:
+            columns[-1].append(one)
+        else:
+            columns.append([one])
+    for column in columns:
+        column.sort(key=lambda one: ends[one][1])
+        for one, top in zip(column, _spread([ends[one][1] for one in column]), strict=True):
+            tops[one] = top
+    return tops
 
-    def is_free(height: float) -> bool:
-        return all(abs(left - other) >= 11 or abs(height - beside) >= 12 for other, beside in taken)
 
-    steps = [0.0, *(step * sign for step in range(1, int(HEIGHT)) for sign in (-1.0, 1.0))]
-    wanted = [min(max(top + step, highest), lowest) for step in steps]
-    found = next(filter(is_free, wanted), top)
-    taken.append((left, found))
-    return left, found
+def _spread(tops: Sequence[float]) -> list[float]:
+    """Ascending heights at least a letter apart, moved as little as that takes, within the plot."""
+    highest, lowest = TOP + 4, HEIGHT - BOTTOM - 6
+    gap = min(_LETTER_HEIGHT, (lowest - highest) / max(len(tops) - 1, 1))
+    # Less their gaps, heights have to ascend: those that do not are moved to their mean, as in isotonic regression.
+    blocks: list[list[float]] = []
+    for place, top in enumerate(tops):
+        blocks.append([top - place * gap])
+        while len(blocks) > 1 and fmean(blocks[-2]) > fmean(blocks[-1]):
+            blocks[-2:] = [blocks[-2] + blocks[-1]]
+    moved = [fmean(block) for block in blocks for _ in block]
+    first_at_most = lowest - (len(tops) - 1) * gap
+    return [min(max(top, highest), first_at_most) + place * gap for place, top in enumerate(moved)]
 
 
 def _legend(one: RunCurve, middle: float) -> list[Child]:

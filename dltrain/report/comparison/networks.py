@@ -17,5 +17,5 @@ def networks_section(facts: ComparisonFacts) -> Markup:
         network_figure(f"network-{number}", layers, title=listed([run.name for run in runs]))
         for number, (layers, runs) in enumerate(networks.items(), start=1)
     ]
-    words = paragraph("All runs have the same layers.") if len(networks) == 1 else None
+    words = paragraph("All runs have layers of the same kinds and sizes.") if len(networks) == 1 else None
     return section("networks", "Networks", words, charts(*figures))

@@ -1,11 +1,18 @@
 """Which columns the predictions of all runs rest on."""
 
+from typing import Final
+
 import numpy as np
 
 from dltrain.report.charts.bar_chart import Effect
 from dltrain.report.columns_section import permutation_section
 from dltrain.report.group.facts import GroupFacts
 from dltrain.report.markup import Markup
+
+_WHY_LONG: Final = {
+    "fold": "each network may share it in its own way, and is asked about other rows: therefore the lines.",
+    "seed": "each network may share it in its own way, and long lines tell of that.",
+}
 
 
 def importance_section(facts: GroupFacts) -> Markup | None:
@@ -18,7 +25,7 @@ def importance_section(facts: GroupFacts) -> Markup | None:
     return permutation_section(
         sorted(effects, key=lambda one: -one.value),
         facts.target.task,
-        words="each network may share it in its own way, and long lines tell of that.",
+        words=_WHY_LONG[facts.word],
         lines=f"Bars: the mean of the {facts.word}s. Thin lines: from the smallest to the largest.",
         range_name=f"over the {facts.word}s",
     )

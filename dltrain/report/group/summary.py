@@ -25,7 +25,7 @@ def summary_section(facts: GroupFacts) -> Markup:
         paragraph(*_what(facts), kind="lead"),
         _cards(facts),
         paragraph(_against_others(facts), _what_spread_means(facts), missed),
-        remarks([(one.first, f" in {one.count} of {_runs(facts)}, {one.member}") for one in facts.diagnosis]),
+        remarks([(one.first, f" in {one.count} of {_runs(facts)}, as in {one.member}") for one in facts.diagnosis]),
     )
 
 

@@ -13,10 +13,10 @@ from dltrain.run.folds import FoldsSummary
 from dltrain.run.gates import judge_group
 from dltrain.run.history_file import read_history_file
 from dltrain.run.loading import read_average
+from dltrain.run.manifest import REPORT_NAME
 from dltrain.run.members import FOLDS, SEEDS, Group
 from dltrain.run.seeds import SeedsSummary, read_group_origin
 from dltrain.run.shared_diagnosis import shared_diagnosis
-from dltrain.run.writing import REPORT_NAME
 from dltrain.table import arrow_from_numpy
 from dltrain.workflows.fitting.predicted_rows import PredictedRows
 from dltrain.workflows.groups.out_of_fold import OutOfFold
