@@ -9,9 +9,10 @@ from dltrain.cli.options import RUNS
 from dltrain.errors import DataError, RunError
 from dltrain.run import newest_run, newest_unfinished
 from dltrain.run.average import has_average
-from dltrain.run.checkpoint import resume_command
+from dltrain.run.checkpoint import CHECKPOINT, resume_command
 from dltrain.run.members import Group, is_finished, member_path
-from dltrain.run.newest import newest_group
+from dltrain.run.newest import newest_finished, newest_group
+from dltrain.run.opening import mtime_ns
 
 
 def newest_finished_run(*, is_quiet: bool = False) -> Path:
@@ -32,7 +33,7 @@ def newest_finished_run(*, is_quiet: bool = False) -> Path:
     if not is_quiet and group is not None:
         note(f"{path} is used; {_newer(*group)}")
     elif not is_quiet and (unfinished := newest_unfinished(RUNS)) is not None:
-        note(f"{path} is used; {unfinished} is newer and not finished: {resume_command(unfinished)} goes on")
+        note(f"{path} is used; {_newer_run(unfinished)}")
     return path
 
 
@@ -53,8 +54,16 @@ def newest_finished_of_any_kind() -> Path:
     Raises:
         RunError: There is none.
     """
-    group = newest_group(RUNS)
-    return group[0] if group is not None and is_finished(*group) else newest_finished_run()
+    found = newest_finished(RUNS)
+    if found is None:
+        return newest_finished_run()
+    path, written = found
+    group, unfinished = newest_group(RUNS), newest_unfinished(RUNS)
+    if group is not None and not is_finished(*group):
+        note(f"{path} is used; {_newer(*group)}")
+    elif unfinished is not None and mtime_ns(unfinished / CHECKPOINT) > written:
+        note(f"{path} is used; {_newer_run(unfinished)}")
+    return path
 
 
 def newest_of_any_kind() -> Path:
@@ -66,6 +75,11 @@ def newest_of_any_kind() -> Path:
     if (group := newest_group(RUNS)) is not None:
         return group[0]
     return newest_unfinished(RUNS) or newest_run(RUNS)
+
+
+def _newer_run(unfinished: Path) -> str:
+    """What can be done with a newer run that is not finished."""
+    return f"{unfinished} is newer and not finished: {resume_command(unfinished)} goes on"
 
 
 def _newer(path: Path, group: Group) -> str:

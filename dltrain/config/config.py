@@ -36,3 +36,8 @@ class Config(Section):
     evaluate end with exit code 5 when one is missed; the run is kept. Of folds, the mean is judged."""
     logs: LogsSection | None = None
     """What TensorBoard and MLflow are told of a fit. Default: nothing."""
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether rows count with weights, of their own or of their class."""
+        return self.data.weight is not None or self.training.class_weight is not None

@@ -15,7 +15,7 @@ Line = tuple[np.ndarray, np.ndarray]
 
 @dataclass(frozen=True)
 class BinaryResult:
-    """Two classes on the test rows.
+    """Two classes, of rows whose truth is known.
 
     Attributes:
         confusion: int64 `(2, 2)`: rows of each true class that were predicted as each class.
@@ -39,14 +39,14 @@ class BinaryResult:
 
 @dataclass(frozen=True)
 class MulticlassResult:
-    """Several classes on the test rows: `confusion` as in `BinaryResult`, int64 `(n_classes, n_classes)`."""
+    """Several classes, of such rows: `confusion` as in `BinaryResult`, int64 `(n_classes, n_classes)`."""
 
     confusion: np.ndarray
 
 
 @dataclass(frozen=True)
 class RegressionResult:
-    """Numbers on the test rows, float64 `(n,)` in the target's units, all finite."""
+    """Numbers, of such rows, float64 `(n,)` in the target's units, all finite."""
 
     truth: np.ndarray
     predicted: np.ndarray
@@ -57,7 +57,7 @@ Result = BinaryResult | MulticlassResult | RegressionResult
 
 @dataclass(frozen=True)
 class Mistake:
-    """A test row whose prediction is far off.
+    """A row whose prediction is far off.
 
     Attributes:
         place: What names the row: the id columns, or its number.

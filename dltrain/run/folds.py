@@ -18,7 +18,7 @@ OUT_OF_FOLD: Final = "out_of_fold.csv"
 class FoldsSummary(GroupSummary):
     """The result of a cross-validation."""
 
-    folds: Count
+    folds: Annotated[int, Field(ge=2)]
     """How many there are."""
     rows: Annotated[tuple[Count, ...], Field(fail_fast=True)]
     """Test rows of each fold."""

@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from dltrain.config.sections.data import Task
 from dltrain.config.sections.section import Section
@@ -19,8 +20,16 @@ MANIFEST_NAME = "manifest.json"
 REPORT_NAME = "report.html"
 """The page of a run, or of a group of them. Nothing reads it, so one without it, or with another one, is whole."""
 
+
+def _moment(text: str) -> str:
+    datetime.fromisoformat(text)
+    return text
+
+
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=0)]
+Moment = Annotated[str, AfterValidator(_moment)]
+"""ISO 8601."""
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=100)]
 """A name in the directory itself: nothing in a manifest can lead out of it."""
 
@@ -48,7 +57,7 @@ class Manifest(Section):
 
     format: Literal[1]
     """Format number of the directory."""
-    created: str
+    created: Moment
     """When, in ISO 8601 with time zone."""
     task: Task
     """What kind of prediction."""

@@ -8,9 +8,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Final, Literal, NamedTuple
+from typing import Annotated, Final, Literal, NamedTuple, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from dltrain.config.sections.data import Task
 from dltrain.config.sections.section import Section, SectionT
@@ -19,7 +19,7 @@ from dltrain.errors import RunError
 from dltrain.run.atomic import next_number, output_errors, writing_file, writing_folder
 from dltrain.run.checkpoint import Origin, is_unfinished
 from dltrain.run.lock import LOCK_NAME, is_locked, locked
-from dltrain.run.manifest import MANIFEST_NAME
+from dltrain.run.manifest import MANIFEST_NAME, Moment
 from dltrain.run.opening import read_file
 from dltrain.run.strict_json import parse_json, to_json
 
@@ -53,6 +53,12 @@ class GroupOrigin(Origin):
     name: str
     """Of the config."""
 
+    @model_validator(mode="after")
+    def _has_a_table(self) -> Self:
+        if "data" not in self.data:
+            raise ValueError("data: no entry for data")
+        return self
+
 
 class Spread(Section):
     """A metric over the runs."""
@@ -66,19 +72,25 @@ class Spread(Section):
     baseline: float | None
     """Mean over the runs of the same metric of the trivial prediction."""
 
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        if self.mean is not None and not any(value is not None for value in self.values):
+            raise ValueError("mean: expected null where no run has a value")
+        return self
+
 
 class GroupSummary(Section):
     """What the runs say together."""
 
     format: Literal[1] = 1
     """Format number of the file."""
-    created: str
+    created: Moment
     """When, in ISO 8601 with time zone."""
     config: str
     """Name of the config."""
     task: Task
     """What kind of prediction."""
-    metrics: dict[str, Spread]
+    metrics: Annotated[dict[str, Spread], Field(min_length=1)]
     """By name: mean and spread over the runs, of their test rows."""
     validation: dict[str, Spread] | None = None
     """Likewise, of their validation rows. The first cross-validations have none."""

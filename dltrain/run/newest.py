@@ -60,17 +60,24 @@ def last_of_name(parent: Path, name: str) -> Path | None:
 
 def newest_group(parent: Path) -> tuple[Path, Group] | None:
     """The group below `parent` that was written last, finished or not, if no run of its own there is newer."""
-    groups = [
-        (path.parent, group)
-        for group in (FOLDS, SEEDS)
-        for path in parent.glob(f"*/{group.origin_name}")
-        if not path.parent.name.startswith(".")
-    ]
+    groups = _groups(parent)
     if not groups:
         return None
     newest = max(groups, key=lambda found: (changed_ns(*found), found[0].name))
     runs = [mtime_ns(path) for name in _CHANGING for path in parent.glob(f"*/{name}")]
     return newest if changed_ns(*newest) > max(runs, default=0) else None
+
+
+def newest_finished(parent: Path) -> tuple[Path, int] | None:
+    """The finished run, or group of runs, below `parent` that was written last, and when, in nanoseconds since 1970."""
+    times = {path: changed_ns(path, group) for path, group in _groups(parent) if is_finished(path, group)}
+    times |= {path.parent: mtime_ns(path) for path in _visible(parent, f"*/{MANIFEST_NAME}")}
+    return max(times.items(), key=lambda found: (found[1], found[0].name), default=None)
+
+
+def _groups(parent: Path) -> list[tuple[Path, Group]]:
+    """All groups, finished or not."""
+    return [(path.parent, group) for group in (FOLDS, SEEDS) for path in _visible(parent, f"*/{group.origin_name}")]
 
 
 def changed_ns(path: Path, group: Group) -> int:

@@ -26,7 +26,7 @@ class SeedsOrigin(GroupOrigin):
 class SeedsSummary(GroupSummary):
     """What the runs say together."""
 
-    seeds: Annotated[tuple[Seed, ...], Field(fail_fast=True)]
+    seeds: Annotated[tuple[Seed, ...], Field(min_length=2, fail_fast=True)]
     """`training.seed` of each run."""
     rows: Count
     """Test rows, the same ones for every run."""

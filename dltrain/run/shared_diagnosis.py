@@ -1,5 +1,6 @@
 """What the runs of a group could do better, each topic once."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,8 +24,22 @@ class SharedDiagnosis:
     count: int
 
 
-def shared_diagnosis(path: Path, group: Group, total: int) -> tuple[SharedDiagnosis, ...]:
-    """Reads what was found in the runs of a finished group: what most of them share first.
+def shared_diagnosis(runs: Iterable[tuple[str, Sequence[Diagnosis]]]) -> tuple[SharedDiagnosis, ...]:
+    """What was found in several runs: what most of them share first.
+
+    Args:
+        runs: The name of each, and what was found in it.
+    """
+    found: dict[str, SharedDiagnosis] = {}
+    for name, diagnoses in runs:
+        for diagnosis in diagnoses:
+            known = found.get(diagnosis.topic) or SharedDiagnosis(diagnosis, name, 0)
+            found[diagnosis.topic] = SharedDiagnosis(known.first, known.member, known.count + 1)
+    return tuple(sorted(found.values(), key=lambda shared: -shared.count))
+
+
+def read_shared_diagnosis(path: Path, group: Group, total: int) -> tuple[SharedDiagnosis, ...]:
+    """Reads what was found in the runs of a finished group.
 
     Args:
         path: The directory.
@@ -34,10 +49,5 @@ def shared_diagnosis(path: Path, group: Group, total: int) -> tuple[SharedDiagno
     Raises:
         RunError: One of them is missing or damaged.
     """
-    found: dict[str, SharedDiagnosis] = {}
-    for number in range(1, total + 1):
-        member = member_path(path, group, number)
-        for diagnosis in read_result(member)[1].diagnosis:
-            known = found.get(diagnosis.topic) or SharedDiagnosis(diagnosis, member.name, 0)
-            found[diagnosis.topic] = SharedDiagnosis(known.first, known.member, known.count + 1)
-    return tuple(sorted(found.values(), key=lambda shared: -shared.count))
+    members = [member_path(path, group, number) for number in range(1, total + 1)]
+    return shared_diagnosis((member.name, read_result(member)[1].diagnosis) for member in members)

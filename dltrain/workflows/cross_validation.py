@@ -24,9 +24,11 @@ from dltrain.workflows.fit import checked_name, origin_of
 from dltrain.workflows.fitting.audience import Audience
 from dltrain.workflows.fitting.preparing import Prepared, prepare
 from dltrain.workflows.fitting.unchanged import check_data
+from dltrain.workflows.groups.finished_runs import check_folds
 from dltrain.workflows.groups.group_page import write_group_page
 from dltrain.workflows.groups.members import Members, reopen_group
 from dltrain.workflows.groups.out_of_fold import (
+    OutOfFold,
     check_out_of_fold_names,
     predict_out_of_fold,
     score_out_of_fold,
@@ -151,42 +153,33 @@ def _members(
 
 def _finish(members: Members, config: Config) -> CrossValidation:
     """Fits what is not finished yet, and sums up."""
-    with working_on(members.path):
+    path, watch = members.path, members.audience.watch
+    with working_on(path):
         runs = members.fit()
-        with members.naming("after the last fold"), members.audience.watch.stage("score"):
-            summary = _sum_up(members.path, members.origin, runs)
-    return CrossValidation(members.path, summary, judge_group(config, summary))
+        with members.naming("after the last fold"):
+            with watch.stage("score"):
+                check_folds(runs)
+                predicted = predict_out_of_fold(runs)
+                check_data(path, members.origin, {"data": predicted.file})
+                with writing_file(path / OUT_OF_FOLD, overwrite=True) as stream:
+                    write_out_of_fold(predicted, runs[0], stream)
+                summary = _sum_up(members.origin, runs, predicted)
+            with watch.stage("report"):
+                write_group_page(path, runs, summary, predicted)
+            # The last file: with it, the group is finished.
+            write_group_summary(path, FOLDS, summary)
+    return CrossValidation(path, summary, judge_group(config, summary))
 
 
-def _sum_up(path: Path, origin: GroupOrigin, runs: Sequence[Run]) -> FoldsSummary:
-    """Predicts every row out of its fold, and writes the result."""
-    folds = len(runs)
-    _check_runs(runs, folds)
-    predicted = predict_out_of_fold(runs)
-    check_data(path, origin, {"data": predicted.file})
-    with writing_file(path / OUT_OF_FOLD, overwrite=True) as stream:
-        write_out_of_fold(predicted, runs[0], stream)
-    summary = FoldsSummary(
+def _sum_up(origin: GroupOrigin, runs: Sequence[Run], predicted: OutOfFold) -> FoldsSummary:
+    """Puts the metrics together."""
+    return FoldsSummary(
         created=now(),
         config=origin.name,
         task=runs[0].manifest.task,
-        folds=folds,
+        folds=len(runs),
         rows=tuple(run.metrics.test.rows for run in runs),
         metrics=metric_spreads([run.metrics.test for run in runs]),
         validation=metric_spreads([run.metrics.validation for run in runs]),
         out_of_fold=score_out_of_fold(predicted, runs[0]),
     )
-    write_group_page(path, runs, summary, predicted)
-    write_group_summary(path, FOLDS, summary)
-    return summary
-
-
-def _check_runs(runs: Sequence[Run], folds: int) -> None:
-    """Checks that every run is that of its fold."""
-    for fold, run in enumerate(runs, start=1):
-        split = run.config.split
-        if (split.folds, split.fold) != (folds, fold):
-            raise RunError(
-                f"{run.path}: damaged cross-validation: expected fold {fold} of {folds}, "
-                f"got fold {split.fold} of {split.folds}"
-            )

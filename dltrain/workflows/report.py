@@ -1,6 +1,6 @@
 """Making the page of a run, or of a group of them, again, from the runs and their table. TensorFlow is not needed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -13,8 +13,9 @@ from dltrain.run.atomic import writing_file
 from dltrain.run.checkpoint import resume_command
 from dltrain.run.folds import FoldsSummary
 from dltrain.run.history_file import read_history_file
+from dltrain.run.loading import check_is_no_run_file
 from dltrain.run.manifest import REPORT_NAME
-from dltrain.run.members import group_of, is_finished, member_path
+from dltrain.run.members import group_of, is_finished
 from dltrain.run.seeds import SeedsSummary, read_group_summary
 from dltrain.scoring import Predictor
 from dltrain.table import arrow_from_numpy
@@ -22,6 +23,7 @@ from dltrain.workflows.fitting.judging import judged, predict_linear
 from dltrain.workflows.fitting.predicted_rows import PredictedRows
 from dltrain.workflows.fitting.preparing import network_answers
 from dltrain.workflows.fitting.run_page import make_page, page_name, with_importance
+from dltrain.workflows.groups.finished_runs import read_finished_runs
 from dltrain.workflows.groups.group_page import make_group_page
 from dltrain.workflows.groups.out_of_fold import predict_out_of_fold
 from dltrain.workflows.rows.dataset import Dataset, read_dataset
@@ -45,28 +47,26 @@ def write_report(path: Path, output: Path | None = None, *, overwrite: bool = Fa
         OutputError: The path exists or cannot be written.
         RunError: The directory is none of these, not finished, or damaged.
     """
-    page = output or path / REPORT_NAME
-    make = _maker(path, has_links=output is None)
-    if output is not None or not page.exists():
+    own = path / REPORT_NAME
+    is_own = output is None or output.absolute() == own.absolute()
+    page = own if output is None or is_own else output
+    if not is_own:
+        check_is_no_run_file(page)
+    group = group_of(path)
+    if group is None:
+        make = partial(page_of_run, load_run(path))
+    elif is_finished(path, group):
+        make = partial(_page_of_group, path, read_group_summary(path, group), has_links=is_own)
+    else:
+        raise RunError(f"{path}: the {group.noun} is not finished", hint=f"{resume_command(path)} goes on")
+    if output is not None or not own.exists():
         with writing_file(page, overwrite=overwrite) as stream:
             stream.write(make().encode())
     return page
 
 
-def _maker(path: Path, *, has_links: bool) -> Callable[[], str]:
-    """Verifies a run or a group; what is given back makes its page."""
-    group = group_of(path)
-    if group is None:
-        return partial(page_of_run, load_run(path))
-    if not is_finished(path, group):
-        raise RunError(f"{path}: the {group.noun} is not finished", hint=f"{resume_command(path)} goes on")
-    summary = read_group_summary(path, group)
-    n_runs = summary.folds if isinstance(summary, FoldsSummary) else len(summary.seeds)
-    runs = [load_run(member_path(path, group, number)) for number in range(1, n_runs + 1)]
-    return partial(_page_of_group, path, runs, summary, has_links=has_links)
-
-
-def _page_of_group(path: Path, runs: Sequence[Run], summary: FoldsSummary | SeedsSummary, *, has_links: bool) -> str:
+def _page_of_group(path: Path, summary: FoldsSummary | SeedsSummary, *, has_links: bool) -> str:
+    runs = read_finished_runs(path, summary)
     predicted = None
     if isinstance(summary, FoldsSummary):
         _check_tables(runs[0])

@@ -14,6 +14,7 @@ from dltrain.run.average import MOST_SEEDS, has_average
 from dltrain.run.checkpoint import resume_command
 from dltrain.run.gates import JudgedGates, judge_group
 from dltrain.run.loading import read_average
+from dltrain.run.manifest import REPORT_NAME
 from dltrain.run.members import (
     SEEDS,
     begin_group,
@@ -193,13 +194,16 @@ def _finish(
         _check_runs(origin, loaded, runs)
         average = read_average(path)
         if average is None and origin.average:
+            # It does not know of the average; whoever wants one that does can have it made.
+            (path / REPORT_NAME).unlink(missing_ok=True)
             average = _average(members, runs)
         is_new = not is_finished(path, SEEDS)
         summary = _sum_up(origin, runs) if is_new else read_summary_as(SeedsSummary, path, SEEDS)
-        with audience.watch.stage("report"):
-            write_group_page(path, runs, summary, None)
-        if is_new:
-            write_group_summary(path, SEEDS, summary)
+        with members.naming("after the last seed"):
+            with audience.watch.stage("report"):
+                write_group_page(path, runs, summary, None)
+            if is_new:
+                write_group_summary(path, SEEDS, summary)
     return SeveralSeeds(path, summary, judge_group(loaded.config, summary), average)
 
 

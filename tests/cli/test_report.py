@@ -1,10 +1,13 @@
 """`dltrain report`, on the golden run, without TensorFlow."""
 
 import json
+import shutil
 import subprocess
 import sys
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +17,7 @@ import dltrain
 from dltrain.run import load_run
 from dltrain.run.members import FOLDS, SEEDS, Group
 from dltrain.workflows.rows.dataset import read_dataset
-from tests.conftest import PATIENCE, Cli
+from tests.conftest import GOLDEN, PATIENCE, Cli
 from tests.reliability.hostile_runs import edit_text, seal, set_to
 from tests.report.pages import ParsedPage
 from tests.run.groups import write_group
@@ -157,20 +160,49 @@ def test_the_newest_run_is_the_default(cli: Cli, run: Path, monkeypatch: pytest.
     assert cli("report").out == "runs/people-1/report.html\n"
 
 
-def test_the_page_of_seeds_is_made_once(cli: Cli, tmp_path: Path) -> None:
+@pytest.fixture
+def seeds(tmp_path: Path) -> Path:
+    """Finished seeds: two copies of the golden run with what they say together."""
     path = write_group(tmp_path, "people", SEEDS)
-    outcome = cli("report", path)
-    assert (outcome.code, outcome.out, outcome.err) == (0, f"{path / 'report.html'}\n", "")
-    text = text_of(path / "report.html")
+    edit_text("config.yaml", "\n  seed: 0\n", "\n  seed: 1\n")(path / "seed-2")
+    set_to("manifest.json", ("seed",), 1)(path / "seed-2")
+    metrics = json.loads((GOLDEN / "people-1" / "metrics.json").read_text())["test"]["metrics"]
+    summary = json.loads((path / "seeds.json").read_text())
+    summary["metrics"] = {
+        name: {"mean": value, "sd": 0.0, "values": [value, value], "baseline": 0.5} for name, value in metrics.items()
+    }
+    (path / "seeds.json").write_text(json.dumps(summary))
+    return path
+
+
+def test_the_page_of_seeds_is_made_once(cli: Cli, seeds: Path, tmp_path: Path) -> None:
+    outcome = cli("report", seeds)
+    assert (outcome.code, outcome.out, outcome.err) == (0, f"{seeds / 'report.html'}\n", "")
+    text = text_of(seeds / "report.html")
     assert "2 networks of one config, each with another seed of training, predict bought" in text
-    assert "Mean of 2 seeds0.8750± 0.0125" in text
-    written = (path / "report.html").stat()
-    assert cli("report", path).code == 0
-    assert (path / "report.html").stat() == written
-    assert json.loads(cli("report", path, "-o", tmp_path / "page.html", "--json").out) == {
-        "run": str(path),
+    assert "Mean of 2 seeds0.8542± 0" in text
+    written = (seeds / "report.html").stat()
+    assert cli("report", seeds).code == 0
+    assert (seeds / "report.html").stat() == written
+    assert json.loads(cli("report", seeds, "-o", tmp_path / "page.html", "--json").out) == {
+        "run": str(seeds),
         "report": str(tmp_path / "page.html"),
     }
+    assert 'href="seed-' not in (tmp_path / "page.html").read_text()
+    content = (seeds / "report.html").read_text()
+    assert cli("report", seeds, "-o", seeds / "report.html").code == 4
+    assert cli("report", seeds, "-o", seeds / "report.html", "--force").code == 0
+    assert (seeds / "report.html").read_text() == content
+
+
+@pytest.mark.parametrize("name", ["seeds.json", "several_seeds.json", "seed-1/metrics.json", "seed-2/report.html"])
+def test_a_page_replaces_no_file_of_a_group(cli: Cli, seeds: Path, name: str) -> None:
+    (seeds / name).touch()
+    before = (seeds / name).read_bytes()
+    outcome = cli("report", seeds, "-o", seeds / name, "--force")
+    assert outcome.code == 4
+    assert "expected another file, got one that the run" in outcome.err
+    assert (seeds / name).read_bytes() == before
 
 
 @pytest.mark.parametrize("group", [FOLDS, SEEDS])
@@ -183,35 +215,66 @@ def test_a_group_that_is_not_finished_has_no_page(cli: Cli, tmp_path: Path, grou
     )
 
 
-@pytest.mark.parametrize("name", ["seeds.json", "seed-2/metrics.json", "several_seeds.json"])
-def test_the_page_of_a_damaged_group_is_refused(cli: Cli, tmp_path: Path, name: str) -> None:
-    path = write_group(tmp_path, "people", SEEDS)
-    (path / name).write_text("{}")
-    outcome = cli("report", path)
-    assert (outcome.code, outcome.out) == (4, "")
-    assert "damaged" in outcome.err
-    assert not (path / "report.html").exists()
+Change = Callable[[Path], object]
+
+
+def with_json(name: str, *keys: Any, value: Any) -> Change:
+    """Sets a value in a file of a group."""
+
+    def change(path: Path) -> None:
+        content = json.loads((path / name).read_text())
+        inner = content
+        for key in keys[:-1]:
+            inner = inner[key]
+        inner[keys[-1]] = value
+        (path / name).write_text(json.dumps(content))
+
+    return change
+
+
+def replaced(name: str, by: str) -> Change:
+    """Puts a copy of another run where a run was."""
+
+    def change(path: Path) -> None:
+        shutil.rmtree(path / name, ignore_errors=True)
+        shutil.copytree(path / by, path / name)
+
+    return change
+
+
+def other_accuracy(path: Path) -> None:
+    set_to("metrics.json", ("test", "metrics", "accuracy"), 0.5)(path / "seed-2")
+
+
+SPREAD = {"mean": 0.5, "sd": None, "baseline": None}
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "message"),
+    ("damage", "message"),
     [
-        ('"values": [0.85, 0.9]', '"values": [0.85]', "accuracy: expected 2 values, got 1"),
-        ('"seeds": [0, 1]', '"seeds": [0, 1, 2]', "accuracy: expected 3 values, got 2"),
-        ('"accuracy"', '"r2"', "expected the metrics of seeds.json"),
+        (lambda path: (path / "seeds.json").write_text("{}"), "damaged set of seeds"),
+        (lambda path: (path / "several_seeds.json").write_text("{}"), "damaged set of seeds"),
+        (lambda path: (path / "seed-2" / "metrics.json").write_text("{}"), "damaged run"),
+        (with_json("seeds.json", "metrics", value={}), "metrics"),
+        (with_json("seeds.json", "metrics", "accuracy", value=SPREAD | {"values": [0.5]}), "expected 2 values, got 1"),
+        (with_json("seeds.json", "metrics", "accuracy", value=SPREAD | {"values": [None, None]}), "expected null"),
+        (with_json("seeds.json", "metrics", "r2", value=SPREAD | {"values": [0.5, 0.5]}), "that seeds.json sums up"),
+        (with_json("seeds.json", "seeds", value=[0, 1, 2]), "expected 3 values, got 2"),
+        (with_json("seeds.json", "seeds", value=[]), "seeds"),
+        (with_json("seeds.json", "seeds", value=[0, 7]), "seed-2: damaged set of seeds: expected seed 7, got 1"),
+        (with_json("seeds.json", "created", value="yesterday"), "created"),
+        (with_json("several_seeds.json", "data", value={}), "no entry for data"),
+        (other_accuracy, "seed-2: damaged set of seeds: expected the run that seeds.json sums up"),
+        (replaced("seed-2", "seed-1"), "seed-2: damaged set of seeds: expected seed 1, got 0"),
+        (lambda path: shutil.rmtree(path / "seed-2"), "nothing of that name"),
     ],
 )
-def test_the_page_of_a_group_whose_files_do_not_agree_is_refused(
-    cli: Cli, tmp_path: Path, old: str, new: str, message: str
-) -> None:
-    path = write_group(tmp_path, "people", SEEDS)
-    content = json.dumps(json.loads((path / "seeds.json").read_text()))
-    assert old in content
-    (path / "seeds.json").write_text(content.replace(old, new))
-    outcome = cli("report", path)
+def test_the_page_of_a_damaged_group_is_refused(cli: Cli, seeds: Path, damage: Change, message: str) -> None:
+    damage(seeds)
+    outcome = cli("report", seeds)
     assert (outcome.code, outcome.out) == (4, "")
-    assert "damaged set of seeds" in outcome.err
     assert message in outcome.err
+    assert not (seeds / "report.html").exists()
 
 
 def test_nothing_heavy_is_imported(run: Path) -> None:

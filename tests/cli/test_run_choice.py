@@ -184,13 +184,26 @@ def test_with_groups_only_there_is_no_run_to_take(cli: Cli, runs: Path, is_finis
 def test_report_takes_a_finished_group_when_that_is_the_newest(cli: Cli, runs: Path) -> None:
     add_finished(runs, seconds=100)
     (runs / "finished-1" / "report.html").touch()
-    write_group(runs, "seeded", SEEDS, seconds=200)
+    seeded = write_group(runs, "seeded", SEEDS, seconds=200)
+    (seeded / "report.html").touch()
     outcome = cli("report")
     assert (outcome.out, outcome.err) == ("runs/seeded-1/report.html\n", "")
-    write_group(runs, "people", FOLDS, is_finished=False, seconds=300)
+    folded = write_group(runs, "people", FOLDS, is_finished=False, seconds=300)
     outcome = cli("report")
-    assert outcome.out == "runs/finished-1/report.html\n"
-    assert "runs/people-1 is newer, a cross-validation that is not finished" in outcome.err
+    newer = "note: runs/seeded-1 is used; runs/people-1 is newer"
+    assert outcome.out == "runs/seeded-1/report.html\n"
+    assert outcome.err.startswith(f"{newer}, a cross-validation that is not finished: dltrain fit --resume")
+    shutil.rmtree(folded)
+    add_unfinished(runs, seconds=300)
+    assert cli("report").err.startswith(f"{newer} and not finished: dltrain fit --resume")
+    os.utime(runs / "people-1" / "checkpoint", (150, 150))
+    assert cli("report").err == ""
+    shutil.rmtree(runs / "finished-1")
+    assert cli("report").out == "runs/seeded-1/report.html\n"
+    shutil.rmtree(seeded)
+    outcome = cli("report")
+    assert (outcome.code, outcome.out) == (4, "")
+    assert "expected a finished run in here, got unfinished ones only" in outcome.err
 
 
 def test_show_takes_a_group_when_that_is_the_newest(cli: Cli, runs: Path) -> None:

@@ -175,7 +175,7 @@ def test_what_is_wrong_with_the_seeds_is_told_once(
 ) -> None:
     found = Diagnosis(topic="dead_units", message="99% of them", change="training.early_stopping={patience: 5}")
     shared = (SharedDiagnosis(found, "seed-2", 3),)
-    monkeypatch.setattr("dltrain.cli.pages.members_diagnosis.shared_diagnosis", lambda *_: shared)
+    monkeypatch.setattr("dltrain.cli.pages.members_diagnosis.read_shared_diagnosis", lambda *_: shared)
     print_members_diagnosis(tmp_path, summary_of(4))
     assert capsys.readouterr().out.splitlines() == [
         "dead units in 3 of 4 seeds, as in seed-2: 99% of them",

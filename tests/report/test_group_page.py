@@ -75,7 +75,7 @@ def test_hostile_texts_are_texts(group: Group, text: str) -> None:
 def test_folds_are_told_in_words_and_figures() -> None:
     text = text_of(group_of(FOLDS, 5), "summary")
     assert "5 networks of one config, one for each fold, predict age target, one of 2 labels, from 3 columns" in text
-    assert "All 400 labelled rows of people-1.csv are test rows once" in text
+    assert "Every one of 400 rows of people-1.csv is a test row once" in text
     assert "Mean of 5 folds0.7300± 0.0158, the standard deviation over the folds" in text
     assert "All rows0.7321" in text
     assert "Linear models0.6500" in text

@@ -30,7 +30,7 @@ from tests.reliability.hostile_checkpoints import good_origin, write_unfinished
 ORIGIN = GroupOrigin(**good_origin().model_dump(), name="people")
 SEEDS_ORIGIN = SeedsOrigin(**ORIGIN.model_dump(), seeds=3)
 SUMMARY = FoldsSummary(
-    created="",
+    created="2026-11-21T12:00:00+00:00",
     config="people",
     task="binary",
     folds=2,
@@ -40,7 +40,7 @@ SUMMARY = FoldsSummary(
 )
 
 
-SEEDS_SUMMARY = SeedsSummary(created="", config="people", task="binary", metrics=SUMMARY.metrics, seeds=(4, 5), rows=7)
+SEEDS_SUMMARY = SeedsSummary(created="2026-11-21T12:00:00+00:00", config="people", task="binary", metrics=SUMMARY.metrics, seeds=(4, 5), rows=7)
 
 
 @pytest.mark.parametrize(

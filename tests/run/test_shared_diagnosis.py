@@ -7,7 +7,7 @@ import pytest
 from dltrain.run import Diagnosis, RunMetrics
 from dltrain.run.loading import read_result
 from dltrain.run.members import FOLDS, SEEDS, Group
-from dltrain.run.shared_diagnosis import SharedDiagnosis, shared_diagnosis
+from dltrain.run.shared_diagnosis import SharedDiagnosis, read_shared_diagnosis
 from tests.run.groups import write_group
 
 DEAD, STOPPED, STOPPED_LATER = (
@@ -29,11 +29,11 @@ def test_every_topic_is_told_once_the_most_frequent_first(
         return manifest, metrics.model_copy(update={"diagnosis": said[run.name]})
 
     monkeypatch.setattr("dltrain.run.shared_diagnosis.read_result", result)
-    assert shared_diagnosis(path, group, 2) == (
+    assert read_shared_diagnosis(path, group, 2) == (
         SharedDiagnosis(STOPPED, f"{group.member}-1", 2),
         SharedDiagnosis(DEAD, f"{group.member}-1", 1),
     )
 
 
 def test_healthy_runs_have_none(tmp_path: Path) -> None:
-    assert shared_diagnosis(write_group(tmp_path, "people", SEEDS), SEEDS, 2) == ()
+    assert read_shared_diagnosis(write_group(tmp_path, "people", SEEDS), SEEDS, 2) == ()

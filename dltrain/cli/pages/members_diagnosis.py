@@ -7,7 +7,7 @@ from dltrain.cli.output import console, print_finding
 from dltrain.run.folds import FoldsSummary
 from dltrain.run.members import FOLDS, SEEDS
 from dltrain.run.seeds import SeedsSummary
-from dltrain.run.shared_diagnosis import shared_diagnosis
+from dltrain.run.shared_diagnosis import read_shared_diagnosis
 
 
 def print_members_diagnosis(path: Path, summary: FoldsSummary | SeedsSummary) -> None:
@@ -22,6 +22,6 @@ def print_members_diagnosis(path: Path, summary: FoldsSummary | SeedsSummary) ->
     """
     group, total = (FOLDS, summary.folds) if isinstance(summary, FoldsSummary) else (SEEDS, len(summary.seeds))
     out = console(sys.stdout)
-    for shared in shared_diagnosis(path, group, total):
+    for shared in read_shared_diagnosis(path, group, total):
         where = f" in {shared.count} of {total} {group.member}s, as in {shared.member}"
         print_finding(out, shared.first, where=where)

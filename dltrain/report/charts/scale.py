@@ -65,7 +65,8 @@ def scale_for(
         may_be_log: Whether numbers of very different size make it logarithmic.
     """
     numbers = np.concatenate([np.zeros(1) if from_zero else np.empty(0), *map(np.ravel, values)])
-    numbers = numbers[np.isfinite(numbers)]
+    limit = np.finfo(np.float64).max / 4
+    numbers = np.clip(numbers[np.isfinite(numbers)], -limit, limit)
     low, high = (float(numbers.min()), float(numbers.max())) if numbers.size else (0.0, 1.0)
     if may_be_log and low > 0 and high > 20 * low:
         return Scale(low / 1.1, high * 1.1, start, end, is_log=True)
@@ -74,7 +75,6 @@ def scale_for(
     size = max(abs(low), abs(high))
     if high / 2 - low / 2 <= size * _ONE_NUMBER / 2 or not math.isfinite(room):
         room = size * 0.1 or 0.5
-    limit = np.finfo(np.float64).max / 4
     low = low if from_zero and low >= 0 else max(low - room, -limit)
     return Scale(low, min(high + room, limit), start, end)
 

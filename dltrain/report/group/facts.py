@@ -22,7 +22,7 @@ class MemberFacts:
         page: Address of its own page, seen from that of the group; None where there is none to go to.
         seed: `training.seed`.
         metrics: Its result.
-        history: One row per epoch.
+        history: One row per epoch; none for runs whose curves are not drawn.
     """
 
     name: str
@@ -96,13 +96,17 @@ class GroupFacts:
     @property
     def main_metric(self) -> str:
         """The first metric of the config."""
-        return next(iter(self.summary.metrics), "")
+        return next(iter(self.summary.metrics))
 
     def linear(self, name: str) -> float | None:
-        """The mean over the runs of a metric of the linear model; None where it is not known of all."""
-        values = [run.metrics.linear.metrics[name] if run.metrics.linear else None for run in self.members]
-        known = [value for value in values if value is not None]
-        return sum(known) / len(known) if len(known) == len(values) else None
+        """The mean over the runs of a metric of the linear model, where it is defined; None where some have none."""
+        models = [run.metrics.linear for run in self.members]
+        known = [value for model in models if model and (value := model.metrics.get(name)) is not None]
+        return sum(known) / len(known) if known and all(models) else None
+
+    def n_defined(self, name: str) -> int:
+        """In how many runs a metric is defined."""
+        return sum(value is not None for value in self.summary.metrics[name].values)
 
     def together(self, name: str) -> tuple[str, float | None] | None:
         """A metric of all rows of a cross-validation, or of the average of several seeds, and what it is of."""

@@ -31,10 +31,18 @@ def metrics_section(facts: GroupFacts) -> Markup:
         "metrics",
         "Test metrics",
         paragraph(words + weights),
+        *(paragraph(text) for text in _undefined(facts)),
         table(headings, rows, label="Test metrics"),
         _without_class_weights(facts),
         charts(*(_strip(facts, name) for name, spread in spreads.items() if spread.mean is not None)),
     )
+
+
+def _undefined(facts: GroupFacts) -> list[str]:
+    """Which metrics are undefined in some runs."""
+    n_runs = len(facts.members)
+    found = {name: n for name in facts.summary.metrics if 0 < (n := facts.n_defined(name)) < n_runs}
+    return [f"{name} is defined in {n:,} of {n_runs:,} {facts.word}s; its mean is theirs." for name, n in found.items()]
 
 
 def _without_class_weights(facts: GroupFacts) -> Markup | None:

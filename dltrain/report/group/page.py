@@ -13,6 +13,7 @@ from dltrain.report.origin import origin_section
 from dltrain.report.overlaid_curves import TrainedRun, overlaid_curves
 from dltrain.report.result_charts import result_charts
 from dltrain.report.section import charts, paragraph, section
+from dltrain.run.members import FOLDS
 
 
 def group_page(facts: GroupFacts) -> str:
@@ -38,7 +39,7 @@ def group_page(facts: GroupFacts) -> str:
                 created=facts.summary.created,
                 versions=facts.versions,
                 config=facts.config_text,
-                config_name=f"Config of every {facts.word}",
+                config_name="Config of all folds" if facts.group == FOLDS else "Config of the first seed",
             ),
         ],
     )

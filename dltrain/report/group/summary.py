@@ -39,11 +39,11 @@ def _what(facts: GroupFacts) -> list[Child]:
     predict = [" predict ", element("strong", data(target.name)), f"{asked} from {counted(facts.n_columns, 'column')}."]
     if isinstance(summary, FoldsSummary):
         table = data(PurePath(facts.data["data"].path).name)
-        rows = f" All {summary.out_of_fold.rows:,} labelled rows of "
+        rows = f" Every one of {counted(summary.out_of_fold.rows, 'row')} of "
         return [
             f"{len(facts.members):,} networks of one config, one for each fold,",
             *predict,
-            *(rows, table, " are test rows once: the network of their fold has not seen them."),
+            *(rows, table, " is a test row once: the network of its fold has not seen it."),
         ]
     return [
         f"{len(facts.members):,} networks of one config, each with another seed of training,",
@@ -56,11 +56,13 @@ def _cards(facts: GroupFacts) -> Markup:
     name = facts.main_metric
     spread = facts.summary.metrics[name]
     deviation = "" if spread.sd is None else f"± {number(spread.sd)}, the standard deviation over the {facts.word}s"
-    cards = [card(f"Mean of {_runs(facts)}", spread.mean, deviation, is_main=True)]
+    n_defined = facts.n_defined(name)
+    few = "" if n_defined == len(facts.members) else f"{n_defined:,} of "
+    cards = [card(f"Mean of {few}{_runs(facts)}", spread.mean, deviation, is_main=True)]
     if (together := facts.together(name)) is not None:
         of_what, value = together
         notes = {
-            "all rows": "measured as one, each by the network that did not see it",
+            "all rows": "each predicted by the network that did not see it",
             "average": "all of them as one network",
         }
         cards.append(card(of_what.capitalize(), value, notes[of_what]))

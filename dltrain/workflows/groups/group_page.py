@@ -5,16 +5,18 @@ from pathlib import Path
 
 from dltrain.errors import RunError
 from dltrain.report import group_page
+from dltrain.report.charts.curves_chart import MOST_CURVES
 from dltrain.report.group.facts import GroupFacts, MemberFacts, PooledFacts
 from dltrain.run import Run
 from dltrain.run.atomic import writing_file
+from dltrain.run.average import average_path
 from dltrain.run.checkpoint import origin_config
 from dltrain.run.folds import FoldsSummary
 from dltrain.run.gates import judge_group
 from dltrain.run.history_file import read_history_file
 from dltrain.run.loading import read_average
 from dltrain.run.manifest import REPORT_NAME
-from dltrain.run.members import FOLDS, SEEDS, Group
+from dltrain.run.members import FOLDS, SEEDS
 from dltrain.run.seeds import SeedsSummary, read_group_origin
 from dltrain.run.shared_diagnosis import shared_diagnosis
 from dltrain.table import arrow_from_numpy
@@ -56,21 +58,23 @@ def make_group_page(
         RunError: The group or a run is damaged.
     """
     group = FOLDS if isinstance(summary, FoldsSummary) else SEEDS
-    _check_agree(runs, summary, group)
     origin = read_group_origin(path, group)
+    average = read_average(path)
+    if average is not None and summary.metrics.keys() - average.test.metrics.keys():
+        raise RunError(f"{average_path(path)}: damaged {group.noun}: expected the metrics of {group.summary_name}")
     config, preprocessing = origin_config(origin, source=str(path)).config, runs[0].preprocessing
     facts = GroupFacts(
         name=path.resolve().name,
         group=group,
         summary=summary,
-        members=[_member(run, has_link=has_links) for run in runs],
-        average=read_average(path),
+        members=[_member(run, has_link=has_links, is_drawn=n < MOST_CURVES) for n, run in enumerate(runs)],
+        average=average,
         pooled=None if predicted is None else _pooled(predicted, runs[0]),
         target=preprocessing.target,
         n_columns=len(preprocessing.features),
-        diagnosis=shared_diagnosis(path, group, len(runs)),
+        diagnosis=shared_diagnosis((run.path.name, run.metrics.diagnosis) for run in runs),
         gates=judge_group(config, summary),
-        is_weighted=config.data.weight is not None or config.training.class_weight is not None,
+        is_weighted=config.is_weighted,
         config_text=origin.config,
         versions=origin.versions,
         data={str(role): file for role, file in origin.data.items()},
@@ -78,25 +82,14 @@ def make_group_page(
     return group_page(facts)
 
 
-def _check_agree(runs: Sequence[Run], summary: FoldsSummary | SeedsSummary, group: Group) -> None:
-    """Checks that the runs are those of the summary."""
-    target = runs[0].preprocessing.target
-    for run in runs:
-        other = run.preprocessing.target
-        if (other.name, other.labels) != (target.name, target.labels):
-            raise RunError(f"{run.path}: damaged {group.noun}: expected the target and labels of {runs[0].path}")
-        if summary.metrics.keys() - run.metrics.test.metrics.keys():
-            raise RunError(f"{run.path}: damaged {group.noun}: expected the metrics of {group.summary_name}")
-
-
-def _member(run: Run, *, has_link: bool) -> MemberFacts:
+def _member(run: Run, *, has_link: bool, is_drawn: bool) -> MemberFacts:
     name = run.path.name
     return MemberFacts(
         name=name,
         page=f"{name}/{REPORT_NAME}" if has_link and (run.path / REPORT_NAME).is_file() else None,
         seed=run.config.training.seed,
         metrics=run.metrics,
-        history=read_history_file(run),
+        history=read_history_file(run) if is_drawn else (),
     )
 
 

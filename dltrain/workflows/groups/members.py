@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from dltrain.config import LoadedConfig
 from dltrain.config.sections.logs import LogsSection
-from dltrain.errors import Interrupted, RunError, TrainingError
+from dltrain.errors import Interrupted, OutputError, RunError, TrainingError
 from dltrain.run import Run, UnfinishedRun, load_run
 from dltrain.run.average import average_path, has_average
 from dltrain.run.checkpoint import origin_config, resume_command
@@ -146,3 +146,6 @@ class Members:
             raise Interrupted(text) from error
         except TrainingError as error:
             raise TrainingError(f"{where}: {error.message}", hint=error.hint) from error
+        except OutputError as error:
+            hint = f"what is finished is kept; {resume_command(self.path)} goes on once it can be written"
+            raise OutputError(error.message, hint=error.hint or hint) from error

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from dltrain.config import LoadedConfig
+from dltrain.errors import RunError, counted
 from dltrain.features import prediction_names
 from dltrain.run import DataFile, Run, Scores
 from dltrain.scoring import Baseline, Predictor
@@ -65,12 +66,13 @@ def predict_out_of_fold(runs: Sequence[Run]) -> OutOfFold:
 
     Raises:
         DataError: The table cannot be read any more.
+        RunError: Some rows are in no fold.
     """
     config, class_target = runs[0].config, runs[0].preprocessing.class_target
     table = read_table(Path(config.data.path), texts=config.data.texts)
     labelled = labelled_rows(table, config, class_target)
     shape = (labelled.n_rows,) if class_target is None else (labelled.n_rows, len(class_target.labels))
-    folds, values, trivial = np.zeros(labelled.n_rows, np.int64), np.empty(shape), np.empty(shape)
+    folds, values, trivial = np.zeros(labelled.n_rows, np.int64), np.full(shape, np.nan), np.full(shape, np.nan)
     weight, thresholds = np.ones(labelled.n_rows), np.full(labelled.n_rows, np.nan)
     for fold, run in enumerate(runs, start=1):
         places = divide(run.config, labelled).test
@@ -82,8 +84,10 @@ def predict_out_of_fold(runs: Sequence[Run]) -> OutOfFold:
         trivial[places] = Baseline(prediction=run.metrics.trivial_prediction).predict(test.n_rows)
         thresholds[places] = np.nan if run.metrics.threshold is None else run.metrics.threshold
         weight[places] = 1 if test.weight is None else test.weight
-    is_weighted = config.data.weight is not None or config.training.class_weight is not None
-    labelled = replace(labelled, weight=weight if is_weighted else None)
+    if not folds.all():
+        n_left = int(np.count_nonzero(folds == 0))
+        raise RunError(f"{runs[0].path.parent}: damaged cross-validation: no fold tests {counted(n_left, 'row')}")
+    labelled = replace(labelled, weight=weight if config.is_weighted else None)
     file = data_file(Path(config.data.path), table.n_rows)
     has_thresholds = runs[0].metrics.threshold is not None
     return OutOfFold(labelled, folds, values, trivial, file, thresholds if has_thresholds else None)
