@@ -35,6 +35,13 @@ def test_all_numbers_have_room_and_there_are_a_few_ticks(
     assert ticks == sorted(set(ticks))
 
 
+@pytest.mark.parametrize("value", [4e307, 5e307, 1.7e308])
+def test_the_largest_numbers_have_places(value: float) -> None:
+    scale = scale_for([np.array([value, 1.0, -value])], 0.0, 100.0)
+    assert np.isfinite(scale(np.array([value, -value]))).all()
+    assert all(map(math.isfinite, scale_for([np.array([value])], 0.0, 1.0).ticks()))
+
+
 @given(st.floats(1e-9, 1e9), st.floats(0, 1e-2))
 @example(-0.0337007, 1e-7)
 def test_ticks_of_nearly_equal_numbers_can_be_told_apart(value: float, difference: float) -> None:

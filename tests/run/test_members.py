@@ -40,7 +40,9 @@ SUMMARY = FoldsSummary(
 )
 
 
-SEEDS_SUMMARY = SeedsSummary(created="2026-11-21T12:00:00+00:00", config="people", task="binary", metrics=SUMMARY.metrics, seeds=(4, 5), rows=7)
+SEEDS_SUMMARY = SeedsSummary(
+    created="2026-11-21T12:00:00+00:00", config="people", task="binary", metrics=SUMMARY.metrics, seeds=(4, 5), rows=7
+)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The page of a cross-validation, or of several seeds: made at their end, and made again."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -10,10 +11,10 @@ import pandas as pd
 import pytest
 from sklearn.metrics import confusion_matrix
 
-from dltrain.errors import DataError, RunError
+from dltrain.errors import DataError, OutputError, RunError
 from dltrain.run.folds import FoldsSummary
 from dltrain.run.members import FOLDS, read_summary_as
-from dltrain.workflows.cross_validation import cross_validate
+from dltrain.workflows.cross_validation import cross_validate, resume_folds
 from dltrain.workflows.report import write_report
 from dltrain.workflows.seeds import fit_seeds, resume_seeds
 from tests.report.pages import ParsedPage
@@ -103,3 +104,94 @@ def test_the_page_of_seeds_gets_their_average_when_it_is_made(columns: dict[str,
     assert average is not None
     (_, accuracy, *_) = cells_of(section_of(page_of(path), "metrics"))
     assert float(accuracy[3]) == pytest.approx(average.test.metrics["accuracy"], abs=5e-5)
+
+
+def test_weights_ids_gates_and_diagnoses_are_those_of_the_runs(columns: dict[str, list[Any]], tmp_path: Path) -> None:
+    table = write_table(tmp_path / "table.csv", columns)
+    loaded = folds_config(
+        table,
+        data={"id": ["b"], "weight": "weight"},
+        training={"epochs": 1, "class_weight": "balanced"},
+        expect={"test.accuracy": "> 1"},
+    )
+    found = cross_validate(loaded, runs=tmp_path / "runs")
+    page = page_of(found.path)
+    rows = pd.read_csv(found.path / "out_of_fold.csv")
+    wrong = rows[rows["prediction"] != rows["big"]].copy()
+    wrong["of_truth"] = np.where(wrong["big"] == "yes", wrong["p_yes"], wrong["p_no"])
+    mistakes = cells_of(section_of(page, "mistakes"))
+    assert mistakes[0][0] == "b"
+    assert [float(row[0]) for row in mistakes[1:]] == wrong.sort_values("of_truth", kind="stable")["b"].tolist()[:10]
+    gate = cells_of(section_of(page, "gates"))[1]
+    assert (gate[0], gate[2:]) == ("test.accuracy", ["> 1", "missed"])
+    summary = section_of(page, "summary").whole_text()
+    assert "from 2 columns. Every one of 300 rows of table.csv" in summary
+    assert "Missed: 1 of 1 gate." in summary
+    runs = [json.loads((found.path / f"fold-{n}" / "metrics.json").read_text()) for n in (1, 2, 3)]
+    topics = {one["topic"].replace("_", " ") for run in runs for one in run["diagnosis"]}
+    assert topics
+    assert {strong.text for strong in section_of(page, "summary").all("li")[0].all("strong")} <= topics
+    assert len(section_of(page, "summary").all("li")) == len(topics)
+    metrics = section_of(page, "metrics").whole_text()
+    assert "Rows count with their weights." in metrics
+    unweighted = read_summary_as(FoldsSummary, found.path, FOLDS).out_of_fold.unweighted
+    assert unweighted is not None
+    assert f"All rows without class weights: accuracy {unweighted['accuracy']:.4f}" in metrics
+    assert "count rows with their weights" in section_of(page, "test").whole_text()
+
+
+def no_room(*_: object) -> None:
+    raise OutputError("there is no room")
+
+
+def test_folds_without_room_for_their_page_are_not_finished_and_can_go_on(
+    columns: dict[str, list[Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = folds_config(write_table(tmp_path / "table.csv", columns), training={"epochs": 1})
+    monkeypatch.setattr("dltrain.workflows.cross_validation.write_group_page", no_room)
+    with pytest.raises(OutputError) as caught:
+        cross_validate(loaded, runs=tmp_path / "runs")
+    monkeypatch.undo()
+    (path,) = (tmp_path / "runs").iterdir()
+    assert "--resume" in str(caught.value.hint)
+    assert not (path / "folds.json").exists()
+    resume_folds(path)
+    assert (path / "folds.json").exists()
+    assert (path / "report.html").exists()
+
+
+def test_seeds_without_room_for_their_page_are_not_finished_and_can_go_on(
+    columns: dict[str, list[Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = seeds_config(write_table(tmp_path / "table.csv", columns), training={"epochs": 1})
+    monkeypatch.setattr("dltrain.workflows.seeds.write_group_page", no_room)
+    with pytest.raises(OutputError) as caught:
+        fit_seeds(loaded, 2, runs=tmp_path / "runs")
+    monkeypatch.undo()
+    (path,) = (tmp_path / "runs").iterdir()
+    assert "--resume" in str(caught.value.hint)
+    assert not (path / "seeds.json").exists()
+    resume_seeds(path)
+    assert (path / "seeds.json").exists()
+    # A page that does not know of the average is not left behind.
+    monkeypatch.setattr("dltrain.workflows.seeds.write_group_page", no_room)
+    with pytest.raises(OutputError):
+        resume_seeds(path, average=True)
+    monkeypatch.undo()
+    assert (path / "average" / "manifest.json").exists()
+    assert not (path / "report.html").exists()
+    assert "average" in cells_of(section_of(write_report(path).read_text(encoding="utf-8"), "metrics"))[0]
+
+
+@pytest.mark.parametrize("is_copy", [True, False])
+def test_folds_that_were_exchanged_are_refused(done: Path, tmp_path: Path, is_copy: bool) -> None:
+    path = Path(shutil.copytree(done, tmp_path / "copy"))
+    (path / "fold-2").rename(tmp_path / "second")
+    shutil.copytree(path / "fold-1", path / "fold-2")
+    if not is_copy:
+        shutil.rmtree(path / "fold-1")
+        (tmp_path / "second").rename(path / "fold-1")
+    (path / "report.html").unlink()
+    with pytest.raises(RunError, match=r"expected the run that folds\.json sums up"):
+        write_report(path)
+    assert not (path / "report.html").exists()
