@@ -1,6 +1,7 @@
 """What commands print without any layout. Nothing heavy is imported here: short commands wait for it."""
 
 import contextlib
+import io
 import json
 import sys
 from collections.abc import Mapping
@@ -10,7 +11,10 @@ from dltrain.errors import escaped_lines
 
 
 def print_json(content: Mapping[str, Any]) -> None:
-    """Prints one JSON object."""
+    """Prints one JSON object, in UTF-8 wherever it goes."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Its encoding may be another one, in which some texts could not be written as JSON.
+        sys.stdout.reconfigure(encoding="utf-8", errors=sys.stdout.errors)
     sys.stdout.write(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 

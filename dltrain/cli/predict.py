@@ -59,7 +59,7 @@ def predict(
 
     Remarks tell what training did not see: unseen categories, missing values, numbers beyond the range, columns that
     drifted (PSI of 0.1 and more, and no chance). With --strict they are an error: OUT does not appear, standard output
-    has got the rows before. Missing values are one only where training had none, unseen ones only where none was rare.
+    has got the rows before. Missing values are one only where training had none, unseen ones where they are no chance.
 
     Ids, labels and column names that a spreadsheet could take for formulas get a ' in front: those that begin with
     = + - @, tab or a line end and are no numbers. For other programs: --raw-csv.

@@ -64,6 +64,7 @@ class CategoricalFeature(Section):
         outputs: `encode: target`: the numbers that the column becomes; otherwise empty.
         had_rare: Whether categories of the training rows were not kept, or occurred in one of them only. The first runs
             of format 1 do not tell.
+        rare_rows: How many training rows have such categories; None in runs that do not tell.
     """
 
     kind: Literal["categorical"] = "categorical"
@@ -77,6 +78,7 @@ class CategoricalFeature(Section):
     has_order: bool = False
     outputs: tuple[MeanOutput, ...] = Field(default=(), fail_fast=True)
     had_rare: bool = False
+    rare_rows: int | None = Field(default=None, ge=0)
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "CategoricalFeature":
@@ -212,7 +214,7 @@ def fit_categorical(
     fill_value = options.fill_value
     if options.impute in ("most_frequent", *NEVER_FILLED) and not n_cells:
         raise no_values_error(table, name, options.impute)
-    has_single = 1 in n_cells.values()
+    n_of_text = dict(n_cells)
     if options.impute == "most_frequent":
         fill_value = min(n_cells, key=lambda text: (-n_cells[text], text))
     if fill_value is not None and n_missing:
@@ -226,6 +228,8 @@ def fit_categorical(
     else:
         _check_order(table, name, rows, cells, order)
         kept, has_other = [*order, *own_category], False
+    kept_texts = set(kept) if order is None else n_of_text.keys()
+    n_rare = sum(n for text, n in n_of_text.items() if text not in kept_texts or (n == 1 and order is None))
     feature = CategoricalFeature(
         name=name,
         impute=options.impute,
@@ -235,7 +239,8 @@ def fit_categorical(
         has_missing=None in kept,
         has_other=has_other,
         has_order=order is not None,
-        had_rare=has_other or (has_single and order is None),
+        had_rare=has_other or n_rare > 0,
+        rare_rows=n_rare,
     )
     if options.encode == "target":
         assert answers is not None  # noqa: S101 - who asks for means of the target gives it
@@ -287,7 +292,9 @@ def _check_order(table: Table, name: str, rows: np.ndarray, cells: pa.Dictionary
     is_bad[rows] = is_unknown[rows]
     if is_bad.any():
         first = str(cells[int(np.argmax(is_bad))].as_py())
-        hint = did_you_mean(first, order) or f"add it to preprocessing.columns.{key_part(name)}.order"
+        hint = f"add it to preprocessing.columns.{key_part(name)}.order"
+        if (meant := did_you_mean(first, order)) is not None:
+            hint = f"{meant} If not, {hint}"
         expected = f"one of {quoted_list(order, limit=20)}"
         raise bad_cells_error(table, name, is_bad, expected=expected, hint=hint)
 

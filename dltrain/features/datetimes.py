@@ -19,7 +19,7 @@ from dltrain.features.missing_cells import (
 )
 from dltrain.features.precision import compute_float32
 from dltrain.features.scaling import Scaler, fit_scaler
-from dltrain.table import Table, datetime_values, have_offsets
+from dltrain.table import Table, datetime_values, have_offsets, have_times
 
 
 class FittedPart(Section):
@@ -64,6 +64,7 @@ class DatetimeFeature(Section):
         first_year, last_year: Of the training rows; None where there are none.
         has_indicator: Whether a last number says that the value is missing.
         has_offset: Whether the times of training had an offset from UTC; None in runs that do not know.
+        has_time: Whether hours are seen and all dates of training had one; runs that do not know say no.
     """
 
     kind: Literal["datetime"] = "datetime"
@@ -76,6 +77,7 @@ class DatetimeFeature(Section):
     last_year: int | None
     has_indicator: bool = False
     has_offset: bool | None = None
+    has_time: bool = False
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "DatetimeFeature":
@@ -95,6 +97,12 @@ class DatetimeFeature(Section):
         return len(self.feature_names)
 
     @property
+    def places_of_hours(self) -> tuple[int, ...]:
+        """Which of the features tell the hour."""
+        parts = [part.part for part in self.parts for _ in part.names]
+        return tuple(place for place, part in enumerate(parts) if part == "hour")
+
+    @property
     def feature_names(self) -> tuple[str, ...]:
         """Their names."""
         names = (f"{self.name}.{name}" for part in self.parts for name in part.names)
@@ -105,10 +113,12 @@ class DatetimeFeature(Section):
 
         Raises:
             DataError: The column is missing, or has cells that are no dates, or have an offset where those of training
-                had none.
+                had none, or no time where those of training had one.
         """
         if self.has_offset is not None:
             have_offsets(table, self.name, date_format=self.format, expected=self.has_offset)
+        if self.has_time:
+            have_times(table, self.name, date_format=self.format, expected=True)
         return self.encode_values(datetime_values(table, self.name, date_format=self.format), table)
 
     def encode_values(self, times: np.ndarray, table: Table) -> EncodedColumn:
@@ -190,6 +200,7 @@ def fit_datetime(table: Table, name: str, rows: np.ndarray, options: DatetimeSec
         last_year=int(years.max()) if years.size else None,
         has_indicator=options.indicator,
         has_offset=has_offset,
+        has_time="hour" in (options.parts or ()) and have_times(table, name, date_format=options.format),
     )
     return FittedColumn(feature, feature.encode_values(times, table))
 

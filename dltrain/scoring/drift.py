@@ -16,6 +16,7 @@ rows, with the unseen ones, have about as many new rows as those of up to n + 1 
 """
 
 import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -212,7 +213,7 @@ class ColumnDrift:
 
     Attributes:
         psi: The population stability index; of a column that becomes several numbers, the largest.
-        is_drifted: Whether it is at least 0.1, and no chance.
+        is_drifted: Whether it is at least 0.1, and no chance, of a part that is judged.
         training_missing: Share of the training rows without a value.
         part: What has drifted most.
         number: Which of the parts of the column that is, counted from 0.
@@ -225,12 +226,15 @@ class ColumnDrift:
     number: int
 
 
-def column_drifts(distribution: Distribution, counts: np.ndarray) -> list[ColumnDrift]:
+def column_drifts(
+    distribution: Distribution, counts: np.ndarray, judged: Mapping[int, Collection[int]] | None = None
+) -> list[ColumnDrift]:
     """Compares rows with those of training.
 
     Args:
         distribution: Of the training rows.
         counts: int64 `(n,)`, what `Distribution.count` gives for the rows, at least one.
+        judged: Position of a column → those of its parts that may have drifted; all of columns that are not in it.
 
     Returns:
         The drift of every column, in the order of the features.
@@ -240,14 +244,18 @@ def column_drifts(distribution: Distribution, counts: np.ndarray) -> list[Column
     smallest = max(_SMALLEST_SHARE, 0.5 / distribution.rows), max(_SMALLEST_SHARE, 0.5 / n_rows)
     false_alarms = _FALSE_ALARMS / sum(len(parts) for parts in columns)
     drifts = []
-    for column, parts in zip(distribution.columns, columns, strict=True):
+    for position, (column, parts) in enumerate(zip(distribution.columns, columns, strict=True)):
         found = [
             _part_drift(bins, column.missing, of_part / n_rows, smallest, n_training=distribution.rows)
             for bins, of_part in zip(column.parts, parts, strict=True)
         ]
-        number, part = max(enumerate(found), key=lambda numbered: numbered[1].psi)
-        is_drifted = part.psi >= SMALL_CHANGE and part.is_no_chance(
-            n_rows, distribution.rows, false_alarms=false_alarms
+        may_drift = (judged or {}).get(position, range(len(found)))
+        number = max(may_drift or range(len(found)), key=lambda number: found[number].psi)
+        part = found[number]
+        is_drifted = (
+            number in may_drift
+            and part.psi >= SMALL_CHANGE
+            and part.is_no_chance(n_rows, distribution.rows, false_alarms=false_alarms)
         )
         drifts.append(ColumnDrift(part.psi, is_drifted, column.missing, part, number))
     return drifts

@@ -1,7 +1,7 @@
 """Files and data frames ⇄ typed columns: read strictly, infer kinds, hand out values, write CSV."""
 
 from dltrain.table.blocks import open_blocks
-from dltrain.table.datetimes import are_dates, datetime_values, have_offsets
+from dltrain.table.datetimes import are_dates, datetime_values, have_offsets, have_times
 from dltrain.table.frames import check_is_frame, table_from_pandas
 from dltrain.table.kinds import infer_kind
 from dltrain.table.lines import row_places
@@ -25,6 +25,7 @@ __all__ = [
     "datetime_values",
     "are_dates",
     "have_offsets",
+    "have_times",
     "row_places",
     "CsvWriter",
     "arrow_from_numpy",

@@ -69,6 +69,11 @@ def have_offset(texts: pa.Array) -> np.ndarray:
     return numpy_from_arrow(pc.fill_null(pc.match_substring_regex(pc.ascii_trim_whitespace(texts), _ZONE), _FALSE))
 
 
+def have_time(texts: pa.Array) -> np.ndarray:
+    """Which ISO dates have a time of day, bool `(n,)`; False where the text is missing."""
+    return numpy_from_arrow(pc.fill_null(pc.match_substring_regex(texts, r"\d[Tt ]\d"), _FALSE))
+
+
 def parse_formatted_dates(texts: pa.Array, date_format: str) -> ParsedDates:
     """Reads dates as `datetime.strptime` does; spaces around them do not matter.
 

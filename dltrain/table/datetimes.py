@@ -12,6 +12,7 @@ from dltrain.table.date_text import (
     ParsedDates,
     has_dates,
     have_offset,
+    have_time,
     instants,
     parse_formatted_dates,
     parse_iso_dates,
@@ -104,6 +105,37 @@ def have_offsets(
         hint = "offsets move times to UTC, so both in one column would not mean the same"
         raise bad_cells_error(table, name, is_bad, expected=f"{text}, {as_others}", hint=hint)
     return wanted
+
+
+def have_times(table: Table, name: str, *, date_format: str | None = None, expected: bool = False) -> bool:
+    """Whether all dates of a column have a time of day.
+
+    Args:
+        table: Holds the column.
+        name: The column.
+        date_format: What texts look like; None for ISO dates.
+        expected: Whether they have to.
+
+    Returns:
+        False where no cell is known.
+
+    Raises:
+        DataError: Some cells are not as expected.
+    """
+    column = table.column(name)
+    if has_dates(column.type):
+        are = np.full(len(column), pat.is_timestamp(column.type))
+    elif date_format is not None:
+        are = np.full(len(column), "%H" in date_format or "%I" in date_format)
+    else:
+        cells = text_cells(table, name)
+        are = np.append(have_time(cells.dictionary), False)[integers_from_arrow(cells.indices, missing=-1)]
+    is_known = numpy_from_arrow(column.is_valid())
+    is_bad = is_known & ~are
+    if expected and is_bad.any():
+        hint = "a date alone would be taken for midnight"
+        raise bad_cells_error(table, name, is_bad, expected="a date with a time of day, as in training", hint=hint)
+    return bool(is_known.any() and not is_bad.any())
 
 
 def _stored(column: pa.ChunkedArray) -> np.ndarray:

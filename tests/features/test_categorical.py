@@ -203,6 +203,24 @@ def test_a_feature_knows_whether_training_had_rare_categories(encode: Any) -> No
     assert fitted(["a"] * 5 + ["b"] * 3, encode=encode, min_count=4).had_rare
 
 
+@pytest.mark.parametrize("encode", ["one_hot", "ordinal"])
+@pytest.mark.parametrize(
+    ("cells", "options", "n_rare"),
+    [
+        (["a", "a", "b", "b", None], {}, 0),
+        (["a", "a", "b", "c", None, None], {}, 2),
+        (["a", "a", "b", None], {"impute": "most_frequent"}, 1),
+        (["a"] * 5 + ["b"] * 3 + ["c"], {"min_count": 4}, 4),
+        (["a"] * 5 + ["b"] * 3 + ["c"] * 2, {"max_categories": 2}, 5),
+    ],
+)
+def test_a_feature_knows_how_many_rows_had_rare_categories(
+    encode: Any, cells: list[str | None], options: dict[str, Any], n_rare: int
+) -> None:
+    feature = fitted(cells, encode=encode, **options)
+    assert (feature.rare_rows, feature.had_rare) == (n_rare, n_rare > 0)
+
+
 @pytest.mark.parametrize(
     ("train", "options", "positions"),
     [
@@ -304,7 +322,7 @@ def test_a_training_cell_outside_the_declared_order_is_an_error() -> None:
     with pytest.raises(DataError) as caught:
         fit_categorical(table, "x", np.arange(3), CategoricalSection(encode="ordinal"), order=("low", "high"))
     assert caught.value.message == "table: row 2: column 'x': expected one of 'low', 'high', got 'hihg'"
-    assert caught.value.hint == "did you mean 'high'?"
+    assert caught.value.hint == "did you mean 'high'? If not, add it to preprocessing.columns.x.order"
 
 
 @pytest.mark.parametrize("impute", ["error", "drop"])

@@ -205,7 +205,30 @@ def test_later_times_have_an_offset_where_those_of_training_had_one(
         ):
             feature.encode(table)
     # Runs made before do not know.
-    feature.model_copy(update={"has_offset": None}).encode(table_of(when=others))
+    feature.model_copy(update={"has_offset": None, "has_time": False}).encode(table_of(when=others))
+
+
+def test_later_dates_have_a_time_where_all_of_training_had_one() -> None:
+    days = pd.date_range("2024-01-01", periods=60, freq="29h")
+    texts = [str(day) for day in days]
+    feature = fitted(table_of(when=[*texts, None])).features[0]
+    assert isinstance(feature, DatetimeFeature)
+    assert feature.has_time
+    feature.encode(table_of(when=[texts[0], "2025-01-31T08:30", None]))
+    feature.encode(Table(pa.table({"when": pa.array(days[:3].to_pydatetime())}), "test"))
+    with pytest.raises(
+        DataError, match="row 2: column 'when': expected a date with a time of day, as in training"
+    ) as caught:
+        feature.encode(table_of(when=[texts[0], "2025-01-31"]))
+    assert caught.value.hint == "a date alone would be taken for midnight"
+    with pytest.raises(DataError, match="expected a date with a time of day"):
+        feature.encode(Table(pa.table({"when": pa.array([days[0].date()])}), "test"))
+    # Where some of training had none, or hours are not seen, a date alone means what it meant there.
+    for trained, parts in (([*texts, "2024-05-01"], None), (texts, ("month",))):
+        other = fitted(table_of(when=trained), parts=parts).features[0]
+        assert isinstance(other, DatetimeFeature)
+        assert not other.has_time
+        other.encode(table_of(when=["2025-01-31"]))
 
 
 def test_a_format_without_an_offset_has_none() -> None:

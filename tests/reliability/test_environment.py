@@ -1,5 +1,6 @@
 """R16: locale, time zone, umask, odd paths and the home folder change no byte of the predictions."""
 
+import json
 import os
 import shutil
 import stat
@@ -111,6 +112,15 @@ def test_r16_predictions_are_the_same_bytes_everywhere(name: str, usual: dict[st
 def test_r16_predictions_are_the_same_bytes_in_german(locales: Path, usual: dict[str, bytes], tmp_path: Path) -> None:
     german = {"LOCPATH": str(locales), "LC_ALL": "de_DE.UTF-8", "LANGUAGE": "de"}
     assert fitted(Environment(german, folder=ODD), tmp_path) == usual
+
+
+@pytest.mark.parametrize("variables", [{"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1"}, {"LC_ALL": "C"}])
+def test_r16_json_is_utf_8_whatever_the_output_is(variables: dict[str, str | None], tmp_path: Path) -> None:
+    names = ["Größe", "città", "Ρώμη"]
+    (tmp_path / "rooms.csv").write_text(",".join([*names, "y"]) + "\n1,a,2,3\n2,b,1,4\n" * 20, encoding="utf-8")
+    arguments = ("check", "rooms.csv", "--target", "y", "--json")
+    run = dltrain(Environment({**variables, "PYTHONUTF8": "0"}), tmp_path, *arguments)
+    assert [column["name"] for column in json.loads(run.stdout.decode("utf-8"))["columns"]] == [*names, "y"]
 
 
 def test_r16_a_path_that_the_locale_cannot_name_is_a_clean_error(tmp_path: Path) -> None:

@@ -164,9 +164,9 @@ def test_strict_refuses_a_single_cell_that_training_did_not_have(
 @pytest.mark.parametrize(
     ("cells", "note"),
     [
-        (["A", " b", "C "], "3 of 3,000 values {}; they differ {} 'a', 'b', 'c'"),
-        (["A"], "1 of 3,000 values {}; it differs {} 'a', 'b', 'c'"),
-        (["A", "B", "z"], "3 of 3,000 values {}; most differ {} 'a', 'b', 'c'"),
+        (["A", " b", "C "], "3 of 3,000 values {}; they differ {} one of 'a', 'b', 'c'"),
+        (["A"], "1 of 3,000 values {}; it differs {} one of 'a', 'b', 'c'"),
+        (["A", "B", "z"], "3 of 3,000 values {}; most differ {} one of 'a', 'b', 'c'"),
         (["A", "z"], "2 of 3,000 values {}"),
     ],
 )

@@ -1,5 +1,6 @@
 """What happened while predicting, as JSON and in words."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -10,7 +11,9 @@ import numpy as np
 from dltrain.errors import DataError, escaped, quoted_list
 from dltrain.features import ColumnCounts, Preprocessing
 from dltrain.features.categorical import CategoricalFeature
+from dltrain.features.datetimes import DatetimeFeature
 from dltrain.scoring import LARGE_CHANGE, ColumnDrift, column_drifts
+from dltrain.scoring.drift import tail_probability
 from dltrain.workflows.predicting.drift_fact import drift_fact
 
 _WORDS: Final = {
@@ -49,14 +52,15 @@ class ColumnSummary:
         counts: Remarkable cells.
         drift: How far the column has drifted from training; None in runs that do not know the training rows.
         fact: What has changed most, in words; empty when the column has not drifted.
-        had_rare: Whether training rows had categories that were not kept, or occurred in one of them only.
+        rare_rows: Training rows whose category was not kept, or had no other row; infinite where a run tells only that
+            there were some.
         categories: Those that were kept; empty for other kinds of columns.
     """
 
     counts: ColumnCounts
     drift: ColumnDrift | None
     fact: str = ""
-    had_rare: bool = False
+    rare_rows: float = 0.0
     categories: tuple[str, ...] = ()
 
     @property
@@ -66,7 +70,8 @@ class ColumnSummary:
         if 2 * n_respelled <= n_unseen:
             return ""
         which = ("it differs" if n_unseen == 1 else "they differ") if n_respelled == n_unseen else "most differ"
-        return f"; {which} only in upper and lower case or spaces from {quoted_list(self.categories)}"
+        one_of = "one of " if len(self.categories) > 1 else ""
+        return f"; {which} only in upper and lower case or spaces from {one_of}{quoted_list(self.categories)}"
 
     @property
     def is_drifted(self) -> bool:
@@ -177,9 +182,8 @@ class PredictSummary:
     def check_like_training(self, source: str, *, hint: str = _STRICT_HINT) -> None:
         """Checks that the rows hold nothing that training did not.
 
-        Missing values count where no training row lacked one, unseen categories where none had a rare one, and numbers
-        beyond those of training where they are more than rows like those of training bring; or where the run does not
-        know.
+        Missing values count where no training row lacked one, unseen categories and numbers beyond those of training
+        where they are more than rows like those of training bring; or where the run does not know.
 
         Args:
             source: How messages name the table.
@@ -193,7 +197,7 @@ class PredictSummary:
             for sort in _WORDS
             for name, n in self._counts(sort).items()
             if not (sort == "missing" and self._lacked_values(name))
-            and not (sort == "unseen" and self.columns[name].had_rare)
+            and not (sort == "unseen" and self._may_be_rare(name, n))
             and not (sort == "out_of_range" and self._is_chance(n))
         ]
         findings += self._drift_notes()
@@ -209,6 +213,19 @@ class PredictSummary:
         if self.training_rows is None:
             return False
         return exceedance_probability(n_beyond, self.rows, self.training_rows) * len(self.columns) > _FALSE_ALARMS
+
+    def _may_be_rare(self, name: str, n_unseen: int) -> bool:
+        """Whether rows like those of training may well have so many unseen cells in a column.
+
+        About as many new rows have an unseen category as training rows have one of their own (Good, 1953).
+        """
+        rare_rows = self.columns[name].rare_rows
+        if not rare_rows or self.training_rows is None or math.isinf(rare_rows):
+            return rare_rows > 0
+        n_both, n_training = n_unseen + int(rare_rows), self.training_rows
+        if n_unseen * n_training <= rare_rows * self.rows:
+            return True
+        return tail_probability(n_unseen, n_both, self.rows, n_training) * len(self.columns) > _FALSE_ALARMS
 
     def _lacked_values(self, name: str) -> bool:
         """Whether values were missing in training too."""
@@ -237,16 +254,23 @@ def summarize(
     """
     drifts: Sequence[ColumnDrift | None] = [None] * len(preprocessing.features)
     if cells is not None and preprocessing.distribution is not None:
-        drifts = column_drifts(preprocessing.distribution, cells)
+        # Day, month and year follow from when a table was made.
+        hours = {
+            position: feature.places_of_hours
+            for position, feature in enumerate(preprocessing.features)
+            if isinstance(feature, DatetimeFeature)
+        }
+        drifts = column_drifts(preprocessing.distribution, cells, hours)
     columns = {}
     for feature, drift in zip(preprocessing.features, drifts, strict=True):
         of_column = ColumnCounts(**{sort: of_sort.get(feature.name, 0) for sort, of_sort in counts.items()})
         fact = drift_fact(feature, drift) if drift is not None and drift.is_drifted else ""
-        had_rare, categories = False, tuple[str, ...]()
+        rare_rows, categories = 0.0, tuple[str, ...]()
         if isinstance(feature, CategoricalFeature):
             # Runs of before that was noted tell by the category of rare ones.
-            had_rare, categories = feature.had_rare or feature.has_other, feature.categories
-        columns[feature.name] = ColumnSummary(of_column, drift, fact, had_rare=had_rare, categories=categories)
+            some = math.inf if feature.had_rare or feature.has_other else 0.0
+            rare_rows, categories = some if feature.rare_rows is None else feature.rare_rows, feature.categories
+        columns[feature.name] = ColumnSummary(of_column, drift, fact, rare_rows=rare_rows, categories=categories)
     distribution = preprocessing.distribution
     training_rows = None if distribution is None else distribution.rows
     return PredictSummary(n_rows, columns, tuple(unused), training_rows, empty_ids)
