@@ -86,7 +86,7 @@ def _check_no_groups(runs: list[Path]) -> None:
         RunError: There are some.
     """
     from dltrain.run.average import has_average
-    from dltrain.run.members import group_of, member_path
+    from dltrain.run.members import FOLDS, group_of, member_path
 
     groups = {path: group for path in runs if (group := group_of(path)) is not None and not has_average(path)}
     if not groups:
@@ -98,4 +98,7 @@ def _check_no_groups(runs: list[Path]) -> None:
 
     lines = [f"{path}: expected a run directory, got that of a {group.noun}" for path, group in groups.items()]
     named = shlex.join(["dltrain", "compare", *(str(run_of(path)) for path in runs)])
-    raise RunError("\n".join(lines), hint=f"name a run in it: {named}")
+    hint = f"name a run in it: {named}"
+    if FOLDS in groups.values() and set(map(groups.get, runs)) != {FOLDS}:
+        hint += " --data FILE, a labelled table, because a fold was tested on other rows"
+    raise RunError("\n".join(lines), hint=hint)

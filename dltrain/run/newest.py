@@ -1,6 +1,7 @@
 """What a folder of runs holds: the run, cross-validation or set of seeds that was written last."""
 
 import itertools
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -88,15 +89,19 @@ def changed_ns(path: Path, group: Group) -> int:
     return max(members, default=mtime_ns(path / group.origin_name))
 
 
-def runs_hint(path: Path, pattern: str = f"*/{MANIFEST_NAME}") -> str | None:
-    """The run directory that was meant, or those that are there.
+_OF_ALL_KINDS: Final = (MANIFEST_NAME, FOLDS.origin_name, SEEDS.origin_name)
+
+
+def runs_hint(path: Path, names_of_files: Sequence[str] = _OF_ALL_KINDS) -> str | None:
+    """The run directory, or group of runs, that was meant, or those that are there.
 
     Args:
         path: Where one was looked for.
-        pattern: What those have that come into question.
+        names_of_files: Those that come into question have one of these.
     """
     for parent in (path.parent, path.parent / "runs"):
-        names = sorted(found.parent.name for found in parent.glob(pattern)) if parent.is_dir() else []
+        found = [place for name in names_of_files for place in _visible(parent, f"*/{name}")] if parent.is_dir() else []
+        names = sorted({place.parent.name for place in found})
         if path.name in names:
             return f"did you mean '{parent / path.name}'?"
         if numbered := [name for name in names if name.rpartition("-")[0] == path.name]:

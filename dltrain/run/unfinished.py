@@ -140,7 +140,7 @@ def _check_unfinished(path: Path) -> None:
     if (group := group_of(path)) is not None:
         raise RunError(f"{path}: expected a run, got a {group.noun}", hint=f"{resume_command(path)} goes on")
     found = "no checkpoint in it" if os.path.lexists(path) else "nothing of that name"
-    raise RunError(f"{path}: expected an unfinished run, got {found}", hint=runs_hint(path, f"*/{CHECKPOINT}"))
+    raise RunError(f"{path}: expected an unfinished run, got {found}", hint=runs_hint(path, [CHECKPOINT]))
 
 
 def state_of(path: Path, progress: Progress) -> UnfinishedState:

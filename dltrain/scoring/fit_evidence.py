@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from dltrain.config import Config
-from dltrain.config.sections.model import BatchNormalization, Dense, LayerNormalization
+from dltrain.config.sections.model import BatchNormalization, Dense, Dropout, GaussianNoise, LayerNormalization
 from dltrain.config.usual_rate import usual_rate
 from dltrain.run import Epoch
 from dltrain.scoring.decided_labels import DecidedLabels
@@ -114,6 +114,11 @@ class FitEvidence:
         """Whether the weights are those of the best epoch."""
         stopping = self.config.training.early_stopping
         return stopping is not None and stopping.restore_best_weights
+
+    @property
+    def has_random_layers(self) -> bool:
+        """Whether the training loss of fixed weights is another one in every epoch."""
+        return any(isinstance(layer, Dropout | GaussianNoise) for layer in self.config.model.layers)
 
     @property
     def rate(self) -> float:

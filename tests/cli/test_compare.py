@@ -176,8 +176,15 @@ def test_groups_are_refused_and_their_runs_named(cli: Cli, golden_run: Path, tmp
     assert outcome.err == (
         f"error: {seeds}: expected a run directory, got that of a set of seeds\n"
         f"{folds}: expected a run directory, got that of a cross-validation\n"
-        f"hint: name a run in it: dltrain compare {golden_run} {seeds}/seed-1 {folds}/fold-1\n"
+        f"hint: name a run in it: dltrain compare {golden_run} {seeds}/seed-1 {folds}/fold-1 "
+        "--data FILE, a labelled table, because a fold was tested on other rows\n"
     )
+
+
+def test_two_cross_validations_are_compared_fold_by_fold(cli: Cli, tmp_path: Path) -> None:
+    first, second = (write_group(tmp_path, name, FOLDS) for name in ("wide", "deep"))
+    outcome = cli("compare", first, second)
+    assert outcome.err.endswith(f"hint: name a run in it: dltrain compare {first}/fold-1 {second}/fold-1\n")
 
 
 def test_an_average_stands_for_its_seeds(cli: Cli, golden_run: Path, tmp_path: Path) -> None:
@@ -186,7 +193,8 @@ def test_an_average_stands_for_its_seeds(cli: Cli, golden_run: Path, tmp_path: P
     outcome = cli("compare", golden_run, seeds, folds)
     assert outcome.err == (
         f"error: {folds}: expected a run directory, got that of a cross-validation\n"
-        f"hint: name a run in it: dltrain compare {golden_run} {seeds} {folds}/fold-1\n"
+        f"hint: name a run in it: dltrain compare {golden_run} {seeds} {folds}/fold-1 "
+        "--data FILE, a labelled table, because a fold was tested on other rows\n"
     )
 
 

@@ -64,7 +64,10 @@ def group_of(
         group=group,
         summary=summary,
         members=members,
-        average=page.metrics.model_copy(update={"test": together}) if group == SEEDS else None,
+        average=page.metrics.model_copy(update={"test": together, "epochs": 0, "best_epoch": 0})
+        if group == SEEDS
+        else None,
+        average_page="average/report.html" if group == SEEDS else None,
         pooled=PooledFacts(page.result, page.mistakes, page.places) if group == FOLDS else None,
         target=page.preprocessing.target,
         n_columns=3,

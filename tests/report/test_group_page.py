@@ -44,6 +44,7 @@ def test_the_page_holds_nothing_but_known_elements_and_loads_nothing(group: Grou
     assert not re.search(r'="[^"]*\b(nan|inf)\b', page)
     # It leads to the pages of its runs and nowhere else.
     pages = [f"{group.member}-{number}/report.html" for number in range(1, n_runs + 1)]
+    pages += ["average/report.html"] if group == SEEDS else []
     assert [link.attributes for link in root.all("a")] == [{"href": address} for address in pages]
     ids = re.findall(r'\bid="([^"]*)"', page)
     assert len(ids) == len(set(ids))
@@ -90,6 +91,8 @@ def test_seeds_are_told_in_words_and_figures() -> None:
     assert "the same 60 test rows, which none of them learned from" in text
     assert "Mean of 5 seeds0.7300± 0.0158, the standard deviation over the seeds" in text
     assert "Average0.7321all of them as one network" in text
+    assert "the 95 % interval of the accuracy, that of the average, is 0.7000 to 0.8000." in text
+    assert "that of seed-1, is 0.7000 to 0.8000." in text_of(group_of(SEEDS, 5, average=None), "summary")
     assert "Average" not in text_of(group_of(SEEDS, 5, average=None), "summary")
 
 
@@ -115,7 +118,9 @@ def test_all_metrics_of_all_runs_stand_in_tables() -> None:
         ["run", "training.seed"],
         ["seed-1", "0"],
         ["seed-2", "1"],
+        ["average", ""],
     ]
+    assert cells_of(section_of(page, "members"))[-1][-1] == "not trained"
 
 
 def test_importance_is_the_mean_of_the_runs_and_how_far_they_go() -> None:

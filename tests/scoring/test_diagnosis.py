@@ -1,5 +1,6 @@
 """What is said of a fit, from curves and facts that are made up."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -117,6 +118,17 @@ def test_a_row_that_outweighs_all_others_is_named_before_what_follows_from_it() 
     jumps = jumping(FALLING, 0.2)
     assert next(found.topic for found in diagnose(evidence(loss=jumps, rate=0.1))) == "learning_rate_too_high"
     assert [found.topic for found in diagnose(evidence(loss=jumps, rate=0.1, heaviest=heaviest))] == ["one_row"]
+
+
+def test_dropout_on_few_rows_makes_a_loss_jump_at_any_rate() -> None:
+    """Which a lower rate does not change; so it is no sign of one that is too high."""
+    jumps = 0.7 + np.random.default_rng(0).normal(0, 0.05, N)
+    dropout = {"type": "dropout", "rate": 0.3}
+    same: dict[str, Any] = {"train": errors(0.7), "baseline": errors(0.7)}
+    for layers, rows, is_said in (([DENSE], 8, True), ([DENSE, dropout], 8, False), ([DENSE, dropout], 2_000, True)):
+        fit = evidence(f"model.layers={json.dumps(layers)}", loss=jumps, val_loss=np.full(N, 0.7), **same)
+        topics = {found.topic for found in diagnose(replace(fit, train_rows=rows))}
+        assert ("learning_rate_too_high" in topics) == is_said
 
 
 TO_ZERO = np.concatenate([FALLING[:20], np.zeros(N - 20)])

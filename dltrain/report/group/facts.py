@@ -57,6 +57,7 @@ class GroupFacts:
         summary: Its result.
         members: Its runs, in order.
         average: The result of their average; None when there is none.
+        average_page: As `MemberFacts.page`.
         pooled: Of folds; None for seeds.
         target: What is predicted.
         n_columns: Columns that it is predicted from.
@@ -73,6 +74,7 @@ class GroupFacts:
     summary: FoldsSummary | SeedsSummary
     members: Sequence[MemberFacts]
     average: RunMetrics | None
+    average_page: str | None
     pooled: PooledFacts | None
     target: Target
     n_columns: int

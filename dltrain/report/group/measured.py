@@ -6,6 +6,7 @@ from dltrain.report.group.facts import GroupFacts, MemberFacts
 from dltrain.report.markup import Child, Markup, data, element
 from dltrain.report.number_text import better_text, number
 from dltrain.report.section import charts, paragraph, section
+from dltrain.run import RunMetrics
 from dltrain.run.folds import FoldsSummary
 
 
@@ -79,7 +80,13 @@ def members_section(facts: GroupFacts) -> Markup:
     has_thresholds = any(run.metrics.threshold is not None for run in facts.members)
     of_kind = "test rows" if isinstance(facts.summary, FoldsSummary) else "training.seed"
     headings = ["run", of_kind, *facts.summary.metrics, *(["threshold"] if has_thresholds else []), "kept epoch"]
-    rows = [_member_row(facts, run, has_threshold=has_thresholds) for run in facts.members]
+    rows = [
+        _row(facts, run.metrics, name=run.name, page=run.page, about=_about(facts, run), has_threshold=has_thresholds)
+        for run in facts.members
+    ]
+    if (average := facts.average) is not None:
+        page = facts.average_page
+        rows.append(_row(facts, average, name="average", page=page, about="", has_threshold=has_thresholds))
     has_pages = any(run.page is not None for run in facts.members)
     return section(
         "members",
@@ -89,13 +96,17 @@ def members_section(facts: GroupFacts) -> Markup:
     )
 
 
-def _member_row(facts: GroupFacts, run: MemberFacts, *, has_threshold: bool) -> list[Child]:
-    metrics = run.metrics
-    name = data(run.name)
+def _about(facts: GroupFacts, run: MemberFacts) -> str:
+    return f"{run.metrics.test.rows:,}" if isinstance(facts.summary, FoldsSummary) else f"{run.seed}"
+
+
+def _row(
+    facts: GroupFacts, metrics: RunMetrics, *, name: str, page: str | None, about: str, has_threshold: bool
+) -> list[Child]:
     return [
-        name if run.page is None else element("a", name, attributes={"href": run.page}),
-        f"{metrics.test.rows:,}" if isinstance(facts.summary, FoldsSummary) else f"{run.seed}",
+        data(name) if page is None else element("a", data(name), attributes={"href": page}),
+        about,
         *(number(metrics.test.metrics[metric]) for metric in facts.summary.metrics),
         *([number(metrics.threshold)] if has_threshold else []),
-        f"{metrics.best_epoch:,} of {metrics.epochs:,}",
+        f"{metrics.best_epoch:,} of {metrics.epochs:,}" if metrics.epochs else "not trained",
     ]

@@ -8,7 +8,7 @@ from dltrain.features import ClassTarget
 from dltrain.report.card import card
 from dltrain.report.group.facts import GroupFacts
 from dltrain.report.markup import Child, Markup, data, element
-from dltrain.report.number_text import better_text, number
+from dltrain.report.number_text import better_text, interval, number
 from dltrain.report.remarks import remarks
 from dltrain.report.section import paragraph, section
 from dltrain.run.folds import FoldsSummary
@@ -111,5 +111,19 @@ def _what_spread_means(facts: GroupFacts) -> str:
         )
     return (
         "The standard deviation is what the seed alone changes, other starting weights and another order of the rows: "
-        "a change of the config has to gain more than that to be known for a gain."
+        f"a change of the config has to gain more than that to be known for a gain. {_chance_of_rows(facts)}"
+    )
+
+
+def _chance_of_rows(facts: GroupFacts) -> str:
+    """How much the choice of the test rows matters, of the network that is most like those to come."""
+    name = facts.main_metric
+    whose, metrics = (f"that of {facts.members[0].name}", facts.members[0].metrics)
+    if facts.average is not None:
+        whose, metrics = "that of the average", facts.average
+    bounds = (metrics.test_intervals or {}).get(name)
+    if bounds is None:
+        return ""
+    return (
+        f"Which rows are tested is a chance beside it: the 95 % interval of the {name}, {whose}, is {interval(bounds)}."
     )

@@ -69,6 +69,7 @@ def make_group_page(
         summary=summary,
         members=[_member(run, has_link=has_links, is_drawn=n < MOST_CURVES) for n, run in enumerate(runs)],
         average=average,
+        average_page=None if average is None else _page(average_path(path), has_link=has_links),
         pooled=None if predicted is None else _pooled(predicted, runs[0]),
         target=preprocessing.target,
         n_columns=len(preprocessing.features),
@@ -83,14 +84,18 @@ def make_group_page(
 
 
 def _member(run: Run, *, has_link: bool, is_drawn: bool) -> MemberFacts:
-    name = run.path.name
     return MemberFacts(
-        name=name,
-        page=f"{name}/{REPORT_NAME}" if has_link and (run.path / REPORT_NAME).is_file() else None,
+        name=run.path.name,
+        page=_page(run.path, has_link=has_link),
         seed=run.config.training.seed,
         metrics=run.metrics,
         history=read_history_file(run) if is_drawn else (),
     )
+
+
+def _page(path: Path, *, has_link: bool) -> str | None:
+    """Where the page of a run is, seen from that of its group."""
+    return f"{path.name}/{REPORT_NAME}" if has_link and (path / REPORT_NAME).is_file() else None
 
 
 def _pooled(predicted: OutOfFold, run: Run) -> PooledFacts:
