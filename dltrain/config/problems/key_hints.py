@@ -61,6 +61,10 @@ FOREIGN_NAMES: Final[dict[str, str]] = {
     ),
     **dict.fromkeys(("problem_type", "task_type"), "the task is 'data.task'"),
     **dict.fromkeys(("normalize", "standardize", "scaler", "scaling"), "scaling is 'preprocessing.numeric.scale'"),
+    **dict.fromkeys(
+        ("log", "log1p", "log_target", "target_log", "log_transform", "target_transform"),
+        "the logarithm of the target is 'preprocessing.target.transform: log1p', or log for positive numbers",
+    ),
     "imputer": "missing values are filled by 'preprocessing.numeric.impute' and 'preprocessing.categorical.impute'",
 }
 """Names from Keras, scikit-learn and other tools, and how the config says it."""
