@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -176,10 +176,13 @@ def _is_text(table: Table, name: str) -> bool:
 def _write(
     table: pa.Table, rows: Mapping[Path, np.ndarray], folder: Path, *, texts: TextFormat, overwrite: bool
 ) -> None:
-    """Writes some rows into each file; none appears before all of them are whole."""
+    """Writes some rows into each file; none appears before all of them are whole, nor stays a new folder without."""
+    is_new = not folder.exists()
     with output_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as files:
+        if is_new:
+            files.callback(_remove_empty, folder)
         for path, positions in rows.items():
             stream = files.enter_context(writing_file(path, overwrite=overwrite))
             # As the table is, so that the config reads the parts as it reads the table.
@@ -187,6 +190,11 @@ def _write(
             destination.write(b"\n" * texts.skip_lines)
             writer = CsvWriter(destination, separator=texts.separator, decimal=texts.numbers.decimal)
             writer.write(table.take(arrow_from_numpy(positions)))
+
+
+def _remove_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def _keys(config: Config, paths: Mapping[str, Path], config_folder: Path) -> dict[str, str | None]:

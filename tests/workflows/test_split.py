@@ -292,7 +292,12 @@ def test_no_file_appears_when_one_cannot_be_written(
     monkeypatch.setattr(CsvWriter, "write", fail_at_third)
     with pytest.raises(OutputError, match="no space left on the disk"):
         split(loaded_config(table), tmp_path / "out")
-    assert list((tmp_path / "out").iterdir()) == []
+    assert not (tmp_path / "out").exists()
+    calls.clear()
+    (tmp_path / "there").mkdir()
+    with pytest.raises(OutputError, match="no space left on the disk"):
+        split(loaded_config(table), tmp_path / "there")
+    assert list((tmp_path / "there").iterdir()) == []
 
 
 def test_paths_in_the_config_are_relative_to_its_folder(table: Path, tmp_path: Path) -> None:
