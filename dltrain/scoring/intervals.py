@@ -40,6 +40,10 @@ _POISSON: Final = np.searchsorted(_TAIL, (np.arange(2**16) + 0.5) / 2**16).astyp
 """Poisson numbers of mean 1 for equally probable 16 bits."""
 
 
+Threshold = float | np.ndarray | None
+"""As in `predicted_codes`."""
+
+
 class Interval(NamedTuple):
     """Where the metric of endlessly many rows of this sort would lie, in 95 of 100 such tests."""
 
@@ -66,7 +70,7 @@ def metric_intervals(
     *,
     other: np.ndarray | None = None,
     sample_weight: np.ndarray | None = None,
-    thresholds: tuple[float | None, float | None] = (None, None),
+    thresholds: tuple[Threshold, Threshold] = (None, None),
 ) -> MetricIntervals:
     """The 95 % intervals of metrics.
 
@@ -83,6 +87,7 @@ def metric_intervals(
     is_counted = weight > 0
     if not is_counted.all():
         predictions = [values[is_counted] for values in predictions]
+        thresholds = _of_rows(thresholds[0], is_counted), _of_rows(thresholds[1], is_counted)
         y_true, weight = y_true[is_counted], weight[is_counted]
     y_true = np.asarray(y_true, np.float64 if predictions[0].ndim == 1 else np.int64)
     if not len(y_true) or not all(np.isfinite(values).all() for values in predictions):
@@ -119,13 +124,14 @@ def _resampled(
     y_true: np.ndarray,
     predictions: Sequence[np.ndarray],
     weight: np.ndarray,
-    thresholds: Sequence[float | None],
+    thresholds: Sequence[Threshold],
 ) -> np.ndarray:
     """The metrics of every draw: float64 `(n_predictions, n_names, N_RESAMPLES)`."""
     if len(y_true) > MAX_ROWS:
         chosen = np.random.default_rng(_SEED).choice(len(y_true), MAX_ROWS, replace=False, shuffle=False)
         y_true, weight = y_true[chosen], weight[chosen]
         predictions = [predicted[chosen] for predicted in predictions]
+        thresholds = [_of_rows(threshold, chosen) for threshold in thresholds]
     statistics = [
         [reweighted_metric(name, y_true, predicted, threshold=threshold) for name in names]
         for predicted, threshold in zip(predictions, thresholds, strict=False)
@@ -149,9 +155,11 @@ def _resampled(
     return values
 
 
-def _rows_of_share(
-    name: MetricName, y_true: np.ndarray, y_pred: np.ndarray, threshold: float | None
-) -> np.ndarray | None:
+def _of_rows(threshold: Threshold, rows: np.ndarray) -> Threshold:
+    return threshold[rows] if isinstance(threshold, np.ndarray) else threshold
+
+
+def _rows_of_share(name: MetricName, y_true: np.ndarray, y_pred: np.ndarray, threshold: Threshold) -> np.ndarray | None:
     """The rows of which the metric is the share of the right ones, bool `(n,)`; None for another kind of metric."""
     match name:
         case "accuracy" | "top_k":

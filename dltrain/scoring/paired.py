@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dltrain.config.sections.metrics import MetricName, Verdict, higher_is_better
-from dltrain.scoring.intervals import metric_intervals
+from dltrain.scoring.intervals import Threshold, metric_intervals
 from dltrain.scoring.metrics import compute_metrics
 
 
@@ -57,7 +57,7 @@ def paired_differences(
     other: np.ndarray,
     *,
     sample_weight: np.ndarray | None = None,
-    thresholds: tuple[float | None, float | None] = (None, None),
+    thresholds: tuple[Threshold, Threshold] = (None, None),
 ) -> dict[str, Difference]:
     """Compares two predictions; two equal ones differ by exactly 0.
 
@@ -77,7 +77,7 @@ def paired_differences(
         for values, threshold in zip((first, other), thresholds, strict=True)
     )
     intervals = metric_intervals(
-        names, truth, other, other=first, sample_weight=sample_weight, thresholds=thresholds[::-1]
+        names, truth, other, other=first, sample_weight=sample_weight, thresholds=(thresholds[1], thresholds[0])
     ).differences
     return {name: Difference(after[name] - before[name], *(intervals[name] or (np.nan, np.nan))) for name in names}
 

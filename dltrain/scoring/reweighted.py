@@ -18,7 +18,7 @@ finite where it is undefined."""
 
 
 def reweighted_metric(
-    name: MetricName, y_true: np.ndarray, y_pred: np.ndarray, *, threshold: float | None = None
+    name: MetricName, y_true: np.ndarray, y_pred: np.ndarray, *, threshold: float | np.ndarray | None = None
 ) -> Statistic:
     """A metric of `compute_metrics` as a function of the weights.
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from dltrain.config import Config
 from dltrain.config.differences import config_differences
 from dltrain.config.sections.model import Layer
 from dltrain.errors import RunError, counted
@@ -42,6 +43,7 @@ class ComparedRun:
         differences: Metric → this run less the first one; empty for the first one.
         config: Dotted key → its values in the first run and in this one, where they differ.
         tables: Role → the table of the first run and that of this one, where they are not the same bytes.
+        folds: Of a cross-validation, whose rows were predicted by the network of their fold; None for a run.
         seen: How many rows of another table the run was made with; why that is not known; None for its test rows.
     """
 
@@ -55,6 +57,7 @@ class ComparedRun:
     differences: dict[str, Difference]
     config: dict[str, tuple[Any, Any]]
     tables: dict[str, tuple[DataFile | None, DataFile | None]]
+    folds: int | None = None
     seen: SeenRows | str | None = None
 
     @property
@@ -71,6 +74,7 @@ class ComparedRun:
             "best_epoch": self.best_epoch,
             "parameters": self.parameters,
             "threshold": self.threshold,
+            "folds": self.folds,
             "layers": list(self.layers),
             "differences": to_dict(self.differences),
             "config": {key: list(values) for key, values in self.config.items()},
@@ -134,7 +138,7 @@ def compare(runs: Sequence[Run], *, data: Path | None = None) -> Comparison:
     """
     first, *others = runs
     for run in others:
-        _check_same_question(first, run)
+        check_same_question(first, run)
     if data is None:
         for run in others:
             _check_same_table(first, run)
@@ -172,7 +176,7 @@ def _compared(first: Run, run: Run, rows: LabelledRows, *, before: np.ndarray, a
         best_epoch=run.metrics.best_epoch,
         parameters=run.metrics.parameters,
         threshold=run.metrics.threshold,
-        layers=tuple(_layer_text(layer) for layer in run.config.model.layers),
+        layers=layer_texts(run.config),
         differences=differences,
         config=config_differences(first.config, run.config),
         tables=_other_tables(first, run),
@@ -193,6 +197,11 @@ def _hash_of(file: DataFile | None) -> str | None:
 def table_text(file: DataFile | None) -> str:
     """What there is to say of a table beside another of its role."""
     return "none" if file is None else f"{counted(file.rows, 'row')}, sha256 {file.sha256[:12]}…"
+
+
+def layer_texts(config: Config) -> tuple[str, ...]:
+    """The hidden layers of a config in words."""
+    return tuple(_layer_text(layer) for layer in config.model.layers)
 
 
 def _layer_text(layer: Layer) -> str:
@@ -228,8 +237,12 @@ def _layers_text(layers: Sequence[str]) -> str:
     return ", ".join(texts[:_SHOWN_LAYERS] + more) or "no hidden layers"
 
 
-def _check_same_question(first: Run, run: Run) -> None:
-    """Refuses runs that predict something else."""
+def check_same_question(first: Run, run: Run) -> None:
+    """Refuses runs that predict something else.
+
+    Raises:
+        RunError: They do.
+    """
     labels = [
         target.labels if isinstance(target, ClassTarget) else None
         for target in (first.preprocessing.target, run.preprocessing.target)

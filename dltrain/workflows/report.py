@@ -6,24 +6,23 @@ from pathlib import Path
 
 import numpy as np
 
-from dltrain.errors import DataError, RunError
+from dltrain.errors import DataError
 from dltrain.features import EncodedFeatures
 from dltrain.run import Run, RunMetrics, load_run
 from dltrain.run.atomic import writing_file
-from dltrain.run.checkpoint import resume_command
 from dltrain.run.folds import FoldsSummary
 from dltrain.run.history_file import read_history_file
 from dltrain.run.loading import check_is_no_run_file
 from dltrain.run.manifest import REPORT_NAME
-from dltrain.run.members import group_of, is_finished
-from dltrain.run.seeds import SeedsSummary, read_group_summary
+from dltrain.run.members import group_of
+from dltrain.run.seeds import SeedsSummary
 from dltrain.scoring import Predictor
 from dltrain.table import arrow_from_numpy
 from dltrain.workflows.fitting.judging import judged, predict_linear
 from dltrain.workflows.fitting.predicted_rows import PredictedRows
 from dltrain.workflows.fitting.preparing import network_answers
 from dltrain.workflows.fitting.run_page import make_page, page_name, with_importance
-from dltrain.workflows.groups.finished_runs import read_finished_runs
+from dltrain.workflows.groups.finished_runs import finished_summary, read_finished_runs
 from dltrain.workflows.groups.group_page import make_group_page
 from dltrain.workflows.groups.out_of_fold import predict_out_of_fold
 from dltrain.workflows.rows.dataset import Dataset, read_dataset
@@ -55,10 +54,8 @@ def write_report(path: Path, output: Path | None = None, *, overwrite: bool = Fa
     group = group_of(path)
     if group is None:
         make = partial(page_of_run, load_run(path))
-    elif is_finished(path, group):
-        make = partial(_page_of_group, path, read_group_summary(path, group), has_links=is_own)
     else:
-        raise RunError(f"{path}: the {group.noun} is not finished", hint=f"{resume_command(path)} goes on")
+        make = partial(_page_of_group, path, finished_summary(path, group), has_links=is_own)
     if output is not None or not own.exists():
         with writing_file(page, overwrite=overwrite) as stream:
             stream.write(make().encode())

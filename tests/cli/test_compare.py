@@ -181,10 +181,41 @@ def test_groups_are_refused_and_their_runs_named(cli: Cli, golden_run: Path, tmp
     )
 
 
-def test_two_cross_validations_are_compared_fold_by_fold(cli: Cli, tmp_path: Path) -> None:
+@pytest.mark.parametrize("option", [("--html", "page.html"), ("--data", "x.csv")])
+def test_cross_validations_are_compared_on_their_own_rows_as_text(
+    cli: Cli, tmp_path: Path, option: tuple[str, str]
+) -> None:
     first, second = (write_group(tmp_path, name, FOLDS) for name in ("wide", "deep"))
+    outcome = cli("compare", first, second, *option)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == (
+        f"error: {option[0]}: expected runs, got cross-validations, which are compared on their own rows, as text\n"
+        "hint: dltrain report RUN makes the page of each\n"
+    )
+
+
+def test_a_cross_validation_that_is_not_finished_is_not_compared(cli: Cli, tmp_path: Path) -> None:
+    first, second = (write_group(tmp_path, name, FOLDS, is_finished=False) for name in ("wide", "deep"))
     outcome = cli("compare", first, second)
-    assert outcome.err.endswith(f"hint: name a run in it: dltrain compare {first}/fold-1 {second}/fold-1\n")
+    assert (outcome.code, outcome.out) == (4, "")
+    assert outcome.err.startswith(f"error: {first}: the cross-validation is not finished\n")
+
+
+@pytest.mark.slow
+def test_cross_validations_stand_side_by_side(cli: Cli, tmp_path: Path) -> None:
+    for folds in (2, 3):
+        assert cli("fit", CONFIG, "training.epochs=2", f"split.folds={folds}", "--runs", tmp_path, "-q").code == 0
+    paths = tmp_path / "people-1", tmp_path / "people-2"
+    outcome = cli("compare", *paths)
+    lines = outcome.out.splitlines()
+    assert outcome.code == 0
+    assert re.fullmatch(r"240 rows: all of \S+people.csv, each by a network that did not see it", lines[0])
+    assert [line.split()[-3:-1] for line in lines[3:5]] == [["2", "folds"], ["3", "folds"]]
+    assert "  split.folds: 2 → 3" in lines
+    compared = json.loads(cli("compare", *paths, "--json").out)["runs"]
+    assert [run["folds"] for run in compared] == [2, 3]
+    for run, path in zip(compared, paths, strict=True):
+        assert run["metrics"] == pytest.approx(json.loads((path / "folds.json").read_text())["out_of_fold"]["metrics"])
 
 
 def test_an_average_stands_for_its_seeds(cli: Cli, golden_run: Path, tmp_path: Path) -> None:

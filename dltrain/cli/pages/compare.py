@@ -64,9 +64,14 @@ def _told(comparison: Comparison, run: ComparedRun) -> dict[str, str]:
     if any(other.threshold not in {None, 0.5} for other in comparison.runs):
         cells["threshold"] = number(0.5 if run.threshold is None else run.threshold)
     return cells | {
-        "best epoch": f"{run.best_epoch} of {run.epochs}" if run.epochs else "average",
+        "best epoch": f"{run.best_epoch} of {run.epochs}" if run.epochs else _how_made(run),
         "parameters": f"{run.parameters:,}",
     }
+
+
+def _how_made(run: ComparedRun) -> str:
+    """What stands in the place of epochs."""
+    return "average" if run.folds is None else f"{run.folds} folds"
 
 
 def _print_differences(out: Console, run: ComparedRun, n_rows: int) -> None:

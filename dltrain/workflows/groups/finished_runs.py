@@ -5,9 +5,21 @@ from pathlib import Path
 
 from dltrain.errors import RunError
 from dltrain.run import Run, load_run
+from dltrain.run.checkpoint import resume_command
 from dltrain.run.folds import FoldsSummary
-from dltrain.run.members import FOLDS, SEEDS, member_path
-from dltrain.run.seeds import SeedsSummary
+from dltrain.run.members import FOLDS, SEEDS, Group, is_finished, member_path
+from dltrain.run.seeds import SeedsSummary, read_group_summary
+
+
+def finished_summary(path: Path, group: Group) -> FoldsSummary | SeedsSummary:
+    """The result of a group.
+
+    Raises:
+        RunError: It is not finished, or damaged.
+    """
+    if not is_finished(path, group):
+        raise RunError(f"{path}: the {group.noun} is not finished", hint=f"{resume_command(path)} goes on")
+    return read_group_summary(path, group)
 
 
 def read_finished_runs(path: Path, summary: FoldsSummary | SeedsSummary) -> list[Run]:
