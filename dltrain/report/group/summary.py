@@ -107,8 +107,8 @@ def _what_spread_means(facts: GroupFacts) -> str:
     if isinstance(facts.summary, FoldsSummary):
         return (
             "The standard deviation tells how much a result moves with the rows that happen to be tested and learned "
-            "from: two configs whose means differ by less may well be equally good. dltrain compare tells more: it sets "
-            "the predictions of two cross-validations beside each other, row by row."
+            "from: two configs whose means differ by less may well be equally good. dltrain compare tells more: it "
+            "sets the predictions of two cross-validations beside each other, row by row."
         )
     return (
         "The standard deviation is what the seed alone changes, other starting weights and another order of the rows: "
