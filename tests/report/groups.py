@@ -68,7 +68,9 @@ def group_of(
         if group == SEEDS
         else None,
         average_page="average/report.html" if group == SEEDS else None,
-        pooled=PooledFacts(page.result, page.mistakes, page.places) if group == FOLDS else None,
+        pooled=PooledFacts(page.result, page.mistakes, page.places, dict.fromkeys(names, (0.7, 0.76)))
+        if group == FOLDS
+        else None,
         target=page.preprocessing.target,
         n_columns=3,
         diagnosis=(SharedDiagnosis(found, f"{group.member}-2", 2),),

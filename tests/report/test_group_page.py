@@ -105,8 +105,8 @@ def test_how_often_the_network_is_better_depends_on_the_metric() -> None:
 def test_all_metrics_of_all_runs_stand_in_tables() -> None:
     page = group_page_of(FOLDS, 3)
     assert cells_of(section_of(page, "metrics"))[:2] == [
-        ["metric", "mean", "sd", "all rows", "linear models", "trivial"],
-        ["accuracy", "0.7200", "0.0100", "0.7321", "0.6500", "0.5000"],
+        ["metric", "mean", "sd", "all rows", "95 % interval", "linear models", "trivial"],
+        ["accuracy", "0.7200", "0.0100", "0.7321", "0.7000 to 0.7600", "0.6500", "0.5000"],
     ]
     assert cells_of(section_of(page, "members"))[:2] == [
         ["run", "test rows", "accuracy", "roc_auc", "log_loss", "kept epoch"],

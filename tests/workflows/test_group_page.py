@@ -1,6 +1,7 @@
 """The page of a cross-validation, or of several seeds: made at their end, and made again."""
 
 import json
+import math
 import re
 import shutil
 from pathlib import Path
@@ -57,9 +58,15 @@ def test_the_page_shows_the_metrics_of_the_folds(done: Path) -> None:
     for name, spread in summary.metrics.items():
         known = (spread.mean, spread.sd, summary.out_of_fold.metrics[name])
         assert [float(cell.replace("\u2212", "-")) for cell in cells[name][:3]] == pytest.approx(known, abs=5e-5)
+    rows = pd.read_csv(done / "out_of_fold.csv")
+    n, share = len(rows), float(np.mean(rows["big"] == rows["prediction"]))
+    # Wilson's interval.
+    middle, half = share + 1.92073 / n, 1.95996 * math.sqrt(share * (1 - share) / n + 0.96036 / n**2)
+    expected = [(middle + side * half) / (1 + 3.84146 / n) for side in (-1, 1)]
+    assert [float(bound) for bound in cells["accuracy"][3].split(" to ")] == pytest.approx(expected, abs=5e-5)
     of_runs = [row[2:5] for row in cells_of(section_of(page_of(done), "members"))[1:]]
-    expected = list(zip(*(spread.values for spread in summary.metrics.values()), strict=True))
-    assert np.array(of_runs, float).tolist() == [pytest.approx(values, abs=5e-5) for values in expected]
+    of_folds = list(zip(*(spread.values for spread in summary.metrics.values()), strict=True))
+    assert np.array(of_runs, float).tolist() == [pytest.approx(values, abs=5e-5) for values in of_folds]
 
 
 def test_the_page_of_folds_can_be_made_again(done: Path, tmp_path: Path) -> None:

@@ -40,11 +40,13 @@ class PooledFacts:
         result: What there is to draw; None when predictions are not finite.
         mistakes: The worst first.
         places: What heads the columns of `Mistake.place`.
+        intervals: Metric → its 95 % interval over the choice of the rows; None where it is undefined.
     """
 
     result: Result | None
     mistakes: Sequence[Mistake]
     places: tuple[str, ...]
+    intervals: Mapping[str, tuple[float, float] | None]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dltrain.report.charts.strips import HEIGHT, spread_strip
 from dltrain.report.figure import figure, table
 from dltrain.report.group.facts import GroupFacts, MemberFacts
 from dltrain.report.markup import Child, Markup, data, element
-from dltrain.report.number_text import better_text, number
+from dltrain.report.number_text import better_text, interval, number
 from dltrain.report.section import charts, paragraph, section
 from dltrain.run import RunMetrics
 from dltrain.run.folds import FoldsSummary
@@ -14,24 +14,28 @@ def metrics_section(facts: GroupFacts) -> Markup:
     """Mean and spread of all metrics, and a picture of each."""
     spreads = facts.summary.metrics
     together = facts.together(facts.main_metric)
+    intervals = None if facts.pooled is None else facts.pooled.intervals
     headings = ["metric", "mean", "sd", *([together[0]] if together else []), facts.linear_name, "trivial"]
+    headings[4:4] = [] if intervals is None else ["95 % interval"]
     rows = [
         (
             name,
             number(spread.mean),
             number(spread.sd),
             *(number(value) for _, value in [facts.together(name) or ("", None)] if together),
+            *([] if intervals is None else [interval(intervals.get(name))]),
             number(facts.linear(name)),
             number(spread.baseline),
         )
         for name, spread in spreads.items()
     ]
     words = f"Mean and standard deviation over the {facts.word}s; beside them what is easily reached."
+    chance = " The interval is that of all rows, over their choice." if intervals is not None else ""
     weights = " Rows count with their weights." if facts.is_weighted else ""
     return section(
         "metrics",
         "Test metrics",
-        paragraph(words + weights),
+        paragraph(words + chance + weights),
         *(paragraph(text) for text in _undefined(facts)),
         table(headings, rows, label="Test metrics"),
         _without_class_weights(facts),

@@ -19,6 +19,7 @@ from dltrain.run.manifest import REPORT_NAME
 from dltrain.run.members import FOLDS, SEEDS
 from dltrain.run.seeds import SeedsSummary, read_group_origin
 from dltrain.run.shared_diagnosis import shared_diagnosis
+from dltrain.scoring.intervals import metric_intervals
 from dltrain.table import arrow_from_numpy
 from dltrain.workflows.fitting.predicted_rows import PredictedRows
 from dltrain.workflows.groups.out_of_fold import OutOfFold
@@ -102,4 +103,12 @@ def _pooled(predicted: OutOfFold, run: Run) -> PooledFacts:
     labelled, names, target = predicted.labelled, run.config.data.id, run.preprocessing.target
     ids = labelled.table.columns.select(names).take(arrow_from_numpy(labelled.rows))
     rows = PredictedRows(labelled, predicted.values, predicted.thresholds, ids)
-    return PooledFacts(rows.result(target), rows.mistakes(target), names or ("row",))
+    intervals = metric_intervals(
+        run.config.metrics or (),
+        labelled.truth,
+        predicted.values,
+        sample_weight=labelled.weight,
+        thresholds=(predicted.thresholds, None),
+    )
+    of_metrics = {str(name): bounds for name, bounds in intervals.metrics.items()}
+    return PooledFacts(rows.result(target), rows.mistakes(target), names or ("row",), of_metrics)
