@@ -36,7 +36,7 @@ def test_fit_shows_its_stages(cli: Cli, tmp_path: Path) -> None:
     outcome = cli("fit", GOLDEN / "people.yaml", *options)
     assert outcome.code == 0
     seconds = stages(outcome.err)
-    before = ["start", "read", "encode", "linear", "import", "build", "compile", "checkpoint"]
+    before = ["start", "read", "encode", "leaks", "linear", "import", "build", "compile", "checkpoint"]
     assert list(seconds) == [
         *before,
         "train",
