@@ -9,7 +9,7 @@ from typing import Annotated, Final, Self
 from pydantic import Field, model_validator
 
 from dltrain.run.manifest import Count
-from dltrain.run.members import GroupSummary
+from dltrain.run.members import FOLDS, Group, GroupSummary
 from dltrain.run.metrics_file import Scores
 
 OUT_OF_FOLD: Final = "out_of_fold.csv"
@@ -24,6 +24,16 @@ class FoldsSummary(GroupSummary):
     """Test rows of each fold."""
     out_of_fold: Scores
     """The same metrics of all rows together, each predicted by the network that did not see it."""
+
+    @property
+    def group(self) -> Group:
+        """Which kind of group it is the result of."""
+        return FOLDS
+
+    @property
+    def n_runs(self) -> int:
+        """How many runs it sums up."""
+        return self.folds
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:

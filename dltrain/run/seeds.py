@@ -31,9 +31,19 @@ class SeedsSummary(GroupSummary):
     rows: Count
     """Test rows, the same ones for every run."""
 
+    @property
+    def group(self) -> Group:
+        """Which kind of group it is the result of."""
+        return SEEDS
+
+    @property
+    def n_runs(self) -> int:
+        """How many runs it sums up."""
+        return len(self.seeds)
+
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
-        self.check_spreads(len(self.seeds))
+        self.check_spreads(self.n_runs)
         return self
 
 

@@ -33,6 +33,7 @@ from dltrain.workflows.fitting.audience import Audience
 from dltrain.workflows.fitting.preparing import Prepared, prepare
 from dltrain.workflows.fitting.unchanged import check_data
 from dltrain.workflows.groups.averaging import check_average_fits, check_layers_average, make_average
+from dltrain.workflows.groups.finished_runs import check_seeds
 from dltrain.workflows.groups.group_page import write_group_page
 from dltrain.workflows.groups.members import Members, reopen_group
 from dltrain.workflows.groups.spreads import metric_spreads
@@ -215,12 +216,11 @@ def _prepare_again(path: Path, origin: SeedsOrigin, loaded: LoadedConfig, audien
 
 
 def _check_runs(origin: SeedsOrigin, loaded: LoadedConfig, runs: Sequence[Run]) -> None:
-    """Checks that every run is that of its seed."""
-    for number, run in enumerate(runs, start=1):
-        expected, seed = of_seed(loaded.config, number).training.seed, run.config.training.seed
-        if seed != expected or run.manifest.data["data"] != origin.data["data"]:
-            what = f"expected seed {expected} and the table that the first run had, got seed {seed}"
-            raise RunError(f"{run.path}: damaged {SEEDS.noun}: {what}")
+    """Checks that every run is that of its seed, and of one table."""
+    check_seeds(runs, [of_seed(loaded.config, number).training.seed for number in range(1, len(runs) + 1)])
+    for run in runs:
+        if run.manifest.data["data"] != origin.data["data"]:
+            raise RunError(f"{run.path}: damaged {SEEDS.noun}: expected the table that the first run had")
 
 
 def _average(members: Members, runs: Sequence[Run]) -> RunMetrics:

@@ -61,7 +61,6 @@ def group_of(
     found = Diagnosis(topic="overfitting", message=text or "it learned by heart", change="training.epochs=5")
     facts = GroupFacts(
         name=text or "people-1",
-        group=group,
         summary=summary,
         members=members,
         average=page.metrics.model_copy(update={"test": together, "epochs": 0, "best_epoch": 0})

@@ -236,6 +236,21 @@ class ParsedPage(HTMLParser):
         self._open[-1].parts.append(data)
 
 
+def without_markup(page: str) -> Element:
+    """A page that holds hostile texts, after checking that none became markup."""
+    page.encode()
+    root = ParsedPage(page).root
+    for tag in ("script", "img", "b"):
+        assert not root.all(tag)
+    assert len(root.all("style")) == 1
+    return root
+
+
+def shown(text: str) -> str:
+    """A text as a page shows it."""
+    return text.replace("\x00", "\ufffd").replace("\r", "\ufffd")
+
+
 def check_figures(root: Element, told: str = r"\d") -> int:
     """Checks that every picture can be read out and has its numbers in a table; gives how many there are.
 

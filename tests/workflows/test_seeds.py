@@ -99,7 +99,7 @@ def test_what_cannot_go_on_is_told(done: tuple[Path, SeveralSeeds], tmp_path: Pa
     with pytest.raises(RunError, match="damaged set of seeds: seed-3 is there, seed-2 is not"):
         resume_seeds(path)
     shutil.copytree(path / "seed-3", path / "seed-2")
-    with pytest.raises(RunError, match=r"seed-2: damaged set of seeds: expected seed 8 and .*, got seed 9"):
+    with pytest.raises(RunError, match=r"seed-2: damaged set of seeds: expected seed 8, got 9"):
         resume_seeds(path)
 
 

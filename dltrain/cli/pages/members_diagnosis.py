@@ -5,7 +5,6 @@ from pathlib import Path
 
 from dltrain.cli.output import console, print_finding
 from dltrain.run.folds import FoldsSummary
-from dltrain.run.members import FOLDS, SEEDS
 from dltrain.run.seeds import SeedsSummary
 from dltrain.run.shared_diagnosis import read_shared_diagnosis
 
@@ -20,8 +19,8 @@ def print_members_diagnosis(path: Path, summary: FoldsSummary | SeedsSummary) ->
     Raises:
         RunError: One of the runs is missing or damaged.
     """
-    group, total = (FOLDS, summary.folds) if isinstance(summary, FoldsSummary) else (SEEDS, len(summary.seeds))
+    group, n_runs = summary.group, summary.n_runs
     out = console(sys.stdout)
-    for shared in read_shared_diagnosis(path, group, total):
-        where = f" in {shared.count} of {total} {group.member}s, as in {shared.member}"
+    for shared in read_shared_diagnosis(path, group, n_runs):
+        where = f" in {shared.count} of {n_runs} {group.member}s, as in {shared.member}"
         print_finding(out, shared.first, where=where)

@@ -8,7 +8,6 @@ from dltrain.report.facts import Mistake, Result
 from dltrain.run import DataFile, RunMetrics
 from dltrain.run.folds import FoldsSummary
 from dltrain.run.gates import JudgedGates
-from dltrain.run.members import Group
 from dltrain.run.seeds import SeedsSummary
 from dltrain.run.shared_diagnosis import SharedDiagnosis
 
@@ -55,7 +54,6 @@ class GroupFacts:
 
     Attributes:
         name: Of the directory.
-        group: Which kind of group.
         summary: Its result.
         members: Its runs, in order.
         average: The result of their average; None when there is none.
@@ -72,7 +70,6 @@ class GroupFacts:
     """
 
     name: str
-    group: Group
     summary: FoldsSummary | SeedsSummary
     members: Sequence[MemberFacts]
     average: RunMetrics | None
@@ -90,7 +87,7 @@ class GroupFacts:
     @property
     def word(self) -> str:
         """What one of its runs is called."""
-        return self.group.member
+        return self.summary.group.member
 
     @property
     def linear_name(self) -> str:

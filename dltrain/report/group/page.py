@@ -39,7 +39,7 @@ def group_page(facts: GroupFacts) -> str:
                 created=facts.summary.created,
                 versions=facts.versions,
                 config=facts.config_text,
-                config_name="Config of all folds" if facts.group == FOLDS else "Config of the first seed",
+                config_name="Config of all folds" if facts.summary.group == FOLDS else "Config of the first seed",
             ),
         ],
     )

@@ -67,7 +67,7 @@ def _cards(facts: GroupFacts) -> Markup:
         }
         cards.append(card(of_what.capitalize(), value, notes[of_what]))
     if (linear := facts.linear(name)) is not None:
-        same = "mean of the folds: same inputs, same rows" if facts.group == FOLDS else "same inputs, same rows"
+        same = "mean of the folds: same inputs, same rows" if facts.summary.group == FOLDS else "same inputs, same rows"
         cards.append(card(facts.linear_name.capitalize(), linear, same))
     trivial = "always the mean" if facts.target.task == "regression" else "knows only how frequent each label is"
     cards.append(card("Trivial prediction", spread.baseline, trivial))

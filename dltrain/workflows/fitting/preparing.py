@@ -118,12 +118,7 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
         config = with_features(dataset.config, fitted.features)
         check_can_be_read_back(config)
         tables = _encode_tables(dataset, preprocessing, fitted.encoded)
-        notes = (
-            *dataset.notes,
-            *notes_on_cells(fitted, n_train=dataset.train.n_rows),
-            *notes_on_categories(dataset.table, fitted, loaded.config),
-            *leaks,
-        )
+        notes = (*_notes(dataset, fitted, loaded), *leaks)
         summary = _summary(dataset, config, preprocessing, notes)
         test_ids = dataset.test.table.columns.select(config.data.id).take(arrow_from_numpy(dataset.test.rows))
         columns = tuple(dataset.table.column_names)
@@ -153,6 +148,15 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
         counts=fitted.encoded.counts,
         test_ids=test_ids,
         linear=linear,
+    )
+
+
+def _notes(dataset: Dataset, fitted: FittedFeatures, loaded: LoadedConfig) -> tuple[str, ...]:
+    """What was chosen for the user, and what became of the cells."""
+    return (
+        *dataset.notes,
+        *notes_on_cells(fitted, n_train=dataset.train.n_rows),
+        *notes_on_categories(dataset.table, fitted, loaded.config),
     )
 
 

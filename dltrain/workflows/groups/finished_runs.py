@@ -7,7 +7,7 @@ from dltrain.errors import RunError
 from dltrain.run import Run, load_run
 from dltrain.run.checkpoint import resume_command
 from dltrain.run.folds import FoldsSummary
-from dltrain.run.members import FOLDS, SEEDS, Group, is_finished, member_path
+from dltrain.run.members import SEEDS, Group, is_finished, member_path
 from dltrain.run.seeds import SeedsSummary, read_group_summary
 
 
@@ -28,8 +28,8 @@ def read_finished_runs(path: Path, summary: FoldsSummary | SeedsSummary) -> list
     Raises:
         RunError: One of them is missing or damaged, or not the one that was summed up.
     """
-    group, total = (FOLDS, summary.folds) if isinstance(summary, FoldsSummary) else (SEEDS, len(summary.seeds))
-    runs = [load_run(member_path(path, group, number)) for number in range(1, total + 1)]
+    group = summary.group
+    runs = [load_run(member_path(path, group, number)) for number in range(1, summary.n_runs + 1)]
     target = runs[0].preprocessing.target
     for position, run in enumerate(runs):
         metrics, other = run.metrics.test.metrics, run.preprocessing.target

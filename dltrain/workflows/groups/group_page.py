@@ -16,7 +16,6 @@ from dltrain.run.gates import judge_group
 from dltrain.run.history_file import read_history_file
 from dltrain.run.loading import read_average
 from dltrain.run.manifest import REPORT_NAME
-from dltrain.run.members import FOLDS, SEEDS
 from dltrain.run.seeds import SeedsSummary, read_group_origin
 from dltrain.run.shared_diagnosis import shared_diagnosis
 from dltrain.scoring.intervals import metric_intervals
@@ -58,7 +57,7 @@ def make_group_page(
     Raises:
         RunError: The group or a run is damaged.
     """
-    group = FOLDS if isinstance(summary, FoldsSummary) else SEEDS
+    group = summary.group
     origin = read_group_origin(path, group)
     average = read_average(path)
     if average is not None and summary.metrics.keys() - average.test.metrics.keys():
@@ -66,7 +65,6 @@ def make_group_page(
     config, preprocessing = origin_config(origin, source=str(path)).config, runs[0].preprocessing
     facts = GroupFacts(
         name=path.resolve().name,
-        group=group,
         summary=summary,
         members=[_member(run, has_link=has_links, is_drawn=n < MOST_CURVES) for n, run in enumerate(runs)],
         average=average,
