@@ -159,7 +159,7 @@ def _finish(members: Members, config: Config) -> CrossValidation:
         with members.naming("after the last fold"):
             with watch.stage("score"):
                 check_folds(runs)
-                predicted = predict_out_of_fold(runs)
+                predicted = predict_out_of_fold(runs, config.data.path)
                 check_data(path, members.origin, {"data": predicted.file})
                 with writing_file(path / OUT_OF_FOLD, overwrite=True) as stream:
                     write_out_of_fold(predicted, runs[0], stream)

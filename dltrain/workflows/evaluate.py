@@ -17,8 +17,9 @@ from dltrain.workflows.rows.complete_rows import notes_on_dropped_rows
 from dltrain.workflows.rows.dataset import LabelledRows, labelled_class_weights, labelled_rows, read_dataset
 from dltrain.workflows.rows.fitted_columns import check_fitted_columns
 from dltrain.workflows.rows.fitted_tables import fitted_run_errors
+from dltrain.workflows.rows.own_tables import own_tables
 from dltrain.workflows.rows.row_groups import group_rows
-from dltrain.workflows.rows.seen_rows import SeenRows, check_own_tables, count_seen_rows, seen_note
+from dltrain.workflows.rows.seen_rows import SeenRows, count_seen_rows, seen_note
 
 
 @dataclass(frozen=True)
@@ -150,8 +151,7 @@ def rows_to_score(run: Run, table: Table | None) -> LabelledRows:
         DataError: The run's table is missing or has changed, or the table does not fit the run.
     """
     if table is None:
-        check_own_tables(run)
-        return read_dataset(run.loaded_config, is_of_run=True).test
+        return read_dataset(own_tables(run), is_of_run=True).test
     class_target = run.preprocessing.class_target
     with fitted_run_errors(run, table.source):
         check_fitted_columns(run, table, with_ids=False)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dltrain.config import LoadedConfig
 from dltrain.errors import DataError
 from dltrain.features import EncodedFeatures
 from dltrain.run import Run, RunMetrics, load_run
@@ -27,7 +28,7 @@ from dltrain.workflows.groups.group_page import make_group_page
 from dltrain.workflows.groups.out_of_fold import predict_out_of_fold
 from dltrain.workflows.rows.dataset import Dataset, read_dataset
 from dltrain.workflows.rows.encoded_rows import EncodedRows
-from dltrain.workflows.rows.seen_rows import check_own_tables
+from dltrain.workflows.rows.own_tables import own_tables
 
 
 def write_report(path: Path, output: Path | None = None, *, overwrite: bool = False) -> Path:
@@ -66,14 +67,13 @@ def _page_of_group(path: Path, summary: FoldsSummary | SeedsSummary, *, has_link
     runs = read_finished_runs(path, summary)
     predicted = None
     if isinstance(summary, FoldsSummary):
-        _check_tables(runs[0])
-        predicted = predict_out_of_fold(runs)
+        predicted = predict_out_of_fold(runs, _tables(runs[0]).config.data.path)
     return make_group_page(path, runs, summary, predicted, has_links=has_links)
 
 
-def _check_tables(run: Run) -> None:
+def _tables(run: Run) -> LoadedConfig:
     try:
-        check_own_tables(run)
+        return own_tables(run)
     except DataError as error:
         raise DataError(error.message, hint="the page is made from the test rows of that very table") from error
 
@@ -85,8 +85,7 @@ def page_of_run(run: Run) -> str:
         DataError: Its table is missing or has changed.
         RunError: Its history is damaged.
     """
-    _check_tables(run)
-    dataset = read_dataset(run.loaded_config, is_of_run=True)
+    dataset = read_dataset(_tables(run), is_of_run=True)
     predictor, preprocessing = Predictor.from_run(run), run.preprocessing
     tables = {part.table.source: part.table for part in (dataset.train, dataset.validation, dataset.test)}
     encoded = {source: preprocessing.encode(table) for source, table in tables.items()}

@@ -78,7 +78,7 @@ def test_a_run_whose_table_is_gone_says_so(cli: Cli, copies: tuple[Path, Path]) 
     outcome = cli("compare", *copies)
     assert outcome.code == 3
     assert "expected the table this run was made from" in outcome.err
-    assert outcome.err.endswith("hint: --data FILE scores another labelled table\n")
+    assert outcome.err.endswith("; --data FILE scores another labelled table\n")
 
 
 def in_a_window(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:

@@ -18,7 +18,7 @@ from dltrain.scoring.paired import paired_differences
 from dltrain.workflows.compare import ComparedRun, Comparison, check_same_question, layer_texts
 from dltrain.workflows.groups.finished_runs import finished_summary, read_finished_runs
 from dltrain.workflows.groups.out_of_fold import OutOfFold, predict_out_of_fold
-from dltrain.workflows.rows.seen_rows import check_own_tables
+from dltrain.workflows.rows.own_tables import own_tables
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,10 @@ def compare_folds(paths: Sequence[Path]) -> Comparison:
             got = other.runs[0].manifest.data["data"].path
             raise RunError(f"{other.path}: expected the table of {first.path}, {table.path}, got another: {got}")
     try:
-        check_own_tables(first.runs[0])
+        path = own_tables(first.runs[0]).config.data.path
     except DataError as error:
         raise DataError(error.message, hint="cross-validations are compared on the rows of that very table") from error
-    predicted = [predict_out_of_fold(folds.runs) for folds in found]
+    predicted = [predict_out_of_fold(folds.runs, path) for folds in found]
     rows = predicted[0].labelled
     for other, own in zip(others, predicted[1:], strict=True):
         if not np.array_equal(rows.source_rows, own.labelled.source_rows):
@@ -74,7 +74,7 @@ def compare_folds(paths: Sequence[Path]) -> Comparison:
                 "impute: drop leaves others out"
             )
     compared = tuple(_compared(first, folds, predicted[0], own) for folds, own in zip(found, predicted, strict=True))
-    return Comparison(f"all of {table.path}, each by a network that did not see it", rows.n_rows, compared)
+    return Comparison(f"all of {path}, each by a network that did not see it", rows.n_rows, compared)
 
 
 def _compared(first: _Folds, folds: _Folds, before: OutOfFold, after: OutOfFold) -> ComparedRun:

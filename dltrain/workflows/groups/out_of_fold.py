@@ -58,18 +58,19 @@ def check_out_of_fold_names(loaded: LoadedConfig, labels: Sequence[str]) -> None
             )
 
 
-def predict_out_of_fold(runs: Sequence[Run]) -> OutOfFold:
+def predict_out_of_fold(runs: Sequence[Run], path: str) -> OutOfFold:
     """Predicts the test rows of every fold with its own network.
 
     Args:
         runs: Of all folds, in order.
+        path: Where their table lies.
 
     Raises:
         DataError: The table cannot be read any more.
         RunError: Some rows are in no fold.
     """
     config, class_target = runs[0].config, runs[0].preprocessing.class_target
-    table = read_table(Path(config.data.path), texts=config.data.texts)
+    table = read_table(Path(path), texts=config.data.texts)
     labelled = labelled_rows(table, config, class_target)
     shape = (labelled.n_rows,) if class_target is None else (labelled.n_rows, len(class_target.labels))
     folds, values, trivial = np.zeros(labelled.n_rows, np.int64), np.full(shape, np.nan), np.full(shape, np.nan)
@@ -88,7 +89,7 @@ def predict_out_of_fold(runs: Sequence[Run]) -> OutOfFold:
         n_left = int(np.count_nonzero(folds == 0))
         raise RunError(f"{runs[0].path.parent}: damaged cross-validation: no fold tests {counted(n_left, 'row')}")
     labelled = replace(labelled, weight=weight if config.is_weighted else None)
-    file = data_file(Path(config.data.path), table.n_rows)
+    file = data_file(Path(path), table.n_rows)
     has_thresholds = runs[0].metrics.threshold is not None
     return OutOfFold(labelled, folds, values, trivial, file, thresholds if has_thresholds else None)
 

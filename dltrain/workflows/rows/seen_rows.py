@@ -1,20 +1,19 @@
 """Rows of a table to evaluate that a run has seen before: its score on them says more of memory than of learning."""
 
 import os
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from dltrain.config import LoadedConfig
 from dltrain.errors import ConfigError, DataError, counted
 from dltrain.features import EncodedFeatures
 from dltrain.profiling.row_hashes import hash_labelled_rows
 from dltrain.run import Run, sha256_of
 from dltrain.workflows.limits.memory import allowed_memory, check_tables_fit
 from dltrain.workflows.rows.dataset import Dataset, LabelledRows, read_dataset
+from dltrain.workflows.rows.own_tables import own_tables
 
 _WORTH_TELLING: Final = 0.005
 """Share of the own test rows that equal a training row by chance, from which on it would be shown as 1 %."""
@@ -82,9 +81,7 @@ def count_seen_rows(run: Run, data: LabelledRows, features: EncodedFeatures) -> 
     """
     is_own = sha256_of(Path(data.table.source)) == run.manifest.data["data"].sha256
     try:
-        # The same table may lie somewhere else by now.
-        loaded = _reading(run.loaded_config, data.table.source) if is_own else run.loaded_config
-        check_own_tables(run, but_not=("data",) if is_own else ())
+        loaded = own_tables(run, given={"data": os.path.abspath(data.table.source)} if is_own else None)  # noqa: PTH100 - may be no path at all
         check_tables_fit(loaded.config, allowed=allowed_memory())
         dataset = read_dataset(loaded, is_of_run=True)
         if is_own:
@@ -112,49 +109,6 @@ def seen_note(seen: SeenRows | str | None, *, command: str = "evaluate") -> str 
     if isinstance(seen, str):
         return f"whether the run has seen these rows before could not be checked: {seen}"
     return None if seen is None else seen.note(command=command)
-
-
-def _reading(loaded: LoadedConfig, path: str) -> LoadedConfig:
-    """A config of which the table lies somewhere else."""
-    data = loaded.config.data.model_copy(update={"path": os.path.abspath(path)})  # noqa: PTH100 - may be no path at all
-    return replace(loaded, config=loaded.config.model_copy(update={"data": data}))
-
-
-def check_own_tables(run: Run, *, but_not: Collection[str] = ()) -> None:
-    """Checks that the tables a run was made from are what they were.
-
-    Args:
-        run: The run.
-        but_not: Roles in its manifest of tables that were found already.
-
-    Raises:
-        DataError: One is gone, has changed, or cannot be read.
-    """
-    config = run.config
-    named = {"data": config.data.path, "test": config.split.test, "validation": config.split.validation}
-    if {role: path for role, path in named.items() if isinstance(path, str)} != {
-        role: file.path for role, file in run.manifest.data.items()
-    }:
-        # What is read would not be what is verified.
-        raise DataError(
-            f"{run.path}: expected config.yaml and manifest.json to name the same tables, got different ones"
-        )
-    for file in (file for role, file in run.manifest.data.items() if role not in but_not):
-        path = Path(file.path)
-        if not os.path.isfile(path):  # noqa: PTH113 - unlike Path's, it says no to names that cannot be
-            raise DataError(
-                f"{path}: expected the table this run was made from, got no such file",
-                hint="--data FILE scores another labelled table",
-            )
-        try:
-            has_changed = path.stat().st_size != file.size or sha256_of(path) != file.sha256
-        except OSError as error:
-            raise DataError(f"{path}: cannot be read: {error.strerror}") from error
-        if has_changed:
-            raise DataError(
-                f"{path}: the table has changed since this run was made, so its held-out test rows are not known",
-                hint="fit again, or score another labelled table with --data FILE",
-            )
 
 
 def _own_rows(dataset: Dataset, data: LabelledRows, path: str) -> SeenRows:
