@@ -23,7 +23,8 @@ from dltrain.table.table import Table
 from dltrain.table.units import CURRENCIES
 
 _MARKERS: Final = (
-    *("", "-", "--", ".", "?", "n/a", "na", "nan", "<na>", "nil", "none", "null", "missing"),
+    *("", "-", "--", "---", "–", "—", ".", "..", "...", ":", "?", "??", "???", "_"),
+    *("n/a", "n.a.", "n.a", "na", "nan", "<na>", "nil", "none", "null", "missing"),
     # What spreadsheets show for a formula that failed.
     *("#n/a", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!"),
 )

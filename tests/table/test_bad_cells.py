@@ -95,6 +95,8 @@ def test_cells_that_are_no_text_have_a_row_and_no_hint() -> None:
 
 
 def test_usual_missing_markers_are_known_in_any_case() -> None:
-    texts = pa.chunked_array([["NA", "n/a", "NaN", "NULL", "None", "?", "-", " ", "", "#DIV/0!", "0", "nano", "x"]])
+    markers = ["NA", "n/a", "N.A.", "NaN", "NULL", "None", "?", "-", "---", "—", "..", ":", " ", "", "#DIV/0!"]
+    others = ["0", "nano", "x", "*", "+", "-1", ".5"]
 
-    assert is_missing_marker(texts).to_pylist() == [True] * 10 + [False] * 3
+    is_marker = is_missing_marker(pa.chunked_array([[*markers, *others]])).to_pylist()
+    assert is_marker == [True] * len(markers) + [False] * len(others)
