@@ -221,10 +221,15 @@ def evaluate(
 
 
 def predict(
-    run: str | Path, data: "pd.DataFrame | str | Path", *, keep: Sequence[str] = (), notes: bool = False
+    run: str | Path,
+    data: "pd.DataFrame | str | Path",
+    *,
+    keep: Sequence[str] = (),
+    notes: bool = False,
+    strict: bool = False,
 ) -> "pd.DataFrame":
     """Predicts every row of a data frame or a file; see `Model.predict`."""
-    return load(run).predict(data, keep=keep, notes=notes)
+    return load(run).predict(data, keep=keep, notes=notes, strict=strict)
 
 
 def _resumed_fit(path: Path) -> "Model":

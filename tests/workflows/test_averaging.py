@@ -301,6 +301,7 @@ def test_python_hands_out_seeds_and_average(table: Path, tmp_path: Path) -> None
     content = seeds_config(table).document.data
     models = dltrain.fit_seeds(content, 2, overrides=["training.epochs=1"], runs=tmp_path)
     assert [model.run.config.training.seed for model in models.seeds] == [7, 8]
+    assert repr(models) == f"SeedModels('{models.path}', seeds=[7, 8], task='binary')"
     values = tuple(model.metrics["test"]["metrics"]["accuracy"] for model in models.seeds)
     assert models.metrics["accuracy"]["values"] == values
     assert models.average is None

@@ -71,6 +71,8 @@ def test_rows_unlike_those_of_training_are_an_error_when_that_is_asked_for(model
     assert len(model.predict(strange)) == len(strange)
     with pytest.raises(DataError, match="expected rows like those of training\n  'age': 240 of 240") as caught:
         model.predict(strange, strict=True)
+    with pytest.raises(DataError, match="expected rows like those of training"):
+        dltrain.predict(model.path, strange, strict=True)
     assert caught.value.hint == "without strict=True they are predicted all the same; notes=True marks the rows"
 
 

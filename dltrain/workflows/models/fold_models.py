@@ -21,6 +21,9 @@ class FoldModels:
         self.path = path
         self._summary = summary
 
+    def __repr__(self) -> str:
+        return f"FoldModels({str(self.path)!r}, folds={self._summary.folds}, task={self._summary.task!r})"
+
     @property
     def metrics(self) -> dict[str, Any]:
         """Metric → `mean`, `sd` and `values` over the folds, and `baseline`."""

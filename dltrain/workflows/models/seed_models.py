@@ -22,6 +22,9 @@ class SeedModels:
         self.path = path
         self._summary = summary
 
+    def __repr__(self) -> str:
+        return f"SeedModels({str(self.path)!r}, seeds={list(self._summary.seeds)}, task={self._summary.task!r})"
+
     @property
     def metrics(self) -> dict[str, Any]:
         """Metric → `mean`, `sd` and `values` over the seeds, and `baseline`; all of the same test rows."""
