@@ -12,6 +12,7 @@ from dltrain.workflows.fitting.audience import Audience
 from dltrain.workflows.fitting.preparing import prepare
 from dltrain.workflows.fitting.unchanged import check_data, check_same_config, check_versions
 from dltrain.workflows.limits.disk_space import check_disk_space
+from dltrain.workflows.rows.own_tables import with_own_tables
 from dltrain.workflows.start_up.importing import begin_import
 
 
@@ -47,6 +48,7 @@ def resume(
                 f"{path}: this training cannot go on: {checkpoint.progress.divergence}",
                 hint="change what the message names, and fit anew",
             )
+        run.origin = with_own_tables(run.origin, path)
         stored = origin_config(run.origin, source=str(path))
         check_versions(path, run.origin)
         given = given_config(stored, config, overrides)

@@ -219,7 +219,7 @@ def _check_runs(origin: SeedsOrigin, loaded: LoadedConfig, runs: Sequence[Run]) 
     """Checks that every run is that of its seed, and of one table."""
     check_seeds(runs, [of_seed(loaded.config, number).training.seed for number in range(1, len(runs) + 1)])
     for run in runs:
-        if run.manifest.data["data"] != origin.data["data"]:
+        if run.manifest.data["data"].sha256 != origin.data["data"].sha256:
             raise RunError(f"{run.path}: damaged {SEEDS.noun}: expected the table that the first run had")
 
 

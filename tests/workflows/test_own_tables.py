@@ -9,15 +9,17 @@ from typing import Any
 import pytest
 
 import dltrain
-from dltrain.errors import DataError
+from dltrain.errors import DataError, Interrupted
 from dltrain.run import Run, load_run
 from dltrain.workflows.comparing.folds import compare_folds
-from dltrain.workflows.cross_validation import cross_validate
+from dltrain.workflows.cross_validation import cross_validate, resume_folds
 from dltrain.workflows.evaluate import evaluate
 from dltrain.workflows.report import write_report
 from dltrain.workflows.rows.own_tables import own_tables
+from dltrain.workflows.seeds import fit_seeds, resume_seeds
 from tests.workflows.conftest import config_of, write_table
-from tests.workflows.test_cross_validation import folds_config
+from tests.workflows.test_cross_validation import Stop, folds_config
+from tests.workflows.test_seeds import seeds_config
 
 
 @pytest.fixture
@@ -131,3 +133,46 @@ def test_folds_that_were_moved_are_compared_and_have_a_page(tmp_path: Path, colu
     page = (path / "report.html").read_text()
     (path / "report.html").unlink()
     assert write_report(path).read_text() == page
+
+
+@pytest.mark.slow
+def test_folds_that_were_interrupted_and_moved_go_on(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
+    home, other = tmp_path / "home", tmp_path / "other"
+    home.mkdir()
+    table = write_table(home / "t.csv", columns)
+    whole = cross_validate(folds_config(table), runs=tmp_path / "whole").path
+    with pytest.raises(Interrupted):
+        cross_validate(folds_config(table), runs=home / "runs", audience=Stop(fold=2, epoch=2).audience)
+    home.rename(other)
+    path = resume_folds(other / "runs" / "config-1").path
+    assert (path / "folds.json").exists()
+    assert (path / "out_of_fold.csv").read_bytes() == (whole / "out_of_fold.csv").read_bytes()
+    assert [load_run(path / f"fold-{n}").config.data.path for n in (1, 2, 3)] == [
+        str(table),
+        str(other / "t.csv"),
+        str(other / "t.csv"),
+    ]
+
+
+@pytest.mark.slow
+def test_seeds_that_were_moved_get_their_average(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
+    home, other = tmp_path / "home", tmp_path / "other"
+    home.mkdir()
+    table = write_table(home / "t.csv", columns)
+    path = fit_seeds(seeds_config(table), 2, runs=home / "runs").path
+    home.rename(other)
+    done = resume_seeds(other / "runs" / path.name, average=True)
+    assert load_run(done.path).config.data.path == str(other / "t.csv")
+
+
+@pytest.mark.slow
+def test_a_fit_that_was_moved_does_not_go_on_with_another_table(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
+    home, other = tmp_path / "home", tmp_path / "other"
+    home.mkdir()
+    table = write_table(home / "t.csv", columns)
+    with pytest.raises(Interrupted):
+        cross_validate(folds_config(table), runs=home / "runs", audience=Stop(fold=1, epoch=2).audience)
+    home.rename(other)
+    write_table(other / "t.csv", columns | {"a": columns["a"][::-1]})
+    with pytest.raises(DataError, match=r"t\.csv: there is no such file"):
+        resume_folds(other / "runs" / "config-1")

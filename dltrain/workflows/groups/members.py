@@ -29,6 +29,7 @@ from dltrain.workflows.fitting.events import MemberBegan
 from dltrain.workflows.fitting.preparing import Prepared
 from dltrain.workflows.fitting.unchanged import check_data, check_same_config, check_versions
 from dltrain.workflows.resume import given_config, resume
+from dltrain.workflows.rows.own_tables import with_own_tables
 
 AnyOrigin = TypeVar("AnyOrigin", bound=GroupOrigin)
 
@@ -60,7 +61,7 @@ def reopen_group(
         raise RunError(
             f"{path}: expected an unfinished {group.noun}, this one is finished", hint=_finished_hint(path, group)
         )
-    origin = read_origin_as(model, path, group)
+    origin = with_own_tables(read_origin_as(model, path, group), path)
     stored = origin_config(origin, source=str(path))
     if not is_trained:
         check_versions(path, origin)
