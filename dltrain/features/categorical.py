@@ -1,6 +1,6 @@
 """Categorical features: every category becomes a position, which is a 1 in a one-hot block or a number."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Final, Literal
 
 import numpy as np
@@ -228,8 +228,7 @@ def fit_categorical(
     else:
         _check_order(table, name, rows, cells, order)
         kept, has_other = [*order, *own_category], False
-    kept_texts = set(kept) if order is None else n_of_text.keys()
-    n_rare = sum(n for text, n in n_of_text.items() if text not in kept_texts or (n == 1 and order is None))
+    n_rare = 0 if order is not None else _rare_rows(n_of_text, set(kept))
     feature = CategoricalFeature(
         name=name,
         impute=options.impute,
@@ -246,6 +245,11 @@ def fit_categorical(
         assert answers is not None  # noqa: S101 - who asks for means of the target gives it
         return _fit_means(feature, cells, table, rows, options, answers, texts)
     return FittedColumn(feature, feature.encode_cells(cells, table), texts)
+
+
+def _rare_rows(n_of_text: Mapping[str, int], kept: Set[str | None]) -> int:
+    """How many rows have a category that was not kept, or that they alone have."""
+    return sum(n for text, n in n_of_text.items() if n == 1 or text not in kept)
 
 
 def _fit_means(

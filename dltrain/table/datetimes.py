@@ -1,5 +1,6 @@
 """The instants of a column, whatever kind of file they come from."""
 
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -84,13 +85,8 @@ def have_offsets(
     column = table.column(name)
     if column.null_count == len(column):
         return None
-    if has_dates(column.type):
-        are = np.full(len(column), pat.is_timestamp(column.type) and column.type.tz is not None)
-    elif date_format is not None:
-        are = np.full(len(column), "%z" in date_format)
-    else:
-        cells = text_cells(table, name)
-        are = np.append(have_offset(cells.dictionary), False)[integers_from_arrow(cells.indices, missing=-1)]
+    is_stored = pat.is_timestamp(column.type) and column.type.tz is not None
+    are = _which(table, name, date_format, is_stored=is_stored, codes=("%z",), of_iso=have_offset)
     is_known = numpy_from_arrow(column.is_valid())
     n_known, n_with = int(is_known.sum()), int(are[is_known].sum())
     first = bool(are[np.argmax(is_known)])
@@ -123,19 +119,43 @@ def have_times(table: Table, name: str, *, date_format: str | None = None, expec
         DataError: Some cells are not as expected.
     """
     column = table.column(name)
-    if has_dates(column.type):
-        are = np.full(len(column), pat.is_timestamp(column.type))
-    elif date_format is not None:
-        are = np.full(len(column), "%H" in date_format or "%I" in date_format)
-    else:
-        cells = text_cells(table, name)
-        are = np.append(have_time(cells.dictionary), False)[integers_from_arrow(cells.indices, missing=-1)]
+    is_stored = pat.is_timestamp(column.type)
+    are = _which(table, name, date_format, is_stored=is_stored, codes=("%H", "%I"), of_iso=have_time)
     is_known = numpy_from_arrow(column.is_valid())
     is_bad = is_known & ~are
     if expected and is_bad.any():
         hint = "a date alone would be taken for midnight"
         raise bad_cells_error(table, name, is_bad, expected="a date with a time of day, as in training", hint=hint)
     return bool(is_known.any() and not is_bad.any())
+
+
+def _which(
+    table: Table,
+    name: str,
+    date_format: str | None,
+    *,
+    is_stored: bool,
+    codes: Sequence[str],
+    of_iso: Callable[[pa.Array], np.ndarray],
+) -> np.ndarray:
+    """Which dates say something that dates need not say, bool `(n,)`; those that are missing do not.
+
+    Args:
+        table: Holds the column.
+        name: The column.
+        date_format: What texts look like; None for ISO dates.
+        is_stored: Whether a column of dates, as Parquet files have them, says it.
+        codes: Of a format that says it, one of them.
+        of_iso: Which ISO dates say it.
+    """
+    column = table.column(name)
+    if has_dates(column.type):
+        return np.full(len(column), is_stored)
+    if date_format is not None:
+        return np.full(len(column), any(code in date_format for code in codes))
+    cells = text_cells(table, name)
+    of_cells: np.ndarray = np.append(of_iso(cells.dictionary), False)[integers_from_arrow(cells.indices, missing=-1)]
+    return of_cells
 
 
 def _stored(column: pa.ChunkedArray) -> np.ndarray:
