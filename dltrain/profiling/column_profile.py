@@ -17,7 +17,9 @@ from dltrain.profiling.name_words import name_words
 from dltrain.profiling.scale_labels import MOST_LABELS, scale_labels
 from dltrain.profiling.spellings import Spellings, Truths, find_spellings, mixed_truths
 from dltrain.profiling.text_forms import (
+    CERTAIN_COMMA,
     CERTAIN_POINT,
+    DECIMAL_COMMA,
     DECIMAL_POINT,
     FEW_TEXTS,
     GROUPING,
@@ -107,12 +109,14 @@ class ColumnProfile:
         unit: What stands beside all numbers of a text column, or the unit of its durations; None where nothing does, or
             not always the same.
         n_decimal_points: Cells of numbers with a decimal point, and with no other sign.
+        has_decimal_commas: Whether the commas of some numbers can only stand before a fraction.
         limits: What instruments cannot measure, such as <0.5 → its number; at most 100 texts.
         scale_labels: Labels at the ends of a scale of numbers, such as "10 - very likely" → their numbers.
         groupings: Signs that may stand before thousands → the cells of numbers with them.
         n_grouped: Different numbers with a point before every three digits, such as 1.234.
         grouping_point: The first number whose points may stand before thousands; None where others show a fraction.
-        has_certain_points: Whether the points of some numbers can only stand before thousands.
+        grouping_comma: The first number whose commas may stand before thousands.
+        has_certain_points, has_certain_commas: Whether those of some numbers can only stand before thousands.
         far: How a number such as -999 is written that is below all others by more than these differ, and its cells.
         nines: How a number such as 9999 is written that is far above all others, and its cells.
         total_row: The row from the end, 1 for the last, whose cell is the sum of all above it and larger than any
@@ -150,12 +154,15 @@ class ColumnProfile:
     is_text: bool = False
     unit: str | None = None
     n_decimal_points: int = 0
+    has_decimal_commas: bool = False
     limits: Mapping[str, float] = field(default_factory=dict)
     scale_labels: Mapping[str, float] = field(default_factory=dict)
     groupings: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(GROUPING, 0))
     n_grouped: int = 0
     grouping_point: str | None = None
+    grouping_comma: str | None = None
     has_certain_points: bool = False
+    has_certain_commas: bool = False
     far: FormCount = NO_CELLS
     nines: FormCount = NO_CELLS
     total_row: int | None = None
@@ -322,10 +329,13 @@ def profile_column(table: Table, name: str) -> ColumnProfile:
         is_text=is_string,
         unit=only_unit(values, table.texts.numbers) if durations is None and "united" in forms else durations,
         n_decimal_points=cells_with(values, counts, DECIMAL_POINT) if is_string else 0,
+        has_decimal_commas=is_string and any_has(values, DECIMAL_COMMA),
         groupings={sign: cells_with(values, counts, GROUPING[sign]) if is_string else 0 for sign in GROUPING},
         n_grouped=_n_grouped(values) if is_string and numbers is not None else 0,
         grouping_point=_grouping_point(values) if is_string else None,
+        grouping_comma=first_with(values, GROUPING[","]) if is_string else None,
         has_certain_points=is_string and any_has(values, CERTAIN_POINT),
+        has_certain_commas=is_string and any_has(values, CERTAIN_COMMA),
         far=NO_CELLS if numbers is None else texts_of(values, counts, far_below(numbers)),
         nines=NO_CELLS if numbers is None else texts_of(values, counts, far_above(numbers)),
         total_row=total_row(finite, counts, codes) if finite is not None and finite.size == len(values) else None,

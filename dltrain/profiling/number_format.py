@@ -34,6 +34,10 @@ def find_number_format(profiles: Iterable[ColumnProfile], config: Config) -> Num
     disguised = [profile for profile in texts if profile.holds_numbers]
     commas = [profile for profile in disguised if _has_decimal_commas(profile)]
     groups = [profile for profile in disguised if profile not in commas and profile.cells(_THOUSANDS)]
+    if not commas and config.data.separator == ";" and not _shows_points(texts):
+        # Cells are divided by semicolons where numbers have decimal commas.
+        commas = [profile for profile in groups if profile.groupings[","]]
+        groups = [profile for profile in groups if profile not in commas]
     if not commas:
         signs = _usual_signs(_cells_by_sign(groups, (",", " ", "'")))
         return NumberFormat(thousands=signs[0]) if len(signs) == 1 else None
@@ -59,6 +63,33 @@ def doubtful_points(profiles: Iterable[ColumnProfile], config: Config) -> dict[s
     if numbers.thousands != "." or any(profile.has_certain_points for profile in texts):
         return {}
     return {profile.name: profile.grouping_point for profile in texts if profile.grouping_point is not None}
+
+
+def doubtful_commas(profiles: Iterable[ColumnProfile], config: Config) -> dict[str, str]:
+    """Numbers such as 1,234 that are read as 1.234, or as 1234, although no cell of the table shows what commas mean.
+
+    Args:
+        profiles: Of all columns.
+        config: What they were read with. Where commas divide the cells, they hardly stand before fractions, too.
+
+    Returns:
+        Column → the first of its numbers.
+    """
+    numbers, texts = config.data.texts.numbers, list(profiles)
+    is_guess = config.data.separator == ";" if numbers.decimal == "," else numbers.thousands == ","
+    if not is_guess or config.data.separator == "," or _shows_points(texts) or _shows_commas(texts):
+        return {}
+    return {profile.name: profile.grouping_comma for profile in texts if profile.grouping_comma is not None}
+
+
+def _shows_points(texts: Iterable[ColumnProfile]) -> bool:
+    """Whether some numbers have points that can only be those before fractions."""
+    return any(profile.has_certain_commas or profile.n_decimal_points for profile in texts)
+
+
+def _shows_commas(texts: Iterable[ColumnProfile]) -> bool:
+    """Whether some numbers have commas that can only be those before fractions."""
+    return any(profile.has_certain_points or profile.has_decimal_commas for profile in texts)
 
 
 def _has_decimal_commas(profile: ColumnProfile) -> bool:

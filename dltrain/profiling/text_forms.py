@@ -53,6 +53,10 @@ _LISTED: Final[Mapping[Form, int]] = {"marker": 100, "limit": 100}
 
 _NEARLY_ALL: Final = 0.9
 
+_OTHER_SIZE: Final = 0.5
+"""Share of numbers without a unit beyond the middle 90 % of those with one, where they mean something else: a tenth of
+numbers of the same kind is."""
+
 FEW_TEXTS: Final = 10
 """Only among so few different texts, those that are no numbers are looked for whatever they hold."""
 
@@ -119,6 +123,9 @@ _PATTERNS: Final[dict[Form, str]] = {
 DECIMAL_POINT: Final = r"^\s*[+\x{2212}-]?(\d*\.\d{1,2}|\d*\.\d{4,}|\d{4,}\.\d{3}|0?\.\d{3})\s*$"
 """Numbers whose point is before a fraction: not three digits follow it, or too many stand in front of it."""
 
+DECIMAL_COMMA: Final = DECIMAL_POINT.replace(r"\.", ",")
+"""The same with a comma."""
+
 GROUPING: Final[dict[str, str]] = {
     sign: rf"^\s*[+\x{{2212}}-]?[1-9]\d{{0,2}}({signs}\d{{3}})+({fraction}\d+)?\s*$"
     for sign, signs, fraction in (
@@ -132,6 +139,9 @@ GROUPING: Final[dict[str, str]] = {
 
 CERTAIN_POINT: Final = r"^\s*[+\x{2212}-]?[1-9]\d{0,2}(\.\d{3})+(\.\d{3}|,\d+)\s*$"
 """Numbers whose points can only stand before thousands: there are two, or a comma is behind them."""
+
+CERTAIN_COMMA: Final = r"^\s*[+\x{2212}-]?[1-9]\d{0,2}(,\d{3})+(,\d{3}|\.\d+)\s*$"
+"""The same of commas."""
 
 
 class FormCount(NamedTuple):
@@ -257,10 +267,16 @@ def only_unit(texts: pa.Array, written: NumberFormat) -> str | None:
     unit = beside.dictionary[int(n_texts.argmax())]
     bare = pc.replace_substring_regex(united, r"[^\d.,+\x{2212}'’\s\x{00A0}\x{202F}-]", "")
     numbers, plain = (parse_numbers(pa.chunked_array([some], pa.string()), written).values for some in (bare, texts))
-    numbers, plain = numbers[np.isfinite(numbers)], plain[np.isfinite(plain) & (plain != 0)]
-    if numbers.size and plain.size and np.mean((plain < numbers.min()) | (plain > numbers.max())) > 1 - _NEARLY_ALL:
-        return None
-    return str(unit.as_py())
+    return None if _have_another_size(plain, numbers) else str(unit.as_py())
+
+
+def _have_another_size(plain: np.ndarray, united: np.ndarray) -> bool:
+    """Whether numbers without a unit are not as large as those with one, like 0.42 beside 37%; zeros have no size."""
+    plain, united = (numbers[np.isfinite(numbers) & (numbers != 0)] for numbers in (plain, united))
+    if not plain.size or not united.size:
+        return False
+    least, most = np.quantile(united, (0.05, 0.95))
+    return bool(np.mean((plain < least) | (plain > most)) > _OTHER_SIZE)
 
 
 def mean_words(texts: pa.Array) -> float:

@@ -261,6 +261,14 @@ def test_a_number_that_is_written_otherwise_than_the_config_says_is_no_way_of_wr
     assert finding is None or "thousands" not in finding.message
 
 
+@pytest.mark.parametrize("odd", [[], ["0%"], ["0.3%"], ["-4%", "250%"]])
+def test_shares_beside_percents_have_no_unit_in_common(odd: list[str]) -> None:
+    shares = [f"{n}%" if n % 2 else f"{n / 100}" for n in range(1, 100)]
+    assert profile_column(table_of(x=[*shares, *odd]), "x").unit is None
+    percents = [f"{n}%" if n % 2 else f"{n}" for n in range(1, 100)]
+    assert profile_column(table_of(x=[*percents, *odd]), "x").unit == "%"
+
+
 def test_one_other_unit_among_many_numbers_is_a_mistake() -> None:
     finding = found([f"{1 + n % 30} kg" for n in range(599)] + ["12 lb"])
     assert finding is not None

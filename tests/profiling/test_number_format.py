@@ -5,7 +5,7 @@ import pytest
 from dltrain.config.sections.data import NumberFormat
 from dltrain.profiling import changes, profile_column
 from dltrain.profiling.findings_text import text_finding
-from dltrain.profiling.number_format import doubtful_points, find_number_format
+from dltrain.profiling.number_format import doubtful_commas, doubtful_points, find_number_format
 from tests.features.tables import table_of
 from tests.profiling.configs import config_of
 
@@ -64,6 +64,47 @@ def test_a_point_that_may_stand_before_a_fraction_is_doubtful(
     profiles = [profile_column(table, name) for name in table.column_names]
     assert doubtful_points(profiles, config_of(data={"decimal": ",", "thousands": "."})) == expected
     assert doubtful_points(profiles, config_of(data={"decimal": ","})) == {}
+
+
+@pytest.mark.parametrize(
+    ("separator", "columns", "expected"),
+    [
+        (";", [GROUPED, WHOLE], NumberFormat(",", None)),
+        ("tab", [GROUPED, WHOLE], NumberFormat(".", ",")),
+        (";", [GROUPED, POINTS], NumberFormat(".", ",")),
+        (";", [GROUPED, ["1,234,567", *GROUPED[1:]]], NumberFormat(".", ",")),
+        (";", [GROUPED, ["1,234.5", *GROUPED[1:]]], NumberFormat(".", ",")),
+        (";", [GROUPED, SPACED], NumberFormat(",", " ")),
+        (";", [GROUPED, GROUPED_POINTS], NumberFormat(",", ".")),
+    ],
+)
+def test_semicolons_divide_cells_where_numbers_have_decimal_commas(
+    separator: str, columns: list[list[str]], expected: NumberFormat
+) -> None:
+    table = table_of(**{f"x{place}": cells for place, cells in enumerate(columns)})
+    profiles = [profile_column(table, name) for name in table.column_names]
+    assert find_number_format(profiles, config_of(data={"separator": separator})) == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "columns", "expected"),
+    [
+        ({"separator": ";", "decimal": ","}, {"a": GROUPED, "b": WHOLE}, {"a": "1,000"}),
+        ({"separator": ";", "decimal": ","}, {"a": GROUPED, "b": COMMAS}, {}),
+        ({"separator": ";", "decimal": ",", "thousands": "."}, {"a": GROUPED, "b": GROUPED_COMMAS}, {}),
+        ({"separator": "tab", "decimal": ","}, {"a": GROUPED}, {}),
+        ({"separator": "tab", "thousands": ","}, {"a": GROUPED}, {"a": "1,000"}),
+        ({"separator": "tab", "thousands": ","}, {"a": GROUPED, "b": POINTS}, {}),
+        ({"separator": ",", "thousands": ","}, {"a": GROUPED}, {}),
+        ({"separator": ";"}, {"a": GROUPED}, {}),
+    ],
+)
+def test_a_comma_that_may_mean_something_else_is_doubtful(
+    data: dict[str, str], columns: dict[str, list[str]], expected: dict[str, str]
+) -> None:
+    table = table_of(**columns)
+    profiles = [profile_column(table, name) for name in table.column_names]
+    assert doubtful_commas(profiles, config_of(data=data)) == expected
 
 
 def test_a_format_that_the_config_has_stays() -> None:

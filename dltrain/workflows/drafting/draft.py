@@ -51,6 +51,9 @@ _NOT_READ: Final = ("id", "dropped", "not used")
 
 _LAST_PARTS: Final = {"h": "hours", "m": "minutes", "s": "seconds"}
 
+_OFTEN: Final = 0.1
+"""Numbers without a unit for each with one, from which on a person is asked what they are."""
+
 _FORMS: Final[tuple[Form, ...]] = ("decimal_comma", "thousands")
 
 _SPACES: Final = {0xA0: " ", 0x202F: " "}
@@ -273,12 +276,20 @@ def read_units(draft: Draft, report: CheckReport) -> bool:
         reason = _reason_for_unit(profile, profile.unit)
         if draft.set_unit(profile.name, profile.unit, reason):
             is_new = True
-            if profile.are_doubtful_durations:
+            if profile.are_doubtful_durations or _are_often_without_unit(profile, profile.unit):
                 draft.doubtful[profile.name] = reason
     return is_new
 
 
+def _are_often_without_unit(profile: ColumnProfile, unit: str) -> bool:
+    """Whether many numbers have no unit, and might be others, such as shares beside percents."""
+    return unit not in DURATIONS and profile.cells("number") > _OFTEN * profile.cells("united")
+
+
 def _reason_for_unit(profile: ColumnProfile, unit: str) -> str:
+    if _are_often_without_unit(profile, unit):
+        without = profile.cells("number")
+        return f"{profile.cells('united'):,} cells are numbers with '{unit}', and {without:,} without, read as the same"
     if unit not in DURATIONS:
         return f"its cells are numbers with '{unit}'"
     such = quoted_list(profile.forms["duration"].examples[:1])

@@ -11,7 +11,7 @@ from dltrain.config.starting_network import starting_network
 from dltrain.config.yaml.commented import scalar_text, wrapped
 from dltrain.config.yaml.overrides import key_part
 from dltrain.errors import counted, escaped, last_part, quoted_list
-from dltrain.profiling.number_format import doubtful_points
+from dltrain.profiling.number_format import doubtful_commas, doubtful_points
 from dltrain.workflows.checking.report import CheckReport, CheckSummary
 from dltrain.workflows.drafting.draft import LOST_DATES, LOST_NUMBERS, Draft
 from dltrain.workflows.rows.dataset import Dataset
@@ -164,13 +164,23 @@ def _group_remarks(draft: Draft, dataset: Dataset) -> list[str]:
 
 
 def _number_remarks(report: CheckReport, dataset: Dataset) -> list[str]:
-    """Numbers that the format of all others turns into larger ones."""
-    doubtful = doubtful_points([column.profile for column in report.columns], dataset.config)
-    return [
+    """Numbers that would be others if their points or commas stood before something else."""
+    profiles, config = [column.profile for column in report.columns], dataset.config
+    points = [
         f"{escaped(name)}: '{escaped(text)}' is read as {text.replace('.', '')}, because other numbers have a decimal "
         "comma; if this point stands before a fraction, write all numbers of the table in one way"
-        for name, text in doubtful.items()
+        for name, text in doubtful_points(profiles, config).items()
     ]
+    is_decimal = config.data.texts.numbers.decimal == ","
+    commas = [
+        f"{escaped(name)}: '{escaped(text)}' is read as {text.replace(',', '.')}, because semicolons divide the cells; "
+        "if this comma stands before thousands → data.decimal=. data.thousands=','"
+        if is_decimal
+        else f"{escaped(name)}: '{escaped(text)}' is read as {text.replace(',', '')}; if this comma stands before a "
+        "fraction → data.decimal=',' data.thousands=null"
+        for name, text in doubtful_commas(profiles, config).items()
+    ]
+    return [*points, *commas]
 
 
 def _target_text(dataset: Dataset) -> str:
