@@ -9,10 +9,10 @@ from tests.workflows.conftest import config_of, write_table
 Columns = dict[str, list[Any]]
 
 
-def _night(path: Path, columns: Columns, **sections: Any) -> str:
-    """Fits tonight's table; what is told of columns that have changed."""
+def _night(path: Path, columns: Columns, target: str = "price", **sections: Any) -> str:
+    """Fits tonight's table; what is told of what has changed."""
     sections["data"] = {"drop": ["big", "level", "weight"]} | sections.get("data", {})
-    loaded = config_from_dict(config_of(write_table(path / "t.csv", columns), "price", **sections))
+    loaded = config_from_dict(config_of(write_table(path / "t.csv", columns), target, **sections))
     notes = fit(loaded, runs=path / "runs", name="night").notes
     return "".join(note for note in notes if note.startswith("unlike "))
 
@@ -27,6 +27,37 @@ def test_columns_that_changed_since_the_last_run_are_told(tmp_path: Path, column
     assert _night(tmp_path, _without("b")(columns)) == "unlike night-2: column 'b' is not in the table any more"
     changed = columns | {"a": [f"{cell} kg" for cell in columns["a"]]}
     assert _night(tmp_path, changed) == "unlike night-3: column 'a' is categorical, and was numeric; column 'b' is new"
+
+
+def test_another_task_is_told_unless_the_config_says_so(tmp_path: Path, columns: Columns) -> None:
+    sections = {"data": {"drop": ["big", "price", "weight"]}}
+    codes = columns | {"level": [int(level > 0) for level in columns["level"]]}
+    _night(tmp_path, codes, "level", **sections)
+    stray = codes | {"level": [7.5, *codes["level"][1:]]}
+    told = "unlike night-1: the task is regression, and was binary; data.task=binary in the config keeps it"
+    assert _night(tmp_path, stray, "level", **sections) == told
+    assert "the task is binary, and was regression" in _night(tmp_path, codes, "level", **sections)
+    stated = {"data": sections["data"] | {"task": "regression"}}
+    assert not _night(tmp_path, codes, "level", **stated)
+
+
+def test_labels_that_come_and_go_are_told(tmp_path: Path, columns: Columns) -> None:
+    sections = {"data": {"drop": ["level", "price", "weight"]}}
+    _night(tmp_path, columns, "big", **sections)
+    other = columns | {"big": [cell.upper() if cell == "yes" else cell for cell in columns["big"]]}
+    told = "unlike night-1: the label 'YES' is new; no row has the label 'yes' any more"
+    assert _night(tmp_path, other, "big", **sections) == told
+
+
+def test_columns_without_their_values_are_told(tmp_path: Path, columns: Columns) -> None:
+    sections: dict[str, Any] = {"preprocessing": {"columns": {"kind": {"kind": "categorical"}}}}
+    _night(tmp_path, columns, **sections)
+    upper = columns | {"kind": [cell.upper() for cell in columns["kind"]]}
+    assert _night(tmp_path, upper, **sections) == "unlike night-1: column 'kind' has none of its categories any more"
+    mixed = columns | {"kind": [*columns["kind"][:150], *upper["kind"][150:]]}
+    assert not _night(tmp_path, mixed, **sections)
+    empty = columns | {"kind": [None] * len(columns["kind"])}
+    assert _night(tmp_path, empty, **sections) == "unlike night-3: column 'kind' has no value any more"
 
 
 def test_what_the_config_says_is_meant(tmp_path: Path, columns: Columns) -> None:

@@ -1,14 +1,15 @@
-"""What is different about the columns of a table since the last run of the same name, in words.
+"""What is different about the target and the columns of a table since the last run of the same name, in words.
 
 A table that is exported anew every night may change its columns, and a fit takes them as they come.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from dltrain.config import Config, LoadedConfig
-from dltrain.config.sections.preprocessing import Kind
 from dltrain.errors import OutputError, RunError, escaped
+from dltrain.features import Feature, Preprocessing
+from dltrain.features.categorical import CategoricalFeature
 from dltrain.run.loading import read_columns
 from dltrain.run.newest import last_of_name
 from dltrain.workflows.fitting.preparing import Prepared
@@ -17,7 +18,7 @@ _SHOWN = 5
 
 
 def notes_since_last(runs: Path, name: str, loaded: LoadedConfig, prepared: Prepared) -> tuple[str, ...]:
-    """A line about the columns that are gone, that are new, or that are of another kind; none where all are as before.
+    """A line about another task, other labels, and columns that are gone, new, of another kind, or of other categories.
 
     What the config itself says of features and kinds is meant, and not told.
 
@@ -37,22 +38,53 @@ def notes_since_last(runs: Path, name: str, loaded: LoadedConfig, prepared: Prep
         return ()
     if config.data.target != loaded.config.data.target:
         return ()
-    before = {feature.name: feature.kind for feature in preprocessing.features}
-    texts = list(_changes(config, before, loaded.config, prepared))
+    texts = [
+        *_target_changes(config, preprocessing.target.labels, loaded.config, prepared),
+        *_column_changes(config, preprocessing, loaded.config, prepared),
+    ]
     more = [f"and {len(texts) - _SHOWN:,} more"] if len(texts) > _SHOWN else []
     return (f"unlike {last.name}: {'; '.join([*texts[:_SHOWN], *more])}",) if texts else ()
 
 
-def _changes(last: Config, before: Mapping[str, Kind], written: Config, prepared: Prepared) -> Iterator[str]:
-    now = {feature.name: feature.kind for feature in prepared.preprocessing.features}
-    for name, kind in before.items():
+def _target_changes(last: Config, labels: Sequence[str], written: Config, prepared: Prepared) -> Iterator[str]:
+    task = prepared.config.data.task
+    if task != last.data.task:
+        if written.data.task is None:
+            yield f"the task is {task}, and was {last.data.task}; data.task={last.data.task} in the config keeps it"
+        return
+    now = prepared.preprocessing.target.labels
+    for label in now:
+        if label not in labels:
+            yield f"the label '{escaped(label)}' is new"
+    for label in labels:
+        if label not in now:
+            yield f"no row has the label '{escaped(label)}' any more"
+
+
+def _column_changes(last: Config, preprocessing: Preprocessing, written: Config, prepared: Prepared) -> Iterator[str]:
+    before = {feature.name: feature for feature in preprocessing.features}
+    now = {feature.name: feature for feature in prepared.preprocessing.features}
+    for name, feature in before.items():
         if name not in prepared.columns:
             yield f"column '{escaped(name)}' is not in the table any more"
-        elif now.get(name, kind) != kind and written.preprocessing.column(name).stated_kind is None:
-            yield f"column '{escaped(name)}' is {now[name]}, and was {kind}"
+        elif name not in now:
+            continue
+        elif now[name].kind != feature.kind and written.preprocessing.column(name).stated_kind is None:
+            yield f"column '{escaped(name)}' is {now[name].kind}, and was {feature.kind}"
+        elif (change := _category_change(feature, now[name])) is not None:
+            yield f"column '{escaped(name)}' {change}"
     if written.data.features is not None:
         return
     had_role = {*last.data.drop, *last.data.id, last.data.weight, last.split.column}
     for name in now:
         if name not in before and name not in had_role:
             yield f"column '{escaped(name)}' is new"
+
+
+def _category_change(before: Feature, now: Feature) -> str | None:
+    """What became of the categories of a column; None where some are as before."""
+    if not isinstance(before, CategoricalFeature) or not isinstance(now, CategoricalFeature):
+        return None
+    if not set(before.categories).isdisjoint(now.categories) or not before.categories or now.has_order:
+        return None
+    return "has none of its categories any more" if now.categories else "has no value any more"
