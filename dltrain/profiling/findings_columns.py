@@ -61,6 +61,7 @@ def column_findings(profile: ColumnProfile, config: Config, kind: Kind | None = 
         kind: What it is taken as; None when that cannot be told.
     """
     found = (
+        _without_values(profile, config) if kind == "categorical" else None,
         _constant(profile, config),
         _merged_cells(profile) or _nearly_empty(profile, config),
         _number_id(profile, config),
@@ -97,6 +98,14 @@ def duplicate_findings(profiles: Iterable[ColumnProfile], config: Config) -> lis
             if first != profile.name:
                 findings.append(_renamed(profile, first, config))
     return findings
+
+
+def _without_values(profile: ColumnProfile, config: Config) -> Finding | None:
+    """Categories that are missing everywhere; other kinds of columns refuse that."""
+    if profile.looks != "empty":
+        return None
+    change = changes.drop(config, [profile.name])
+    return Finding("warning", "constant", profile.name, "every cell is missing: it says nothing", change)
 
 
 def _constant(profile: ColumnProfile, config: Config) -> Finding | None:

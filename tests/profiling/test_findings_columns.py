@@ -44,6 +44,13 @@ SEEDED = [
 ]
 
 
+def test_categories_that_are_missing_everywhere_say_nothing() -> None:
+    profile = profile_column(table_of(x=[None] * 30), "x")
+    (finding,) = column_findings(profile, config_of(), "categorical")
+    assert (finding.grade, finding.topic, finding.change) == ("warning", "constant", ("data.drop=[x]",))
+    assert column_findings(profile, config_of(), None) == []
+
+
 def test_points_before_thousands_are_likely_sooner_beside_semicolons() -> None:
     profile = profile_column(table_of(x=["979", *(f"{n}.{n * 7 % 1000:03}" for n in range(1, 20))]), "x")
     (finding,) = column_findings(profile, config_of(data={"separator": ";"}))

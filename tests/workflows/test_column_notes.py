@@ -37,6 +37,14 @@ def test_a_line_a_column_says_what_was_filled_and_clipped() -> None:
     ]
 
 
+def test_categories_that_are_all_missing_are_told() -> None:
+    table = table_of(gone=[None] * 4, rare=["a", "b", "c", "d"], one=["a", None, None, None])
+    kinds: dict[str, Kind] = dict.fromkeys(table.column_names, "categorical")
+    section = PreprocessingSection(columns={"rare": ColumnSection(min_count=2)})
+    fitted = fit_features(table, np.arange(4), kinds=kinds, section=section)
+    assert notes_on_cells(fitted, n_train=4) == ["column 'gone': every training cell is missing: it says nothing"]
+
+
 def test_five_columns_are_named() -> None:
     names = [f"x{number}" for number in range(7)]
     table = table_of(**{name: ["1", None] for name in names})

@@ -26,6 +26,8 @@ def _notes(features: tuple[Feature, ...], changes: Mapping[str, CellChanges], n_
     for feature in features:
         missing, clipped = changes[feature.name]
         parts = []
+        if feature.kind == "categorical" and not feature.categories and not feature.has_other:
+            yield f"column '{escaped(feature.name)}': every training cell is missing: it says nothing"
         if missing and feature.fill_value is not None:
             parts.append(f"{missing:,} missing filled with {_fill_text(feature)}")
         if clipped and feature.kind == "numeric" and feature.bounds is not None:
