@@ -31,6 +31,10 @@ _FAIR_METRICS: Final[dict[Task, tuple[MetricName, ...]]] = {
 }
 
 
+_SHIFTED: Final = 1.2
+"""How many times as large one class weight is as another, from which on probabilities are visibly shifted."""
+
+
 def target_findings(profile: ColumnProfile, config: Config) -> list[Finding]:
     """What is wrong with the cells of the target, whatever the task.
 
@@ -71,8 +75,31 @@ def class_findings(labels: tuple[str, ...], counts: np.ndarray, config: Config) 
         counts: int `(n_classes,)`, training rows of each class; their sum is positive.
         config: Resolved.
     """
-    found = (_rare(labels, counts, config), _imbalance(labels, counts, config))
+    found = (_rare(labels, counts, config), _imbalance(labels, counts, config), weighted_calibration(counts, config))
     return [finding for finding in found if finding is not None]
+
+
+def weighted_calibration(counts: np.ndarray, config: Config) -> Finding | None:
+    """Class weights beside a calibration: they shift all probabilities towards a class, a temperature shifts none.
+
+    Args:
+        counts: int `(n_classes,)`, training rows of each class.
+        config: Resolved.
+    """
+    weights = config.training.class_weight
+    if weights is None or config.decision is None or config.decision.calibrate is None:
+        return None
+    ratios = counts[counts > 0] if weights == "balanced" else np.array([1.0, *weights.values()])
+    if ratios.max() <= _SHIFTED * ratios.min():
+        return None
+    return Finding(
+        "warning",
+        "weighted_calibration",
+        None,
+        "training.class_weight makes classes look more or less frequent than they are, which the one number of "
+        "decision.calibrate cannot undo: the probabilities do not say how often they are right",
+        ("training.class_weight=null",),
+    )
 
 
 def loss_findings(smallest: float, config: Config) -> list[Finding]:

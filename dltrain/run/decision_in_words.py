@@ -30,7 +30,8 @@ def decision_in_words(config: Config, decision: Decision | None, number: NumberT
         why = ""
         if "log_loss" in losses:
             before, limit = number(losses.get("uncalibrated_log_loss")), _limit_text(decision.temperature)
-            why = f" (log_loss {_ON}: {number(losses['log_loss'])}, without {before}{limit})"
+            rows = _ON if config.training.class_weight is None else f"{_ON}, classes unweighted"
+            why = f" (log_loss {rows}: {number(losses['log_loss'])}, without {before}{limit})"
         lines.append(("calibrated", f"temperature {number(decision.temperature)}{why}"))
     return lines
 

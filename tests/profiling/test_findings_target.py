@@ -101,6 +101,25 @@ def test_a_config_that_deals_with_imbalance_is_left_alone() -> None:
     assert topics([10, 90], metrics=["balanced_accuracy"]) == []
 
 
+@pytest.mark.parametrize(
+    ("counts", "class_weight", "is_doubtful"),
+    [
+        ([30, 90], "balanced", True),
+        ([90, 90], "balanced", False),
+        ([0, 90], "balanced", False),
+        ([90, 90], {"b": 3.0}, True),
+        ([90, 90], {"b": 0.0}, True),
+        ([30, 90], {"a": 1.1}, False),
+        ([30, 90], None, False),
+    ],
+)
+def test_a_temperature_does_not_undo_class_weights(counts: list[int], class_weight: Any, is_doubtful: bool) -> None:
+    training = {"class_weight": class_weight}
+    found = topics(counts, training=training, decision={"calibrate": "temperature"})
+    assert ("weighted_calibration" in found) is is_doubtful
+    assert "weighted_calibration" not in topics(counts, training=training)
+
+
 def test_the_loss_poisson_needs_numbers_from_0() -> None:
     config = config_of(data={"task": "regression"}, training={"loss": "poisson"})
     assert [finding.grade for finding in loss_findings(-0.5, config)] == ["error"]

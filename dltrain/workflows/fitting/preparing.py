@@ -24,6 +24,7 @@ from dltrain.features import (
     fit_regression_target,
 )
 from dltrain.logs import check_packages
+from dltrain.profiling.findings_target import weighted_calibration
 from dltrain.run import DataFile
 from dltrain.splitting import split_keys
 from dltrain.stopwatch import Stopwatch
@@ -153,8 +154,12 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
 
 def _notes(dataset: Dataset, fitted: FittedFeatures, loaded: LoadedConfig) -> tuple[str, ...]:
     """What was chosen for the user, and what became of the cells."""
+    shifted = None
+    if dataset.class_target is not None:
+        shifted = weighted_calibration(np.bincount(dataset.train.truth), dataset.config)
     return (
         *dataset.notes,
+        *(() if shifted is None else (f"{shifted.message} → {' '.join(shifted.change)}",)),
         *notes_on_cells(fitted, n_train=dataset.train.n_rows),
         *notes_on_categories(dataset.table, fitted, loaded.config),
     )
