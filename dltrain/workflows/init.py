@@ -2,7 +2,8 @@
 
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +11,7 @@ from typing import Any, Final
 from dltrain.config import LoadedConfig, config_from_dict, config_from_document
 from dltrain.config.problems.suggest import column_hint
 from dltrain.config.sections.data import TextFormat
+from dltrain.config.sections.logs import SQLITE, sqlite_path
 from dltrain.config.starting_network import starting_network
 from dltrain.config.table_names import TABLE_SUFFIXES
 from dltrain.config.yaml.commented import commented_yaml, scalar_text
@@ -89,11 +91,12 @@ class Starter:
         """The YAML file.
 
         Args:
-            folder: Where it will lie. A table that was named by a relative path is named relative to it.
+            folder: Where it will lie. What was named by a relative path is named relative to it.
             name: How the commands in its first lines name the file.
         """
         path = self.content["data"]["path"] if self.table.is_absolute() else _relative(self.table, folder)
-        content = {**self.content, "data": {**self.content["data"], "path": path}}
+        content = _seen_from(folder, self.content)
+        content["data"]["path"] = path
         return commented_yaml(content, self.reasons, head=head(self.summary, self.report, self.remarks, name=name))
 
     def to_dict(self) -> dict[str, Any]:
@@ -317,8 +320,22 @@ def _absolute(table: Path) -> str:
     return str(table) if table.is_absolute() else str(table.resolve())
 
 
+def _seen_from(folder: Path, content: Mapping[str, Any]) -> dict[str, Any]:
+    """A config for a folder, whose relative paths were named in the working directory; that of its table stays."""
+    seen = deepcopy(dict(content))
+    for section, key in (("split", "test"), ("split", "validation"), ("logs", "tensorboard")):
+        path = (seen.get(section) or {}).get(key)
+        if isinstance(path, str) and not Path(path).is_absolute():
+            seen[section][key] = _relative(Path(path), folder)
+    mlflow = (seen.get("logs") or {}).get("mlflow")
+    database = None if mlflow is None else sqlite_path(mlflow["tracking_uri"])
+    if mlflow is not None and database is not None and not Path(database).is_absolute():
+        mlflow["tracking_uri"] = SQLITE + _relative(Path(database), folder)
+    return seen
+
+
 def _relative(table: Path, folder: Path) -> str:
-    """The table seen from a folder: as it was named if that is where we are; a link that is the table stays one."""
+    """A file seen from a folder: as it was named if that is where we are; a link that is the file stays one."""
     if folder.resolve() == Path.cwd():
         return table.as_posix()
     return Path(os.path.relpath(table.parent.resolve() / table.name, folder.resolve())).as_posix()

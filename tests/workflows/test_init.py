@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
 from dltrain.config import config_from_dict, load_config
+from dltrain.config.yaml.reader import read_yaml
 from dltrain.errors import DataError
 from dltrain.table import text_array
 from dltrain.table.bad_cells import is_missing_marker
@@ -145,6 +146,31 @@ def test_the_parts_of_a_table_below_a_title_are_read_by_its_config(tmp_path: Pat
     ]
     dataset = read_dataset(config_from_dict(starter.content, overrides))
     assert dataset.train.n_rows + dataset.validation.n_rows + dataset.test.n_rows == N_ROWS
+
+
+def test_relative_paths_are_named_from_where_the_config_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "conf").mkdir()
+    table = write_table(tmp_path / "table.csv", columns_of())
+    for name in ("test", "validation"):
+        write_table(tmp_path / "parts" / f"{name}.csv", {key: cells[::3] for key, cells in columns_of().items()})
+    monkeypatch.chdir(tmp_path)
+    overrides = [
+        "split.test=parts/test.csv",
+        f"split.validation={tmp_path / 'parts' / 'validation.csv'}",
+        "logs.tensorboard=tb",
+        "logs.mlflow.tracking_uri=sqlite:///mlflow.db",
+    ]
+    starter = init(Path(table.name), "y", overrides)
+    (tmp_path / "conf" / "c.yaml").write_text(starter.text(Path("conf"), name="conf/c.yaml"))
+    config = load_config(tmp_path / "conf" / "c.yaml").config
+    assert config == starter.loaded.config
+    written = read_yaml((tmp_path / "conf" / "c.yaml").read_bytes(), source="c.yaml").data
+    assert written["split"]["test"] == "../parts/test.csv"
+    assert written["split"]["validation"] == str(tmp_path / "parts" / "validation.csv")
+    assert written["logs"] == {"tensorboard": "../tb", "mlflow": {"tracking_uri": "sqlite:///../mlflow.db"}}
+    beside = read_yaml(starter.text(Path(), name="c.yaml").encode(), source="c.yaml").data
+    assert (beside["data"]["path"], beside["split"]["test"]) == ("table.csv", "parts/test.csv")
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def repeated_rows(
         target: As a fit would encode it.
         profiles: Of all columns of the training table.
     """
-    train, test = dataset.train, dataset.test
+    train, test = _known(dataset), dataset.test
     preprocessing = Preprocessing(features=fitted.features, target=target)
     has_means = any(isinstance(f, CategoricalFeature) and f.encode_as == "target" for f in fitted.features)
     # Training rows have other means than equal rows elsewhere.
@@ -49,23 +49,34 @@ def repeated_rows(
     if not repeated_row_findings(known, tried, n_different=n_different, is_file=is_file):
         return []
     names = _other_columns(dataset, preprocessing, profiles)
-    others, n_with_others = _told_apart(dataset, names, known, tried)
+    others, n_with_others = _told_apart(train, test, names, known, tried)
     return repeated_row_findings(
         known, tried, n_different=n_different, is_file=is_file, others=others, n_with_others=n_with_others
     )
 
 
-def _told_apart(dataset: Dataset, names: Sequence[str], known: np.ndarray, tried: np.ndarray) -> tuple[list[str], int]:
+def _known(dataset: Dataset) -> LabelledRows:
+    """The training rows; beside a test file, all rows of the training table."""
+    train, validation = dataset.train, dataset.validation
+    if dataset.test.table is train.table or validation.table is not train.table:
+        return train
+    rows, truth = (np.concatenate(parts) for parts in ((train.rows, validation.rows), (train.truth, validation.truth)))
+    return LabelledRows(train.table, rows, truth)
+
+
+def _told_apart(
+    train: LabelledRows, test: LabelledRows, names: Sequence[str], known: np.ndarray, tried: np.ndarray
+) -> tuple[list[str], int]:
     """Columns that the network does not see and in which repeated rows differ; how many rows are equal in all of them.
 
     Args:
-        dataset: The divided rows.
+        train: The rows that are known.
+        test: Those of the test.
         names: Columns that the network does not see.
-        known: uint64, hashes of what it sees of the training rows.
+        known: uint64, hashes of what it sees of the known rows.
         tried: uint64, likewise of the test rows.
     """
     in_train, in_test = np.flatnonzero(np.isin(known, tried)), np.flatnonzero(np.isin(tried, known))
-    train, test = dataset.train, dataset.test
     of_train, of_test = train.rows[in_train], test.rows[in_test]
     seen = np.concatenate([known[in_train], tried[in_test]]).view(np.int32).reshape(-1, 2)
     codes = {name: _codes(train.table.take(of_train, [name]), test.table.take(of_test, [name]), name) for name in names}
