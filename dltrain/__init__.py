@@ -58,8 +58,9 @@ def fit(
     Args:
         config: Path of a YAML file, or its content as a mapping (paths in it are then relative to the working
             directory); with `target`, path of a table.
-        target: Column of the table to predict: the config is the one that `dltrain init` would write. Columns of
-            numbers that cannot be read are warned of; `config.yaml` of the run has all that was decided.
+        target: Column of the table to predict: the config is the one that `dltrain init` would write. What makes the
+            result doubtful, such as numbers that cannot be read, is warned of; `config.yaml` of the run has all that
+            was decided.
         overrides: `KEY=VALUE`, such as "training.epochs=5".
         runs: Folder in which the run directory is made.
         name: Name of the run. None: the name of the config file, of the run that it belongs to, or of the table, or
@@ -275,8 +276,11 @@ def _loaded(config: str | Path | Mapping[str, Any], overrides: Sequence[str], ta
         if isinstance(config, Mapping) or Path(config).suffix.lower() in CONFIG_SUFFIXES:
             raise ConfigError("target: expected a table with it, got a config", hint="data.target names its target")
         starter = init(Path(config), target, overrides)
-        for name, reason in starter.lost_numbers.items():
-            text = f"column '{escaped(name)}' is left out although it holds numbers: {reason}"
+        lost = [
+            f"column '{escaped(name)}' is left out although it holds numbers: {reason}"
+            for name, reason in starter.lost_numbers.items()
+        ]
+        for text in (*lost, *starter.warnings):
             warnings.warn(text, RuntimeWarning, stacklevel=3)
         return starter.loaded
     if isinstance(config, Mapping):

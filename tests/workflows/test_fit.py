@@ -121,6 +121,13 @@ def test_a_table_needs_no_config(table: Path, tmp_path: Path) -> None:
     assert len(folds.folds) == 2
 
 
+def test_what_is_doubtful_about_a_table_is_warned_of(columns: dict[str, list[Any]], tmp_path: Path) -> None:
+    odd = columns | {"big": [f"{cell} " if row % 3 else cell for row, cell in enumerate(columns["big"])]}
+    table = write_table(tmp_path / "odd.csv", odd)
+    with pytest.warns(RuntimeWarning, match="4 labels are 2 if upper and lower case and surrounding spaces"):
+        dltrain.fit(table, target="big", overrides=["training.epochs=1"], runs=tmp_path)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
