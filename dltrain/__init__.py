@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from dltrain.arguments import check_config_or_table, check_text, checked_count, checked_path, checked_texts
+from dltrain.arguments import check_config_or_table, check_flag, check_text, checked_count, checked_path, checked_texts
 from dltrain.errors import ConfigError, DataError, DataTypeError, DltrainError, OutputError, RunError, TrainingError
 
 if TYPE_CHECKING:
@@ -157,6 +157,7 @@ def fit_seeds(
     from dltrain.workflows.start_up.chatter import quiet_tensorflow
 
     seeds = checked_count(seeds, "seeds")
+    check_flag(average, "average")
     folder = checked_path(runs, "runs")
     check_text(name, "name", "the name of a run")
     loaded = _loaded(config, overrides, target)
@@ -194,6 +195,7 @@ def resume(run: str | Path, *, average: bool = False) -> "Model | FoldModels | S
     from dltrain.workflows.start_up.chatter import quiet_tensorflow
 
     path = checked_path(run, "run", expected="the path of a run")
+    check_flag(average, "average")
     group = group_of(path)
     if average and group != SEEDS:
         raise ConfigError(f"{path}: expected several seeds to average, got {group.noun if group else 'a single run'}")

@@ -69,6 +69,16 @@ def check_text(value: object, argument: str, expected: str) -> None:
         raise wrong_type(value, argument, expected)
 
 
+def check_flag(value: object, argument: str) -> None:
+    """Checks that an argument is True or False.
+
+    Raises:
+        ConfigError: It is something else.
+    """
+    if not isinstance(value, bool):
+        raise wrong_type(value, argument, "True or False")
+
+
 def wrong_type(value: object, argument: str, expected: str, *, hint: str | None = None) -> ConfigError:
     """The error for an argument of another type.
 

@@ -1,6 +1,9 @@
 """The Python API on the golden run, without TensorFlow."""
 
+import copy
 import io
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -79,6 +82,25 @@ def test_rows_unlike_those_of_training_are_an_error_when_that_is_asked_for(model
 def test_rows_without_a_target_are_counted(model: Model, frame: pd.DataFrame) -> None:
     some = frame.assign(bought=frame["bought"].where(np.arange(len(frame)) >= 5))
     assert model.evaluate(some)["dropped_rows"] == frame["bought"].isna().sum() + 5 - frame["bought"][:5].isna().sum()
+
+
+@pytest.mark.parametrize("argument", ["notes", "strict"])
+@pytest.mark.parametrize("value", ["yes", None, 1])
+def test_flags_are_true_or_false(model: Model, frame: pd.DataFrame, argument: str, value: Any) -> None:
+    with pytest.raises(ConfigError, match=f"{argument}: expected True or False, got an object of the type"):
+        model.predict(frame, **{argument: value})
+
+
+def test_a_copy_opens_the_run_again(model: Model, frame: pd.DataFrame) -> None:
+    copied = copy.deepcopy(model)
+    assert copied.run is not model.run
+    pd.testing.assert_frame_equal(copied.predict(frame), model.predict(frame))
+
+
+def test_other_processes_take_a_model(model: Model, frame: pd.DataFrame) -> None:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        predicted = pool.submit(Model.predict, model, frame).result(timeout=120)
+    pd.testing.assert_frame_equal(predicted, model.predict(frame))
 
 
 def test_one_column_can_be_named_by_itself(frame: pd.DataFrame) -> None:

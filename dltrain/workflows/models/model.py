@@ -1,11 +1,11 @@
 """A run as the Python API hands it out."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from dltrain.arguments import check_text, checked_path, checked_texts
+from dltrain.arguments import check_flag, check_text, checked_path, checked_texts
 from dltrain.features import ClassTarget, ColumnCounts, EncodedFeatures
 from dltrain.run import Run, load_run
 from dltrain.run.gates import gates_content, judge_run
@@ -37,6 +37,10 @@ class Model:
     def __repr__(self) -> str:
         config = self.run.config.data
         return f"Model({str(self.path)!r}, task={config.task!r}, target={config.target!r})"
+
+    def __reduce__(self) -> tuple[Callable[[Path], "Model"], tuple[Path]]:
+        # Another process opens the run itself, and verifies it.
+        return load, (self.path.absolute(),)
 
     @property
     def path(self) -> Path:
@@ -81,6 +85,8 @@ class Model:
             DataError: A column is missing, a cell does not fit it, or, if `strict`, the rows are not like those of
                 training; DataTypeError: the data are no table.
         """
+        check_flag(notes, "notes")
+        check_flag(strict, "strict")
         keep = tuple(dict.fromkeys([keep] if isinstance(keep, str) else checked_texts(keep, "keep")))
         check_output_names(self.run, keep, has_notes=notes)
         table = self._table(data)
