@@ -413,3 +413,13 @@ def test_two_digit_years_of_another_century_are_told_where_a_format_is_declared(
         report = report_of(table, "y", preprocessing=declared, split=split)
         assert ("born", "century") in topics(report)
         assert not any("split.strategy=time" in finding.change for finding in report.findings)
+
+
+def test_what_the_config_says_of_a_column_is_changed_rather_than_the_column_dropped(tmp_path: Path) -> None:
+    cells = {"sex": ["male", "female"] * 50, "size": ["s", "m", "l", "xl"] * 25, "y": list(range(100))}
+    columns = {"sex": {"kind": "boolean"}, "size": {"encode": "ordinal", "order": ["s", "m", "l"]}}
+    report = report_of(write_table(tmp_path / "t.csv", cells), "y", preprocessing={"columns": columns})
+    changes = {finding.column: finding.change for finding in report.findings if finding.topic == "refused"}
+    assert changes == {"sex": ("preprocessing.columns.sex.kind=categorical",), "size": ()}
+    (size,) = [finding for finding in report.findings if finding.column == "size"]
+    assert size.message.endswith("add it to preprocessing.columns.size.order")

@@ -12,6 +12,7 @@ from dltrain.features import FittedFeatures, TrainingAnswers, feature_kinds, fit
 from dltrain.features.columns import for_each_column
 from dltrain.features.preprocessing import Feature
 from dltrain.profiling import ColumnProfile, Finding, changes
+from dltrain.profiling.changes import Change
 from dltrain.profiling.findings_columns import column_findings, duplicate_findings
 from dltrain.profiling.findings_rows import total_findings
 from dltrain.profiling.findings_text import century_finding, text_finding
@@ -185,5 +186,15 @@ def _explained(
     if isinstance(error, DataError) and any(finding.topic == "free_text" for finding in found):
         change = changes.drop(config, [profile.name])
         return [Finding("error", "free_text", profile.name, f"{error.message}\n{error.hint}", change)]
-    change = changes.drop(config, [profile.name]) if isinstance(error, DataError) else ()
+    change = _way_out(profile, config) if isinstance(error, DataError) else ()
     return [refusal(error, profile.name, change)]
+
+
+def _way_out(profile: ColumnProfile, config: Config) -> Change:
+    """What makes a column usable, or leaves it out; nothing where the error says what to add to the config."""
+    stated = config.preprocessing.column(profile.name)
+    if stated.order is not None:
+        return ()
+    if stated.stated_kind == "boolean":
+        return changes.make_categorical(profile.name)
+    return changes.drop(config, [profile.name])
