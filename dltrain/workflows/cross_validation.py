@@ -76,7 +76,8 @@ def cross_validate(
     """
     audience = audience or Audience()
     if not is_for_all_folds(loaded.config):
-        raise loaded.error(("split",), "expected 'folds' without 'fold'", hint="split.folds=5 is usual")
+        what = "a number of folds" if loaded.config.split.folds is None else "'folds' without 'fold'"
+        raise loaded.error(("split",), f"expected {what}", hint="split.folds=5 is usual")
     run_name = checked_name(name, of_config=loaded.name)
     check_folder(runs)
     finish_import = begin_import(ahead=audience.imports_ahead)

@@ -158,6 +158,29 @@ def test_a_name_is_shown_on_one_printable_line(folder: Path) -> None:
         assert caught.value.message.isprintable()
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("UTF-8", "utf-8"),
+        ("utf-8-sig", "utf-8"),
+        ("windows-1252", "cp1252"),
+        ("ISO-8859-1", "latin-1"),
+        ("sjis", "shift_jis"),
+        ("gbk", "gb18030"),
+    ],
+)
+def test_encodings_have_many_names(written: str, meant: str) -> None:
+    content = {"data": {"path": "t.csv", "target": "y", "encoding": written}, "model": {"layers": []}}
+    assert config_from_dict(content).config.data.encoding == meant
+
+
+@pytest.mark.parametrize("written", ["ansi", "hex", "cp037", "", 8, "a\0b"])
+def test_other_encodings_are_refused(written: Any) -> None:
+    content = {"data": {"path": "t.csv", "target": "y", "encoding": written}, "model": {"layers": []}}
+    with pytest.raises(ConfigError, match=r"data\.encoding: expected one of 'utf-8', "):
+        config_from_dict(content)
+
+
 def test_a_mapping_is_a_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     content: dict[str, Any] = {

@@ -1,6 +1,6 @@
 import pytest
 
-from dltrain.config.problems.suggest import closest, did_you_mean
+from dltrain.config.problems.suggest import closest, column_hint, did_you_mean
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,16 @@ from dltrain.config.problems.suggest import closest, did_you_mean
 )
 def test_a_mistyped_or_shortened_name_means_the_closest(name: str, meant: str | None) -> None:
     assert closest(name, ["relu", "accuracy", "roc_auc", "tanh"]) == meant
+
+
+def test_swapped_letters_mean_the_same_letters() -> None:
+    assert closest("adma", ["adam", "adamax", "adamw"]) == "adam"
+    assert closest("dgs", ["sgd", "adam"]) == "sgd"
+
+
+def test_a_header_of_one_cell_is_told() -> None:
+    assert column_hint("species", ["species island mass"]).startswith("the header is one cell, 'species island")
+    assert column_hint("specie", ["species"]) == "did you mean 'species'?"
 
 
 def test_a_start_shared_by_several_names_means_none() -> None:

@@ -8,6 +8,7 @@ from typing import Final
 from dltrain.config.yaml.document import shown_text
 from dltrain.errors import quoted_list
 
+_DIVIDERS: Final = re.compile(r"[\s,;|]+")
 _FRACTION: Final = re.compile(r"[+-]?\d*[.,]\d+")
 
 
@@ -16,13 +17,14 @@ def closest(name: str, choices: Iterable[str]) -> str | None:
 
     >>> closest("rellu", ["relu", "tanh"]), closest("acc", ["accuracy", "f1"]), closest("x", ["relu"])
     ('relu', 'accuracy', None)
-    >>> closest("y", ["x", " Y "])
-    ' Y '
+    >>> closest("y", ["x", " Y "]), closest("adma", ["adam", "adamax"])
+    (' Y ', 'adam')
     """
     by_spelling = {choice.strip().lower(): choice for choice in reversed(list(choices))}
     # A name longer than any key is no typo, and comparing it would take long.
     wanted = name.strip().lower()[:100]
-    if found := get_close_matches(wanted, by_spelling, n=1):
+    found = [choice for choice in by_spelling if sorted(choice) == sorted(wanted)]
+    if found := found or get_close_matches(wanted, by_spelling, n=1):
         return by_spelling[found[0]]
     containing = [choice for choice in by_spelling if len(wanted) > 2 and choice.startswith(wanted)]
     return by_spelling[containing[0]] if len(containing) == 1 else None
@@ -44,6 +46,11 @@ def column_hint(name: str, column_names: Collection[str]) -> str:
     >>> column_hint("kind", ["5.1", "setosa"])
     "columns of the table: '5.1', 'setosa'; if that is its first row, write the names of the columns above it"
     """
+    if len(column_names) == 1:
+        (whole,) = column_names
+        cells = _DIVIDERS.split(whole.strip())
+        if len(cells) > 1 and name.strip() in cells:
+            return f"the header is one cell, '{shown_text(whole)}': look for what divides the cells, and for quotes"
     found = did_you_mean(name, column_names)
     if found is not None:
         return found

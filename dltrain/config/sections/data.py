@@ -1,7 +1,8 @@
 """Section `data`: which table, which column is the target, what role the others have."""
 
+import codecs
 import math
-from typing import Annotated, Any, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -43,6 +44,10 @@ Encoding = Literal[
     "gb18030",
     "big5",
 ]
+
+
+_CONTAINED_IN: Final = {"iso8859-1": "latin-1", "utf-8-sig": "utf-8", "gb2312": "gb18030", "gbk": "gb18030"}
+"""Python's name of an encoding → the one that reads it."""
 
 
 class NumberFormat(NamedTuple):
@@ -91,7 +96,17 @@ Separator = Literal[",", ";", "tab", "|"]
 
 def _separator(value: Any) -> Any:
     """`tab` is easier to type than the character, and to read."""
-    return "tab" if value == "\t" else value
+    return "tab" if value in ("\t", "\\t") else value
+
+
+def _encoding(value: Any) -> Any:
+    """The one of `Encoding` that a name means: encodings have many, such as UTF8, iso-8859-1 and windows-1252."""
+    try:
+        name = codecs.lookup(value).name
+    except (LookupError, TypeError, ValueError):
+        return value
+    name = _CONTAINED_IN.get(name, name)
+    return name if name in get_args(Encoding) else value
 
 
 class DataSection(Section):
@@ -131,7 +146,7 @@ class DataSection(Section):
     separator: Annotated[Separator, BeforeValidator(_separator)] = ","
     """The character between the cells of .csv files and of standard input. A .tsv file always has tabs."""
 
-    encoding: Encoding = "utf-8"
+    encoding: Annotated[Encoding, BeforeValidator(_encoding)] = "utf-8"
     """The encoding of .csv and .tsv files and of standard input: cp1252 is that of Windows in Western Europe."""
 
     skip_lines: int = Field(default=0, ge=0, le=1000)

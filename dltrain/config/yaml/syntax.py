@@ -1,8 +1,15 @@
 """What PyYAML's syntax errors mean, in the words of someone who writes configs."""
 
+import re
 from typing import Final, NamedTuple
 
 import yaml
+
+_ITEM_WITHOUT_SPACE: Final = re.compile(r" *-[^\s\d.-]")
+"""A line that begins like an item of a list, and is none: `-{type: dense}`."""
+
+
+_ITEMS: Final = "begin every item of the list with '- ', indented alike"
 
 
 class _Meaning(NamedTuple):
@@ -41,7 +48,7 @@ _MEANINGS: Final = (
     _Meaning(("escape",), "unknown escape after a backslash", "put text with backslashes in single quotes"),
     _Meaning(("hexdecimal",), "unknown escape after a backslash", "put text with backslashes in single quotes"),
     _Meaning(("expected ':'",), "expected 'key: value'", "write a ':' and a space after the key", True),
-    _Meaning(("expected '-' indicator",), "expected '- '", "begin every item of the list with '- ', indented alike"),
+    _Meaning(("expected '-' indicator",), "expected '- '", _ITEMS),
     _Meaning(
         ("expected key",),
         "expected 'key: value'",
@@ -69,6 +76,10 @@ def syntax_error(error: yaml.YAMLError, content: str) -> tuple[tuple[int, int], 
     if "cannot start any token" in problem:
         return (mark.line + 1, mark.column + 1), *_unexpected(content[mark.index : mark.index + 1])
     full = f"{error.context or ''} {problem}"
+    if "mapping values" in full and (item := _ITEM_WITHOUT_SPACE.match(content, mark.index - mark.column)):
+        return (mark.line + 1, item.end() - 1 - (mark.index - mark.column)), "expected '- '", _ITEMS
+    if "block node" in full and content[mark.index : mark.index + 1] in (",", "]", "}"):
+        return (mark.line + 1, mark.column + 1), *_unexpected(content[mark.index])
     for meaning in _MEANINGS:
         if all(words in full for words in meaning.words):
             if meaning.is_shown_at_start and error.context_mark is not None:
