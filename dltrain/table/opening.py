@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from dltrain.config.problems.suggest import did_you_mean
 from dltrain.config.sections.data import PLAIN_TEXTS, TextFormat
@@ -14,6 +14,9 @@ from dltrain.table.csv_pieces import Read
 from dltrain.table.gzip_reading import GzipReader
 from dltrain.table.skipping import LineSkipper
 from dltrain.table.transcoding import Transcoder
+
+_STANDARD_INPUT: Final = Path("/dev/stdin")
+"""Some programs hand it out for a file that they redirect."""
 
 
 class CsvFile(NamedTuple):
@@ -28,7 +31,7 @@ def open_csv(path: Path, *, source: str, texts: TextFormat = PLAIN_TEXTS) -> Ite
     """Opens a CSV or TSV file, which is unpacked while it is read when its name ends in .gz.
 
     Args:
-        path: The file; a pipe without one of the suffixes holds CSV.
+        path: The file; a pipe without one of the suffixes, and /dev/stdin, hold CSV.
         source: How messages name it.
         texts: Says what stands between the cells of a CSV file, and above its header.
 
@@ -37,7 +40,7 @@ def open_csv(path: Path, *, source: str, texts: TextFormat = PLAIN_TEXTS) -> Ite
             unpacked, or ends above its header.
     """
     suffix = next((suffix for suffix in CSV_SUFFIXES if path.name.lower().endswith(suffix)), None)
-    if suffix is None and opens_once(path):
+    if suffix is None and (opens_once(path) or path == _STANDARD_INPUT):
         suffix = ".csv"  # a pipe may be called anything, as those of <(command) are
     if suffix is None and path.is_dir():
         raise DataError(f"{source}: expected a file, got a folder")

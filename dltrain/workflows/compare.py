@@ -63,7 +63,7 @@ class ComparedRun:
     @property
     def note(self) -> str | None:
         """What a reader of its figures should know, in words; None when there is nothing."""
-        return seen_note(self.seen, command="compare")
+        return seen_note(self.seen)
 
     def to_dict(self) -> dict[str, Any]:
         """The run as JSON content."""
@@ -272,7 +272,7 @@ def _check_same_table(first: Run, run: Run) -> None:
                 shown = [f"{file.path} (sha256 {file.sha256[:12]}…)" for file in (expected, got) if file]
             raise RunError(
                 f"{run.path}: expected the {name} of {first.path}, {shown[0]}, got {shown[1]}: other test rows",
-                hint="--data FILE compares the runs on a labelled table",
+                hint="--data FILE compares the runs on a labelled table that none of them has learned from",
             )
 
 

@@ -302,7 +302,7 @@ def test_other_test_rows_are_refused_with_the_reason(cli: Cli, runs: Path) -> No
     assert both.code == 0
     said = [f"{name}: all 240 rows are those of the run's own table: " for name in ("people-1", "people-3")]
     assert [both.err.count(text) for text in said] == [1, 1]
-    assert both.err.count("dltrain compare without --data scores the held-out rows alone") == 2
+    assert both.err.count("dltrain evaluate without --data scores the held-out rows alone") == 2
     assert all(text in ParsedPage(page.read_text(encoding="utf-8")).root.whole_text() for text in said)
 
 

@@ -1,6 +1,8 @@
 import gzip
 import io
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -200,3 +202,12 @@ def test_bad_rows_of_a_whole_table_are_counted_to_its_end(tmp_path: Path) -> Non
     assert caught.value.message == "\n".join(
         [*(f"{path}:{line}: expected 2 cells as in the header, got 1" for line in lines), "and 2 more rows"]
     )
+
+
+def test_a_file_that_is_redirected_is_csv(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n")
+    program = "from pathlib import Path; from dltrain.table import read_table; "
+    program += "print(read_table(Path('/dev/stdin')).column_names)"
+    with (tmp_path / "t.csv").open("rb") as file:
+        done = subprocess.run([sys.executable, "-c", program], stdin=file, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("['a', 'b']\n", "")

@@ -1,6 +1,7 @@
 """Rows of a table to evaluate that a run has seen before: its score on them says more of memory than of learning."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -27,7 +28,7 @@ class SeenRows:
         train, validation, test: Rows that equal one of this part in all features and the target, as the network sees
             them.
         n_rows: The rows that were looked at.
-        own_table: Where the run's own table was, if they are its rows, each in its own place; empty for other rows.
+        own_table: Where the run's own table lies, or was, if they are its rows, each in its place; empty for others.
         usual_share: Share of the run's test rows that equal one of its training rows: so many do in any table like it.
     """
 
@@ -42,7 +43,7 @@ class SeenRows:
         """The counts as JSON content."""
         return {"train": self.train, "validation": self.validation, "test": self.test}
 
-    def note(self, *, command: str = "evaluate") -> str | None:
+    def note(self) -> str | None:
         """What a reader of the scores of a command should know; None when the training has seen no row."""
         n_seen = self.train + self.validation
         if not n_seen:
@@ -52,7 +53,7 @@ class SeenRows:
             every = _joined([*parts, (self.test, "held out")])
             moved = "" if os.path.isfile(self.own_table) else f", once the table is where it was: {self.own_table}"  # noqa: PTH113
             return (
-                f"all {self.n_rows:,} rows are those of the run's own table: {every}; dltrain {command} without --data "
+                f"all {self.n_rows:,} rows are those of the run's own table: {every}; dltrain evaluate without --data "
                 f"scores the held-out rows alone{moved}"
             )
         share = n_seen / self.n_rows
@@ -85,7 +86,10 @@ def count_seen_rows(run: Run, data: LabelledRows, features: EncodedFeatures) -> 
         check_tables_fit(loaded.config, allowed=allowed_memory())
         dataset = read_dataset(loaded, is_of_run=True)
         if is_own:
-            return _own_rows(dataset, data, run.config.data.path)
+            place = run.config.data.path
+            with suppress(DataError):
+                place = own_tables(run).config.data.path
+            return _own_rows(dataset, data, place)
         own = {id(part.table): run.preprocessing.encode(part.table) for part in _parts(dataset)}
     except (ConfigError, DataError) as error:
         return error.message.splitlines()[0]
@@ -104,11 +108,11 @@ def count_seen_rows(run: Run, data: LabelledRows, features: EncodedFeatures) -> 
     )
 
 
-def seen_note(seen: SeenRows | str | None, *, command: str = "evaluate") -> str | None:
-    """What a reader of the scores of a command should know: that rows were seen, or why that is not known."""
+def seen_note(seen: SeenRows | str | None) -> str | None:
+    """What a reader of scores should know: that rows were seen, or why that is not known."""
     if isinstance(seen, str):
         return f"whether the run has seen these rows before could not be checked: {seen}"
-    return None if seen is None else seen.note(command=command)
+    return None if seen is None else seen.note()
 
 
 def _own_rows(dataset: Dataset, data: LabelledRows, path: str) -> SeenRows:
