@@ -1,4 +1,4 @@
-"""Two numbers in a cell: 129/77, 1920x1080, 33-41, 48.2540, 15.1325."""
+"""Two numbers in a cell: 129/77, 1920x1080, 33-41, 48.2540, 15.1325, 5'11"."""
 
 from typing import Final
 
@@ -10,19 +10,26 @@ from dltrain.table import numpy_from_arrow
 from dltrain.table.numpy_arrow import NAN
 
 _NUMBER: Final = r"[+-]?(?:0|[1-9]\d{0,8})(?:\.\d{1,12})?"
-_PAIR: Final = rf"^\s*\(?(?P<first>{_NUMBER})(?P<between>\s*[/x×:;,–-]\s*)(?P<second>{_NUMBER})\)?\s*$"
+_FEET: Final = r"['′’]|ft\.?|feet"
+_INCHES: Final = r"[\"″”]|''|in\.?|inches"
+_PAIR: Final = (
+    rf"^\s*\(?(?P<first>{_NUMBER})(?P<between>\s*(?:[/x×:;,–-]|{_FEET})\s*)"
+    rf"(?P<second>{_NUMBER})(?:\s*(?:{_INCHES}))?\)?\s*$"
+)
 """A number that begins with 0 has no more digits: 007/19 is a code."""
 
 _FIRST_YEAR: Final = 1900
 _LAST_YEAR: Final = 2100
 _LAST_OF_RANGE: Final = 999
+_INCHES_PER_FOOT: Final = 12
 
 
 def are_pairs(texts: pa.Array) -> np.ndarray:
     """Which texts hold two numbers, bool `(n,)`, and hardly are codes, dates or phone numbers.
 
     With a hyphen these are at most 999 and the second is the larger one, as in 33-41. No year is among them. Whole
-    numbers have about equally many digits, unlike 4711/12. A comma between them does not stand before a fraction.
+    numbers have about equally many digits, unlike 4711/12. A comma between them does not stand before a fraction, and
+    what follows feet is less than 12 inches.
 
     Args:
         texts: Without nulls.
@@ -38,7 +45,9 @@ def are_pairs(texts: pa.Array) -> np.ndarray:
     is_range = (first < second) & (second <= _LAST_OF_RANGE)
     has_year = _has(between, "[/–-]") & (_is_year(first) | _is_year(second))
     is_allowed = (~_has(between, "-") | is_range) & (~_has(between, ",") | are_fractions | _has(between, r",\s"))
-    return np.asarray(np.isfinite(first) & are_alike & is_allowed & ~has_year)
+    are_feet = _has(between, _FEET)
+    is_length = are_feet & (second < _INCHES_PER_FOOT)
+    return np.asarray(np.isfinite(first) & is_allowed & ~has_year & (is_length | (are_alike & ~are_feet)))
 
 
 def _digits(numbers: np.ndarray) -> np.ndarray:
