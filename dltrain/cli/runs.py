@@ -62,7 +62,7 @@ def runs(
 
 def _path_of(folder: Path, name: Path) -> Path:
     """A run by its path, or by its name in the folder."""
-    return folder / name if os.path.lexists(folder / name) or len(name.parts) == 1 else name
+    return folder / name if os.path.lexists(folder / name) or not os.path.lexists(name) else name
 
 
 def _delete(paths: list[Path], *, is_sure: bool, as_json: bool) -> None:

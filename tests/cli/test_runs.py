@@ -118,6 +118,13 @@ def test_runs_are_deleted_by_name_or_path(cli: Cli, runs: Path) -> None:
     assert [path.name for path in runs.iterdir()] == ["broken-1"]
 
 
+def test_a_name_may_be_a_path_from_here(cli: Cli, runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(runs)
+    outcome = cli("runs", "--delete", "wine-1", "--yes")
+    assert (outcome.code, outcome.err) == (0, "note: wine-1 is deleted\n")
+    assert not (runs / "wine-1").exists()
+
+
 def test_nothing_is_deleted_when_one_name_is_wrong(cli: Cli, runs: Path) -> None:
     outcome = cli("runs", "--delete", "wine-1", "wine-3", "--yes")
     assert outcome.code == 4
