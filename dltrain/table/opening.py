@@ -15,8 +15,7 @@ from dltrain.table.gzip_reading import GzipReader
 from dltrain.table.skipping import LineSkipper
 from dltrain.table.transcoding import Transcoder
 
-_STANDARD_INPUT: Final = Path("/dev/stdin")
-"""Some programs hand it out for a file that they redirect."""
+_STANDARD_INPUT: Final = tuple(map(Path, ("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")))
 
 
 class CsvFile(NamedTuple):
@@ -31,7 +30,7 @@ def open_csv(path: Path, *, source: str, texts: TextFormat = PLAIN_TEXTS) -> Ite
     """Opens a CSV or TSV file, which is unpacked while it is read when its name ends in .gz.
 
     Args:
-        path: The file; a pipe without one of the suffixes, and /dev/stdin, hold CSV.
+        path: The file; a pipe without one of the suffixes holds CSV.
         source: How messages name it.
         texts: Says what stands between the cells of a CSV file, and above its header.
 
@@ -40,14 +39,15 @@ def open_csv(path: Path, *, source: str, texts: TextFormat = PLAIN_TEXTS) -> Ite
             unpacked, or ends above its header.
     """
     suffix = next((suffix for suffix in CSV_SUFFIXES if path.name.lower().endswith(suffix)), None)
-    if suffix is None and (opens_once(path) or path == _STANDARD_INPUT):
+    if suffix is None and opens_once(path):
         suffix = ".csv"  # a pipe may be called anything, as those of <(command) are
     if suffix is None and path.is_dir():
         raise DataError(f"{source}: expected a file, got a folder")
     if suffix is None:
+        hint = "save the sheet as CSV" if path.suffix.lower() in SHEET_SUFFIXES else None
         raise DataError(
             f"{source}: expected a file name ending in {', '.join(CSV_SUFFIXES)} or .parquet, got '{path.name}'",
-            hint="save the sheet as CSV" if path.suffix.lower() in SHEET_SUFFIXES else None,
+            hint="- is standard input, which dltrain predict reads" if path in _STANDARD_INPUT else hint,
         )
     with file_errors(path, source):
         file = path.open("rb")

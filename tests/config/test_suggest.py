@@ -22,11 +22,17 @@ def test_a_mistyped_or_shortened_name_means_the_closest(name: str, meant: str | 
 
 def test_swapped_letters_mean_the_same_letters() -> None:
     assert closest("adma", ["adam", "adamax", "adamw"]) == "adam"
-    assert closest("dgs", ["sgd", "adam"]) == "sgd"
+    assert closest("X12", ["x12", "x21"]) == "x12"
+    assert closest("TIME", ["time", "emit"]) == "time"
+    assert closest("v1", ["V1", "1V"]) == "V1"
+    assert closest("aple", ["apple", "plea"]) == "apple"
 
 
 def test_a_header_of_one_cell_is_told() -> None:
     assert column_hint("species", ["species island mass"]).startswith("the header is one cell, 'species island")
+    assert "is one cell" not in column_hint("target", ["my target"])
+    for header in ("petal length,species", "species;petal length", '"species"|petal length', "a\tpetal length"):
+        assert column_hint("petal length", [header]).startswith("the header is one cell")
     assert column_hint("specie", ["species"]) == "did you mean 'species'?"
 
 

@@ -67,6 +67,11 @@ QUOTE_INSIDE = "put text with any of , : [ ] { } ? # in quotes"
             "begin every item of the list with '- ', indented alike",
         ),
         ("a:\n  - b: 1\n  -c: 2", "3:3: expected '- '", "begin every item of the list with '- ', indented alike"),
+        (
+            "-x: a: b",
+            "1:6: unexpected ':'",
+            f"{INDENT}, write 'key: value' with a space, put text that contains ': ' in quotes",
+        ),
         ("a: ,", "1:4: unexpected ','", "put text that begins with , in quotes"),
         ("a: ]", "1:4: unexpected ']'", "put text that begins with ] in quotes"),
         ("a: [1,,2]", "1:7: expected a value", "write null for an empty one"),

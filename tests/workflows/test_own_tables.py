@@ -1,6 +1,5 @@
 """Where the tables of a run are found: where they were, or moved along with the run."""
 
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,12 +9,12 @@ import pytest
 
 import dltrain
 from dltrain.errors import DataError, Interrupted
-from dltrain.run import Run, load_run
+from dltrain.run import DataFile, Origin, Run, load_run, sha256_of
 from dltrain.workflows.comparing.folds import compare_folds
 from dltrain.workflows.cross_validation import cross_validate, resume_folds
 from dltrain.workflows.evaluate import evaluate
 from dltrain.workflows.report import write_report
-from dltrain.workflows.rows.own_tables import own_tables
+from dltrain.workflows.rows.own_tables import own_tables, with_own_tables
 from dltrain.workflows.seeds import fit_seeds, resume_seeds
 from tests.workflows.conftest import config_of, write_table
 from tests.workflows.test_cross_validation import Stop, folds_config
@@ -88,12 +87,62 @@ def test_another_table_in_its_place_is_not_taken_for_it(
     assert caught.value.hint == f"{told}; --data FILE scores another labelled table"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_what_cannot_be_read_elsewhere_is_passed_over(moved: tuple[Run, Path]) -> None:
-    run, table = moved
-    (run.path.parent / table.name).write_bytes(table.read_bytes())
-    (run.path.parent / table.name).chmod(0)
+def unreadable(*paths: Path) -> Callable[[Path], str]:
+    """The hash of a file, but for some that cannot be read."""
+
+    def hashed(path: Path) -> str:
+        if path in paths:
+            raise PermissionError(13, "Permission denied", str(path))
+        return sha256_of(path)
+
+    return hashed
+
+
+def test_what_cannot_be_read_is_passed_over(copied: tuple[Run, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    run, table = copied
+    recorded, nearer = Path(run.config.data.path), run.path / table.name
+    monkeypatch.setattr("dltrain.workflows.rows.own_tables.sha256_of", unreadable(recorded, nearer))
     assert own_tables(run).config.data.path == str(table)
+    monkeypatch.setattr("dltrain.workflows.rows.own_tables.sha256_of", unreadable(recorded, nearer, table))
+    with pytest.raises(DataError, match="the table has changed"):
+        own_tables(run)
+
+
+def test_a_run_may_be_named_by_a_link(moved: tuple[Run, Path], tmp_path: Path) -> None:
+    run, table = moved
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "latest").symlink_to(run.path)
+    assert own_tables(load_run(tmp_path / "elsewhere" / "latest")).config.data.path == str(table)
+
+
+def test_a_place_is_named_without_detours(moved: tuple[Run, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    run, table = moved
+    monkeypatch.chdir(run.path.parent)
+    assert own_tables(load_run(Path("../runs") / run.path.name)).config.data.path == str(table)
+
+
+@pytest.mark.parametrize(
+    "name", ["/proc/self/pagemap", "/proc/kmsg", "/x/proc/self/pagemap", "/dev/zero", "/x/dev/null"]
+)
+@pytest.mark.parametrize("size", [0, 1])
+def test_files_without_an_end_are_no_tables(people_run: Run, name: str, size: int) -> None:
+    file = DataFile(size=size, sha256="0" * 64, path=name, rows=1)
+    origin = Origin(created="", versions={}, data={"data": file}, config="")
+    assert with_own_tables(origin, people_run.path) is origin
+
+
+def test_an_empty_file_is_no_table(people_run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").touch()
+    file = DataFile(size=0, sha256=sha256_of(tmp_path / "empty.csv"), path="/x/empty.csv", rows=1)
+    origin = Origin(created="", versions={}, data={"data": file}, config="")
+    assert with_own_tables(origin, people_run.path) is origin
+
+
+def test_names_that_cannot_be_are_nowhere(people_run: Run) -> None:
+    for name in ("/" + "x" * 5_000, "/" + "a/" * 1_000 + "t.csv", "/a\0b.csv", "t.csv", "/"):
+        file = DataFile(size=1, sha256="0" * 64, path=name, rows=1)
+        origin = Origin(created="", versions={}, data={"data": file}, config="")
+        assert with_own_tables(origin, people_run.path) is origin
 
 
 @pytest.mark.slow
@@ -166,7 +215,22 @@ def test_seeds_that_were_moved_get_their_average(tmp_path: Path, columns: dict[s
 
 
 @pytest.mark.slow
-def test_a_fit_that_was_moved_does_not_go_on_with_another_table(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
+def test_folds_that_were_copied_go_on_with_the_copy_when_the_table_has_grown(
+    tmp_path: Path, columns: dict[str, list[Any]]
+) -> None:
+    home, other = tmp_path / "home", tmp_path / "other"
+    home.mkdir()
+    table = write_table(home / "t.csv", columns)
+    with pytest.raises(Interrupted):
+        cross_validate(folds_config(table), runs=home / "runs", audience=Stop(fold=2, epoch=2).audience)
+    shutil.copytree(home, other)
+    write_table(table, {name: [*cells, cells[0]] for name, cells in columns.items()})
+    path = resume_folds(other / "runs" / "config-1").path
+    assert load_run(path / "fold-3").config.data.path == str(other / "t.csv")
+
+
+@pytest.mark.slow
+def test_folds_that_were_moved_do_not_go_on_with_another_table(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
     home, other = tmp_path / "home", tmp_path / "other"
     home.mkdir()
     table = write_table(home / "t.csv", columns)

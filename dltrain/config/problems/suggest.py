@@ -1,14 +1,17 @@
 """Did you mean …?"""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Final
 
 from dltrain.config.yaml.document import shown_text
 from dltrain.errors import quoted_list
 
-_DIVIDERS: Final = re.compile(r"[\s,;|]+")
+_DIVIDERS: Final = (",", ";", "|", "\t", None)
+"""What may stand between names; None for any space."""
+
 _FRACTION: Final = re.compile(r"[+-]?\d*[.,]\d+")
 
 
@@ -23,11 +26,19 @@ def closest(name: str, choices: Iterable[str]) -> str | None:
     by_spelling = {choice.strip().lower(): choice for choice in reversed(list(choices))}
     # A name longer than any key is no typo, and comparing it would take long.
     wanted = name.strip().lower()[:100]
-    found = [choice for choice in by_spelling if sorted(choice) == sorted(wanted)]
-    if found := found or get_close_matches(wanted, by_spelling, n=1):
+    likely = [wanted, *_with_swapped_letters(wanted)]
+    found = [choice for choice in likely if choice in by_spelling] or get_close_matches(wanted, by_spelling, n=1)
+    if found:
         return by_spelling[found[0]]
     containing = [choice for choice in by_spelling if len(wanted) > 2 and choice.startswith(wanted)]
     return by_spelling[containing[0]] if len(containing) == 1 else None
+
+
+def _with_swapped_letters(name: str) -> Iterator[str]:
+    """A name with two neighbouring letters in each other's place; digits are hardly mistyped so."""
+    for at, (left, right) in enumerate(pairwise(name)):
+        if left.isalpha() and right.isalpha():
+            yield name[:at] + right + left + name[at + 2 :]
 
 
 def did_you_mean(name: str, choices: Iterable[str]) -> str | None:
@@ -40,6 +51,12 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str | None:
     return None if found is None else f"did you mean '{shown_text(found)}'?"
 
 
+def _cells(header: str, divider: str | None) -> list[str]:
+    """The names in a header; none where two words may be one name."""
+    cells = [cell.strip().strip('"') for cell in header.split(divider)]
+    return cells if len(cells) > (2 if divider is None else 1) else []
+
+
 def column_hint(name: str, column_names: Collection[str]) -> str:
     """The hint for a column that is not in a table.
 
@@ -48,8 +65,7 @@ def column_hint(name: str, column_names: Collection[str]) -> str:
     """
     if len(column_names) == 1:
         (whole,) = column_names
-        cells = _DIVIDERS.split(whole.strip())
-        if len(cells) > 1 and name.strip() in cells:
+        if any(name.strip() in _cells(whole, divider) for divider in _DIVIDERS):
             return f"the header is one cell, '{shown_text(whole)}': look for what divides the cells, and for quotes"
     found = did_you_mean(name, column_names)
     if found is not None:

@@ -46,7 +46,13 @@ Encoding = Literal[
 ]
 
 
-_CONTAINED_IN: Final = {"iso8859-1": "latin-1", "utf-8-sig": "utf-8", "gb2312": "gb18030", "gbk": "gb18030"}
+_CONTAINED_IN: Final = {
+    "ascii": "utf-8",
+    "iso8859-1": "latin-1",
+    "utf-8-sig": "utf-8",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+}
 """Python's name of an encoding → the one that reads it."""
 
 
@@ -147,7 +153,8 @@ class DataSection(Section):
     """The character between the cells of .csv files and of standard input. A .tsv file always has tabs."""
 
     encoding: Annotated[Encoding, BeforeValidator(_encoding)] = "utf-8"
-    """The encoding of .csv and .tsv files and of standard input: cp1252 is that of Windows in Western Europe."""
+    """The encoding of .csv and .tsv files and of standard input: cp1252 is that of Windows in Western Europe. Other
+    names of these, such as UTF8 and windows-1252, are understood."""
 
     skip_lines: int = Field(default=0, ge=0, le=1000)
     """Lines above the header of .csv and .tsv files and of standard input, such as a title, which are not read."""

@@ -76,8 +76,8 @@ def syntax_error(error: yaml.YAMLError, content: str) -> tuple[tuple[int, int], 
     if "cannot start any token" in problem:
         return (mark.line + 1, mark.column + 1), *_unexpected(content[mark.index : mark.index + 1])
     full = f"{error.context or ''} {problem}"
-    if "mapping values" in full and (item := _ITEM_WITHOUT_SPACE.match(content, mark.index - mark.column)):
-        return (mark.line + 1, item.end() - 1 - (mark.index - mark.column)), "expected '- '", _ITEMS
+    if "mapping values" in full and (column := _item_without_space(content, mark)) is not None:
+        return (mark.line + 1, column), "expected '- '", _ITEMS
     if "block node" in full and content[mark.index : mark.index + 1] in (",", "]", "}"):
         return (mark.line + 1, mark.column + 1), *_unexpected(content[mark.index])
     for meaning in _MEANINGS:
@@ -86,6 +86,17 @@ def syntax_error(error: yaml.YAMLError, content: str) -> tuple[tuple[int, int], 
                 mark = error.context_mark
             return (mark.line + 1, mark.column + 1), meaning.message, meaning.hint
     return (mark.line + 1, mark.column + 1), f"expected YAML: {problem}", None
+
+
+def _item_without_space(content: str, mark: yaml.Mark) -> int | None:
+    """The column of the dash, counted from 1, if the line of an unexpected ':' begins with an item such as -{a: 1}."""
+    start = mark.index - mark.column
+    item = _ITEM_WITHOUT_SPACE.match(content, start)
+    if item is None:
+        return None
+    # A key may begin with a dash, too: then it is the second colon that is unexpected.
+    is_key = not item.group().endswith(("{", "[")) and ": " in content[item.end() : mark.index]
+    return None if is_key else item.end() - 1 - start
 
 
 def _unexpected(character: str) -> tuple[str, str]:

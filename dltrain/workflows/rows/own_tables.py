@@ -17,6 +17,9 @@ AnyOrigin = TypeVar("AnyOrigin", bound=Origin)
 _MOST_PARTS: Final = 16
 """Names at the end of a path that are looked for beside a run that was moved."""
 
+_NO_TABLES: Final = (Path("/dev"), Path("/proc"), Path("/sys"))
+"""Where a system shows itself as files, some of them without an end."""
+
 
 def own_tables(run: Run, *, given: Mapping[str, str] | None = None) -> LoadedConfig:
     """Finds the tables that a run was made from, each of them byte by byte what it was.
@@ -46,33 +49,40 @@ def own_tables(run: Run, *, given: Mapping[str, str] | None = None) -> LoadedCon
     places = dict(given or {})
     for role, file in run.manifest.data.items():
         if role not in places:
-            places[role] = str(_find(file, run))
+            place = _find(file, run.path)
+            if place is None:
+                raise _not_found(file, run.path)
+            places[role] = str(place)
     return replace(run.loaded_config, config=_naming(config, places))
 
 
 def with_own_tables(origin: AnyOrigin, path: Path) -> AnyOrigin:
-    """What an unfinished run or group was begun with, with its tables where they lie if they were moved along with it.
+    """What an unfinished run or group was begun with, its tables named where they lie now.
 
     Args:
-        origin: What it was begun with.
+        origin: What it was begun with. A table that lies nowhere is named as before: whoever reads it says so.
         path: The directory.
-
-    Returns:
-        The same where all tables are where they were, or one is nowhere: whoever reads it says so.
 
     Raises:
         RunError: Its config is none.
     """
-    data = dict(origin.data)
-    for role, file in origin.data.items():
-        place = None if _is_there(Path(file.path)) else _beside(file, path)
-        if place is not None:
-            data[role] = file.model_copy(update={"path": str(place)})
+    places = {role: str(_find(file, path) or file.path) for role, file in origin.data.items()}
+    data = {role: file.model_copy(update={"path": places[role]}) for role, file in origin.data.items()}
     if data == origin.data:
         return origin
     stored = origin_config(origin, source=str(path)).config
-    config = _naming(stored, {str(role): file.path for role, file in data.items()})
+    config = _naming(stored, {str(role): place for role, place in places.items()})
     return origin.model_copy(update={"data": data, "config": to_yaml(config)})
+
+
+def lies_somewhere(file: DataFile, path: Path) -> bool:
+    """Whether a table of a run seems to be where `own_tables` looks; its bytes are not read.
+
+    Args:
+        file: The table.
+        path: The run directory.
+    """
+    return any(_may_be(place, file) for place in _places(file, path))
 
 
 def _naming(config: Config, places: Mapping[str, str]) -> Config:
@@ -82,52 +92,56 @@ def _naming(config: Config, places: Mapping[str, str]) -> Config:
     return config.model_copy(update={"data": data, "split": config.split.model_copy(update=parts)})
 
 
-def _find(file: DataFile, run: Run) -> Path:
-    """Where the table lies now."""
-    recorded = Path(file.path)
-    try:
-        if _is(recorded, file):
-            return recorded
-    except OSError as error:
-        raise DataError(f"{recorded}: cannot be read: {error.strerror}") from error
-    if (place := _beside(file, run.path)) is not None:
-        return place
-    if not _is_there(recorded):
-        other = next(filter(_is_there, _moved(recorded, run.path)), None)
+def _find(file: DataFile, path: Path) -> Path | None:
+    """Where a table of a run lies, byte by byte; None when it lies nowhere."""
+    for place in _places(file, path):
+        # What cannot be read here may be read there.
+        with suppress(OSError):
+            if _may_be(place, file) and sha256_of(place) == file.sha256:
+                return place
+    return None
+
+
+def _not_found(file: DataFile, path: Path) -> DataError:
+    """The error for a table that lies nowhere."""
+    recorded, *moved = _places(file, path)
+    if not _is_file(recorded):
+        other = next(filter(_is_file, moved), None)
         advice = f"{other} has other bytes" if other else "if it was moved, give it its old place beside the run"
-        raise DataError(
+        return DataError(
             f"{recorded}: expected the table this run was made from, got no such file",
             hint=f"{advice}; --data FILE scores another labelled table",
         )
-    raise DataError(
+    try:
+        recorded.open("rb").close()
+    except OSError as error:
+        return DataError(f"{recorded}: cannot be read: {error.strerror}")
+    return DataError(
         f"{recorded}: the table has changed since this run was made, so its held-out test rows are not known",
         hint="fit again, or score another labelled table with --data FILE",
     )
 
 
-def _beside(file: DataFile, path: Path) -> Path | None:
-    """Where a table lies that was moved along with a directory; None when it lies nowhere."""
-    for place in _moved(Path(file.path), path):
-        # What cannot be read is not what was moved along with a directory that can.
-        with suppress(OSError):
-            if _is(place, file):
-                return place
-    return None
-
-
-def _moved(recorded: Path, path: Path) -> Iterator[Path]:
-    """Where a table would lie that was moved along with a directory, the likeliest place first."""
+def _places(file: DataFile, path: Path) -> Iterator[Path]:
+    """Where a table was, and where it would lie had it been moved along with a directory, the likeliest place first."""
+    recorded = Path(file.path)
+    yield recorded
     names = recorded.parts[1:][-_MOST_PARTS:]
-    for folder in path.absolute().parents:
+    # A directory may be named by a link that lies elsewhere.
+    folders = (*Path(os.path.abspath(path)).parents, *path.resolve().parents)  # noqa: PTH100 - leaves links alone
+    for folder in dict.fromkeys(folders):
         for n_left in range(len(names)):
             yield folder.joinpath(*names[n_left:])
 
 
-def _is(place: Path, file: DataFile) -> bool:
-    """Whether a table lies in a place, byte by byte."""
-    return _is_there(place) and place.stat().st_size == file.size and sha256_of(place) == file.sha256
+def _may_be(place: Path, file: DataFile) -> bool:
+    """Whether a table may lie in a place, by its size: no table is empty."""
+    return _is_file(place) and place.stat().st_size == file.size > 0
 
 
-def _is_there(place: Path) -> bool:
+def _is_file(place: Path) -> bool:
     """Whether a file lies in a place; unlike Path's own question, it says no to names that cannot be."""
-    return os.path.isfile(place)  # noqa: PTH113
+    if not os.path.isfile(place):  # noqa: PTH113
+        return False
+    real = place.resolve()
+    return not any(real.is_relative_to(folder) for folder in _NO_TABLES)

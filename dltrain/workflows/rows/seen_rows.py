@@ -1,7 +1,6 @@
 """Rows of a table to evaluate that a run has seen before: its score on them says more of memory than of learning."""
 
 import os
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,7 +13,7 @@ from dltrain.profiling.row_hashes import hash_labelled_rows
 from dltrain.run import Run, sha256_of
 from dltrain.workflows.limits.memory import allowed_memory, check_tables_fit
 from dltrain.workflows.rows.dataset import Dataset, LabelledRows, read_dataset
-from dltrain.workflows.rows.own_tables import own_tables
+from dltrain.workflows.rows.own_tables import lies_somewhere, own_tables
 
 _WORTH_TELLING: Final = 0.005
 """Share of the own test rows that equal a training row by chance, from which on it would be shown as 1 %."""
@@ -28,8 +27,9 @@ class SeenRows:
         train, validation, test: Rows that equal one of this part in all features and the target, as the network sees
             them.
         n_rows: The rows that were looked at.
-        own_table: Where the run's own table lies, or was, if they are its rows, each in its place; empty for others.
+        own_table: Where the run's own table was, if they are its rows, each in its own place; empty for other rows.
         usual_share: Share of the run's test rows that equal one of its training rows: so many do in any table like it.
+        is_found: Whether its own table can be found without being named.
     """
 
     train: int
@@ -38,20 +38,21 @@ class SeenRows:
     n_rows: int
     own_table: str
     usual_share: float
+    is_found: bool = True
 
     def to_dict(self) -> dict[str, int]:
         """The counts as JSON content."""
         return {"train": self.train, "validation": self.validation, "test": self.test}
 
     def note(self) -> str | None:
-        """What a reader of the scores of a command should know; None when the training has seen no row."""
+        """What a reader of the scores should know; None when the training has seen no row."""
         n_seen = self.train + self.validation
         if not n_seen:
             return None
         parts = [(self.train, "for training"), (self.validation, "for validation")]
         if self.own_table:
             every = _joined([*parts, (self.test, "held out")])
-            moved = "" if os.path.isfile(self.own_table) else f", once the table is where it was: {self.own_table}"  # noqa: PTH113
+            moved = "" if self.is_found else f", once the table is where it was: {self.own_table}"
             return (
                 f"all {self.n_rows:,} rows are those of the run's own table: {every}; dltrain evaluate without --data "
                 f"scores the held-out rows alone{moved}"
@@ -86,10 +87,7 @@ def count_seen_rows(run: Run, data: LabelledRows, features: EncodedFeatures) -> 
         check_tables_fit(loaded.config, allowed=allowed_memory())
         dataset = read_dataset(loaded, is_of_run=True)
         if is_own:
-            place = run.config.data.path
-            with suppress(DataError):
-                place = own_tables(run).config.data.path
-            return _own_rows(dataset, data, place)
+            return _own_rows(dataset, data, run)
         own = {id(part.table): run.preprocessing.encode(part.table) for part in _parts(dataset)}
     except (ConfigError, DataError) as error:
         return error.message.splitlines()[0]
@@ -115,10 +113,14 @@ def seen_note(seen: SeenRows | str | None) -> str | None:
     return None if seen is None else seen.note()
 
 
-def _own_rows(dataset: Dataset, data: LabelledRows, path: str) -> SeenRows:
+def _own_rows(dataset: Dataset, data: LabelledRows, run: Run) -> SeenRows:
     """The parts of the run's own table; test and validation rows may be files of their own."""
     train, validation, test = (part.n_rows if part.table is dataset.table else 0 for part in _parts(dataset))
-    return SeenRows(train, validation, test, n_rows=data.n_rows, own_table=path, usual_share=0.0)
+    table = run.manifest.data["data"]
+    is_found = lies_somewhere(table, run.path)
+    return SeenRows(
+        train, validation, test, n_rows=data.n_rows, own_table=table.path, usual_share=0.0, is_found=is_found
+    )
 
 
 def _parts(dataset: Dataset) -> tuple[LabelledRows, LabelledRows, LabelledRows]:
