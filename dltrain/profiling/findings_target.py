@@ -75,21 +75,27 @@ def class_findings(labels: tuple[str, ...], counts: np.ndarray, config: Config) 
         counts: int `(n_classes,)`, training rows of each class; their sum is positive.
         config: Resolved.
     """
-    found = (_rare(labels, counts, config), _imbalance(labels, counts, config), weighted_calibration(counts, config))
+    found = (
+        _rare(labels, counts, config),
+        _imbalance(labels, counts, config),
+        weighted_calibration(labels, counts, config),
+    )
     return [finding for finding in found if finding is not None]
 
 
-def weighted_calibration(counts: np.ndarray, config: Config) -> Finding | None:
+def weighted_calibration(labels: tuple[str, ...], counts: np.ndarray, config: Config) -> Finding | None:
     """Class weights beside a calibration: they shift all probabilities towards a class, a temperature shifts none.
 
     Args:
+        labels: In the order of their codes.
         counts: int `(n_classes,)`, training rows of each class.
         config: Resolved.
     """
     weights = config.training.class_weight
     if weights is None or config.decision is None or config.decision.calibrate is None:
         return None
-    ratios = counts[counts > 0] if weights == "balanced" else np.array([1.0, *weights.values()])
+    given = {} if weights == "balanced" else weights
+    ratios = np.array([given.get(label, 1.0) for label in labels]) if given else counts[counts > 0]
     if ratios.max() <= _SHIFTED * ratios.min():
         return None
     return Finding(

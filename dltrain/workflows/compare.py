@@ -178,9 +178,18 @@ def _compared(first: Run, run: Run, rows: LabelledRows, *, before: np.ndarray, a
         threshold=run.metrics.threshold,
         layers=layer_texts(run.config),
         differences=differences,
-        config=config_differences(first.config, run.config),
+        config=_config_differences(first, run),
         tables=_other_tables(first, run),
     )
+
+
+def _config_differences(first: Run, run: Run) -> dict[str, tuple[Any, Any]]:
+    """What the configs say differently; where a table lies makes no difference to what it holds."""
+    keys = {"data": "data.path", "test": "split.test", "validation": "split.validation"}
+    same = {
+        keys[role] for role, file in first.manifest.data.items() if _hash_of(run.manifest.data.get(role)) == file.sha256
+    }
+    return {key: values for key, values in config_differences(first.config, run.config).items() if key not in same}
 
 
 def _other_tables(first: Run, run: Run) -> dict[str, tuple[DataFile | None, DataFile | None]]:

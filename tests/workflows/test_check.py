@@ -417,9 +417,17 @@ def test_two_digit_years_of_another_century_are_told_where_a_format_is_declared(
 
 def test_what_the_config_says_of_a_column_is_changed_rather_than_the_column_dropped(tmp_path: Path) -> None:
     cells = {"sex": ["male", "female"] * 50, "size": ["s", "m", "l", "xl"] * 25, "y": list(range(100))}
-    columns = {"sex": {"kind": "boolean"}, "size": {"encode": "ordinal", "order": ["s", "m", "l"]}}
+    columns: dict[str, dict[str, Any]] = {
+        "sex": {"kind": "boolean"},
+        "size": {"encode": "ordinal", "order": ["s", "m", "l"]},
+    }
     report = report_of(write_table(tmp_path / "t.csv", cells), "y", preprocessing={"columns": columns})
     changes = {finding.column: finding.change for finding in report.findings if finding.topic == "refused"}
     assert changes == {"sex": ("preprocessing.columns.sex.kind=categorical",), "size": ()}
+    gaps = {"sex": ["true", None] * 50, "size": ["s", "m", None, "l"] * 25, "y": list(range(100))}
+    strict = {name: {**options, "impute": "error"} for name, options in columns.items()}
+    gone = report_of(write_table(tmp_path / "u.csv", gaps), "y", preprocessing={"columns": strict})
+    changes = {finding.column: finding.change for finding in gone.findings if finding.topic == "refused"}
+    assert changes == {"sex": ("data.drop=[sex]",), "size": ("data.drop=[size]",)}
     (size,) = [finding for finding in report.findings if finding.column == "size"]
     assert size.message.endswith("add it to preprocessing.columns.size.order")

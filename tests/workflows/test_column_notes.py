@@ -38,11 +38,12 @@ def test_a_line_a_column_says_what_was_filled_and_clipped() -> None:
 
 
 def test_categories_that_are_all_missing_are_told() -> None:
-    table = table_of(gone=[None] * 4, rare=["a", "b", "c", "d"], one=["a", None, None, None])
+    table = table_of(gone=[None] * 4, few=[None] * 4, rare=["a", "b", "c", "d"], one=["a", None, None, None])
     kinds: dict[str, Kind] = dict.fromkeys(table.column_names, "categorical")
-    section = PreprocessingSection(columns={"rare": ColumnSection(min_count=2)})
+    section = PreprocessingSection(columns=dict.fromkeys(("rare", "few"), ColumnSection(min_count=5)))
     fitted = fit_features(table, np.arange(4), kinds=kinds, section=section)
-    assert notes_on_cells(fitted, n_train=4) == ["column 'gone': every training cell is missing: it says nothing"]
+    told = [f"column '{name}': every training cell is missing: it says nothing" for name in ("gone", "few")]
+    assert notes_on_cells(fitted, n_train=4) == told
 
 
 def test_five_columns_are_named() -> None:
@@ -50,4 +51,4 @@ def test_five_columns_are_named() -> None:
     table = table_of(**{name: ["1", None] for name in names})
     fitted = fit_features(table, np.arange(2), kinds=dict.fromkeys(names, "numeric"), section=PreprocessingSection())
     notes = notes_on_cells(fitted, n_train=2)
-    assert (len(notes), notes[-1]) == (6, "and 2 more columns with filled or clipped cells")
+    assert (len(notes), notes[-1]) == (6, "and 2 more columns like these")

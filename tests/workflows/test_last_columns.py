@@ -54,10 +54,12 @@ def test_columns_without_their_values_are_told(tmp_path: Path, columns: Columns)
     _night(tmp_path, columns, **sections)
     upper = columns | {"kind": [cell.upper() for cell in columns["kind"]]}
     assert _night(tmp_path, upper, **sections) == "unlike night-1: column 'kind' has none of its categories any more"
+    rare = {"columns": {"kind": {"kind": "categorical", "min_count": 200}}}
+    assert not _night(tmp_path, columns, preprocessing=rare)
     mixed = columns | {"kind": [*columns["kind"][:150], *upper["kind"][150:]]}
     assert not _night(tmp_path, mixed, **sections)
     empty = columns | {"kind": [None] * len(columns["kind"])}
-    assert _night(tmp_path, empty, **sections) == "unlike night-3: column 'kind' has no value any more"
+    assert _night(tmp_path, empty, **sections) == "unlike night-4: column 'kind' has no value any more"
 
 
 def test_what_the_config_says_is_meant(tmp_path: Path, columns: Columns) -> None:

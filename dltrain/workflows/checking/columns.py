@@ -191,8 +191,10 @@ def _explained(
 
 
 def _way_out(profile: ColumnProfile, config: Config) -> Change:
-    """What makes a column usable, or leaves it out; nothing where the error says what to add to the config."""
+    """What makes a column usable, or leaves it out; nothing where the error says what to add to an order."""
     stated = config.preprocessing.column(profile.name)
+    if profile.n_missing and stated.impute == "error":
+        return changes.drop(config, [profile.name])
     if stated.order is not None:
         return ()
     if stated.stated_kind == "boolean":

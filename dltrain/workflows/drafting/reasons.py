@@ -117,7 +117,7 @@ def remarks(draft: Draft, report: CheckReport, dataset: Dataset) -> Remarks:
         change = f" → {' '.join(map(shlex.quote, finding.change))}" if finding.change else ""
         (warnings if finding.grade == "warning" else questions).append(f"{where}{finding.message}{change}")
     decided = (
-        *_number_remarks(report, dataset),
+        *_number_remarks(draft, report, dataset),
         *_lost_remarks(draft),
         *_word_remarks(draft),
         *(f"{escaped(name)}: {reason}" for name, reason in draft.doubtful.items()),
@@ -163,8 +163,10 @@ def _group_remarks(draft: Draft, dataset: Dataset) -> list[str]:
     ]
 
 
-def _number_remarks(report: CheckReport, dataset: Dataset) -> list[str]:
-    """Numbers that would be others if their points or commas stood before something else."""
+def _number_remarks(draft: Draft, report: CheckReport, dataset: Dataset) -> list[str]:
+    """Numbers that would be others if their points or commas stood before something else, unless a person said it."""
+    if any(draft.is_given(("data", key)) for key in ("decimal", "thousands")):
+        return []
     profiles, config = [column.profile for column in report.columns], dataset.config
     points = [
         f"{escaped(name)}: '{escaped(text)}' is read as {text.replace('.', '')}, because other numbers have a decimal "

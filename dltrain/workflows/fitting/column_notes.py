@@ -18,7 +18,7 @@ def notes_on_cells(fitted: FittedFeatures, *, n_train: int) -> list[str]:
         n_train: Training rows.
     """
     notes = list(_notes(fitted.features, fitted.changes, n_train))
-    more = [f"and {len(notes) - _SHOWN:,} more columns with filled or clipped cells"] if len(notes) > _SHOWN else []
+    more = [f"and {len(notes) - _SHOWN:,} more columns like these"] if len(notes) > _SHOWN else []
     return notes[:_SHOWN] + more
 
 
@@ -26,7 +26,7 @@ def _notes(features: tuple[Feature, ...], changes: Mapping[str, CellChanges], n_
     for feature in features:
         missing, clipped = changes[feature.name]
         parts = []
-        if feature.kind == "categorical" and not feature.categories and not feature.has_other:
+        if feature.kind == "categorical" and missing == n_train:
             yield f"column '{escaped(feature.name)}': every training cell is missing: it says nothing"
         if missing and feature.fill_value is not None:
             parts.append(f"{missing:,} missing filled with {_fill_text(feature)}")

@@ -82,9 +82,9 @@ def _column_changes(last: Config, preprocessing: Preprocessing, written: Config,
 
 
 def _category_change(before: Feature, now: Feature) -> str | None:
-    """What became of the categories of a column; None where some are as before."""
+    """What became of the categories of a column; None where some are as before, or may be among the rare ones."""
     if not isinstance(before, CategoricalFeature) or not isinstance(now, CategoricalFeature):
         return None
-    if not set(before.categories).isdisjoint(now.categories) or not before.categories or now.has_order:
+    if not set(before.categories).isdisjoint(now.categories) or not before.categories or now.has_other or now.has_order:
         return None
     return "has none of its categories any more" if now.categories else "has no value any more"

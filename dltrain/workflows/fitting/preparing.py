@@ -154,9 +154,10 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
 
 def _notes(dataset: Dataset, fitted: FittedFeatures, loaded: LoadedConfig) -> tuple[str, ...]:
     """What was chosen for the user, and what became of the cells."""
-    shifted = None
-    if dataset.class_target is not None:
-        shifted = weighted_calibration(np.bincount(dataset.train.truth), dataset.config)
+    shifted, target = None, dataset.class_target
+    if target is not None:
+        counts = np.bincount(dataset.train.truth, minlength=len(target.labels))
+        shifted = weighted_calibration(target.labels, counts, dataset.config)
     return (
         *dataset.notes,
         *(() if shifted is None else (f"{shifted.message} → {' '.join(shifted.change)}",)),
