@@ -94,8 +94,7 @@ def weighted_calibration(labels: tuple[str, ...], counts: np.ndarray, config: Co
     weights = config.training.class_weight
     if weights is None or config.decision is None or config.decision.calibrate is None:
         return None
-    given = {} if weights == "balanced" else weights
-    ratios = np.array([given.get(label, 1.0) for label in labels]) if given else counts[counts > 0]
+    ratios = counts[counts > 0] if isinstance(weights, str) else np.array([weights.get(label, 1) for label in labels])
     if ratios.max() <= _SHIFTED * ratios.min():
         return None
     return Finding(

@@ -12,7 +12,7 @@ import pytest
 
 from dltrain.run.members import FOLDS, SEEDS
 from tests.conftest import GOLDEN, PATIENCE, CheckGolden, Cli
-from tests.reliability.hostile_runs import set_to
+from tests.reliability.hostile_runs import edit_text, seal, set_to
 from tests.report.pages import ParsedPage
 from tests.run.groups import write_group
 from tests.run.test_agreement import decided
@@ -32,6 +32,15 @@ def test_a_run_does_not_differ_from_its_copy(cli: Cli, copies: tuple[Path, Path]
     for line, copy in zip(outcome.err.splitlines(), copies, strict=True):
         assert line.startswith(f"note: {copy.name}: all 240 rows are those of the run's own table: 154 for training, ")
     assert re.findall(r"^  (\w+) +0 +0 to 0  equal", outcome.out, re.MULTILINE) == ["accuracy", "roc_auc", "log_loss"]
+    assert outcome.out.endswith("  the configs are the same\n")
+
+
+def test_where_a_table_lies_makes_no_difference(cli: Cli, copies: tuple[Path, Path], people: Path) -> None:
+    for name in ("config.yaml", "manifest.json"):
+        edit_text(name, "/data/people.csv", "/moved/people.csv")(copies[1])
+    seal(copies[1])
+    outcome = cli("compare", *copies, "--data", people)
+    assert outcome.code == 0
     assert outcome.out.endswith("  the configs are the same\n")
 
 

@@ -111,6 +111,7 @@ def test_a_config_that_deals_with_imbalance_is_left_alone() -> None:
         ([90, 90], {"label 1": 0.0}, True),
         ([30, 90], {"label 0": 1.1}, False),
         ([30, 90], {"label 0": 3.0, "label 1": 3.0}, False),
+        ([30, 90], {}, False),
         ([30, 90], None, False),
     ],
 )

@@ -57,6 +57,20 @@ def test_a_test_file_of_known_rows_is_found(tmp_path: Path, table: Path) -> None
     assert (None, "known_rows") not in topics(report)
 
 
+def test_rows_of_a_validation_file_are_no_rows_of_the_training_table(tmp_path: Path, table: Path) -> None:
+    lines = table.read_text().splitlines()
+    parts = {"train": lines[1:100], "test": lines[200:], "validation": [f"9{line}" for line in lines[100:200]]}
+    for name, rows in parts.items():
+        (tmp_path / f"{name}.csv").write_text("\n".join([lines[0], *rows]) + "\n")
+    split = {name: str(tmp_path / f"{name}.csv") for name in ("test", "validation")}
+    report = check(config_from_dict(config_of(tmp_path / "train.csv", "level", split=split)))
+    assert (None, "known_rows") not in topics(report)
+    (tmp_path / "test.csv").write_text("\n".join([lines[0], *lines[50:100]]) + "\n")
+    report = check(config_from_dict(config_of(tmp_path / "train.csv", "level", split=split)))
+    (known,) = [finding for finding in report.findings if finding.topic == "known_rows"]
+    assert known.message.startswith("50 of 50 test rows (100%)")
+
+
 @pytest.mark.parametrize("is_file", [False, True], ids=["one table", "two files"])
 def test_rows_that_only_their_ids_tell_apart_are_told_as_such(tmp_path: Path, is_file: bool) -> None:
     rng = np.random.default_rng(0)

@@ -8,9 +8,12 @@ import pytest
 from sklearn.metrics import confusion_matrix, f1_score
 
 import dltrain
+from dltrain.config import config_from_dict
 from dltrain.run import Diagnosis
+from dltrain.run.decision_in_words import decision_in_words
 from dltrain.scoring.fit_evidence import FitEvidence
 from dltrain.workflows.compare import compare
+from dltrain.workflows.fit import fit
 from dltrain.workflows.models.model import Model
 from dltrain.workflows.rows.dataset import read_dataset
 from tests.conftest import Cli
@@ -133,7 +136,11 @@ def test_a_decision_is_kept_on_rows_as_they_are_whatever_class_weights_teach(
         decision={"threshold": {"min_precision": 0.8}, "calibrate": "temperature"},
         metrics=["precision", "recall", "log_loss"],
     )
-    metrics = dltrain.fit(content, runs=tmp_path / "runs").run.metrics
+    result = fit(config_from_dict(content), runs=tmp_path / "runs")
+    metrics = result.metrics
+    assert any(note.startswith("training.class_weight makes classes look more or less") for note in result.notes)
+    told = dict(decision_in_words(result.config, metrics.decision, "{:.4f}".format))
+    assert "log_loss on validation, classes unweighted: " in told["calibrated"]
     decision, measured = metrics.decision, metrics.validation.unweighted
     assert decision is not None
     assert measured is not None

@@ -121,6 +121,15 @@ def test_a_table_needs_no_config(table: Path, tmp_path: Path) -> None:
     assert len(folds.folds) == 2
 
 
+def test_flags_are_true_or_false(tmp_path: Path) -> None:
+    for call in (
+        lambda: dltrain.fit_seeds({}, 2, average="yes"),  # type: ignore[arg-type]
+        lambda: dltrain.resume(tmp_path, average=1),  # type: ignore[call-overload]
+    ):
+        with pytest.raises(ConfigError, match="average: expected True or False, got an object of the type"):
+            call()
+
+
 def test_what_is_doubtful_about_a_table_is_warned_of(columns: dict[str, list[Any]], tmp_path: Path) -> None:
     odd = columns | {"big": [f"{cell} " if row % 3 else cell for row, cell in enumerate(columns["big"])]}
     table = write_table(tmp_path / "odd.csv", odd)

@@ -50,6 +50,33 @@ def test_one_number_of_another_form_is_missing(tmp_path: Path, odd: str, got: st
     assert any(f"price: '{got}' (1 cell) is read as missing" in remark for remark in starter.remarks)
 
 
+def test_commas_that_nothing_shows_the_meaning_of_are_asked_about(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    rows = [f"{n % 9 + 1},{n * 37 % 1000:03d};{n * 7 % 50}" for n in range(60)]
+    table.write_text("\n".join(["length;y", *rows]) + "\n")
+    starter = init(table, "y")
+    assert (starter.content["data"]["decimal"], starter.content["data"].get("thousands")) == (",", None)
+    (told,) = [remark for remark in starter.remarks if remark.startswith("length: ")]
+    assert told == (
+        "length: '1,000' is read as 1.000, because semicolons divide the cells; if this comma stands before thousands "
+        "→ data.decimal=. data.thousands=','"
+    )
+    other = init(table, "y", ["data.decimal=.", 'data.thousands=","'])
+    assert not [remark for remark in other.remarks if remark.startswith("length: ")]
+    tabs = tmp_path / "t.tsv"
+    tabs.write_text(table.read_text().replace(";", "\t"))
+    assert init(tabs, "y").content["data"]["thousands"] == ","
+
+
+def test_numbers_beside_those_with_a_unit_are_asked_about(tmp_path: Path) -> None:
+    share = [f"{n % 90 + 1}%" if n % 2 else str(n % 90 + 1) for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, share=share)
+    assert starter.content["data"]["unit_of"] == {"share": "%"}
+    told = f"share: {N_ROWS // 2:,} cells are numbers with '%', and {N_ROWS // 2:,} without, read as the same"
+    assert told in starter.remarks
+    assert starter.reasons["data", "unit_of", "share"] == told.removeprefix("share: ")
+
+
 def test_decimal_commas_below_a_title_are_no_cells(tmp_path: Path) -> None:
     table = tmp_path / "t.csv"
     lines = [f"{n};{n * 7 % 50},5;{n * 13 % 70},25 €" for n in range(60)]
