@@ -135,7 +135,7 @@ def print_result(metrics: RunMetrics, *, task: Task) -> None:
     """Prints the metrics of a fit."""
     out = console(sys.stdout)
     out.print(metric_table(metrics))
-    explain_baseline(out, metrics.test, task=task)
+    explain_baseline(out, metrics.test, task=task, judges=not metrics.has_unseen_labels)
 
 
 def print_diagnosis(out: Console, diagnosis: Iterable[Diagnosis]) -> None:
@@ -185,7 +185,7 @@ def _short(text: str) -> str:
     return escaped(text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…")
 
 
-def explain_baseline(out: Console, scores: Scores, *, task: Task, of_rows: str = "") -> None:
+def explain_baseline(out: Console, scores: Scores, *, task: Task, of_rows: str = "", judges: bool = True) -> None:
     """Says what the baseline is, what class weights do to the figures, and when nothing was learned.
 
     Args:
@@ -193,6 +193,7 @@ def explain_baseline(out: Console, scores: Scores, *, task: Task, of_rows: str =
         scores: The figures.
         task: What kind of prediction.
         of_rows: Which rows the figures without class weights are of, such as " of all rows"; empty when it is plain.
+        judges: Whether to say when nothing was learned.
     """
     trivial = "the mean of the training rows" if task == "regression" else "the class shares of the training rows"
     if scores.unweighted is not None:
@@ -201,7 +202,7 @@ def explain_baseline(out: Console, scores: Scores, *, task: Task, of_rows: str =
     if scores.unweighted is not None:
         shown = ", ".join(_unweighted_text(scores, name) for name in scores.unweighted)
         out.print(f"class weights count in these metrics; without them{of_rows}: {shown}", style="dim")
-    if (remark := scores.remark()) is not None:
+    if judges and (remark := scores.remark()) is not None:
         out.print(remark, style="yellow")
 
 

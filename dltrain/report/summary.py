@@ -76,6 +76,8 @@ def main_metric(facts: ReportFacts) -> str:
 def _against_baseline(facts: ReportFacts) -> str:
     name, metrics = main_metric(facts), facts.metrics
     value, trivial = metrics.test.metrics[name], metrics.test.baseline[name]
+    if metrics.has_unseen_labels:
+        return "These figures say little: the network never saw some of the labels that it is tested on. "
     if value is None or trivial is None:
         return f"The {name} of these test rows is not defined. "
     if is_best(name, trivial) and name == "recall":
@@ -108,7 +110,7 @@ def _are_alike(facts: ReportFacts) -> bool:
 def _against_linear(facts: ReportFacts) -> str:
     name, linear = main_metric(facts), facts.metrics.linear
     gains = {} if linear is None else {key: _gains(key, bounds) for key, bounds in linear.differences.items() if bounds}
-    if name not in gains:
+    if name not in gains or facts.metrics.has_unseen_labels:
         return ""
     better = [key for key, (low, _) in gains.items() if low > 0]
     worse = [key for key, (_, high) in gains.items() if high < 0]

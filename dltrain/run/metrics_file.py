@@ -74,6 +74,10 @@ class Scores(Section):
         return f"{name} is {how} the baseline's: on these rows, the network is of no use by this measure"
 
 
+UNSEEN_LABELS: Final = "unseen_labels"
+"""Topic of the diagnosis that test rows have labels which were never learned."""
+
+
 class Diagnosis(Section):
     """Something about a fit that may be better."""
 
@@ -147,3 +151,8 @@ class RunMetrics(Section):
     def temperature(self) -> float | None:
         """What logits are divided by; None: probabilities are as the network gives them."""
         return None if self.decision is None else self.decision.temperature
+
+    @property
+    def has_unseen_labels(self) -> bool:
+        """Whether many test rows have labels that were never learned: then no baseline is worth a comparison."""
+        return any(found.topic == UNSEEN_LABELS for found in self.diagnosis)

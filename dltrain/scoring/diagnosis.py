@@ -25,9 +25,10 @@ from typing import Final
 
 from dltrain.config.architecture import repeats_output
 from dltrain.config.checks.task import suitable_target_scale
-from dltrain.errors import counted
+from dltrain.errors import counted, quoted_list
 from dltrain.features import UNSCALED
 from dltrain.run import Diagnosis
+from dltrain.run.metrics_file import UNSEEN_LABELS
 from dltrain.scoring.changes_to_try import (
     higher_rate,
     keep_best_epoch,
@@ -61,6 +62,8 @@ _IDLE: Final = 0.5
 """Of the epochs, with a rate of 0: fewer may be what somebody wanted to see the end of."""
 _NEARLY_ALL_DEAD: Final = 0.9
 _EXPLODED: Final = 10.0
+_OFTEN_UNSEEN: Final = 0.01
+"""Share of the test rows, from which on the baseline's log loss says more of them than of all others."""
 _OUTWEIGHS: Final = 0.5
 """Share of the errors of its part, from which on one row counts for more than all others together."""
 
@@ -75,6 +78,19 @@ def diagnose(fit: FitEvidence) -> tuple[Diagnosis, ...]:
         if not hidden_by & found.keys() and (diagnosis := rule(fit)) is not None:
             found.setdefault(diagnosis.topic, diagnosis)
     return tuple(found.values())[:MOST_TOLD]
+
+
+def _unseen_labels(fit: FitEvidence) -> Diagnosis | None:
+    """Labels that the network cannot know; whatever gives them a probability of 0 is infinitely wrong beside it."""
+    unseen = fit.facts.unseen
+    if unseen is None or unseen.n_rows < _OFTEN_UNSEEN * unseen.n_test:
+        return None
+    named = quoted_list(unseen.labels, limit=3)
+    message = (
+        f"{unseen.n_rows:,} of {unseen.n_test:,} test rows have the label {named}, and no training row does: the "
+        "network cannot know it, and comparisons with what is trivial or linear say nothing here"
+    )
+    return Diagnosis(topic=UNSEEN_LABELS, message=message)
 
 
 def _repeated_output(fit: FitEvidence) -> Diagnosis | None:
@@ -301,6 +317,7 @@ _NOT_LEARNED: Final = frozenset({_TARGET, "learning_rate_too_high", "learning_ra
 _CAUSES: Final = frozenset({"unscaled_inputs", "overfitting", "stopped_too_early", "underfitting"})
 
 _RULES: Final[tuple[_Rule, ...]] = (
+    (_unseen_labels, frozenset()),
     (_repeated_output, frozenset()),
     (_one_row, frozenset()),
     (_unscaled, frozenset()),
@@ -312,9 +329,9 @@ _RULES: Final[tuple[_Rule, ...]] = (
     (_overfitting, frozenset({"one_row"})),
     (_stopped_too_early, _NOT_LEARNED),
     (_noisy_validation, _NOT_LEARNED | {"unscaled_inputs", "overfitting", "one_row"}),
-    (no_better_than_baseline, _NOT_LEARNED | {"overfitting", "stopped_too_early", "one_row"}),
+    (no_better_than_baseline, _NOT_LEARNED | {"overfitting", "stopped_too_early", "one_row", UNSEEN_LABELS}),
     (_underfitting, _NOT_LEARNED | {"unscaled_inputs", "stopped_too_early", "no_better_than_baseline", "one_row"}),
-    (worse_than_linear, _NOT_LEARNED | _CAUSES | {"no_better_than_baseline", "one_row"}),
-    (_test_differs, frozenset({"one_row"})),
+    (worse_than_linear, _NOT_LEARNED | _CAUSES | {"no_better_than_baseline", "one_row", UNSEEN_LABELS}),
+    (_test_differs, frozenset({"one_row", UNSEEN_LABELS})),
 )
 """The rules, the gravest first, and the topics that make each of them superfluous."""

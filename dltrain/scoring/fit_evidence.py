@@ -48,6 +48,21 @@ class HeaviestRow:
 
 
 @dataclass(frozen=True)
+class UnseenLabels:
+    """Labels of test rows that no training row has.
+
+    Attributes:
+        labels: At least one.
+        n_rows: Test rows that have them.
+        n_test: All test rows.
+    """
+
+    labels: tuple[str, ...]
+    n_rows: int
+    n_test: int
+
+
+@dataclass(frozen=True)
 class FitFacts:
     """What was measured once, at the end, on some of the rows, with the weights that were kept.
 
@@ -63,6 +78,7 @@ class FitFacts:
             not needed to judge them, there are no probabilities, or they have it already.
         labels: What the labels are worth that a threshold makes; None where there is none.
         heaviest: The row of the largest share of the errors of its part; None where no part has many rows.
+        unseen: Labels that only test rows have; None where there are none.
     """
 
     largest_input: float
@@ -77,6 +93,7 @@ class FitFacts:
     calibrated: RowErrors | None
     labels: DecidedLabels | None
     heaviest: HeaviestRow | None = None
+    unseen: UnseenLabels | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dltrain.config.yaml.reader import read_yaml
 from dltrain.run import Epoch
 from dltrain.scoring.decided_labels import DecidedLabels
 from dltrain.scoring.diagnosis import MOST_TOLD, diagnose
-from dltrain.scoring.fit_evidence import FitEvidence, FitFacts, HeaviestRow
+from dltrain.scoring.fit_evidence import FitEvidence, FitFacts, HeaviestRow, UnseenLabels
 from dltrain.scoring.missed import Missed
 from dltrain.scoring.row_errors import RowErrors
 
@@ -441,3 +441,15 @@ def test_of_a_threshold_it_is_said_what_its_labels_are_worth_beside_poor_probabi
         "rows is 0.712, against 0.5 of one label for all"
     )
     assert diagnose(evidence(labels=labels)) == ()
+
+
+@pytest.mark.parametrize(("n_rows", "is_told"), [(300, True), (10, True), (9, False)])
+def test_labels_that_only_test_rows_have_hide_all_comparisons(n_rows: int, is_told: bool) -> None:
+    unseen = UnseenLabels(("a", "b"), n_rows, 1_000)
+    fit = evidence(test=errors(1.2), linear=errors(0.2), unseen=unseen)
+    topics = [found.topic for found in diagnose(fit)]
+    assert ("unseen_labels" in topics) is is_told
+    assert ("no_better_than_baseline" in topics) is not is_told
+    if is_told:
+        message = diagnose(fit)[0].message
+        assert message.startswith(f"{n_rows:,} of 1,000 test rows have the label 'a', 'b', and no training row does")

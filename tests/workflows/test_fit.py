@@ -15,6 +15,7 @@ import pytest
 from sklearn import metrics as reference
 
 import dltrain
+from dltrain.cli.output import print_result
 from dltrain.config import config_from_dict, load_config
 from dltrain.errors import ConfigError, DataError, OutputError, RunError, TrainingError
 from dltrain.run.checkpoint import read_checkpoint
@@ -128,6 +129,26 @@ def test_flags_are_true_or_false(tmp_path: Path) -> None:
     ):
         with pytest.raises(ConfigError, match="average: expected True or False, got an object of the type"):
             call()
+
+
+def test_a_network_is_not_praised_for_labels_that_it_never_saw(
+    columns: dict[str, list[Any]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    n_rows = len(columns["a"])
+    late = {"a": columns["a"], "t": list(range(n_rows)), "late": ["yes" if n > 240 else "no" for n in range(n_rows)]}
+    table = write_table(tmp_path / "late.csv", late)
+    split = {"strategy": "time", "column": "t", "test": 0.19, "validation": 0.1}
+    content = config_of(table, "late", data={"drop": ["t"]}, split=split, training={"epochs": 2})
+    model = dltrain.fit(content, runs=tmp_path)
+    metrics = model.run.metrics
+    assert metrics.diagnosis[0].topic == "unseen_labels"
+    assert metrics.diagnosis[0].message.startswith("57 of 57 test rows have the label 'yes', and no training row does")
+    page = (model.path / "report.html").read_text()
+    assert "the network never saw some of the labels that it is tested on" in page
+    assert "better than the trivial prediction" not in page
+    assert "linear model of the same inputs" not in page
+    print_result(metrics, task="binary")
+    assert "say more than these labels" not in capsys.readouterr().out
 
 
 def test_what_is_doubtful_about_a_table_is_warned_of(columns: dict[str, list[Any]], tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from dltrain.run import Diagnosis, Epoch
 from dltrain.scoring import Predictor, fit_baseline, tempered
 from dltrain.scoring.decided_labels import DecidedLabels, judge_labels
 from dltrain.scoring.diagnosis import diagnose
-from dltrain.scoring.fit_evidence import FitEvidence, FitFacts, HeaviestRow
+from dltrain.scoring.fit_evidence import FitEvidence, FitFacts, HeaviestRow, UnseenLabels
 from dltrain.scoring.missed import LeftOver, Missed, find_missed, loss_residuals
 from dltrain.scoring.no_better import LEAST_IMPROVEMENT
 from dltrain.scoring.row_errors import RowErrors, learns_means, row_errors
@@ -82,7 +82,21 @@ def _measure(prepared: Prepared, network: Any, predictor: Predictor) -> FitFacts
         calibrated=None if is_better else _calibrated(prepared, (validation, judged), (test, tested)),
         labels=_labels(prepared, predictor, test, tested),
         heaviest=_heaviest({"training": (train, learned), "validation": (validation, checked), "test": (test, errors)}),
+        unseen=_unseen(prepared),
     )
+
+
+def _unseen(prepared: Prepared) -> UnseenLabels | None:
+    """The labels that only test rows have; None for none, and for numbers."""
+    target = prepared.preprocessing.class_target
+    if target is None:
+        return None
+    learned, asked = (
+        np.bincount(part.labelled.truth, minlength=len(target.labels)) for part in (prepared.train, prepared.test)
+    )
+    is_unseen = (learned == 0) & (asked > 0)
+    labels = tuple(label for label, unseen in zip(target.labels, is_unseen.tolist(), strict=True) if unseen)
+    return UnseenLabels(labels, int(asked[is_unseen].sum()), int(asked.sum())) if labels else None
 
 
 def _heaviest(parts: Mapping[str, tuple[EncodedRows, RowErrors]]) -> HeaviestRow | None:
