@@ -174,7 +174,7 @@ def _print(result: "Result", *, as_json: bool, is_quiet: bool) -> None:
     from dltrain.cli.pages.decision import print_decision
     from dltrain.cli.pages.folds import print_folds
     from dltrain.cli.pages.gates import print_gates
-    from dltrain.cli.pages.members_diagnosis import print_members_diagnosis
+    from dltrain.cli.pages.members_diagnosis import have_unseen_labels, print_members_diagnosis
     from dltrain.cli.pages.seeds import print_seeds
     from dltrain.run.gates import gates_content
     from dltrain.workflows.cross_validation import CrossValidation
@@ -190,7 +190,7 @@ def _print(result: "Result", *, as_json: bool, is_quiet: bool) -> None:
             print_diagnosis(console(sys.stdout), result.metrics.diagnosis)
     else:
         if isinstance(result, CrossValidation):
-            print_folds(result.summary)
+            print_folds(result.summary, judges=not have_unseen_labels(result.path, result.summary))
         else:
             print_seeds(result.summary, average=result.average)
         if not is_quiet:

@@ -52,7 +52,7 @@ def _show_group(path: Path, group: "Group", *, as_json: bool) -> None:
     from dltrain.cli.notes import print_json
     from dltrain.cli.pages.folds import print_folds, print_unfinished_group
     from dltrain.cli.pages.gates import print_gates
-    from dltrain.cli.pages.members_diagnosis import print_members_diagnosis
+    from dltrain.cli.pages.members_diagnosis import have_unseen_labels, print_members_diagnosis
     from dltrain.cli.pages.seeds import print_seeds, seeds_content
     from dltrain.run.checkpoint import origin_config
     from dltrain.run.folds import FoldsSummary
@@ -72,7 +72,7 @@ def _show_group(path: Path, group: "Group", *, as_json: bool) -> None:
             print_json({"run": str(path), **content, **gates_content(gates)})
             return
         if isinstance(summary, FoldsSummary):
-            print_folds(summary, path=path)
+            print_folds(summary, path=path, judges=not have_unseen_labels(path, summary))
         else:
             print_seeds(summary, average=average, path=path)
         print_members_diagnosis(path, summary)

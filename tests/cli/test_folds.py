@@ -13,6 +13,8 @@ from dltrain.run.folds import FoldsSummary
 from dltrain.run.members import FOLDS, Spread, read_summary_as
 from dltrain.run.metrics_file import Scores
 from tests.conftest import GOLDEN, PATIENCE, CheckGolden, Cli
+from tests.reliability.hostile_runs import set_to
+from tests.run.groups import write_group
 
 CONFIG = GOLDEN / "people.yaml"
 
@@ -65,6 +67,20 @@ def test_every_fold_has_a_column(capsys: pytest.CaptureFixture[str]) -> None:
         "mean ± standard deviation over the folds; all rows: each predicted by a network that did not see it",
         "baseline: always predicts the class shares of the training rows",
     ]
+
+
+def test_labels_that_a_fold_never_saw_leave_nothing_to_compare(cli: Cli, tmp_path: Path) -> None:
+    path = write_group(tmp_path, "people", FOLDS)
+    summary = json.loads((path / "folds.json").read_text())
+    summary["out_of_fold"]["metrics"]["accuracy"] = 0.4
+    (path / "folds.json").write_text(json.dumps(summary))
+    praise = "accuracy is worse than the baseline's, but log_loss is not: the probabilities say more than these labels"
+    assert praise in cli("show", path).out
+    unseen = {"topic": "unseen_labels", "message": "60 of 120 test rows", "change": None}
+    set_to("metrics.json", ("diagnosis",), [unseen])(path / "fold-2")
+    outcome = cli("show", path)
+    assert praise not in outcome.out
+    assert "unseen labels in 1 of 2 folds, as in fold-2: 60 of 120 test rows" in outcome.out
 
 
 def test_folds_that_do_not_fit_the_window_are_left_out(

@@ -18,12 +18,13 @@ from dltrain.workflows.show import UnfinishedGroup
 _ANY_WIDTH: Final = 10_000
 
 
-def print_folds(summary: FoldsSummary, *, path: Path | None = None) -> None:
+def print_folds(summary: FoldsSummary, *, path: Path | None = None, judges: bool = True) -> None:
     """Prints every metric over the folds beside the baseline, and each fold where there is room.
 
     Args:
         summary: The result.
         path: The directory, for a heading; None for none.
+        judges: Whether to say when nothing was learned.
     """
     out = console(sys.stdout)
     if path is not None:
@@ -31,7 +32,7 @@ def print_folds(summary: FoldsSummary, *, path: Path | None = None) -> None:
         out.print()
     print_widest(out, _fold_table(summary, range(summary.folds)), _fold_table(summary, ()))
     out.print("mean ± standard deviation over the folds; all rows: each predicted by a network that did not see it")
-    explain_baseline(out, summary.out_of_fold, task=summary.task, of_rows=" of all rows")
+    explain_baseline(out, summary.out_of_fold, task=summary.task, of_rows=" of all rows", judges=judges)
 
 
 def print_widest(out: Console, *tables: Table) -> None:

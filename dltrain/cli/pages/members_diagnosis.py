@@ -5,8 +5,23 @@ from pathlib import Path
 
 from dltrain.cli.output import console, print_finding
 from dltrain.run.folds import FoldsSummary
+from dltrain.run.metrics_file import UNSEEN_LABELS
 from dltrain.run.seeds import SeedsSummary
 from dltrain.run.shared_diagnosis import read_shared_diagnosis
+
+
+def have_unseen_labels(path: Path, summary: FoldsSummary) -> bool:
+    """Whether the test rows of some folds have labels that were never learned: then no baseline is worth a comparison.
+
+    Args:
+        path: The directory of the cross-validation.
+        summary: Its result.
+
+    Raises:
+        RunError: One of the runs is missing or damaged.
+    """
+    shared = read_shared_diagnosis(path, summary.group, summary.n_runs)
+    return any(found.first.topic == UNSEEN_LABELS for found in shared)
 
 
 def print_members_diagnosis(path: Path, summary: FoldsSummary | SeedsSummary) -> None:
