@@ -107,18 +107,37 @@ def weighted_calibration(labels: tuple[str, ...], counts: np.ndarray, config: Co
     )
 
 
-def loss_findings(smallest: float, config: Config) -> list[Finding]:
-    """Whether the loss can take the target.
+def loss_findings(truth: np.ndarray, config: Config) -> list[Finding]:
+    """Whether the loss and the metrics can take the target.
 
     Args:
-        smallest: Of the training targets.
+        truth: float64 `(n,)`, the training targets, n >= 1.
         config: Resolved, of a regression.
     """
-    loss = config.training.loss
-    if loss is None or loss.type != "poisson" or smallest >= 0:
-        return []
-    text = f"the loss poisson needs numbers >= 0, the smallest training target is {smallest:g}"
-    return [Finding("error", "negative_target", config.data.target, text, ("training.loss=mse",))]
+    loss, name = config.training.loss, config.data.target
+    if loss is not None and loss.type == "poisson" and truth.min() < 0:
+        text = f"the loss poisson needs numbers >= 0, the smallest training target is {truth.min():g}"
+        return [Finding("error", "negative_target", name, text, ("training.loss=mse",))]
+    found = zero_targets(truth, config)
+    return [] if found is None else [found]
+
+
+def zero_targets(truth: np.ndarray, config: Config) -> Finding | None:
+    """Targets of 0, of which no error is a percentage: a single one outweighs all others.
+
+    Args:
+        truth: float64 `(n,)`, the training targets.
+        config: Resolved, of a regression.
+    """
+    n_zeros = int(np.count_nonzero(truth == 0))
+    is_loss = config.training.loss is not None and config.training.loss.type == "mape"
+    if not n_zeros or not (is_loss or "mape" in (config.metrics or ())):
+        return None
+    what = "the loss mape" if is_loss else "mape"
+    are = "1 training target is" if n_zeros == 1 else f"{n_zeros:,} training targets are"
+    text = f"{are} 0, which {what} divides by: such rows count millions of times as much as others"
+    change = ("training.loss=mae",) if is_loss else ("metrics=[rmse, mae, r2]",)
+    return Finding("warning", "zero_target", config.data.target, text, change)
 
 
 def _missing(profile: ColumnProfile, config: Config) -> Finding | None:

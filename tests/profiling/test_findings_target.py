@@ -124,6 +124,22 @@ def test_a_temperature_does_not_undo_class_weights(counts: list[int], class_weig
 
 def test_the_loss_poisson_needs_numbers_from_0() -> None:
     config = config_of(data={"task": "regression"}, training={"loss": "poisson"})
-    assert [finding.grade for finding in loss_findings(-0.5, config)] == ["error"]
-    assert loss_findings(0.0, config) == []
-    assert loss_findings(-0.5, config_of(data={"task": "regression"})) == []
+    assert [finding.grade for finding in loss_findings(np.array([-0.5, 1]), config)] == ["error"]
+    assert loss_findings(np.array([0.0, 1]), config) == []
+    assert loss_findings(np.array([-0.5, 0]), config_of(data={"task": "regression"})) == []
+
+
+@pytest.mark.parametrize(
+    ("sections", "zeros", "change"),
+    [
+        ({"training": {"loss": "mape"}}, 2, ("training.loss=mae",)),
+        ({"metrics": ["rmse", "mape"]}, 1, ("metrics=[rmse, mae, r2]",)),
+        ({"training": {"loss": "mape"}}, 0, None),
+        ({"training": {"loss": "mae"}}, 2, None),
+    ],
+)
+def test_nothing_is_a_percentage_of_0(sections: dict[str, Any], zeros: int, change: tuple[str, ...] | None) -> None:
+    truth = np.array([0.0] * zeros + [1.5, -3.0, 1e-9])
+    found = loss_findings(truth, config_of(data={"task": "regression"}, **sections))
+    assert [finding.change for finding in found] == ([] if change is None else [change])
+    assert all(finding.topic == "zero_target" and finding.message.startswith(str(zeros)) for finding in found)

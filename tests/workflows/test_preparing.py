@@ -74,3 +74,14 @@ def test_folds_of_means_keep_the_groups_of_the_split_whole(tmp_path: Path, colum
             same = np.flatnonzero(groups == groups[first])
             expected = [row for row, shop in enumerate(of_rows) if shop == of_rows[first] is not None or row == first]
             assert same.tolist() == expected
+
+
+def test_targets_of_0_are_told_where_errors_are_percentages(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
+    zeros = columns | {"price": [*([0] * 30), *columns["price"][30:]]}
+    loaded = config_from_dict(config_of(write_table(tmp_path / "t.csv", zeros), "price", metrics=["mape", "rmse"]))
+    prepared = prepare(loaded, Stopwatch())
+    n_zeros = int((prepared.train.labelled.truth == 0).sum())
+    assert [note for note in prepared.summary.notes if "mape" in note] == [
+        f"{n_zeros} training targets are 0, which mape divides by: such rows count millions of times as much as others "
+        "→ 'metrics=[rmse, mae, r2]'"
+    ]

@@ -98,7 +98,7 @@ def _of_rows(dataset: Dataset, profile: ColumnProfile) -> ColumnProfile:
 def _target_findings(dataset: Dataset) -> list[Finding]:
     target, train = dataset.class_target, dataset.train
     if target is None:
-        return loss_findings(float(train.truth.min()), dataset.config)
+        return loss_findings(train.truth, dataset.config)
     counts = np.bincount(train.truth, minlength=len(target.labels))
     return class_findings(target.labels, counts, dataset.config)
 

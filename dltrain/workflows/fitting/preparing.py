@@ -1,5 +1,6 @@
 """From a config to encoded rows: read and divide the table, learn the preprocessing, encode."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -24,7 +25,8 @@ from dltrain.features import (
     fit_regression_target,
 )
 from dltrain.logs import check_packages
-from dltrain.profiling.findings_target import weighted_calibration
+from dltrain.profiling import Finding
+from dltrain.profiling.findings_target import weighted_calibration, zero_targets
 from dltrain.run import DataFile
 from dltrain.splitting import split_keys
 from dltrain.stopwatch import Stopwatch
@@ -153,17 +155,22 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
 
 
 def _notes(dataset: Dataset, fitted: FittedFeatures, loaded: LoadedConfig) -> tuple[str, ...]:
-    """What was chosen for the user, and what became of the cells."""
-    shifted, target = None, dataset.class_target
-    if target is not None:
-        counts = np.bincount(dataset.train.truth, minlength=len(target.labels))
-        shifted = weighted_calibration(target.labels, counts, dataset.config)
+    """What was chosen for the user, what is doubtful about the target, and what became of the cells."""
+    doubt = _doubt(dataset)
     return (
         *dataset.notes,
-        *(() if shifted is None else (f"{shifted.message} → {' '.join(shifted.change)}",)),
+        *(() if doubt is None else (f"{doubt.message} → {' '.join(map(shlex.quote, doubt.change))}",)),
         *notes_on_cells(fitted, n_train=dataset.train.n_rows),
         *notes_on_categories(dataset.table, fitted, loaded.config),
     )
+
+
+def _doubt(dataset: Dataset) -> Finding | None:
+    """What makes the loss, a metric or the probabilities mean something else than they seem to."""
+    target, truth = dataset.class_target, dataset.train.truth
+    if target is None:
+        return zero_targets(truth, dataset.config)
+    return weighted_calibration(target.labels, np.bincount(truth, minlength=len(target.labels)), dataset.config)
 
 
 def _kinds(dataset: Dataset, loaded: LoadedConfig) -> dict[str, Kind]:
