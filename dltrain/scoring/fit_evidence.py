@@ -196,6 +196,14 @@ class FitEvidence:
         return 2 * self.parameters >= WORTH * self.train_rows
 
     @property
+    def ends_falling(self) -> bool:
+        """Whether the last of all epochs brought the training loss down as far as no epoch had, and further in view."""
+        losses = [epoch.loss for epoch in self.epochs]
+        if len(losses) < max(2, self.config.training.epochs):
+            return False
+        return losses[-1] <= min(losses) and losses[-2] - losses[-1] >= WORTH_OF_TREND * abs(losses[-1])
+
+    @property
     def still_learns(self) -> bool:
         """Whether the training loss was still falling at the end."""
         curve = self.training_curve

@@ -4,6 +4,7 @@ from typing import Final
 
 import numpy as np
 
+from dltrain.errors import counted
 from dltrain.profiling.changes import more_test_rows
 from dltrain.run import Diagnosis
 from dltrain.scoring.changes_to_try import less_by_heart, more_capacity, more_epochs
@@ -47,6 +48,9 @@ def _why(fit: FitEvidence) -> tuple[str, str | None]:
         return "", more_capacity(fit)
     if fit.is_by_heart:
         return f"; on training rows, learned by heart, it is {figure(facts.train.mean)}", less_by_heart(fit)
+    if fit.ends_falling:
+        n_epochs = counted(len(fit.epochs), "epoch")
+        return f"; the training loss was still falling after {n_epochs}", more_epochs(fit)
     if _has_surely_found_nothing(fit):
         return "; more units find nothing in these inputs either: other columns may tell more", None
     change = next(iter(more_test_rows(fit.config, may_have_folds=True)), None)

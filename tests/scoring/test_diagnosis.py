@@ -453,3 +453,19 @@ def test_labels_that_only_test_rows_have_hide_all_comparisons(n_rows: int, is_to
     if is_told:
         message = diagnose(fit)[0].message
         assert message.startswith(f"{n_rows:,} of 1,000 test rows have the label 'a', 'b', and no training row does")
+
+
+@pytest.mark.parametrize(
+    ("losses", "is_falling"),
+    [
+        ([1.0, 0.9, 0.81, 0.73, 0.66], True),
+        ([1.0, 0.9, 0.81, 0.73, 0.729], False),
+        ([1.0, 0.5, 0.9, 0.8, 0.7], False),
+        ([1.0, 0.99, 0.999, 0.998, 0.99], False),
+    ],
+)
+def test_a_network_that_is_no_better_and_still_learns_is_trained_on(losses: list[float], is_falling: bool) -> None:
+    fit = evidence(loss=np.array(losses), test=errors(1.2), train=errors(1.2), validation=errors(1.2))
+    (found,) = [found for found in diagnose(fit) if found.topic == "no_better_than_baseline"]
+    assert ("; the training loss was still falling after 5 epochs" in found.message) is is_falling
+    assert (found.change == "training.epochs=10") is is_falling
