@@ -136,7 +136,8 @@ def zero_targets(truth: np.ndarray, config: Config) -> Finding | None:
     what = "the loss mape" if is_loss else "mape"
     are = "1 training target is" if n_zeros == 1 else f"{n_zeros:,} training targets are"
     text = f"{are} 0, which {what} divides by: such rows count millions of times as much as others"
-    change = ("training.loss=mae",) if is_loss else ("metrics=[rmse, mae, r2]",)
+    others = [name for name in config.metrics or () if name != "mape"] or ["mae"]
+    change = ("training.loss=mae",) if is_loss else (f"metrics=[{', '.join(others)}]",)
     return Finding("warning", "zero_target", config.data.target, text, change)
 
 

@@ -133,7 +133,8 @@ def test_the_loss_poisson_needs_numbers_from_0() -> None:
     ("sections", "zeros", "change"),
     [
         ({"training": {"loss": "mape"}}, 2, ("training.loss=mae",)),
-        ({"metrics": ["rmse", "mape"]}, 1, ("metrics=[rmse, mae, r2]",)),
+        ({"metrics": ["rmse", "mape", "r2"]}, 1, ("metrics=[rmse, r2]",)),
+        ({"metrics": ["mape"]}, 1, ("metrics=[mae]",)),
         ({"training": {"loss": "mape"}}, 0, None),
         ({"training": {"loss": "mae"}}, 2, None),
     ],
