@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Final
 
-TABLE_SUFFIXES: Final = (".gz", ".csv", ".tsv", ".parquet")
-CSV_SUFFIXES: Final = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
+TABLE_SUFFIXES: Final = (".gz", ".csv", ".tsv", ".txt", ".data", ".parquet")
+CSV_SUFFIXES: Final = (".csv", ".tsv", ".txt", ".data", ".csv.gz", ".tsv.gz", ".txt.gz", ".data.gz")
 SHEET_SUFFIXES: Final = (".xls", ".xlsx", ".ods")
 CONFIG_SUFFIXES: Final = (".yaml", ".yml")
 

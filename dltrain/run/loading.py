@@ -72,7 +72,13 @@ class Run:
     @property
     def texts(self) -> TextFormat:
         """How the texts of other tables are to be read; their header may stand in another line."""
-        return self.config.data.texts._replace(columns=self.preprocessing.column_names)
+        data = self.config.data
+        # New rows may come without the target.
+        headers = [
+            *data.texts.headers,
+            *(tuple(n for n in names if n != data.target) for names in data.texts.headers if names),
+        ]
+        return data.texts._replace(columns=self.preprocessing.column_names, headers=tuple(headers))
 
     @property
     def onnx_path(self) -> Path:

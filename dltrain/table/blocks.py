@@ -35,7 +35,7 @@ def open_blocks(
     of the caller to do, which must have ended when the table is closed.
 
     Args:
-        source: The path of a .csv, .tsv, .csv.gz, .tsv.gz or .parquet file, or a stream of the text of a CSV file.
+        source: The path of a file that `read_table` reads, or a stream of the text of a CSV file.
         texts: How its texts are to be read.
         block_bytes: About how much of the table is read at a time. Blocks have at most 65,536 rows besides.
 
@@ -111,7 +111,7 @@ class _Parsed(NamedTuple):
 
 def _csv_tables(file: CsvFile, name: str, texts: TextFormat, block_bytes: int, *, is_whole: bool) -> Iterator[Table]:
     """Reads the header at once, the rows when they are asked for."""
-    names, pieces = read_csv_rows(file, source=name, piece_bytes=block_bytes)
+    names, pieces = read_csv_rows(file, source=name, texts=texts, piece_bytes=block_bytes)
 
     def parse(text: CsvText) -> _Parsed:
         try:

@@ -13,6 +13,9 @@ _FOREIGN_FORMATS: Final = {
     b"\x1f\x8b": ("gzip data", "the file name must end in .gz; for standard input: gunzip -c FILE"),
     # A table may have a column PAR1; the byte behind it begins the first record of Parquet's own data.
     b"PAR1\x15": ("Parquet data", "a name that ends in .parquet makes it read as such; standard input is CSV"),
+    **dict.fromkeys(
+        (b"@rela", b"@RELA"), ("ARFF", "write the names of its attributes into one line, and below it the rows")
+    ),
     b"PK\x03\x04": ("a zip archive or an Excel sheet", "unpack it, or save the sheet as CSV"),
     b"\xff\xfe": ("UTF-16 text", "data.encoding: utf-16 reads it; or iconv -f UTF-16 -t UTF-8 FILE > NEW_FILE"),
     b"\xfe\xff": ("UTF-16 text", "data.encoding: utf-16 reads it; or iconv -f UTF-16 -t UTF-8 FILE > NEW_FILE"),

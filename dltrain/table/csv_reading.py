@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
+from dltrain.config.sections.data import PLAIN_TEXTS, TextFormat
 from dltrain.table.csv_header import read_header
 from dltrain.table.csv_pieces import read_pieces
 from dltrain.table.csv_problems import check_rows
@@ -37,19 +38,24 @@ class CsvRows(NamedTuple):
     texts: Iterator[CsvText]
 
 
-def read_csv_rows(file: CsvFile, *, source: str, piece_bytes: int = PIECE_BYTES) -> CsvRows:
+def read_csv_rows(
+    file: CsvFile, *, source: str, texts: TextFormat = PLAIN_TEXTS, piece_bytes: int = PIECE_BYTES
+) -> CsvRows:
     """Reads the header of CSV text at once, and its rows piece by piece.
 
     Args:
         file: The text.
         source: How messages name the text.
+        texts: The names of its columns, where it may have no header.
         piece_bytes: The text that is read at a time.
 
     Raises:
-        DataError: The text is not CSV with a header.
+        DataError: The text is not CSV with a header, or with as many cells as there are names.
     """
     pieces = read_pieces(file.read, delimiter=file.delimiter, source=source, piece_bytes=piece_bytes)
-    names, rest = read_header(next(pieces, CsvText(b"", file.delimiter, source)))
+    names, rest = read_header(
+        next(pieces, CsvText(b"", file.delimiter, source)), headers=texts.headers, columns=texts.columns
+    )
     # Only the line ends below the last row, or right below the header, come without a row.
     return CsvRows(names, (text for text in chain([rest], pieces) if _CELL_TEXT.search(text.data)))
 

@@ -10,14 +10,16 @@ from typing import Final, NamedTuple
 from dltrain.config.sections.data import Encoding, TextFormat
 from dltrain.config.table_names import CSV_SUFFIXES
 from dltrain.errors import DataError
-from dltrain.table.csv_header import DELIMITER_NAMES, is_title
+from dltrain.table.csv_header import DELIMITER_NAMES, TAB, is_title
 from dltrain.table.csv_pieces import read_pieces
 from dltrain.table.csv_problems import MOST_FOOTER_ROWS, MOST_TITLE_LINES
 from dltrain.table.csv_text import CsvText, are_names
 from dltrain.table.opening import open_csv
+from dltrain.table.spaces import SPACE, without_spaces
 
 _PIECE_BYTES: Final = 1 << 20
 _HEADER_BYTES: Final = 1 << 16
+_MANY: Final = 0.25
 _UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -55,21 +57,23 @@ class Layout(NamedTuple):
     """How the cells of a CSV file are laid out.
 
     Attributes:
-        separator: ";", a tab or "|"; None for a comma, other files, and those that cannot be read: their reader says
-            why.
+        separator: ";", a tab, "|" or a space; None for a comma, other files, and those that cannot be read: their
+            reader says why.
         skip_lines: Lines above the header, blank ones at the beginning apart.
+        has_spaces: Whether spaces stand around many cells, or around names, that do not belong to them.
     """
 
     separator: str | None = None
     skip_lines: int = 0
+    has_spaces: bool = False
 
 
 def guess_layout(path: Path, texts: TextFormat) -> Layout:
-    """Where the header of a .csv or .tsv file is, and which character between the cells it shows.
+    """Where the header of a .csv or .tsv file is, and what stands between its cells.
 
     Args:
         path: The file.
-        texts: Its encoding.
+        texts: Its encoding, and whether it has a header.
     """
     if not path.name.lower().endswith(CSV_SUFFIXES):
         return Layout()
@@ -79,14 +83,16 @@ def guess_layout(path: Path, texts: TextFormat) -> Layout:
     except (DataError, StopIteration):
         return Layout()
     usual = file.delimiter
-    signs = tuple(DELIMITER_NAMES) if usual == texts.separator else (usual,)
+    signs = tuple(sign for sign in DELIMITER_NAMES if sign != SPACE) if usual == texts.separator else (usual,)
     for sign in signs:
         if text.data.startswith((f"sep={sign}\n".encode(), f"sep={sign}\r".encode())):
             return Layout(sign)
     rows = {sign: _first_rows(replace(text, delimiter=sign)) for sign in signs}
     plain = [sign for sign in signs if _is_plain(rows[sign])]
-    titled = {} if plain else {sign: _titled_header(rows[sign]) for sign in signs}
+    titled = {} if plain or texts.headers else {sign: _titled_header(rows[sign]) for sign in signs}
     headers = {sign: titled.get(sign) or _first_header(rows[sign]) for sign in signs}
+    if texts.headers:
+        headers = {sign: _Header(_usual_width(rows[sign])) for sign in signs}
     # A name may hold the usual one, too: behind it stands a space then, and another one divides all rows alike.
     likely = [sign for sign in plain if not _is_spaced(rows[sign])] or plain or signs
     best = max(likely, key=lambda sign: headers[sign].n_cells)
@@ -96,7 +102,18 @@ def guess_layout(path: Path, texts: TextFormat) -> Layout:
     found = {sign: header for sign, header in titled.items() if header is not None and header.n_cells > 1}
     if chosen in found:
         chosen = min(found, key=lambda sign: (found[sign].n_above, -found[sign].n_cells))
-    return Layout(None if chosen == usual else chosen, headers[chosen].n_above)
+    if usual == texts.separator and not any(headers[sign].n_cells > 1 for sign in signs if sign != TAB):
+        spaced = _first_rows(_without_spaces(text, SPACE))
+        if _is_plain(spaced) and len(spaced[0][1]) > headers[TAB].n_cells:
+            return Layout(SPACE)
+    has_spaces = _have_spaces(rows[chosen][headers[chosen].n_above :])
+    if not has_spaces and not plain:
+        has_spaces = _is_plain(_first_rows(_without_spaces(text, chosen)))
+    return Layout(None if chosen == usual else chosen, headers[chosen].n_above, has_spaces)
+
+
+def _without_spaces(text: CsvText, delimiter: str) -> CsvText:
+    return replace(text, data=without_spaces(text.data, delimiter), delimiter=delimiter)
 
 
 class _Header(NamedTuple):
@@ -133,6 +150,20 @@ def _is_spaced(rows: _Rows) -> bool:
     return all(name.startswith(" ") for name in rows[0][1][1:])
 
 
+def _have_spaces(rows: _Rows) -> bool:
+    """Whether spaces stand around a name, or around so many cells that they are no slip."""
+    if not rows:
+        return False
+    cells = [cell for _, row in rows for cell in row if cell.strip()]
+    n_spaced = sum(cell != cell.strip(" ") for cell in cells)
+    return any(name != name.strip(" ") for name in rows[0][1]) or n_spaced >= _MANY * max(1, len(cells))
+
+
+def _usual_width(rows: _Rows) -> int:
+    """The number of cells that most rows have; 0 without any."""
+    return Counter(len(cells) for _, cells in rows).most_common(1)[0][0] if rows else 0
+
+
 def _first_header(rows: _Rows) -> _Header:
     return _Header(len(rows[0][1]) if rows else 0)
 
@@ -141,7 +172,7 @@ def _titled_header(rows: _Rows) -> _Header | None:
     """The header behind a title: the first row with as many names as all rows behind it have cells."""
     if not rows:
         return None
-    n_usual, _ = Counter(len(cells) for _, cells in rows).most_common(1)[0]
+    n_usual = _usual_width(rows)
     if 2 * sum(map(bool, rows[0][1])) >= n_usual and not is_title(rows[0][1]):
         return None
     for number, (line, cells) in enumerate(rows[:-1]):

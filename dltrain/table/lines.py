@@ -35,7 +35,7 @@ def _lines_of_rows(table: Table, rows: Sequence[int]) -> dict[int, int]:
 def _lines_in_file(path: Path, rows: Sequence[int], texts: TextFormat) -> dict[int, int]:
     try:
         with open_csv(path, source=str(path), texts=texts) as file:
-            return find_lines(read_csv_rows(file, source=str(path)).texts, rows)
+            return find_lines(read_csv_rows(file, source=str(path), texts=texts).texts, rows)
     except DataError:
         # The file has changed since it was read.
         return {}

@@ -13,6 +13,7 @@ from dltrain.errors import DataError
 from dltrain.table.csv_pieces import Read
 from dltrain.table.gzip_reading import GzipReader
 from dltrain.table.skipping import LineSkipper
+from dltrain.table.spaces import SPACE, SpaceTrimmer
 from dltrain.table.transcoding import Transcoder
 
 _STANDARD_INPUT: Final = tuple(map(Path, ("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")))
@@ -46,7 +47,8 @@ def open_csv(path: Path, *, source: str, texts: TextFormat = PLAIN_TEXTS) -> Ite
     if suffix is None:
         hint = "save the sheet as CSV" if path.suffix.lower() in SHEET_SUFFIXES else None
         raise DataError(
-            f"{source}: expected a file name ending in {', '.join(CSV_SUFFIXES)} or .parquet, got '{path.name}'",
+            f"{source}: expected a file name ending in .csv, .tsv, .txt or .data, each also with .gz, or in .parquet, "
+            f"got '{path.name}'",
             hint="- is standard input, which dltrain predict reads" if path in _STANDARD_INPUT else hint,
         )
     with file_errors(path, source):
@@ -68,12 +70,15 @@ def csv_file(read: Read, delimiter: str, *, source: str, texts: TextFormat) -> C
         read: Reads it as it is.
         delimiter: The character between its cells.
         source: How messages name it.
-        texts: Its encoding, how many lines stand above its header, and columns by which that is known.
+        texts: Its encoding, how many lines stand above its header, columns by which that is known, and whether spaces
+            beside its cells count.
     """
     if texts.encoding != "utf-8":
         read = Transcoder(read, texts.encoding, source).read
     if texts.skip_lines or texts.columns:
         read = LineSkipper(read, texts.skip_lines, source, delimiter=delimiter, names=texts.columns).read
+    if texts.trims_spaces or delimiter == SPACE:
+        read = SpaceTrimmer(read, delimiter).read
     return CsvFile(read, delimiter)
 
 

@@ -39,7 +39,7 @@ class LineSkipper:
         self._n_lines = n_lines
         self._source = source
         self._delimiter = delimiter
-        self._names = frozenset(names)
+        self._names = frozenset(name.strip() for name in names)
         self._has_begun = False
         self._waiting = b""
 
@@ -102,4 +102,4 @@ class LineSkipper:
             cells = next(csv.reader(lines, delimiter=self._delimiter, strict=True), [])
         except csv.Error:
             return 0.0
-        return len(self._names.intersection(cells)) / len(self._names)
+        return len(self._names.intersection(cell.strip() for cell in cells)) / len(self._names)

@@ -170,8 +170,8 @@ def check_column_names(names: Sequence[str], *, where: str, hint: str | None = N
     """
     if len(names) > _MOST_COLUMNS:
         raise DataError(f"{where}: expected at most {_MOST_COLUMNS:,} columns, got {len(names):,}")
-    if has_numbers_only(names):
-        hint = "the table seems to have no header: the first line must hold the names of the columns"
+    if any(_NUMBER.fullmatch(name.strip()) for name in names):
+        hint = "if the first line is a row and no header: data.header=[...] names the columns"
     empty = [position for position, name in enumerate(names, start=1) if not name]
     if empty:
         shown = ", ".join(str(position) for position in empty[:5])

@@ -35,15 +35,30 @@ class CsvWriter:
             `without_formulas` describes; columns of numbers stay. True: every text is written as it is.
         separator: The character between the cells.
         decimal: The character before the fraction of numbers.
+        has_spaces: False: whoever reads the file leaves out spaces beside separators, so texts with spaces or tabs
+            around them stand in quotes.
     """
 
     def __init__(
-        self, destination: Destination, *, has_formulas: bool = True, separator: str = ",", decimal: str = "."
+        self,
+        destination: Destination,
+        *,
+        has_formulas: bool = True,
+        separator: str = ",",
+        decimal: str = ".",
+        has_spaces: bool = True,
     ) -> None:
         self._destination = destination
         self._has_formulas = has_formulas
         self._separator = separator
         self._decimal = decimal
+        special = rf'["{separator}\r\n]|^$'
+        if separator == " ":
+            special = r'["\s]|^$'
+        elif not has_spaces:
+            special += r"|^[ \t]|[ \t]$"
+        self._has_spaces = has_spaces and separator != " "
+        self._special = special
         self._has_header = False
 
     def write(self, columns: pa.Table) -> None:
@@ -58,7 +73,7 @@ class CsvWriter:
         self._write(columns)
 
     def _write(self, columns: pa.Table) -> None:
-        missing = '""' if columns.num_columns == 1 else ""
+        missing = '""' if columns.num_columns == 1 or self._separator == " " else ""
         for batch in columns.to_batches(max_chunksize=_ROWS_AT_ONCE):
             *cells, last = [self._texts(column) for column in batch.columns]
             ends = _joined(last, _LINE_END, separator=_NOTHING, missing=missing)
@@ -83,7 +98,8 @@ class CsvWriter:
         return self._with_quotes(pc.replace_substring(texts, ".", self._decimal))
 
     def _with_quotes(self, texts: pa.Array) -> pa.Array:
-        return _quoted(texts, self._separator) if _may_need_quotes(texts, self._separator) else texts
+        may_need_quotes = not self._has_spaces or _may_need_quotes(texts, self._separator)
+        return _quoted(texts, self._special) if may_need_quotes else texts
 
 
 def _joined(*cells: pa.Array | pa.Scalar, separator: pa.Scalar, missing: str) -> pa.Array:
@@ -102,9 +118,10 @@ def _may_need_quotes(texts: pa.Array, separator: str) -> bool:
     )
 
 
-def _quoted(texts: pa.Array, separator: str) -> pa.Array:
+def _quoted(texts: pa.Array, special: str) -> pa.Array:
+    """Texts in quotes where they match a pattern."""
     quoted = pc.binary_join_element_wise(_QUOTE, pc.replace_substring(texts, '"', '""'), _QUOTE, _NOTHING)
-    return pc.if_else(pc.match_substring_regex(texts, rf'["{separator}\r\n]|^$'), quoted, texts)
+    return pc.if_else(pc.match_substring_regex(texts, special), quoted, texts)
 
 
 def _number_texts(numbers: pa.Array) -> pa.Array:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from dltrain.config import LoadedConfig, config_from_dict, config_from_document
 from dltrain.config.problems.suggest import column_hint
-from dltrain.config.sections.data import TextFormat
+from dltrain.config.sections.data import TextFormat, separator_name
 from dltrain.config.sections.logs import SQLITE, sqlite_path
 from dltrain.config.starting_network import starting_network
 from dltrain.config.table_names import TABLE_SUFFIXES
@@ -132,6 +132,7 @@ def init(table: Path, target: str, overrides: Sequence[str] = ()) -> Starter:
     while is_new:
         loaded = config_from_document(draft.document)
         report = _checked(loaded, table)
+        _check_header(table, report)
         is_new = read_units(draft, report) or read_numbers(draft, report, loaded.config)
         if is_new:
             continue
@@ -185,6 +186,21 @@ def _checked(loaded: LoadedConfig, table: Path) -> CheckReport:
         raise DataError(error.message.replace(_absolute(table), str(table)), hint=error.hint) from error
 
 
+def _check_header(table: Path, report: CheckReport) -> None:
+    """Refuses a first row in the place of a header: what is to be predicted has no name then.
+
+    Raises:
+        DataError: There seems to be one.
+    """
+    for finding in report.findings:
+        if finding.topic == "header_row":
+            names = " ".join(map(shlex.quote, finding.change))
+            raise DataError(
+                f"{table}: {finding.message}",
+                hint=f"{names} names the columns in their order: change the names, and --target to one of them",
+            )
+
+
 def _choose_text(draft: Draft, table: Path) -> None:
     """Says how a CSV file is encoded, what stands between its cells and above its header, where that is unusual."""
     encoding = guess_encoding(table)
@@ -192,9 +208,12 @@ def _choose_text(draft: Draft, table: Path) -> None:
         is_guessed = encoding == "cp1252"
         reason = "no UTF-8, so most likely from Windows in Western Europe" if is_guessed else "as its first bytes say"
         draft.set(("data", "encoding"), encoding, reason)
-    layout = guess_layout(table, TextFormat(encoding=encoding or "utf-8"))
+    headers = () if draft.content["data"].get("header") is None else ((),)
+    layout = guess_layout(table, TextFormat(encoding=encoding or "utf-8", headers=headers))
     if layout.separator is not None:
-        draft.set(("data", "separator"), "tab" if layout.separator == "\t" else layout.separator, "as the header shows")
+        draft.set(("data", "separator"), separator_name(layout.separator), "as the header shows")
+    if layout.has_spaces:
+        draft.set(("data", "trim_spaces"), True, "spaces stand between its cells")
     if layout.skip_lines:
         draft.set(("data", "skip_lines"), layout.skip_lines, f"the header is in line {layout.skip_lines + 1}")
 

@@ -98,6 +98,7 @@ data:
   missing_target: error
   missing_values: []
   separator: ','
+  trim_spaces: false
   encoding: utf-8
   skip_lines: 0
   decimal: .

@@ -57,6 +57,16 @@ def test_no_file_has_no_separator(tmp_path: Path) -> None:
         ("t.csv", "name|where|x\n" + "n|x0, y, z0|5\n" * 9, Layout("|")),
         ("t.csv", 'a;b;y\n1;2;3\n1;"x"z;3\n', Layout(";")),
         ("t.csv", "a,b,c\n1,2,3\n", Layout()),
+        ("t.csv", "a, b, c\n1, x, 3\n", Layout(has_spaces=True)),
+        ("t.csv", 'a, b, c\n1, "x, y", 3\n', Layout(has_spaces=True)),
+        ("t.csv", "a,b,c\nx  ,y  ,3\nxyz,y  ,4\n", Layout(has_spaces=True)),
+        ("t.csv", "a;b ;c\n1;2;3\n", Layout(";", has_spaces=True)),
+        ("t.csv", "a,b,c\n1,2,3\n1, 2,3\n4,5,6\n", Layout()),
+        ("t.txt", "a b c\n1  2 x\n4 5  y\n", Layout(" ")),
+        ("t.data", '  a b c\n 1  2\t"x y"\n4 5  y\n', Layout(" ")),
+        ("t.csv", "first name\nAnn Lee Fox\nJo\n", Layout()),
+        ("t.csv", "first name,last name\nAnn May,De Lee\n", Layout()),
+        ("t.tsv", "a b\tc\n1 2\t3\n", Layout()),
         ("t.csv", "\n\na,b,c\n1,2,3\n", Layout()),
         # R writes one name fewer than columns.
         ("t.csv", "a,b\nx,y,z\nx,y,z\n", Layout()),
@@ -105,3 +115,12 @@ def test_bytes_that_are_no_utf8_are_those_of_windows(
 
 def test_a_file_that_is_not_there_shows_nothing(tmp_path: Path) -> None:
     assert guess_encoding(tmp_path / "t.csv") is None
+
+
+def test_a_file_without_a_header_has_no_title(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("5,,\na,b,c\n6,7,8\n")
+    assert guess_layout(path, TextFormat()) == Layout(None, 1)
+    assert guess_layout(path, TextFormat(headers=((),))) == Layout()
+    path.write_text("|a title\n" + "1, 2, 3\n" * 5)
+    assert guess_layout(path, TextFormat(headers=((),))) == Layout(has_spaces=True)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dltrain.table import CsvWriter, numeric_values
+from dltrain.table.spaces import without_spaces
 from tests.tables import csv_table
 
 
@@ -124,3 +125,17 @@ def test_another_separator_is_read_back(cells: list[str], separator: str) -> Non
     text = written({"id": ["x"] * len(cells), "cell": cells}, separator=separator)
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     assert rows == [["id", "cell"], *(["x", cell] for cell in cells)]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|", " "])
+def test_a_reader_that_leaves_out_spaces_gets_every_text_back(separator: str) -> None:
+    texts = ["a", " a", "a\t", "\tb c ", "x  y", None, "", 'q" ', " \n ", "é"]
+    columns = {"the text": texts, "n": [None, *range(9)]}
+    text = written(columns, separator=separator, has_spaces=False)
+    found = list(
+        csv.reader(io.StringIO(without_spaces(text.encode(), separator).decode(), newline=""), delimiter=separator)
+    )
+    assert found == [
+        ["the text", "n"],
+        *([name or "", "" if number is None else str(number)] for name, number in zip(*columns.values(), strict=True)),
+    ]

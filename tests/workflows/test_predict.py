@@ -369,11 +369,12 @@ def test_a_mistake_in_a_later_table_names_it_with_its_own_line(run: Run, tmp_pat
 def test_tables_that_do_not_open_are_named_together_before_any_is_predicted(run: Run, tmp_path: Path) -> None:
     output = io.BytesIO()
     with pytest.raises(DataError) as caught:
-        predict(run, [PEOPLE, tmp_path / "no.csv", tmp_path, tmp_path / "x.txt"], output=output)
+        predict(run, [PEOPLE, tmp_path / "no.csv", tmp_path, tmp_path / "x.doc"], output=output)
     assert caught.value.message.splitlines() == [
         f"{tmp_path / 'no.csv'}: there is no such file",
         f"{tmp_path}: expected a file, got a folder",
-        f"{tmp_path / 'x.txt'}: expected a file name ending in .csv, .tsv, .csv.gz, .tsv.gz or .parquet, got 'x.txt'",
+        f"{tmp_path / 'x.doc'}: expected a file name ending in .csv, .tsv, .txt or .data, each also with .gz, or in "
+        ".parquet, got 'x.doc'",
     ]
     assert output.getvalue() == b""
 

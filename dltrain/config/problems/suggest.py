@@ -12,7 +12,7 @@ from dltrain.errors import quoted_list
 _DIVIDERS: Final = (",", ";", "|", "\t", None)
 """What may stand between names; None for any space."""
 
-_FRACTION: Final = re.compile(r"[+-]?\d*[.,]\d+")
+_NUMBER: Final = re.compile(r"[+-]?\d*[.,]?\d+")
 
 
 def closest(name: str, choices: Iterable[str]) -> str | None:
@@ -61,16 +61,15 @@ def column_hint(name: str, column_names: Collection[str]) -> str:
     """The hint for a column that is not in a table.
 
     >>> column_hint("kind", ["5.1", "setosa"])
-    "columns of the table: '5.1', 'setosa'; if that is its first row, write the names of the columns above it"
+    "columns of the table: '5.1', 'setosa'; if that is its first row: data.header=[...] names the columns"
     """
     if len(column_names) == 1:
         (whole,) = column_names
         if any(name.strip() in _cells(whole, divider) for divider in _DIVIDERS):
             return f"the header is one cell, '{shown_text(whole)}': look for what divides the cells, and for quotes"
     found = did_you_mean(name, column_names)
-    if found is not None:
+    has_number = any(_NUMBER.fullmatch(column.strip()) for column in column_names)
+    if found is not None and not has_number:
         return found
     listed = f"columns of the table: {quoted_list([shown_text(column) for column in column_names])}"
-    if any(map(_FRACTION.fullmatch, column_names)):
-        return f"{listed}; if that is its first row, write the names of the columns above it"
-    return listed
+    return f"{listed}; if that is its first row: data.header=[...] names the columns" if has_number else listed

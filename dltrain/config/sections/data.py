@@ -74,20 +74,26 @@ class TextFormat(NamedTuple):
 
     Attributes:
         missing_values: Cell texts that mean "missing", besides the empty cell.
-        separator: The character between the cells of a .csv file and of standard input.
+        separator: The character between the cells of a .csv file and of standard input; a space stands for any number
+            of spaces and tabs.
+        trims_spaces: Whether spaces beside the separators of CSV files are left out.
         numbers: How numbers are written.
         encoding: Of CSV files, as Python names it.
         units: Pairs of a column and the unit beside its numbers.
         skip_lines: Lines above the header of a CSV file.
+        headers: The names of the columns of a CSV file without a header: those of the first that has one for each cell;
+            an empty one numbers them. Empty where the file has a header.
         columns: Some that the table is known to have; the first line with all of them is the header of a CSV file.
     """
 
     missing_values: tuple[str, ...] = ()
     separator: str = ","
+    trims_spaces: bool = False
     numbers: NumberFormat = NumberFormat()
     encoding: "Encoding" = "utf-8"
     units: tuple[tuple[str, str], ...] = ()
     skip_lines: int = 0
+    headers: tuple[tuple[str, ...], ...] = ()
     columns: tuple[str, ...] = ()
 
 
@@ -97,11 +103,23 @@ DURATIONS: Final = ("h:m:s", "h:m", "m:s", "h m s", "h m", "m s", "d h m s", "d 
 PLAIN_TEXTS: Final = TextFormat()
 """What a config says that says nothing of it."""
 
-Separator = Literal[",", ";", "tab", "|"]
+Separator = Literal[",", ";", "tab", "|", "space"]
+_CHARACTERS: Final = {"tab": "\t", "space": " "}
+
+
+def separator_name(character: str) -> str:
+    r"""How `data.separator` names what stands between cells.
+
+    >>> separator_name("\t"), separator_name(";")
+    ('tab', ';')
+    """
+    return {character: name for name, character in _CHARACTERS.items()}.get(character, character)
 
 
 def _separator(value: Any) -> Any:
-    """`tab` is easier to type than the character, and to read."""
+    """`tab` and `space` are easier to type than the characters, and to read."""
+    if value in (" ", "spaces", "\\s+"):
+        return "space"
     return "tab" if value in ("\t", "\\t") else value
 
 
@@ -119,7 +137,7 @@ class DataSection(Section):
     """The table and the roles of its columns."""
 
     path: str = Field(min_length=1)
-    """The table: .csv, .tsv, either of them with .gz, or .parquet. Relative to the config file."""
+    """The table: .csv, .tsv, .txt or .data, each of them also with .gz, or .parquet. Relative to the config file."""
 
     target: str = Field(min_length=1)
     """The column to predict."""
@@ -150,7 +168,16 @@ class DataSection(Section):
     numbers such as "-999" are missing, too."""
 
     separator: Annotated[Separator, BeforeValidator(_separator)] = ","
-    """The character between the cells of .csv files and of standard input. A .tsv file always has tabs."""
+    """The character between the cells of .csv files and of standard input: space stands for any number of spaces and
+    tabs. A .tsv file always has tabs."""
+
+    trim_spaces: bool = False
+    """Whether spaces beside the separators are left out, as in `39, Private`; within quotes they stay."""
+
+    header: Annotated[tuple[str, ...], Field(min_length=1)] | Literal["none"] | None = None
+    """The names of the columns, for files that begin with a row in the place of a header; none calls them column_1,
+    column_2 and so on. A file that begins with these names is read as well. Parquet files and data frames have names
+    of their own."""
 
     encoding: Annotated[Encoding, BeforeValidator(_encoding)] = "utf-8"
     """The encoding of .csv and .tsv files and of standard input: cp1252 is that of Windows in Western Europe. Other
@@ -187,9 +214,11 @@ class DataSection(Section):
         numbers = NumberFormat(self.decimal, self.thousands)
         return TextFormat(
             missing_values=self.missing_values,
-            separator="\t" if self.separator == "tab" else self.separator,
+            separator=_CHARACTERS.get(self.separator, self.separator),
+            trims_spaces=self.trim_spaces,
             numbers=numbers,
             encoding=self.encoding,
             units=tuple(self.unit_of.items()),
             skip_lines=self.skip_lines,
+            headers=() if self.header is None else ((),) if self.header == "none" else (self.header,),
         )

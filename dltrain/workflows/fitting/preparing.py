@@ -26,6 +26,7 @@ from dltrain.features import (
 )
 from dltrain.logs import check_packages
 from dltrain.profiling import Finding
+from dltrain.profiling.findings_layout import header_finding, spaces_finding
 from dltrain.profiling.findings_target import weighted_calibration, zero_targets
 from dltrain.run import DataFile
 from dltrain.splitting import split_keys
@@ -156,10 +157,11 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
 
 def _notes(dataset: Dataset, fitted: FittedFeatures, loaded: LoadedConfig) -> tuple[str, ...]:
     """What was chosen for the user, what is doubtful about the target, and what became of the cells."""
-    doubt = _doubt(dataset)
+    layout = (find(dataset.table, loaded.config) for find in (header_finding, spaces_finding))
+    doubts = (*layout, _doubt(dataset))
     return (
         *dataset.notes,
-        *(() if doubt is None else (f"{doubt.message} → {' '.join(map(shlex.quote, doubt.change))}",)),
+        *(f"{doubt.message} → {' '.join(map(shlex.quote, doubt.change))}" for doubt in doubts if doubt is not None),
         *notes_on_cells(fitted, n_train=dataset.train.n_rows),
         *notes_on_categories(dataset.table, fitted, loaded.config),
     )

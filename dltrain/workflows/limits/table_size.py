@@ -47,7 +47,7 @@ def expected_size(path: Path, texts: TextFormat = PLAIN_TEXTS) -> TableSize | No
     once, so files of such columns are underestimated.
 
     Args:
-        path: A .csv, .tsv, .csv.gz, .tsv.gz or .parquet file.
+        path: A table by its name.
         texts: How its texts are to be read.
 
     Returns:
@@ -79,7 +79,9 @@ def _csv_size(path: Path, delimiter: bytes, *, is_packed: bool, skip_lines: int)
         return None
     n_rows = n_text * n_lines / len(sample)
     # The header may stand below a line that is blank or says what is between the cells.
-    n_columns = max(len(line.split(delimiter)) for line in sample.splitlines()[: skip_lines + 2])
+    n_columns = max(
+        len(line.split(None if delimiter == b" " else delimiter)) for line in sample.splitlines()[: skip_lines + 2]
+    )
     return TableSize(n_text + _BYTES_PER_CELL * n_rows * n_columns, n_rows, n_columns)
 
 

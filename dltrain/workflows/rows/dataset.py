@@ -130,7 +130,7 @@ def read_dataset(loaded: LoadedConfig, *, is_of_run: bool = False) -> Dataset:
     config = with_kinds_to_drop_by(config, table)
     _check_files_differ(loaded)
     tables = {"data": table} | {
-        role: _read(config, part)
+        role: _read(config, part, columns=(*(config.data.features or ()), config.data.target))
         for role, part in (("test", config.split.test), ("validation", config.split.validation))
         if isinstance(part, str)
     }
@@ -215,8 +215,9 @@ def _numbers(table: Table, name: str, *, role: str) -> np.ndarray:
         raise DataError(error.message, hint=f"{missing}data.weight needs a column of numbers") from error
 
 
-def _read(config: Config, path: str) -> Table:
-    return read_table(Path(path), texts=config.data.texts)
+def _read(config: Config, path: str, *, columns: tuple[str, ...] = ()) -> Table:
+    """A table; the header of one with known columns may stand in another line than that of `data.path`."""
+    return read_table(Path(path), texts=config.data.texts._replace(columns=columns))
 
 
 def _check_ids(table: Table, config: Config) -> None:

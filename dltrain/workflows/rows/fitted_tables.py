@@ -13,6 +13,8 @@ from dltrain.table.table import is_text_source
 _SHOWN_UNITS: Final = 5
 _FORMAT_KEYS: Final = (
     "data.separator",
+    "data.trim_spaces",
+    "data.header",
     "data.encoding",
     "data.skip_lines",
     "data.decimal",
@@ -63,8 +65,9 @@ def _written(texts: TextFormat) -> str:
     >>> _written(TextFormat(separator=";"))
     "cells separated by ';', text in utf-8, numbers as 1234.5"
     """
-    separator = "tabs" if texts.separator == "\t" else f"'{texts.separator}'"
+    separator = {"\t": "tabs", " ": "spaces"}.get(texts.separator, f"'{texts.separator}'")
     above = f"a header in line {texts.skip_lines + 1:,}, " if texts.skip_lines else ""
+    above = "no header, " if texts.headers else above
     return f"{above}cells separated by {separator}, text in {texts.encoding}, {_numbers(texts)}"
 
 

@@ -1,0 +1,64 @@
+"""A first row in the place of a header."""
+
+import pytest
+
+from dltrain.profiling.findings_layout import header_finding, spaces_finding
+from tests.profiling.configs import config_of
+from tests.tables import csv_table
+
+
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("5.1,3.5,setosa\n4.9,3.0,setosa\n", "data.header=[column_1, column_2, column_3]"),
+        ("39, State-gov, 13\n50, State-gov, 13\n", "data.header=[column_1, column_2, column_3]"),
+        ("a,b\n1,b\na,2\n", "data.header=[column_1, column_2]"),
+        (",".join(f"{at}.5" for at in range(31)) + "\n" + ",".join("7" * 31) + "\n", "data.header=none"),
+    ],
+)
+def test_names_that_are_cells_are_told(text: str, change: str) -> None:
+    finding = header_finding(csv_table(text.encode()), config_of())
+    assert finding is not None
+    assert (finding.topic, finding.grade, finding.change) == ("header_row", "warning", (change,))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a,b,c\n1,2,3\n",
+        "country,2019,2020\nFR,1,2\n",
+        "0,1,2\n0,1,1\n1,1,2\n",
+        "1,2,3\n1,2,1\n3,1,3\n",
+        "yes,no,y\nyes,1,2\nno,3,4\n",
+    ],
+)
+def test_names_are_left_alone(text: str) -> None:
+    assert header_finding(csv_table(text.encode()), config_of()) is None
+
+
+def test_nobody_is_asked_twice() -> None:
+    table = csv_table(b"5.1,3.5\n4.9,3.0\n")
+    assert header_finding(table, config_of()) is not None
+    assert header_finding(table, config_of(data={"header": ["a", "y"]})) is None
+    assert header_finding(table, config_of(data={"header": "none"})) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a, b\n1,2\n", "the names of 1 column, such as ' b',"),
+        ("a,b\n1, x\n2, y\n3,z\n", "the cells of 1 column, such as 'b',"),
+        ("a,b \nx  ,2\nxyz  ,3\n", "the names of 1 column, such as 'b ', and the cells of 1 column, such as 'a',"),
+    ],
+)
+def test_spaces_around_names_and_cells_are_told(text: str, message: str) -> None:
+    finding = spaces_finding(csv_table(text.encode()), config_of())
+    assert finding is not None
+    assert finding.message.startswith(f"{message} begin or end with a space")
+    assert finding.change == ("data.trim_spaces=true",)
+    config = config_of(data={"trim_spaces": True})
+    assert spaces_finding(csv_table(text.encode(), texts=config.data.texts), config) is None
+
+
+def test_a_few_spaces_are_left_to_spellings() -> None:
+    assert spaces_finding(csv_table(b"a,b\n1, x\n2,y z\n3,z\n, \n,  \n"), config_of()) is None
