@@ -91,6 +91,7 @@ class ReportFacts:
         mistakes: The worst first.
         places: What heads the columns of `Mistake.place`.
         is_weighted: Whether rows count with weights in metrics and curves.
+        n_test_groups: Groups of test rows that count as one in the intervals; None where every row does.
     """
 
     name: str
@@ -108,3 +109,4 @@ class ReportFacts:
     mistakes: Sequence[Mistake]
     places: tuple[str, ...]
     is_weighted: bool
+    n_test_groups: int | None = None

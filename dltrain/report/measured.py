@@ -1,11 +1,15 @@
 """The metrics of the test rows, beside what is easily reached."""
 
+from typing import Final
+
 from dltrain.report.charts.strips import HEIGHT, dot_strip
 from dltrain.report.facts import ReportFacts
 from dltrain.report.figure import figure, table
 from dltrain.report.markup import Markup
 from dltrain.report.number_text import better_text, interval, number
 from dltrain.report.section import charts, paragraph, section
+
+_FEW_GROUPS: Final = 20
 
 
 def metrics_section(facts: ReportFacts) -> Markup:
@@ -27,7 +31,7 @@ def metrics_section(facts: ReportFacts) -> Markup:
     words = (
         "All but the last column are of the same test rows. Other rows of the same sort would give other values: in 95 "
         "of 100 such tests, the interval holds the value of endlessly many rows. What another training would change is "
-        "not in it. Trivial is a prediction that is the same for every row."
+        "not in it. " + _dependent_rows(facts) + "Trivial is a prediction that is the same for every row."
     )
     weights = " Rows count with their weights." if facts.is_weighted else ""
     unweighted = metrics.test.unweighted
@@ -40,6 +44,24 @@ def metrics_section(facts: ReportFacts) -> Markup:
         paragraph(f"Without class weights: {without}.") if without else None,
         charts(*(_strip(facts, name) for name, value in metrics.test.metrics.items() if value is not None)),
     )
+
+
+def _dependent_rows(facts: ReportFacts) -> str:
+    """What the intervals take for one, or ought to."""
+    if facts.n_test_groups is not None:
+        return f"{groups_text(facts.n_test_groups)} "
+    is_in_time = facts.config.split.strategy == "time"
+    return "Rows that follow each other in time are often alike: then it is too narrow. " if is_in_time else ""
+
+
+def groups_text(n_groups: int) -> str:
+    """Says that an interval is over the choice of groups of rows.
+
+    >>> groups_text(40)
+    'Rows that the split keeps together count as one in it: there are 40 such groups.'
+    """
+    few = "; of so few, it is too narrow" if n_groups < _FEW_GROUPS else ""
+    return f"Rows that the split keeps together count as one in it: there are {n_groups:,} such groups{few}."
 
 
 def _linear_decision(facts: ReportFacts) -> str:

@@ -15,7 +15,7 @@ from dltrain.report.number_text import better_text, interval
 from dltrain.report.remarks import remarks
 from dltrain.report.section import paragraph, section
 from dltrain.run.gates import judge_run
-from dltrain.run.metrics_file import is_best
+from dltrain.run.metrics_file import OF_POSITIVE_ROWS, is_best
 
 FEW_ROWS: Final = 50
 """Below, the interval of an accuracy is more than a quarter wide."""
@@ -86,14 +86,17 @@ def _against_baseline(facts: ReportFacts) -> str:
     if is_best(name, trivial) and (are_alike or value == trivial):
         why = ": they are too much alike" if are_alike else ""
         return f"By {name}, nothing is better than the trivial prediction of these test rows{why}. "
-    bounds = (metrics.test_intervals or {}).get(name) or (value, value)
-    is_higher_better = higher_is_better(name)
-    worst, best = bounds if is_higher_better else (bounds[1], bounds[0])
-    if (worst > trivial) if is_higher_better else (worst < trivial):
-        return "The network is clearly better than the trivial prediction. "
-    if (best < trivial) if is_higher_better else (best > trivial):
-        return "The network is worse than the trivial prediction: it has not learned what these rows need. "
-    return "On so many rows the network cannot be told from the trivial prediction. "
+    rival = "a prediction that takes every row for positive" if name in OF_POSITIVE_ROWS else "the trivial prediction"
+    bounds = metrics.baseline_difference
+    if bounds is None:
+        low, high = (metrics.test_intervals or {}).get(name) or (value, value)
+        bounds, rival = (low - trivial, high - trivial), "the trivial prediction"
+    low, high = _gains(name, bounds)
+    if low > 0:
+        return f"The network is clearly better than {rival}. "
+    if high < 0:
+        return f"The network is worse than {rival}: it has not learned what these rows need. "
+    return f"On so many rows the network cannot be told from {rival}. "
 
 
 def _are_alike(facts: ReportFacts) -> bool:

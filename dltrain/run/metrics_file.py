@@ -74,6 +74,9 @@ class Scores(Section):
         return f"{name} is {how} the baseline's: on these rows, the network is of no use by this measure"
 
 
+OF_POSITIVE_ROWS: Final = frozenset({"f1", "precision"})
+"""Metrics of binary tasks by which the best constant prediction takes every row for positive."""
+
 UNSEEN_LABELS: Final = "unseen_labels"
 """Topic of the diagnosis that test rows have labels which were never learned."""
 
@@ -133,6 +136,10 @@ class RunMetrics(Section):
     versions."""
     test_intervals: Intervals | None = None
     """Of the test metrics, over the choice of the test rows; the first runs of format 1 have none."""
+    baseline_difference: tuple[float, float] | None = None
+    """Both bounds of the 95 % interval of the main test metric less that of the trivial prediction, on the same draws
+    of rows; for f1 and precision, less that of taking every row for positive. Null where it is undefined, and in runs
+    of earlier versions."""
     linear: LinearScores | None = None
     """On the test rows; null where there was nothing to fit it on, and in the first runs of format 1."""
     importance: Annotated[tuple[ColumnImportance, ...], Field(fail_fast=True)] | None = None

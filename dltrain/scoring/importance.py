@@ -47,6 +47,7 @@ def permutation_importance(
     y_true: np.ndarray,
     *,
     sample_weight: np.ndarray | None = None,
+    group: np.ndarray | None = None,
     n_parameters: int,
 ) -> tuple[Importance, ...] | None:
     """The importance of every column, the largest first, by the log loss of classes or the absolute error of numbers.
@@ -57,6 +58,7 @@ def permutation_importance(
         features: Rows that nothing was fitted on.
         y_true: As for `compute_metrics`.
         sample_weight: `(n,)`, >= 0 with a positive sum; None weighs all rows alike. Only rows that count are drawn.
+        group: int64 `(n,)` >= 0; rows of one number belong together. None: every row is alone.
         n_parameters: Of the network, which decide how many rows can be afforded.
 
     Returns:
@@ -72,6 +74,7 @@ def permutation_importance(
     cost = n_parameters + _ROW_COST + _FEATURE_COST * features.n_features
     n_repeats = int(np.clip(MAX_PRODUCTS // (cost * len(preprocessing.features) * n_rows), 1, N_REPEATS))
     weight = np.ones(n_rows) if sample_weight is None else sample_weight[rows]
+    group = None if group is None else group[rows]
     truth = np.tile(y_true[rows], (n_repeats, *[1] * (y_true.ndim - 1)))
     loss = absolute_errors if preprocessing.target.task == "regression" else log_losses
 
@@ -82,7 +85,7 @@ def permutation_importance(
         usual = losses(features.take(rows))
         repeated = features.take(np.tile(rows, n_repeats))
         found = [
-            _importance(name, np.mean(losses(shuffled) - usual, axis=0), weight)
+            _importance(name, np.mean(losses(shuffled) - usual, axis=0), weight, group)
             for name, shuffled in _shuffled(preprocessing, repeated, rng, n_repeats)
         ]
     if not np.isfinite([importance.increase for importance in found]).all():
@@ -113,9 +116,12 @@ def _shuffled(
         cells[:] = usual
 
 
-def _importance(name: str, increase: np.ndarray, weight: np.ndarray) -> Importance:
+def _importance(name: str, increase: np.ndarray, weight: np.ndarray, group: np.ndarray | None) -> Importance:
     """The weighted mean increase of the rows, and an interval by its standard error."""
     total = np.sum(weight)
     mean = float(np.sum(weight * increase) / total)
-    error = float(np.sqrt(np.sum((weight * (increase - mean)) ** 2)) / total)
+    residuals: np.ndarray = weight * (increase - mean)
+    if group is not None:
+        residuals = np.bincount(group, residuals)
+    error = float(np.sqrt(np.sum(residuals**2)) / total)
     return Importance(name, mean, mean - _Z * error, mean + _Z * error)

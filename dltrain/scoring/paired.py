@@ -58,6 +58,7 @@ def paired_differences(
     *,
     sample_weight: np.ndarray | None = None,
     thresholds: tuple[Threshold, Threshold] = (None, None),
+    group: np.ndarray | None = None,
 ) -> dict[str, Difference]:
     """Compares two predictions; two equal ones differ by exactly 0.
 
@@ -68,6 +69,7 @@ def paired_differences(
         other: Those to compare with them.
         sample_weight: `(n,)`, finite and >= 0; None weighs all rows alike.
         thresholds: Of `first` and of `other`, as in `predicted_codes`.
+        group: As for `metric_intervals`.
 
     Returns:
         Metric → `other` less `first`.
@@ -77,7 +79,13 @@ def paired_differences(
         for values, threshold in zip((first, other), thresholds, strict=True)
     )
     intervals = metric_intervals(
-        names, truth, other, other=first, sample_weight=sample_weight, thresholds=(thresholds[1], thresholds[0])
+        names,
+        truth,
+        other,
+        other=first,
+        sample_weight=sample_weight,
+        thresholds=(thresholds[1], thresholds[0]),
+        group=group,
     ).differences
     return {name: Difference(after[name] - before[name], *(intervals[name] or (np.nan, np.nan))) for name in names}
 

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from dltrain.config import Config
+from dltrain.scoring.row_values import log_losses
 
 _QUIET: Final = np.errstate(over="ignore", invalid="ignore")
 """Infinite errors are told in words."""
@@ -61,8 +62,7 @@ def row_errors(config: Config, truth: np.ndarray, predicted: np.ndarray, weight:
     """
     weight = np.ones(len(truth)) if weight is None else weight
     if predicted.ndim == 2:
-        chosen = np.clip(predicted[np.arange(len(truth)), truth], np.finfo(np.float32).eps, 1.0)
-        return RowErrors("cross-entropy", -np.log(chosen), weight)
+        return RowErrors("cross-entropy", log_losses(truth, predicted), weight)
     if learns_means(config):
         return RowErrors("squared error", (truth - predicted) ** 2, weight)
     return RowErrors("absolute error", np.abs(truth - predicted), weight)

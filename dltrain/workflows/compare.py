@@ -168,7 +168,15 @@ def _compared(first: Run, run: Run, rows: LabelledRows, *, before: np.ndarray, a
     differences = {}
     if run is not first:
         thresholds = first.metrics.threshold, run.metrics.threshold
-        differences = paired_differences(names, rows.truth, before, after, sample_weight=weight, thresholds=thresholds)
+        differences = paired_differences(
+            names,
+            rows.truth,
+            before,
+            after,
+            sample_weight=weight,
+            thresholds=thresholds,
+            group=rows.with_groups(first.config.split).group,
+        )
     return ComparedRun(
         path=run.path,
         metrics=compute_metrics(names, rows.truth, after, sample_weight=weight, threshold=run.metrics.threshold),

@@ -89,7 +89,10 @@ def page_of_run(run: Run) -> str:
     predictor, preprocessing = Predictor.from_run(run), run.preprocessing
     tables = {part.table.source: part.table for part in (dataset.train, dataset.validation, dataset.test)}
     encoded = {source: preprocessing.encode(table) for source, table in tables.items()}
-    labelled, features = dataset.test, encoded[dataset.test.table.source].take(dataset.test.rows)
+    labelled, features = (
+        dataset.test.with_groups(run.config.split),
+        encoded[dataset.test.table.source].take(dataset.test.rows),
+    )
     ids = labelled.table.columns.select(run.config.data.id).take(arrow_from_numpy(labelled.rows))
     test = PredictedRows(labelled, predictor.predict_encoded(features), run.metrics.threshold, ids)
     of_table = encoded[dataset.table.source]
@@ -128,4 +131,4 @@ def _judged(run: Run, dataset: Dataset, encoded: Mapping[str, EncodedFeatures], 
         for part in (dataset.train, dataset.validation, dataset.test)
     )
     linear = predict_linear(run.config.decision, target, train=train, validation=validation, test=test.features)
-    return judged(run.metrics, run.config, dataset.test, predicted, linear)
+    return judged(run.metrics, run.config, dataset.test.with_groups(run.config.split), predicted, linear)

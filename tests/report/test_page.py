@@ -409,3 +409,36 @@ def test_a_dot_of_the_error_by_size_is_as_large_as_its_group() -> None:
     radii = [float(circle.attributes["r"]) for circle in figure.all("circle")]
     assert radii == sorted(radii, reverse=True)
     assert radii[0] > radii[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "bounds", "words"),
+    [
+        ("accuracy", (0.01, 0.05), "The network is clearly better than the trivial prediction."),
+        ("accuracy", (-0.01, 0.05), "cannot be told from the trivial prediction"),
+        ("accuracy", (-0.05, -0.01), "worse than the trivial prediction"),
+        ("f1", (-0.1, -0.05), "worse than a prediction that takes every row for positive"),
+    ],
+)
+def test_the_verdict_is_that_of_the_paired_difference(name: str, bounds: tuple[float, float], words: str) -> None:
+    facts = facts_of("binary")
+    metrics = facts.metrics.model_dump() | {"baseline_difference": bounds, "linear": None}
+    for part in ("validation", "test"):
+        metrics[part]["metrics"][name], metrics[part]["baseline"][name] = 0.5, 0.4
+    config = facts.config.model_copy(update={"metrics": (name, "roc_auc", "log_loss")})
+    changed = replace(facts, config=config, metrics=type(facts.metrics).model_validate(metrics))
+    assert words in ParsedPage(report_page(changed)).root.all("section")[0].whole_text()
+
+
+def test_intervals_say_what_they_take_for_one() -> None:
+    facts = facts_of("binary")
+    for n_groups, words in (
+        (40, "there are 40 such groups."),
+        (7, "there are 7 such groups; of so few, it is too narrow"),
+    ):
+        text = ParsedPage(report_page(replace(facts, n_test_groups=n_groups))).root.whole_text()
+        assert words in text
+    time = facts.config.split.model_copy(update={"strategy": "time"})
+    config = facts.config.model_copy(update={"split": time})
+    assert "follow each other in time" in ParsedPage(report_page(replace(facts, config=config))).root.whole_text()
+    assert "follow each other in time" not in ParsedPage(report_page(facts)).root.whole_text()

@@ -138,3 +138,16 @@ def test_few_rows_with_a_weight_among_many_tell_what_they_tell_alone() -> None:
     assert among_all == permutation_importance(
         predict, PREPROCESSING, features.take(rows), truth[rows], n_parameters=10
     )
+
+
+def test_rows_that_belong_together_count_as_one(features: EncodedFeatures, truth: np.ndarray) -> None:
+    alone = permutation_importance(predict, PREPROCESSING, features, truth, n_parameters=10)
+    each = permutation_importance(predict, PREPROCESSING, features, truth, group=np.arange(len(truth)), n_parameters=10)
+    pairs = permutation_importance(
+        predict, PREPROCESSING, features, truth, group=np.arange(len(truth)) // 2, n_parameters=10
+    )
+    assert alone == each
+    assert pairs is not None
+    assert alone is not None
+    assert [one.increase for one in pairs] == [one.increase for one in alone]
+    assert [one.low for one in pairs] != [one.low for one in alone]

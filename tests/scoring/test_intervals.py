@@ -10,7 +10,8 @@ from sklearn.metrics import accuracy_score, f1_score
 from dltrain.config.sections.data import Task
 from dltrain.config.sections.metrics import METRICS, MetricName
 from dltrain.scoring import compute_metrics
-from dltrain.scoring.intervals import _POISSON, MAX_ROWS, metric_intervals
+from dltrain.scoring.draws import MAX_ROWS, poisson_numbers
+from dltrain.scoring.intervals import metric_intervals
 
 Rows = tuple[np.ndarray, np.ndarray]
 
@@ -36,9 +37,9 @@ def regression_rows(rng: np.random.Generator, n_rows: int) -> Rows:
 
 
 def test_the_numbers_of_draws_are_poisson_numbers() -> None:
-    assert _POISSON.mean() == pytest.approx(1, abs=1e-3)
-    assert _POISSON.var() == pytest.approx(1, abs=2e-3)
-    assert np.mean(_POISSON == 0) == pytest.approx(np.exp(-1), abs=1e-4)
+    assert poisson_numbers(1.0).mean() == pytest.approx(1, abs=1e-3)
+    assert poisson_numbers(1.0).var() == pytest.approx(1, abs=2e-3)
+    assert np.mean(poisson_numbers(1.0) == 0) == pytest.approx(np.exp(-1), abs=1e-4)
 
 
 @pytest.mark.parametrize("make", [binary_rows, regression_rows])
@@ -78,9 +79,18 @@ def test_draws_that_all_look_alike_do_not_tell_how_sure_a_metric_is() -> None:
     """All positive rows rank first, and no row is taken for positive."""
     codes = np.repeat([1, 0], [6, 94])
     probability = np.linspace(0.4, 0.01, 100)
-    names: list[MetricName] = ["roc_auc", "balanced_accuracy", "f1"]
+    names: list[MetricName] = ["roc_auc", "f1"]
     found = metric_intervals(names, codes, np.column_stack([1 - probability, probability]))
     assert found.metrics == dict.fromkeys(names)
+
+
+def test_the_interval_of_balanced_accuracy_follows_from_those_of_the_recalls() -> None:
+    """None of 6 rows of a class was found, all of 94 of the other one: the mean recall is known nevertheless."""
+    codes = np.repeat([1, 0], [6, 94])
+    probability = np.linspace(0.4, 0.01, 100)
+    found = metric_intervals(["balanced_accuracy"], codes, np.column_stack([1 - probability, probability])).metrics
+    # R: binom::binom.confint(c(0, 94), c(6, 94), methods = "wilson"): 0 to 0.3903343, 0.9607375 to 1
+    assert found["balanced_accuracy"] == pytest.approx((0.5 - (1 - 0.9607375) / 2, 0.5 + 0.3903343 / 2), abs=1e-6)
 
 
 def test_more_rows_than_are_drawn_from_make_the_interval_narrower_all_the_same() -> None:
@@ -181,3 +191,107 @@ def test_both_predictions_have_a_threshold_of_their_own() -> None:
     shifted = np.column_stack([1 - probabilities[:, 1] / 2, probabilities[:, 1] / 2])
     found = metric_intervals(["f1", "accuracy"], codes, probabilities, other=shifted, thresholds=(0.5, 0.25))
     assert found.differences == {"f1": (0, 0), "accuracy": (0, 0)}
+
+
+def plain_bootstrap(
+    names: list[MetricName], truth: np.ndarray, predicted: np.ndarray, n_draws: int = 400
+) -> dict[MetricName, tuple[float, float]]:
+    """The reference: all rows drawn again, and every metric computed anew."""
+    rng = np.random.default_rng(1)
+    draws = (rng.integers(0, len(truth), len(truth)) for _ in range(n_draws))
+    values = [compute_metrics(names, truth[rows], predicted[rows]) for rows in draws]
+    return {name: tuple(np.quantile([found[name] for found in values], [0.025, 0.975])) for name in names}
+
+
+def test_a_row_that_makes_most_of_the_error_of_many_is_drawn_or_not() -> None:
+    truth, predicted = regression_rows(np.random.default_rng(0), 3 * MAX_ROWS)
+    predicted[5000] += 10_000
+    names: list[MetricName] = ["rmse", "mae", "r2", "mape"]
+    found, expected = metric_intervals(names, truth, predicted).metrics, plain_bootstrap(names, truth, predicted)
+    for name in names:
+        assert found[name] == pytest.approx(expected[name], rel=0.15), name
+
+
+def test_rare_rows_of_many_make_the_interval_as_wide_as_they_are_few() -> None:
+    rng = np.random.default_rng(0)
+    codes = (rng.random(5 * MAX_ROWS) < 0.002).astype(np.int64)
+    positive = 1 / (1 + np.exp(4 - rng.normal(size=codes.size) - 1.5 * codes))
+    predicted = np.column_stack([1 - positive, positive])
+    names: list[MetricName] = ["roc_auc", "average_precision", "log_loss", "f1_macro"]
+    found, expected = metric_intervals(names, codes, predicted).metrics, plain_bootstrap(names, codes, predicted)
+    for name in names:
+        interval, (low, high) = found[name], expected[name]
+        assert interval is not None
+        assert interval.low >= 0
+        assert interval.high - interval.low == pytest.approx(high - low, rel=0.25), name
+        assert interval.low == pytest.approx(low, abs=0.2 * (high - low)), name
+
+
+def clustered_rows(rng: np.random.Generator, n_groups: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Rows in groups of 25 that are hard or easy together, and two classes."""
+    group = np.repeat(np.arange(n_groups), 25)
+    hardness = rng.normal(0, 1.5, n_groups)[group]
+    codes = rng.integers(0, 2, group.size)
+    right = 1 / (1 + np.exp(-1 - hardness + rng.normal(0, 0.5, group.size)))
+    positive = np.where(codes == 1, right, 1 - right)
+    return codes, np.column_stack([1 - positive, positive]), group
+
+
+def test_rows_of_a_group_are_drawn_together() -> None:
+    """Every group twenty-five times the same row: it is sure as one row is."""
+    codes, predicted = binary_rows(np.random.default_rng(0), 100)
+    names: list[MetricName] = ["log_loss", "accuracy", "recall", "f1"]
+    alone = metric_intervals(names, codes, predicted).metrics
+    repeated = metric_intervals(
+        names, np.repeat(codes, 25), np.repeat(predicted, 25, axis=0), group=np.repeat(np.arange(7, 107), 25)
+    ).metrics
+    for name in names:
+        assert repeated[name] == pytest.approx(alone[name], rel=0.01), name
+    # Of more rows than are drawn from, whole groups are chosen.
+    many = metric_intervals(
+        names, np.repeat(codes, 50), np.repeat(predicted, 50, axis=0), group=np.repeat(np.arange(100), 50)
+    ).metrics
+    for name in names:
+        assert many[name] == pytest.approx(alone[name], rel=0.05), name
+
+
+@pytest.mark.slow
+def test_intervals_of_groups_cover_the_truth() -> None:
+    rng = np.random.default_rng(0)
+    names: list[MetricName] = ["accuracy", "log_loss", "recall", "balanced_accuracy", "f1"]
+    codes, predicted, _ = clustered_rows(rng, 40_000)
+    truth = compute_metrics(names, codes, predicted)
+    covered = dict.fromkeys(names, 0)
+    without = 0
+    for _ in range(300):
+        codes, predicted, group = clustered_rows(rng, 40)
+        found = metric_intervals(names, codes, predicted, group=group).metrics
+        for name in names:
+            interval = found[name]
+            covered[name] += interval is not None and interval.low <= truth[name] <= interval.high
+        alone = metric_intervals(["accuracy"], codes, predicted).metrics["accuracy"]
+        without += alone is not None and alone.low <= truth["accuracy"] <= alone.high
+    assert all(0.90 <= n_covered / 300 <= 0.98 for n_covered in covered.values()), covered
+    assert without / 300 < 0.75
+
+
+@pytest.mark.slow
+def test_intervals_of_shares_cover_the_truth_where_classes_have_weights() -> None:
+    rng = np.random.default_rng(0)
+    names: list[MetricName] = ["accuracy", "precision", "recall", "balanced_accuracy"]
+
+    def rows(n_rows: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        codes = (rng.random(n_rows) < 0.05).astype(np.int64)
+        positive = 1 / (1 + np.exp(-rng.normal(0, 1.5, n_rows) - 2 * codes + 1))
+        return codes, np.column_stack([1 - positive, positive]), np.where(codes == 1, 10.0, 0.53)
+
+    codes, predicted, weight = rows(2_000_000)
+    truth = compute_metrics(names, codes, predicted, sample_weight=weight)
+    covered = dict.fromkeys(names, 0)
+    for _ in range(500):
+        codes, predicted, weight = rows(1_500)
+        found = metric_intervals(names, codes, predicted, sample_weight=weight).metrics
+        for name in names:
+            interval = found[name]
+            covered[name] += interval is not None and interval.low <= truth[name] <= interval.high
+    assert all(0.925 <= n_covered / 500 <= 0.98 for n_covered in covered.values()), covered

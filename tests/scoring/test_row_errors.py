@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 from dltrain.config import config_from_dict
+from dltrain.scoring import compute_metrics
 from dltrain.scoring.row_errors import RowErrors, row_errors, standard_error
 
 CONTENT = {"data": {"path": "a.csv", "target": "y"}, "model": {"layers": []}}
@@ -55,6 +56,9 @@ def test_classes_are_measured_by_cross_entropy() -> None:
     config = config_from_dict(CONTENT).config
     errors = row_errors(config, np.array([0, 1]), np.array([[0.5, 0.5], [0.75, 0.25]]))
     np.testing.assert_allclose(errors.values, -np.log([0.5, 0.25]))
+    # The same for a probability of 0 as in the metric of that name.
+    sure, truth = np.array([[1.0, 0.0], [0.5, 0.5]]), np.array([1, 0])
+    assert row_errors(config, truth, sure).mean == pytest.approx(compute_metrics(["log_loss"], truth, sure)["log_loss"])
 
 
 def test_the_difference_of_the_same_rows_is_more_sure_than_that_of_two_samples() -> None:

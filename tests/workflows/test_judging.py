@@ -121,3 +121,79 @@ def test_programs_are_told_which_columns_the_predictions_rest_on(fit: Fit) -> No
     # The target was made of 2a - b + (kind == "red").
     assert importance[0]["name"] == "a"
     assert importance[0]["low"] > 0
+
+
+def metrics_for(names: tuple[str, ...], n_rows: int, shares: tuple[float, float], threshold: float) -> RunMetrics:
+    """What judging begins with; its own scores do not matter."""
+    scores = Scores(rows=n_rows, metrics=dict.fromkeys(names), baseline=dict.fromkeys(names))
+    decision = Decision(threshold=threshold)
+    return RunMetrics(
+        train_rows=1,
+        validation=scores,
+        test=scores,
+        trivial_prediction=shares,
+        epochs=1,
+        best_epoch=1,
+        parameters=1,
+        decision=decision,
+    )
+
+
+@pytest.mark.parametrize("name", ["f1", "precision"])
+def test_a_network_that_guesses_is_not_better_than_taking_every_row_for_positive(table: Path, name: str) -> None:
+    """Class shares take no row for positive: their f1 is 0, and every guess beats it."""
+    prepared = prepared_for(table, metrics=[name])
+    test, rng = prepared.test.labelled, np.random.default_rng(0)
+    guess = rng.random(test.n_rows)
+    metrics = metrics_for((name,), test.n_rows, (0.7, 0.3), 0.5)
+    found = judged(metrics, prepared.config, test, np.column_stack([1 - guess, guess]), None)
+    assert found.baseline_difference is not None
+    assert found.baseline_difference[0] < 0
+    truth = test.truth.astype(np.float64)
+    known = judged(metrics, prepared.config, test, np.column_stack([1 - truth, truth]), None)
+    assert known.baseline_difference is not None
+    assert known.baseline_difference[0] > 0
+
+
+def test_the_trivial_prediction_is_compared_on_the_same_draws(table: Path) -> None:
+    """Where both are right in nearly all rows, little is left to chance."""
+    prepared = prepared_for(table, metrics=["accuracy"])
+    test = prepared.test.labelled
+    # Right for all negative rows and half of the positive ones.
+    chosen = (test.truth == 1) & (np.arange(test.n_rows) % 2 == 0)
+    predicted = np.where(chosen[:, np.newaxis], [0.1, 0.9], [0.9, 0.1])
+    found = judged(metrics_for(("accuracy",), test.n_rows, (0.7, 0.3), 0.5), prepared.config, test, predicted, None)
+    assert found.baseline_difference is not None
+    low, high = found.baseline_difference
+    gain = np.mean(chosen)
+    error = np.sqrt(gain * (1 - gain) / test.n_rows)
+    assert (low, high) == pytest.approx((gain - 1.96 * error, gain + 1.96 * error), abs=0.25 * error)
+
+
+def test_rows_that_the_split_keeps_together_are_drawn_together(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
+    """Every row five times: as a random split sees it, five rows are surer than one."""
+    repeated = {name: [cell for cell in cells for _ in range(5)] for name, cells in columns.items()}
+    table = write_table(tmp_path / "t.csv", {**repeated, "who": [n // 5 for n in range(1500)]})
+    widths = []
+    for split in ({"strategy": "group", "column": "who"}, {"strategy": "random"}):
+        content = config_of(table, "price", split={**split, "test": 0.4}, metrics=["mae"])
+        content["data"]["drop"] += [] if "column" in split else ["who"]
+        prepared = prepare(config_from_dict(content), Stopwatch())
+        test, linear = prepared.test.labelled, prepared.linear
+        assert linear is not None
+        scores = Scores(rows=test.n_rows, metrics={"mae": 1.0}, baseline={"mae": 1.0})
+        metrics = RunMetrics(
+            train_rows=1,
+            validation=scores,
+            test=scores,
+            trivial_prediction=100.0,
+            epochs=1,
+            best_epoch=1,
+            parameters=1,
+        )
+        found = judged(metrics, prepared.config, test, linear.values, linear).test_intervals
+        assert found is not None
+        assert found["mae"] is not None
+        widths.append(found["mae"][1] - found["mae"][0])
+        assert test.n_groups == (120 if "column" in split else None)
+    assert widths[0] / widths[1] == pytest.approx(np.sqrt(5), rel=0.2)

@@ -32,6 +32,9 @@ def print_comparison(comparison: Comparison) -> None:
         _print_config(out, comparison.config_changes(run))
         for role, (before, after) in run.tables.items():
             out.print(f"  table '{role}': {table_text(before)} → {table_text(after)}")
+    if any(found.is_sure for run in comparison.runs for found in run.differences.values()):
+        out.print()
+        out.print("not in the intervals: what another training.seed would change; dltrain fit --seeds tells that")
 
 
 def _print_metrics(out: Console, comparison: Comparison, shown: list[str]) -> None:

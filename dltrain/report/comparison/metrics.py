@@ -73,7 +73,7 @@ def differences_section(facts: ComparisonFacts) -> Markup:
             named(first),
             ". Both are measured on the same rows, drawn again many times with replacement: 95 of 100 draws "
             "lie in the interval. An interval that holds 0 says that on so many rows the two cannot be told "
-            f"apart.{many}",
+            f"apart.{many} What another training would change is not in it: dltrain fit --seeds tells that.",
         ),
         charts(*(_chart(facts, name) for name in facts.metrics)),
         table(["run", "metric", "", "difference", "95 % interval"], rows, label="Differences", n_text=3),

@@ -40,12 +40,14 @@ class PooledFacts:
         mistakes: The worst first.
         places: What heads the columns of `Mistake.place`.
         intervals: Metric → its 95 % interval over the choice of the rows; None where it is undefined.
+        n_groups: Groups of rows that count as one in the intervals; None where every row does.
     """
 
     result: Result | None
     mistakes: Sequence[Mistake]
     places: tuple[str, ...]
     intervals: Mapping[str, tuple[float, float] | None]
+    n_groups: int | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from dltrain.report.charts.strips import HEIGHT, spread_strip
 from dltrain.report.figure import figure, table
 from dltrain.report.group.facts import GroupFacts, MemberFacts
 from dltrain.report.markup import Child, Markup, data, element
+from dltrain.report.measured import groups_text
 from dltrain.report.number_text import better_text, interval, number
 from dltrain.report.section import charts, paragraph, section
 from dltrain.run import RunMetrics
@@ -31,6 +32,8 @@ def metrics_section(facts: GroupFacts) -> Markup:
     ]
     words = f"Mean and standard deviation over the {facts.word}s; beside them what is easily reached."
     chance = " The interval is that of all rows, over their choice." if intervals is not None else ""
+    if facts.pooled is not None and facts.pooled.n_groups is not None:
+        chance += f" {groups_text(facts.pooled.n_groups)}"
     weights = " Rows count with their weights." if facts.is_weighted else ""
     return section(
         "metrics",

@@ -93,7 +93,13 @@ def _compared(first: _Folds, folds: _Folds, before: OutOfFold, after: OutOfFold)
     if folds is not first:
         thresholds = before.thresholds, after.thresholds
         differences = paired_differences(
-            names, rows.truth, before.values, after.values, sample_weight=weight, thresholds=thresholds
+            names,
+            rows.truth,
+            before.values,
+            after.values,
+            sample_weight=weight,
+            thresholds=thresholds,
+            group=rows.with_groups(first.config.split).group,
         )
     return ComparedRun(
         path=folds.path,

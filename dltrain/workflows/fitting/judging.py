@@ -11,8 +11,8 @@ from dltrain.config.sections.metrics import MetricName
 from dltrain.features import ClassTarget, EncodedFeatures, RegressionTarget
 from dltrain.run import LinearScores, RunMetrics
 from dltrain.run.decision import Decision
-from dltrain.run.metrics_file import Intervals, defined
-from dltrain.scoring import choose_decision, compute_metrics, decode_outputs, tempered
+from dltrain.run.metrics_file import OF_POSITIVE_ROWS, Intervals, defined
+from dltrain.scoring import Baseline, choose_decision, compute_metrics, decode_outputs, tempered
 from dltrain.scoring.intervals import Interval, MetricIntervals, metric_intervals
 from dltrain.scoring.linear import fit_linear
 from dltrain.workflows.rows.dataset import LabelledRows
@@ -89,10 +89,41 @@ def judged(
     other, threshold = (None, None) if linear is None else (linear.values, linear.threshold)
     thresholds = metrics.threshold, threshold
     found = metric_intervals(
-        names, test.truth, predicted, other=other, sample_weight=test.weight, thresholds=thresholds
+        names,
+        test.truth,
+        predicted,
+        other=other,
+        sample_weight=test.weight,
+        thresholds=thresholds,
+        group=test.group,
     )
     scores = None if linear is None else _linear_scores(names, test, linear, found)
-    return metrics.model_copy(update={"test_intervals": _plain(found.metrics), "linear": scores})
+    judged_by = {
+        "test_intervals": _plain(found.metrics),
+        "baseline_difference": _above_trivial(metrics, names[:1], test, predicted),
+        "linear": scores,
+    }
+    return metrics.model_copy(update=judged_by)
+
+
+def _above_trivial(
+    metrics: RunMetrics, names: tuple[MetricName, ...], test: LabelledRows, predicted: np.ndarray
+) -> tuple[float, float] | None:
+    """The interval of the main metric less that of a prediction which is the same for every row."""
+    trivial = Baseline(prediction=metrics.trivial_prediction).predict(test.n_rows)
+    if names and names[0] in OF_POSITIVE_ROWS:
+        # Class shares hardly ever say so, and 0 is soon surpassed.
+        trivial = np.broadcast_to([0.0, 1.0], trivial.shape)
+    differences = metric_intervals(
+        names,
+        test.truth,
+        predicted,
+        other=trivial,
+        sample_weight=test.weight,
+        thresholds=(metrics.threshold, None),
+        group=test.group,
+    ).differences
+    return next(iter(_plain(differences).values()), None)
 
 
 def _linear_scores(

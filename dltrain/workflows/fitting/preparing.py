@@ -29,7 +29,6 @@ from dltrain.profiling import Finding
 from dltrain.profiling.findings_layout import header_finding, spaces_finding
 from dltrain.profiling.findings_target import weighted_calibration, zero_targets
 from dltrain.run import DataFile
-from dltrain.splitting import split_keys
 from dltrain.stopwatch import Stopwatch
 from dltrain.table import Table, arrow_from_numpy
 from dltrain.workflows.fitting.category_notes import notes_on_categories
@@ -126,6 +125,7 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
         summary = _summary(dataset, config, preprocessing, notes)
         test_ids = dataset.test.table.columns.select(config.data.id).take(arrow_from_numpy(dataset.test.rows))
         columns = tuple(dataset.table.column_names)
+        dataset = replace(dataset, test=dataset.test.with_groups(config.split))
         # Nobody needs the other cells any more, and they may take more memory than all that follows.
         dataset = dataset.without_cells()
         pa.default_memory_pool().release_unused()
@@ -224,18 +224,8 @@ def training_answers(dataset: Dataset, target: ClassTarget | RegressionTarget) -
         labels,
         seed=dataset.config.split.seed,
         weight=None if weight is None else weight / weight.mean(),
-        groups=_groups(dataset),
+        groups=train.with_groups(dataset.config.split).group,
     )
-
-
-def _groups(dataset: Dataset) -> np.ndarray | None:
-    """The groups of the training rows that the split keeps whole, int from 0; None for other splits."""
-    split, train = dataset.config.split, dataset.train
-    if split.strategy not in ("group", "hash") or split.column is None:
-        return None
-    keys = split_keys(train.table.take(train.rows, [split.column]), split.column, strategy=split.strategy)
-    groups: np.ndarray = np.unique(keys, return_inverse=True)[1]
-    return groups
 
 
 def estimate_memory(dataset: Dataset, preprocessing: Preprocessing) -> MemoryEstimate:

@@ -31,6 +31,7 @@ def with_importance(
         features,
         test.truth,
         sample_weight=test.weight,
+        group=test.group,
         n_parameters=metrics.parameters,
     )
     of_columns = None if found is None else tuple(ColumnImportance(**one._asdict()) for one in found)
@@ -83,6 +84,8 @@ def make_page(
             mistakes=test.mistakes(preprocessing.target),
             places=config.data.id or ("row",),
             is_weighted=test.labelled.weight is not None,
+            # The intervals of earlier versions knew no groups.
+            n_test_groups=None if metrics.baseline_difference is None else test.labelled.n_groups,
         )
     )
 

@@ -98,7 +98,8 @@ def _page(path: Path, *, has_link: bool) -> str | None:
 
 
 def _pooled(predicted: OutOfFold, run: Run) -> PooledFacts:
-    labelled, names, target = predicted.labelled, run.config.data.id, run.preprocessing.target
+    labelled, names = predicted.labelled.with_groups(run.config.split), run.config.data.id
+    target = run.preprocessing.target
     ids = labelled.table.columns.select(names).take(arrow_from_numpy(labelled.rows))
     rows = PredictedRows(labelled, predicted.values, predicted.thresholds, ids)
     intervals = metric_intervals(
@@ -107,6 +108,7 @@ def _pooled(predicted: OutOfFold, run: Run) -> PooledFacts:
         predicted.values,
         sample_weight=labelled.weight,
         thresholds=(predicted.thresholds, None),
+        group=labelled.group,
     )
     of_metrics = {str(name): bounds for name, bounds in intervals.metrics.items()}
-    return PooledFacts(rows.result(target), rows.mistakes(target), names or ("row",), of_metrics)
+    return PooledFacts(rows.result(target), rows.mistakes(target), names or ("row",), of_metrics, labelled.n_groups)

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from dltrain.config import Config, LoadedConfig, check_columns
 from dltrain.config.problems.suggest import did_you_mean
+from dltrain.config.sections.split import SplitSection
 from dltrain.errors import DataError, quoted_list
 from dltrain.features import ClassTarget, class_weights
 from dltrain.features.target_numbers import target_error
@@ -32,6 +33,8 @@ class LabelledRows:
         truth: Regression: float64 `(n,)` in the target's units; classes: int32 `(n,)` codes in label order.
         sample_weight: float64 `(n,)`, the weight column; None without one.
         weight: float64 `(n,)`, sample weight times class weight; None when every row counts alike.
+        group: int64 `(n,)`, the same for rows that a split keeps together; None where every row is alone, or nobody has
+            asked.
     """
 
     table: Table
@@ -39,11 +42,17 @@ class LabelledRows:
     truth: np.ndarray
     sample_weight: np.ndarray | None = None
     weight: np.ndarray | None = None
+    group: np.ndarray | None = None
 
     @property
     def n_rows(self) -> int:
         """Number of rows."""
         return len(self.rows)
+
+    @property
+    def n_groups(self) -> int | None:
+        """Number of groups; None where every row is alone, or nobody has asked."""
+        return None if self.group is None else int(np.unique(self.group).size)
 
     @property
     def source_rows(self) -> np.ndarray:
@@ -62,7 +71,16 @@ class LabelledRows:
             self.truth[positions],
             part(self.sample_weight),
             part(self.weight),
+            part(self.group),
         )
+
+    def with_groups(self, split: SplitSection) -> "LabelledRows":
+        """The rows with the groups that a split keeps together, where the table has its column."""
+        if split.strategy not in ("group", "hash") or split.column not in self.table.column_names:
+            return self
+        keys = split_keys(self.table.take(self.rows, [split.column]), split.column, strategy=split.strategy)
+        found, codes = np.unique(keys, return_inverse=True)
+        return replace(self, group=codes if found.size < self.n_rows else None)
 
     def without_cells(self) -> "LabelledRows":
         """The same rows, of a table that has only its name left, and where its rows stood."""

@@ -1,0 +1,133 @@
+"""Which rows a bootstrap draws from, and how often.
+
+How often a unit is drawn is a Poisson number, which is what drawing all of them again with replacement comes to (Hanley
+and MacGibbon 2006). A unit is a row, or a group of rows that belong together: those are drawn together (the cluster
+bootstrap; Davison and Hinkley 1997, section 3.8).
+
+Of very many rows, a part stands for all: those that a metric may hang on, which are the largest errors and the rows of
+rare classes, stand for themselves, and of the others every chosen unit stands for k, as if each of those were drawn.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import numpy as np
+
+from dltrain.scoring.row_values import absolute_errors, log_losses, relative_errors
+
+MAX_ROWS: Final = 4_000
+"""Of more rows, about so many are drawn from, besides those with the largest errors."""
+_N_LARGEST: Final = 500
+"""Units with the largest errors of a kind, which stand for themselves."""
+SEED: Final = 20_240_229
+_LEVELS: Final = (np.arange(2**16) + 0.5) / 2**16
+"""The middle of every 65,536th part of [0, 1]."""
+
+
+@dataclass(frozen=True)
+class Draws:
+    """What is drawn from.
+
+    Attributes:
+        rows: int64 `(n,)`, positions of the rows that are drawn from.
+        weight: float64 `(n,)`, theirs.
+        unit: int64 `(n,)`, from 0: rows of one unit are drawn together; None when every row is one.
+        stands_for: float64 `(n_units,)`, for how many units each one stands; None when for itself alone.
+    """
+
+    rows: np.ndarray
+    weight: np.ndarray
+    unit: np.ndarray | None
+    stands_for: np.ndarray | None
+
+    @property
+    def n_units(self) -> int:
+        """How many units there are."""
+        return len(self.rows) if self.unit is None else int(self.unit.max()) + 1
+
+    def expected(self) -> np.ndarray:
+        """The weights of all draws on average, float64 `(1, n)`."""
+        return self._weights(np.ones((1, self.n_units)) if self.stands_for is None else self.stands_for[np.newaxis])
+
+    def draw(self, n_draws: int, seed: Sequence[int]) -> np.ndarray:
+        """The weights of some draws, float64 `(n_draws, n)`."""
+        levels = np.random.default_rng(seed).integers(0, 2**16, (n_draws, self.n_units), np.uint16)
+        if self.stands_for is None:
+            return self._weights(poisson_numbers(1.0)[levels])
+        counts = np.empty(levels.shape)
+        for mean in np.unique(self.stands_for):
+            is_drawn = self.stands_for == mean
+            counts[:, is_drawn] = poisson_numbers(float(mean))[levels[:, is_drawn]]
+        return self._weights(counts)
+
+    def _weights(self, counts: np.ndarray) -> np.ndarray:
+        weights: np.ndarray = (counts if self.unit is None else counts[:, self.unit]) * self.weight
+        return weights
+
+
+@cache
+def poisson_numbers(mean: float) -> np.ndarray:
+    """Poisson numbers for equally probable 16 bits, float64 `(65_536,)`.
+
+    Args:
+        mean: At least 1.
+    """
+    reach = 12 * np.sqrt(mean)
+    least, most = max(0, int(mean - reach)), int(mean + reach) + 1
+    log_factorials = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, most + 1)))])
+    numbers = np.arange(least, most + 1)
+    probabilities = np.exp(numbers * np.log(mean) - mean - log_factorials[numbers])
+    return np.asarray(least + np.searchsorted(np.cumsum(probabilities), _LEVELS), np.float64)
+
+
+def choose_draws(
+    y_true: np.ndarray, predictions: Sequence[np.ndarray], weight: np.ndarray, group: np.ndarray | None = None
+) -> Draws:
+    """What a bootstrap of metrics draws from.
+
+    Args:
+        y_true: `(n,)`: float64 numbers, or int64 codes of classes.
+        predictions: Of these rows, float64 `(n,)` or `(n, n_classes)` each.
+        weight: float64 `(n,)`, > 0.
+        group: int64 `(n,)` from 0, every number below the largest there too: rows of one group are one unit.
+    """
+    n_rows = len(y_true)
+    if n_rows <= MAX_ROWS:
+        return Draws(np.arange(n_rows), weight, group, None)
+    unit = np.arange(n_rows) if group is None else group
+    n_units = int(unit.max()) + 1
+    stands_for = np.zeros(n_units)
+    stands_for[_with_largest_errors(y_true, predictions, weight, unit, n_units)] = 1.0
+    others = np.flatnonzero(stands_for == 0)
+    if not others.size:
+        return Draws(np.arange(n_rows), weight, group, None)
+    rng = np.random.default_rng(SEED)
+    strata = [others]
+    if group is None and predictions[0].ndim == 2:
+        strata = [others[y_true[others] == code] for code in np.unique(y_true[others])]
+    # Groups have several rows; of each class, enough to know it by.
+    n_wanted = MAX_ROWS * n_units / n_rows
+    for stratum in strata:
+        n_chosen = min(len(stratum), int(max(n_wanted * len(stratum) / len(others), n_wanted / (2 * len(strata)))) + 1)
+        chosen = rng.choice(stratum, n_chosen, replace=False, shuffle=False)
+        stands_for[chosen] = len(stratum) / max(1, n_chosen)
+    rows = np.flatnonzero(stands_for[unit] > 0)
+    kept = np.unique(unit[rows])
+    return Draws(rows, weight[rows], None if group is None else np.searchsorted(kept, unit[rows]), stands_for[kept])
+
+
+def _with_largest_errors(
+    y_true: np.ndarray, predictions: Sequence[np.ndarray], weight: np.ndarray, unit: np.ndarray, n_units: int
+) -> np.ndarray:
+    """The units that means of errors hang on, int64."""
+    if predictions[0].ndim == 2:
+        sizes = [log_losses(y_true, predicted) for predicted in predictions]
+    else:
+        sizes = [np.abs(y_true - np.median(y_true))]
+        for predicted in predictions:
+            sizes += [absolute_errors(y_true, predicted), relative_errors(y_true, predicted)]
+    n_largest = min(_N_LARGEST, n_units)
+    sums = [np.bincount(unit, weight * size, n_units) for size in sizes]
+    return np.unique(np.concatenate([np.argpartition(-of_unit, n_largest - 1)[:n_largest] for of_unit in sums]))
