@@ -46,8 +46,8 @@ def permutation_section(effects: Sequence[Effect], task: Task, *, words: str, li
     loss = "absolute error" if task == "regression" else "log loss"
     picture, height = effect_chart(effects[:MOST_BARS], x_name=f"mean {loss} grows by")
     how = (
-        f"How much the mean {loss} grows when the cells of one column change places among test rows (2,000 at most), so "
-        "that they say nothing any more. Columns that say the same share their importance: "
+        f"How much the mean {loss} grows when the cells of one column change places among test rows (2,000 at most), "
+        "so that they say nothing any more. Columns that say the same share their importance: "
     )
     three = ", ".join(f"{one.name} {number(one.value)}" for one in effects[:3])
     cells = [

@@ -114,6 +114,8 @@ def writing_file(path: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
                 os.fsync(stream.fileno())
             temporary.chmod(_mode(path))
             _publish(temporary, path, overwrite=overwrite)
+            with contextlib.suppress(OSError):  # some file systems cannot
+                sync(path.parent)
         except OutputError:
             raise
         except OSError as error:

@@ -9,7 +9,7 @@ import re
 import shlex
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final, Literal
 
@@ -63,12 +63,14 @@ class Checkpoint:
         progress: How far it has come.
         arrays: Its numbers, by name.
         note: Why it is not the newest one; None if it is.
+        number: That of its file; 0 where it has none yet.
     """
 
     origin: Origin
     progress: Progress
     arrays: dict[str, np.ndarray]
     note: str | None = None
+    number: int = 0
 
     @property
     def epochs(self) -> list[Epoch]:
@@ -146,8 +148,19 @@ def read_checkpoint(folder: Path) -> Checkpoint:
             errors.append(error)
         else:
             note = f"{errors[0].message}; the checkpoint before it is used" if errors else None
-            return Checkpoint(checkpoint.origin, checkpoint.progress, checkpoint.arrays, note)
+            return replace(checkpoint, note=note, number=number)
     raise errors[0] if errors else RunError(f"{folder}: damaged run: expected a checkpoint, got none")
+
+
+def remove_later(folder: Path, checkpoint: Checkpoint) -> None:
+    """Removes the damaged files that were written after a checkpoint: beside them it would not be kept.
+
+    Raises:
+        OSError: They cannot be removed.
+    """
+    for number in _numbers(folder):
+        if number > checkpoint.number:
+            _path(folder, number).unlink(missing_ok=True)
 
 
 def read_progress(folder: Path) -> tuple[Origin, Progress]:

@@ -1,6 +1,7 @@
 """What a folder of runs holds: the run, cross-validation or set of seeds that was written last."""
 
 import itertools
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -65,7 +66,7 @@ def newest_group(parent: Path) -> tuple[Path, Group] | None:
     if not groups:
         return None
     newest = max(groups, key=lambda found: (changed_ns(*found), found[0].name))
-    runs = [mtime_ns(path) for name in _CHANGING for path in parent.glob(f"*/{name}")]
+    runs = [mtime_ns(path) for name in _CHANGING for path in _visible(parent, f"*/{name}")]
     return newest if changed_ns(*newest) > max(runs, default=0) else None
 
 
@@ -101,7 +102,7 @@ def runs_hint(path: Path, names_of_files: Sequence[str] = _OF_ALL_KINDS) -> str 
     """
     for parent in (path.parent, path.parent / "runs"):
         found = [place for name in names_of_files for place in _visible(parent, f"*/{name}")] if parent.is_dir() else []
-        names = sorted({place.parent.name for place in found})
+        names = sorted({place.parent.name for place in found}, key=natural)
         if path.name in names:
             return f"did you mean '{parent / path.name}'?"
         if numbered := [name for name in names if name.rpartition("-")[0] == path.name]:
@@ -121,6 +122,11 @@ def _finished(parent: Path) -> dict[Path, Path]:
 
 def _visible(parent: Path, pattern: str) -> list[Path]:
     return [path for path in parent.glob(pattern) if not path.parent.name.startswith(".")]
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """Numbers in a name by their value: wine-2 before wine-10."""
+    return [(int(part), "") if part.isascii() and part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
 def _age_key(path: Path) -> tuple[int, str]:

@@ -24,6 +24,7 @@ from dltrain.run.checkpoint import (
     check_is_inside,
     is_unfinished,
     read_checkpoint,
+    remove_later,
     resume_command,
     write_first_checkpoint,
     write_next_checkpoint,
@@ -74,6 +75,8 @@ class UnfinishedRun:
             # Who held the lock before may have finished it.
             _check_unfinished(path)
             checkpoint = read_checkpoint(path / CHECKPOINT)
+            with output_errors(path / CHECKPOINT):
+                remove_later(path / CHECKPOINT, checkpoint)
             run = cls(path.parent, path.name, checkpoint.origin)
             run._path, run._lock = path, lock.pop_all()
         return run, checkpoint

@@ -88,7 +88,7 @@ def permutation_importance(
             _importance(name, np.mean(losses(shuffled) - usual, axis=0), weight, group)
             for name, shuffled in _shuffled(preprocessing, repeated, rng, n_repeats)
         ]
-    if not np.isfinite([importance.increase for importance in found]).all():
+    if not np.isfinite([(one.increase, one.low, one.high) for one in found]).all():
         return None
     return tuple(sorted(found, key=lambda importance: -importance.increase))
 

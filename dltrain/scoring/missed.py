@@ -73,8 +73,8 @@ def loss_residuals(loss: Loss, outputs: np.ndarray, answers: np.ndarray) -> np.n
     residuals: np.ndarray | None
     match loss:
         case CategoricalCrossentropy():
-            smoothed = loss.label_smoothing / outputs.shape[1]
-            residuals = np.eye(outputs.shape[1])[answers] * (1 - loss.label_smoothing) + smoothed - outputs
+            residuals = loss.label_smoothing / outputs.shape[1] - outputs
+            residuals[np.arange(len(answers)), answers] += 1 - loss.label_smoothing
         case BinaryCrossentropy():
             residuals = answers * (1 - loss.label_smoothing) + loss.label_smoothing / 2 - outputs
         case Huber():

@@ -47,7 +47,7 @@ def dropout(inputs: tf.Tensor, *, rate: float, seed: int, step: tf.Tensor) -> tf
     """Sets elements to 0 with probability `rate`, exact to 2^-32, and divides the others by 1 - rate."""
     if rate == 0:
         return inputs
-    is_kept = random_bits(inputs, seed=seed, step=step) >= tf.constant(round(rate * 2**32), tf.uint32)
+    is_kept = random_bits(inputs, seed=seed, step=step) >= tf.constant(min(round(rate * 2**32), 2**32 - 1), tf.uint32)
     return tf.where(is_kept, inputs * (1 / (1 - rate)), tf.zeros_like(inputs))
 
 

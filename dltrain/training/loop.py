@@ -12,7 +12,7 @@ from dltrain.config.checks.task import suitable_target_scale
 from dltrain.config.sections.optimizers import ReduceOnPlateau
 from dltrain.config.sections.training import TrainingSection
 from dltrain.config.steps import divide_epoch
-from dltrain.errors import Interrupted, TrainingError
+from dltrain.errors import Interrupted, OutputError, TrainingError
 from dltrain.machine import available_memory
 from dltrain.network import build_loss, build_optimizer
 from dltrain.network.backend import keras
@@ -93,7 +93,11 @@ def train(
         _train_epochs(state, section, runner, keeper, on_epoch)
         keeper.end()
     except TrainingError as error:
-        keeper.rescue(error)
+        try:
+            keeper.rescue(error)
+        except OutputError as lost:
+            message = f"{error.message}; its last finite weights could not be kept: {lost.message}"
+            raise TrainingError(message, hint=error.hint) from error
         raise
     if state.best_weights is not None:
         network.set_weights(state.best_weights)

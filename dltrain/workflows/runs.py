@@ -18,10 +18,11 @@ from dltrain.config.yaml.scalars import read_scalar
 from dltrain.errors import ConfigError, RunError, escaped
 from dltrain.run.checkpoint import CHECKPOINT, read_progress
 from dltrain.run.members import group_of
+from dltrain.run.newest import natural
 from dltrain.run.opening import read_file
 from dltrain.run.removing import is_run
 from dltrain.run.seeds import read_group_origin
-from dltrain.workflows.listing.read_entries import natural, read_entry
+from dltrain.workflows.listing.read_entries import read_entry
 from dltrain.workflows.listing.run_entry import RunEntry
 
 ORDERS: Final = ("time", "name")

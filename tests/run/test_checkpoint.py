@@ -220,3 +220,16 @@ def test_what_is_no_unfinished_run_is_refused(tmp_path: Path, name: str) -> None
     (tmp_path / "file").touch()
     with pytest.raises(RunError, match=r"expected an unfinished run, got (no checkpoint in it|nothing of that name)"):
         UnfinishedRun.reopen(tmp_path / name)
+
+
+def test_the_checkpoint_that_a_training_goes_on_from_is_kept_not_the_damaged_one(tmp_path: Path) -> None:
+    with UnfinishedRun(tmp_path, "people", origin()) as run:
+        path = save(run, 1, 2)
+    folder = path / CHECKPOINT
+    (folder / "state-2.safetensors").write_bytes(b"")
+    again, checkpoint = UnfinishedRun.reopen(path)
+    with again:
+        assert checkpoint.progress.epoch == 1
+        save(again, 3)
+    (folder / states(path)[-1]).write_bytes(b"")
+    assert read_checkpoint(folder).progress.epoch == 1

@@ -151,3 +151,10 @@ def test_rows_that_belong_together_count_as_one(features: EncodedFeatures, truth
     assert alone is not None
     assert [one.increase for one in pairs] == [one.increase for one in alone]
     assert [one.low for one in pairs] != [one.low for one in alone]
+
+
+def test_increases_whose_squares_are_too_large_have_no_importance(features: EncodedFeatures) -> None:
+    def huge(some: EncodedFeatures) -> np.ndarray:
+        return predict(some) * 1e200
+
+    assert permutation_importance(huge, PREPROCESSING, features, huge(features), n_parameters=10) is None

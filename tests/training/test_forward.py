@@ -44,6 +44,15 @@ def test_mask_equals_the_numpy_reference(rate: float, seed: int, step: int) -> N
     )
 
 
+def test_a_rate_next_to_1_drops_all_it_can() -> None:
+    import tensorflow as tf
+
+    from dltrain.training.forward import dropout
+
+    outputs = dropout(tf.ones((64, 100)), rate=1 - 1e-12, seed=5, step=tf.constant(1, tf.int64))
+    assert np.count_nonzero(outputs) <= 1
+
+
 @pytest.mark.parametrize("rate", [0.05, 0.3, 0.5, 0.9])
 def test_share_of_dropped_elements_is_the_rate(rate: float) -> None:
     n_elements, steps = 6400, 100

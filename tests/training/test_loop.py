@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from dltrain.config.sections.model import ModelSection
 from dltrain.config.sections.training import TrainingSection
-from dltrain.errors import TrainingError
+from dltrain.errors import OutputError, TrainingError
 from dltrain.features import EncodedFeatures
 from dltrain.run.history import Epoch
 from dltrain.training.examples import Examples
@@ -304,6 +304,20 @@ def test_a_plateau_lowers_the_learning_rate() -> None:
 def test_a_diverging_loss_stops_at_its_step(compiled: bool) -> None:
     with pytest.raises(TrainingError, match=r"epoch 1, step [23] of 5: the loss is not finite any more") as caught:
         train(build(HIDDEN, examples()), section(optimizer={"type": "sgd", "learning_rate": 1e30}), examples())
+    assert "learning rate is too high" in str(caught.value)
+
+
+def test_a_full_disk_does_not_hide_that_the_loss_diverged() -> None:
+    from dltrain.training import Keeping
+
+    def save(snapshot: Any) -> None:
+        if snapshot.progress.divergence is not None:
+            raise OutputError("runs/x-1: cannot be written: no space left on the disk")
+
+    training = section(optimizer={"type": "sgd", "learning_rate": 1e30})
+    with pytest.raises(TrainingError, match="the loss is not finite any more") as caught:
+        train(build(HIDDEN, examples()), training, examples(), keeping=Keeping(save))
+    assert "could not be kept: runs/x-1: cannot be written: no space left" in caught.value.message
     assert "learning rate is too high" in str(caught.value)
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from dltrain.config import LoadedConfig, config_from_dict, load_config
 from dltrain.errors import ConfigError, DataError
 from dltrain.stopwatch import Stopwatch
+from dltrain.table import Table, read_table
 from dltrain.workflows.fitting.preparing import prepare
 from dltrain.workflows.rows.dataset import Dataset, read_dataset
 from tests.conftest import GOLDEN
@@ -182,3 +183,31 @@ def test_rows_cannot_be_divided_by_times_of_day(tmp_path: Path) -> None:
         ConfigError, match=r"split\.column: expected dates to divide by time, got times of day, '%H:%M'"
     ):
         read_dataset(loaded)
+
+
+def test_a_table_that_is_replaced_while_it_is_read_is_refused(
+    tmp_path: Path, columns: dict[str, list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run would vouch for a table that it was not trained on."""
+    table = write_table(tmp_path / "t.csv", columns)
+    loaded = config_from_dict(config_of(table, "price"))
+    assert read_dataset(loaded).files["data"].rows == 300
+
+    def read_and_replace(path: Path, **options: Any) -> Table:
+        found = read_table(path, **options)
+        write_table(path, {name: cells + cells[:5] for name, cells in columns.items()})
+        return found
+
+    monkeypatch.setattr("dltrain.workflows.rows.dataset.read_table", read_and_replace)
+    with pytest.raises(DataError, match=r"t\.csv: the file changed while it was read"):
+        read_dataset(loaded)
+
+
+@pytest.mark.parametrize("weight", [1e308, 1e-308])
+def test_weights_that_cannot_be_summed_are_refused_with_their_line(
+    tmp_path: Path, columns: dict[str, list[Any]], weight: float
+) -> None:
+    table = write_table(tmp_path / "t.csv", {**columns, "weight": [weight, 0, *columns["weight"][2:]]})
+    content = config_of(table, "price", data={"weight": "weight"})
+    with pytest.raises(DataError, match=r"t\.csv:2: the weight 'weight' is too large or too small to compute with"):
+        read_dataset(config_from_dict(content))

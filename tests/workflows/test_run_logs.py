@@ -22,6 +22,7 @@ from dltrain.workflows.check import check
 from dltrain.workflows.fit import fit
 from dltrain.workflows.fitting.audience import Audience
 from dltrain.workflows.fitting.events import EpochEnded, Event, LogFailed
+from dltrain.workflows.fitting.run_logs import _reason
 from dltrain.workflows.resume import resume
 from dltrain.workflows.seeds import fit_seeds, resume_seeds
 from tests.conftest import GOLDEN, PATIENCE, Cli
@@ -145,6 +146,18 @@ def test_a_missing_package_is_told_before_the_table_is_read(
     with pytest.raises(ConfigError, match=r"logs\.mlflow: expected the package mlflow, which is not installed"):
         work(loaded)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ValueError("\n"), "ValueError"),
+        (ValueError("gone\nsee there"), "gone"),
+        (OSError(28, "No space left"), "No space left"),
+    ],
+)
+def test_the_reason_is_one_line_whatever_a_log_raises(error: Exception, reason: str) -> None:
+    assert _reason(error) == reason
 
 
 @pytest.mark.slow

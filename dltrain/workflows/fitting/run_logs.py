@@ -123,8 +123,8 @@ def _logs(section: LogsSection | None) -> dict[str, Log]:
 
 def _reason(error: Exception) -> str:
     """The first line of a message; of an error of the system, with the file that it is about."""
-    text = str(error) or type(error).__name__
+    text = str(error).strip() or type(error).__name__
     if isinstance(error, OSError) and error.strerror:
         text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    first = text.strip().splitlines()[0]
+    first = text.splitlines()[0]
     return escaped(first if len(first) <= _SHOWN else first[:_SHOWN] + "…")

@@ -1,6 +1,5 @@
 """Reading how runs, and groups of runs, ended: the small files alone; of the others, no more than their sizes."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from dltrain.run.loading import check_sizes, read_expecting_config, read_result
 from dltrain.run.manifest import MANIFEST_NAME, DataFile
 from dltrain.run.members import SEEDS, Group, group_of, is_finished
 from dltrain.run.naming import name_of_run
-from dltrain.run.newest import changed_ns
+from dltrain.run.newest import changed_ns, natural
 from dltrain.run.opening import mtime_ns
 from dltrain.run.removing import members_in
 from dltrain.run.seeds import read_group_summary
@@ -133,8 +132,3 @@ def _told(entry: RunEntry, group: Group, members: Sequence[RunEntry]) -> RunEntr
         spreads=summary.metrics,
         gates=judge_group(origin_config(origin, source=str(entry.path)).config, summary) if has_gates else (),
     )
-
-
-def natural(name: str) -> list[tuple[int, str]]:
-    """Numbers in a name by their value: wine-2 before wine-10."""
-    return [(int(part), "") if part.isascii() and part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]

@@ -21,6 +21,8 @@ from dltrain.workflows.rows.resolving import resolve, with_class_weights
 from dltrain.workflows.rows.split_dates import with_format_to_divide_by
 
 _SHOWN_ROWS = 5
+_LARGEST_WEIGHT = 1e100
+"""The sums of larger weights, and of their squares, may be infinite; those of smaller ones than its inverse 0."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,7 @@ def read_dataset(loaded: LoadedConfig, *, is_of_run: bool = False) -> Dataset:
         ConfigError: The config does not fit the table's columns, labels or task.
         DataError: A table cannot be read, or a cell does not fit.
     """
+    states = {path: _state(path) for path in _table_paths(loaded.config)}
     table = _read(loaded.config, loaded.config.data.path)
     check_columns(loaded.config, table.column_names, loaded.document)
     resolved = resolve(loaded, table)
@@ -165,19 +168,38 @@ def read_dataset(loaded: LoadedConfig, *, is_of_run: bool = False) -> Dataset:
             raise DataError(f"{part.table.source}: expected a positive weight in some {name} row, got 0 in all of them")
     if weights is not None and class_target is not None:
         config = with_class_weights(config, dict(zip(class_target.labels, weights.tolist(), strict=True)))
+    files = {role: data_file(Path(part.source), part.n_rows) for role, part in tables.items()}
+    for path, state in states.items():
+        if _state(path) != state:
+            raise DataError(f"{path}: the file changed while it was read", hint="fit when it is written to the end")
     return Dataset(
         config=config,
         class_target=class_target,
         train=train,
         validation=validation,
         test=test,
-        files={role: data_file(Path(part.source), part.n_rows) for role, part in tables.items()},
+        files=files,
         notes=(
             *resolved.notes,
             *(note for part in tables.values() for note in notes_on_dropped_rows(part, config)),
             *_notes_on_classes(class_target, train),
         ),
     )
+
+
+def _table_paths(config: Config) -> list[str]:
+    """The files that a config reads."""
+    parts = (config.data.path, config.split.test, config.split.validation)
+    return [path for path in parts if isinstance(path, str)]
+
+
+def _state(path: str) -> tuple[int, ...] | None:
+    """What changes with a file; None without one: its reader says why."""
+    try:
+        found = Path(path).stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def labelled_rows(
@@ -336,6 +358,9 @@ def _sample_weight(table: Table, name: str, rows: np.ndarray) -> np.ndarray:
     is_bad[rows] = ~(weight[rows] >= 0)
     if is_bad.any():
         raise _rows_error(table, is_bad, f"the weight '{name}' is missing or negative, expected a number >= 0")
+    is_bad[rows] = (weight[rows] > _LARGEST_WEIGHT) | ((weight[rows] > 0) & (weight[rows] < 1 / _LARGEST_WEIGHT))
+    if is_bad.any():
+        raise _rows_error(table, is_bad, f"the weight '{name}' is too large or too small to compute with")
     labelled_weight: np.ndarray = weight[rows]
     return labelled_weight
 
