@@ -8,7 +8,9 @@ import pytest
 from pydantic import ValidationError
 
 from dltrain.config.config import Config
-from dltrain.config.load import load_config
+from dltrain.config.json_schema import config_schema
+from dltrain.config.load import config_from_dict, load_config
+from dltrain.config.problems.foreign_values import FOREIGN_VALUES
 from dltrain.config.problems.problems import MAX_PROBLEMS, Problem, config_error, find_problems, validation_problems
 from dltrain.config.yaml.document import Document
 from dltrain.errors import ConfigError
@@ -161,7 +163,26 @@ def test_unknown_keys(line: str, expected: str, tmp_path: Path) -> None:
             "dense",
             "5:7: model.layers.0: expected a mapping with a 'type', got 'dense'\n    hint: write {type: dense, …}",
         ),
-        ("64", "5:7: model.layers.0: expected a mapping with a 'type', got 64"),
+        (
+            "64",
+            "5:7: model.layers.0: expected a mapping with a 'type', got 64\n"
+            "    hint: write {type: dense, units: 64, activation: relu}",
+        ),
+        (
+            "relu",
+            "5:7: model.layers.0: expected a mapping with a 'type', got 'relu'\n"
+            "    hint: an activation belongs to a layer: {type: dense, units: 64, activation: relu}",
+        ),
+        (
+            "{Dense: {units: 8}}",
+            f"5:7: model.layers.0.type: required key is missing, expected one of {KINDS}\n"
+            "    hint: write {type: dense, …}",
+        ),
+        (
+            "{type:dense}",
+            f"5:7: model.layers.0.type: required key is missing, expected one of {KINDS}\n"
+            "    hint: write a space behind the colon: {type: …}",
+        ),
         ("{type: 3}", f"5:14: model.layers.0.type: expected one of {KINDS}, got 3"),
         (
             "{type: dense, units: 8, activation: rellu}",
@@ -313,7 +334,7 @@ def test_layers(layer: str, expected: str, tmp_path: Path) -> None:
         (
             "metrics: [acc]",
             "7:11: metrics.0: expected one of 'rmse', 'mae', 'r2', 'median_absolute_error', 'mape' and 11 more, "
-            "got 'acc'\n    hint: did you mean 'accuracy'?",
+            "got 'acc'\n    hint: write accuracy",
         ),
         ("metrics: rmse", "7:10: metrics: expected a list of names, got 'rmse'\n    hint: write a list: [rmse]"),
         ("metrics: []", "7:10: metrics: expected a list of names, one at least, got an empty list"),
@@ -327,7 +348,7 @@ def test_layers(layer: str, expected: str, tmp_path: Path) -> None:
             "preprocessing: {columns: {a: {kind: number}}}",
             "7:37: preprocessing.columns.a.kind: expected one of 'numeric', 'categorical', 'boolean', "
             "'datetime', got 'number'\n"
-            "    hint: did you mean 'numeric'?",
+            "    hint: write numeric",
         ),
         (
             "preprocessing: {columns: {a: {impute: mode}}}",
@@ -383,7 +404,11 @@ def test_quotes_that_a_shell_takes_away_are_doubled(tmp_path: Path) -> None:
         ),
         ("missing_values: [-999]", 'missing_values.0: expected text, got -999\n    hint: put it in quotes: "-999"'),
         ("positive: [1]", "positive: expected text, a number, true or false, got a list of 1"),
-        ("task: classification", "task: expected one of 'regression', 'binary', 'multiclass', got 'classification'"),
+        (
+            "task: classification",
+            "task: expected one of 'regression', 'binary', 'multiclass', got 'classification'\n"
+            "    hint: write binary or multiclass",
+        ),
     ],
 )
 def test_values_of_the_data_section(line: str, expected: str, tmp_path: Path) -> None:
@@ -442,3 +467,44 @@ def test_what_the_schema_cannot_explain_is_still_told(monkeypatch: pytest.Monkey
 
 def test_a_good_config_has_no_problems() -> None:
     assert list(find_problems({"data": {"path": "a.csv", "target": "y"}, "model": {"layers": []}})) == []
+
+
+@pytest.mark.parametrize(
+    ("overrides", "hint"),
+    [
+        ("metrics=[mean_absolute_error]", "write mae"),
+        ("metrics=[r2_score]", "write r2"),
+        ("metrics=[auc_roc]", "write roc_auc"),
+        ("metrics=[mse]", "write rmse"),
+        ("metrics=[cross_entropy]", "write log_loss"),
+        ("training.loss=bce", "write binary_crossentropy"),
+        ("training.loss=cross_entropy", "leave it out: it follows from the task"),
+        ("training.early_stopping=5", "write {patience: 5}"),
+        ("training.early_stopping=None", "write null to turn it off"),
+        ("training.optimizer={name: adam}", "write {type: adam, …}"),
+        ("training.optimizer={type: adam, learning_rate: 0,001}", "numbers have a decimal point: 0.001"),
+        ("training.optimizer.learning_rate='0,001'", "write 0.001"),
+        ("data.features=all", "leave the key out for all"),
+        ("data.drop='cty, model'", "write a list: [cty, model]"),
+        ("data.drop='cty, my model'", 'write a list: ["cty, my model"]'),
+        ("model.layers=None", "write [] for an empty list"),
+        ("split.strategy=kfold", "cross-validation is 'split.folds'"),
+        ("split.kfold=5", "cross-validation is 'split.folds'"),
+        ("decision.thresholds=0.5", "did you mean 'threshold'?"),
+        ("preprocessing.columns.a.encoding=one_hot", "did you mean 'encode'?"),
+        ("preprocessing.columns.a.encode=onehot", "write one_hot"),
+        ("data.separator=whitespace", "write space"),
+    ],
+)
+def test_what_other_tools_write_is_understood(overrides: str, hint: str) -> None:
+    content = {"data": {"path": "a.csv", "target": "y"}, "model": {"layers": []}}
+    with pytest.raises(ConfigError) as caught:
+        config_from_dict(content, [overrides])
+    assert f"    hint: {hint}" in str(caught.value)
+
+
+def test_values_of_other_tools_lead_to_values_that_exist() -> None:
+    schema = json.dumps(config_schema())
+    for foreign, known in FOREIGN_VALUES.items():
+        assert foreign == foreign.lower()
+        assert all(f'"{name}"' in schema for name in known), foreign

@@ -12,6 +12,9 @@ _LAYERS: Final = "the hidden layers are 'model.layers', such as [{type: dense, u
 _DROPOUT: Final = "dropout is a layer of 'model.layers': {type: dropout, rate: 0.3}"
 _BATCH_NORM: Final = "batch normalisation is a layer of 'model.layers': {type: batch_normalization}"
 
+_ALIKE: Final = 0.7
+"""`encoding` beside `encode`: the key of another section may be meant, but hardly is."""
+
 FOREIGN_NAMES: Final[dict[str, str]] = {
     **dict.fromkeys(("lr", "eta", "step_size"), "the learning rate is 'training.optimizer.learning_rate'"),
     **dict.fromkeys(
@@ -20,7 +23,8 @@ FOREIGN_NAMES: Final[dict[str, str]] = {
     ),
     **dict.fromkeys(("clip_norm", "max_grad_norm"), "gradients are clipped by 'training.optimizer.clipnorm'"),
     **dict.fromkeys(("hidden_layers", "hidden_layer_sizes", "hidden_units", "layer_sizes"), _LAYERS),
-    **dict.fromkeys(("neurons", "nodes", "width", "n_units"), "the width of a dense layer is 'units'"),
+    **dict.fromkeys(("neurons", "nodes", "width", "n_units", "size"), "the width of a dense layer is 'units'"),
+    "p": "the share that a dropout layer drops is 'rate'",
     **dict.fromkeys(("dropout", "dropout_rate"), _DROPOUT),
     **dict.fromkeys(("batch_norm", "batchnorm", "batch_normalization", "use_bn"), _BATCH_NORM),
     **dict.fromkeys(("input_dim", "input_shape", "input_size"), "the number of inputs follows from the data"),
@@ -28,13 +32,22 @@ FOREIGN_NAMES: Final[dict[str, str]] = {
     **dict.fromkeys(
         ("validation_split", "validation_size", "val_size", "val_split"), "validation rows are 'split.validation'"
     ),
-    **dict.fromkeys(("test_size", "test_split"), "test rows are 'split.test'"),
     **dict.fromkeys(
-        ("cv", "n_splits", "n_folds", "num_folds", "k_folds", "kfold", "k_fold", "cross_validation"),
+        ("test_size", "test_split", "test_data", "test_file", "test_path"),
+        "test rows are 'split.test': a share, or the path of a file",
+    ),
+    **dict.fromkeys(("train_size", "train_split"), "what 'split.test' and 'split.validation' leave trains"),
+    **dict.fromkeys(("method", "split_method"), "how rows are divided is 'split.strategy'"),
+    **dict.fromkeys(
+        ("groups", "group", "group_column", "group_by"),
+        "write 'split.strategy: group', and its column as 'split.column'",
+    ),
+    **dict.fromkeys(
+        ("cv", "n_splits", "n_folds", "num_folds", "k", "k_folds", "kfold", "k_fold", "cross_validation"),
         "cross-validation is 'split.folds'",
     ),
     "stratify": "write 'split.strategy: stratified'",
-    "shuffle": "rows are shuffled anew in every epoch; 'training.seed' decides how",
+    "shuffle": "rows are shuffled anew in every epoch; by time they are divided with 'split.strategy: time'",
     **dict.fromkeys(("random_state", "random_seed"), "seeds are 'split.seed' and 'training.seed'"),
     **dict.fromkeys(("max_epochs", "max_iter", "iterations"), "passes over the rows are 'training.epochs'"),
     **dict.fromkeys(("seeds", "n_seeds", "repeats", "n_repeats"), "several seeds: dltrain fit CONFIG --seeds 5"),
@@ -49,16 +62,35 @@ FOREIGN_NAMES: Final[dict[str, str]] = {
     ),
     "callbacks": "early stopping is 'training.early_stopping'",
     "n_iter_no_change": "write 'training.early_stopping.patience'",
-    **dict.fromkeys(("label", "y", "response", "target_column"), "the column to predict is 'data.target'"),
-    **dict.fromkeys(("file", "filename", "csv", "dataset", "data_path"), "the table is 'data.path'"),
-    **dict.fromkeys(("inputs", "predictors", "feature_columns"), "the columns the network sees are 'data.features'"),
+    "mode": "whether more is better follows from the metric",
+    **dict.fromkeys(
+        ("search", "tune", "tuner", "tuning", "sweep", "grid", "hyperparameters", "hyperopt", "presets", "time_limit"),
+        "nothing is searched for: fit with overrides, such as model.layers.0.units=128, and compare the runs",
+    ),
+    **dict.fromkeys(
+        ("label", "y", "response", "target_column", "output_features"), "the column to predict is 'data.target'"
+    ),
+    **dict.fromkeys(
+        ("file", "filename", "csv", "dataset", "data_path", "train_data", "training_data"), "the table is 'data.path'"
+    ),
+    **dict.fromkeys(
+        ("inputs", "predictors", "feature_columns", "input_features"),
+        "the columns the network sees are 'data.features'",
+    ),
+    **dict.fromkeys(("trainer", "train", "fit"), "how the network is trained is 'training'"),
+    **dict.fromkeys(("combiner", "architecture", "network"), _LAYERS),
+    **dict.fromkeys(
+        ("dtype", "dtypes", "types", "column_types", "categorical_columns", "categorical_features", "cat_features"),
+        "the kind of a column is 'preprocessing.columns.<column>.kind', such as categorical",
+    ),
+    **dict.fromkeys(("names", "column_names"), "the names of the columns of a file without a header are 'data.header'"),
+    **dict.fromkeys(("sep", "delimiter", "delim"), "what stands between cells is 'data.separator'"),
+    **dict.fromkeys(("skipinitialspace", "strip", "trim"), "spaces around cells are left out by 'data.trim_spaces'"),
     **dict.fromkeys(("ignore", "exclude", "drop_columns"), "columns to leave out are 'data.drop'"),
     **dict.fromkeys(("index", "id_column"), "columns that name a row are 'data.id'"),
     "sample_weight": "the column with weights is 'data.weight'",
     "na_values": "texts that mean missing are 'data.missing_values'",
-    **dict.fromkeys(
-        ("skiprows", "skip_rows", "skip", "header", "header_row"), "lines above the header are 'data.skip_lines'"
-    ),
+    **dict.fromkeys(("skiprows", "skip_rows", "skip", "header_row"), "lines above the header are 'data.skip_lines'"),
     **dict.fromkeys(("problem_type", "task_type"), "the task is 'data.task'"),
     **dict.fromkeys(("normalize", "standardize", "scaler", "scaling"), "scaling is 'preprocessing.numeric.scale'"),
     **dict.fromkeys(
@@ -77,12 +109,14 @@ def unknown_key_hint(key: str, siblings: Collection[str]) -> str | None:
     ("did you mean 'epochs'?", "'patience' belongs to 'training.early_stopping'")
     """
     name = key.lower()[:100]
+    if name in FOREIGN_NAMES and name.rstrip("s") not in siblings:
+        return FOREIGN_NAMES[name]
     if get_close_matches(name, siblings, n=1, cutoff=0.8):
         return did_you_mean(name, siblings)
     if name in FOREIGN_NAMES:
         return FOREIGN_NAMES[name]
     homes = _homes()
-    if name in homes:
+    if name in homes and not get_close_matches(name, siblings, n=1, cutoff=_ALIKE):
         return _belongs(name, homes[name])
     if typo := did_you_mean(name, siblings):
         return typo

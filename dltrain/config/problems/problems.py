@@ -141,6 +141,8 @@ def _check_mapping(value: dict[str, Any], schema: _Schema, path: KeyPath) -> Ite
             yield from _check(item, known.get(key, others), (*path, key))
             continue
         hint = _other_type_hint(key, siblings) or unknown_key_hint(key, known)
+        if key.isdigit() and item is None:
+            hint = f"numbers have a decimal point: 0.{key}"
         meant.add(closest(key, known))
         listed = "" if hint else f", expected {quoted_list(list(known), limit=len(known))}"
         yield Problem((*path, key), f"unknown key{listed}", hint, is_key=True)
@@ -161,8 +163,11 @@ def _wrong_type(value: dict[str, Any], names: list[str], path: KeyPath) -> Probl
     options = [{"type": "string", "enum": names}]
     if "type" in value:
         return _wrong(value["type"], options, options, (*path, "type"))
-    used = [key for key in value if key in names]
+    used = [key.lower() for key in value if key.lower() in names]
+    used += [text for text in value.values() if isinstance(text, str) and text in names]
     hint = f"write {{type: {used[0]}, …}}" if used else None
+    if any(":" in key for key in value):
+        hint = "write a space behind the colon: {type: …}"
     return Problem((*path, "type"), f"required key is missing, expected {expected(options, None)}", hint)
 
 

@@ -2,15 +2,22 @@
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
 from dltrain.config.problems.expected import has_type, names_of
+from dltrain.config.problems.foreign_values import FOREIGN_VALUES
 from dltrain.config.problems.suggest import closest, did_you_mean
 from dltrain.config.yaml.document import shown_text
 from dltrain.config.yaml.scalars import read_scalar
 
 IN_QUOTES: Final = "put it in quotes"
+
+_KEY_WITHOUT_SPACE: Final = re.compile(r"([A-Za-z_]+):(?=\S)")
+_DECIMAL_COMMA: Final = re.compile(r"([+-]?\d+),(\d+)")
+_CROSS_ENTROPY: Final = ("cross_entropy", "crossentropy", "ce")
+_ACTIVATIONS: Final = ("relu", "leaky_relu", "elu", "selu", "gelu", "silu", "swish", "tanh", "sigmoid", "softmax")
 
 
 def value_hint(value: Any, options: Sequence[dict[str, Any]]) -> str | None:
@@ -49,17 +56,56 @@ def _switch_hint(value: bool, options: Sequence[dict[str, Any]], kinds: set[str]
 
 def _text_hint(value: str, options: Sequence[dict[str, Any]], kinds: set[str]) -> str | None:
     if names := names_of(options):
-        return did_you_mean(value, names)
-    if (kind := closest(value, [name for option in options for name in _types(option)])) is not None:
-        return f"write {{type: {kind}, …}}"
+        return _name_hint(value, names)
+    if "null" in kinds and value.lower() in ("none", "null", "off"):
+        return "write null to turn it off"
+    if (hint := _type_hint(value, [name for option in options for name in _types(option)])) is not None:
+        return hint
     if (key := _key_of(value, options)) is not None:
         return f"write {{{key}: {value}}}"
     if "array" in kinds:
-        is_plain = value.isidentifier() and isinstance(read_scalar(value), str)
-        return f"write a list: [{value if is_plain else json.dumps(shown_text(value), ensure_ascii=False)}]"
-    if len(value) <= 100 and any(has_type(read_scalar(value), option) for option in options):
-        return "remove the quotes"
-    return None
+        return _list_hint(value)
+    if kinds <= {"object", "null"} and (start := _KEY_WITHOUT_SPACE.match(value)) is not None:
+        return f"write a space behind the colon: {start[1]}: {shown_text(value[start.end() :].split()[0])}"
+    if kinds & {"number", "integer"} and _DECIMAL_COMMA.fullmatch(value):
+        return f"write {value.replace(',', '.')}"
+    is_quoted = len(value) <= 100 and any(has_type(read_scalar(value), option) for option in options)
+    return "remove the quotes" if is_quoted else None
+
+
+def _list_hint(value: str) -> str:
+    """What to write in the place of a text where a list belongs."""
+    if value.lower() in ("all", "*"):
+        return "leave the key out for all"
+    if value.lower() in ("none", "null"):
+        return "write [] for an empty list"
+    parts = [part.strip() for part in value.split(",")]
+    if all(part.isidentifier() and isinstance(read_scalar(part), str) for part in parts):
+        return f"write a list: [{', '.join(parts)}]"
+    return f"write a list: [{json.dumps(shown_text(value), ensure_ascii=False)}]"
+
+
+def _type_hint(value: str, types: Sequence[str]) -> str | None:
+    """What to write in the place of a text where a mapping with a type belongs."""
+    if value.lower() in _ACTIVATIONS and "dense" in types:
+        return f"an activation belongs to a layer: {{type: dense, units: 64, activation: {value.lower()}}}"
+    kind = closest(value, types)
+    return None if kind is None else f"write {{type: {kind}, …}}"
+
+
+def _name_hint(value: str, names: Sequence[str]) -> str | None:
+    """The name that is meant: as other tools call it, or with a slip."""
+    name = value.strip().lower()
+    if meant := [known for known in FOREIGN_VALUES.get(name, ()) if known in names]:
+        return f"write {' or '.join(meant)}"
+    if name in _CROSS_ENTROPY:
+        if "log_loss" in names:
+            return "write log_loss"
+        if "binary_crossentropy" in names:
+            return "leave it out: it follows from the task; or binary_crossentropy, categorical_crossentropy"
+    if name in ("kfold", "k_fold", "stratified_kfold") and "stratified" in names:
+        return "cross-validation is 'split.folds'"
+    return did_you_mean(value, names)
 
 
 def _types(option: dict[str, Any]) -> list[str]:
@@ -75,6 +121,10 @@ def _key_of(name: str, options: Sequence[dict[str, Any]]) -> str | None:
 def _number_hint(value: float, options: Sequence[dict[str, Any]], kinds: set[str]) -> str | None:
     if not math.isfinite(value):
         return None
+    if "dense" in [name for option in options for name in _types(option)]:
+        return f"write {{type: dense, units: {value:g}, activation: relu}}"
+    if "object" in kinds and any("patience" in option.get("properties", {}) for option in options):
+        return f"write {{patience: {value:g}}}"
     is_share = any(1 in (option.get("maximum"), option.get("exclusiveMaximum")) for option in options)
     if is_share and value in range(5, 101):
         return f"{value:g} % is {value / 100:g}"

@@ -1,0 +1,40 @@
+"""Values of the config as other tools call them."""
+
+from typing import Final
+
+FOREIGN_VALUES: Final[dict[str, tuple[str, ...]]] = {
+    **dict.fromkeys(("mean_absolute_error", "neg_mean_absolute_error", "l1"), ("mae",)),
+    **dict.fromkeys(("mean_squared_error", "neg_mean_squared_error", "squared_error", "l2"), ("mse", "rmse")),
+    "mse": ("rmse",),
+    **dict.fromkeys(("root_mean_squared_error", "neg_root_mean_squared_error"), ("rmse",)),
+    **dict.fromkeys(("median_ae", "neg_median_absolute_error"), ("median_absolute_error",)),
+    **dict.fromkeys(("mean_absolute_percentage_error", "neg_mean_absolute_percentage_error"), ("mape",)),
+    **dict.fromkeys(("r2_score", "r_squared", "rsquared"), ("r2",)),
+    **dict.fromkeys(("auc", "auroc", "roc", "auc_roc", "rocauc", "roc_auc_score", "roc_auc_ovr"), ("roc_auc",)),
+    **dict.fromkeys(("ap", "auprc", "pr_auc", "average_precision_score"), ("average_precision",)),
+    **dict.fromkeys(("acc", "accuracy_score", "categorical_accuracy", "binary_accuracy"), ("accuracy",)),
+    **dict.fromkeys(("balanced_accuracy_score", "balanced_acc", "bacc"), ("balanced_accuracy",)),
+    **dict.fromkeys(("f1_score", "f-score", "f_score"), ("f1",)),
+    **dict.fromkeys(("macro_f1", "f1-macro"), ("f1_macro",)),
+    "precision_score": ("precision",),
+    **dict.fromkeys(("recall_score", "sensitivity", "tpr"), ("recall",)),
+    **dict.fromkeys(("logloss", "neg_log_loss"), ("log_loss",)),
+    **dict.fromkeys(("brier", "brier_score_loss", "neg_brier_score"), ("brier_score",)),
+    **dict.fromkeys(("top_k_accuracy", "top_k_categorical_accuracy", "top5"), ("top_k",)),
+    **dict.fromkeys(("bce", "binary_cross_entropy"), ("binary_crossentropy",)),
+    **dict.fromkeys(("cce", "sparse_categorical_crossentropy", "softmax_loss"), ("categorical_crossentropy",)),
+    **dict.fromkeys(("logistic",), ("sigmoid",)),
+    **dict.fromkeys(("minmax", "min-max", "minmaxscaler"), ("min_max",)),
+    **dict.fromkeys(("zscore", "z_score", "z-score", "standardize", "standardscaler"), ("standard",)),
+    **dict.fromkeys(("onehot", "one-hot", "dummy", "dummies"), ("one_hot",)),
+    **dict.fromkeys(("mean_encoding", "target_encoding"), ("target",)),
+    **dict.fromkeys(("number", "numerical", "float", "int", "continuous"), ("numeric",)),
+    **dict.fromkeys(("category", "string", "str", "object", "nominal"), ("categorical",)),
+    **dict.fromkeys(("date", "time", "timestamp"), ("datetime",)),
+    **dict.fromkeys(("bool", "flag"), ("boolean",)),
+    **dict.fromkeys(("classification", "classifier"), ("binary", "multiclass")),
+    **dict.fromkeys(("shuffle", "shuffled"), ("random",)),
+    **dict.fromkeys(("timeseries", "time_series", "chronological", "temporal"), ("time",)),
+    **dict.fromkeys(("whitespace", "blank"), ("space",)),
+}
+"""Values as Keras, scikit-learn and other tools call them → what they are here; the first that fits the place."""
