@@ -217,10 +217,14 @@ def load(run: str | Path) -> "Model":
 
 
 def evaluate(
-    run: str | Path, data: "pd.DataFrame | str | Path | None" = None, *, by: str | None = None
+    run: str | Path,
+    data: "pd.DataFrame | str | Path | None" = None,
+    *,
+    by: str | None = None,
+    check_seen: bool = True,
 ) -> dict[str, Any]:
     """Scores a run on its held-out test rows, or on labelled data; see `Model.evaluate`."""
-    return load(run).evaluate(data, by=by)
+    return load(run).evaluate(data, by=by, check_seen=check_seen)
 
 
 def predict(

@@ -98,5 +98,28 @@ def repeats_output(section: ModelSection, n_outputs: int) -> bool:
     return n_outputs == 1 or last.activation in ("sigmoid", "softmax")
 
 
+def linear_layers(section: ModelSection) -> list[int]:
+    """Positions of dense layers that make one linear layer with the next one, or with the output.
+
+    One unit at the end is no such layer: it is the output, said twice.
+
+    >>> from dltrain.config.sections.model import Dense, Dropout
+    >>> layers = (Dense(type="dense", units=8), Dropout(type="dropout", rate=0.5), Dense(type="dense", units=4))
+    >>> linear_layers(ModelSection(layers=layers))
+    [0, 2]
+    """
+    found, open_ones = list[int](), list[int]()
+    last = section.layers[-1] if section.layers else None
+    for position, layer in enumerate(section.layers):
+        if isinstance(layer, Dense):
+            found += open_ones
+            open_ones = [position] if layer.activation == "linear" else []
+        elif isinstance(layer, LayerNormalization) or (
+            isinstance(layer, ActivationLayer) and layer.activation != "linear"
+        ):
+            open_ones = []
+    return found if isinstance(last, Dense) and last.units == 1 else found + open_ones
+
+
 def _count_dense(n_inputs: int, units: int, *, use_bias: bool) -> int:
     return (n_inputs + use_bias) * units

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from dltrain.config import Config
-from dltrain.config.architecture import LayerSummary, repeats_output
+from dltrain.config.architecture import LayerSummary, linear_layers, repeats_output
 from dltrain.config.sections.model import Dense
 from dltrain.errors import counted, quoted_list
 from dltrain.profiling import changes
@@ -110,6 +110,29 @@ def class_size_findings(
     return [Finding("note", "few_rows_of_a_class", config.data.target, text, change)]
 
 
+def linear_finding(config: Config) -> Finding | None:
+    """Dense layers without an activation between them and the next one: together they are one linear layer.
+
+    Args:
+        config: Resolved.
+    """
+    positions = linear_layers(config.model)
+    if not positions:
+        return None
+    n_dense = sum(isinstance(layer, Dense) for layer in config.model.layers)
+    is_all = len(positions) == n_dense
+    which = ", ".join(f"model.layers.{position}" for position in positions[:_SHOWN])
+    more = f" and {len(positions) - _SHOWN:,} more" if len(positions) > _SHOWN else ""
+    what = "the network is a linear model" if is_all else "with the next layer they are one linear layer"
+    return Finding(
+        "warning" if is_all else "note",
+        "linear_layers",
+        None,
+        f"{counted(len(positions), 'dense layer')} without an activation, {which}{more}: {what}",
+        tuple(f"model.layers.{position}.activation=relu" for position in positions),
+    )
+
+
 def network_findings(config: Config, layers: Sequence[LayerSummary], *, n_train: int) -> list[Finding]:
     """Whether the network has its output twice, or very many parameters for its rows.
 
@@ -125,6 +148,8 @@ def network_findings(config: Config, layers: Sequence[LayerSummary], *, n_train:
             "remove that layer"
         )
         findings.append(Finding("warning", "repeated_output", None, text))
+    elif (linear := linear_finding(config)) is not None:
+        findings.append(linear)
     n_parameters = sum(layer.trainable_parameters for layer in layers)
     if n_parameters < _PARAMETERS_PER_ROW * n_train:
         return findings

@@ -19,7 +19,6 @@ from dltrain.table.spaces import SPACE, without_spaces
 
 _PIECE_BYTES: Final = 1 << 20
 _HEADER_BYTES: Final = 1 << 16
-_MANY: Final = 0.25
 _UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -151,12 +150,13 @@ def _is_spaced(rows: _Rows) -> bool:
 
 
 def _have_spaces(rows: _Rows) -> bool:
-    """Whether spaces stand around a name, or around so many cells that they are no slip."""
-    if not rows:
-        return False
-    cells = [cell for _, row in rows for cell in row if cell.strip()]
-    n_spaced = sum(cell != cell.strip(" ") for cell in cells)
-    return any(name != name.strip(" ") for name in rows[0][1]) or n_spaced >= _MANY * max(1, len(cells))
+    """Whether spaces stand around a name, or around most cells of a column."""
+    names = rows[0][1] if rows else []
+    spaced, known = Counter[int](), Counter[int]()
+    for _, cells in rows[1:]:
+        known.update(at for at, cell in enumerate(cells) if cell.strip())
+        spaced.update(at for at, cell in enumerate(cells) if cell.strip() and cell != cell.strip(" "))
+    return any(name != name.strip(" ") for name in names) or any(2 * n > known[at] for at, n in spaced.items())
 
 
 def _usual_width(rows: _Rows) -> int:

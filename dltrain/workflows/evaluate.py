@@ -75,11 +75,15 @@ class Evaluation:
             notes.append(note)
         return notes
 
+    def of_data(self) -> dict[str, Any]:
+        """What became of the rows, as JSON content."""
+        seen = self.seen.to_dict() if isinstance(self.seen, SeenRows) else None
+        return {"dropped_rows": self.dropped_rows, "seen_rows": seen}
+
     def to_dict(self) -> dict[str, Any]:
         """The evaluation as JSON content."""
         content: dict[str, Any] = {"data": self.source, **self.scores.model_dump()}
-        content["dropped_rows"] = self.dropped_rows
-        content["seen_rows"] = self.seen.to_dict() if isinstance(self.seen, SeenRows) else None
+        content |= self.of_data()
         content |= gates_content(self.gates)
         if self.by is not None:
             content |= {"by": self.by, "groups": [group.to_dict() for group in self.groups]}

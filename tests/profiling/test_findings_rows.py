@@ -11,6 +11,7 @@ from dltrain.config.architecture import describe_network
 from dltrain.profiling import profile_column
 from dltrain.profiling.findings_rows import (
     class_size_findings,
+    linear_finding,
     network_findings,
     repeated_row_findings,
     size_findings,
@@ -251,7 +252,7 @@ def test_all_folds_together_may_have_enough_rows() -> None:
 
 @pytest.mark.parametrize(("n_train", "n_found"), [(11, 1), (13, 0)])
 def test_a_network_with_a_hundred_parameters_for_each_row(n_train: int, n_found: int) -> None:
-    config = config_of(model={"layers": [{"type": "dense", "units": 100}]})
+    config = config_of(model={"layers": [{"type": "dense", "units": 100, "activation": "relu"}]})
     layers = describe_network(config.model, n_features=10, n_outputs=1)
     findings = network_findings(config, layers, n_train=n_train)
     assert len(findings) == n_found
@@ -271,10 +272,42 @@ def test_a_network_with_a_hundred_parameters_for_each_row(n_train: int, n_found:
 def test_an_output_that_the_config_has_among_the_layers_is_told(
     last: dict[str, Any], n_outputs: int, is_told: bool
 ) -> None:
-    config = config_of(model={"layers": [{"type": "dense", "units": 8}, {"type": "dense", **last}]})
+    hidden = {"type": "dense", "units": 8, "activation": "relu"}
+    config = config_of(model={"layers": [hidden, {"type": "dense", **last}]})
     layers = describe_network(config.model, n_features=2, n_outputs=n_outputs)
     topics = [finding.topic for finding in network_findings(config, layers, n_train=1_000)]
     assert topics == ["repeated_output"] * is_told
+
+
+DENSE = {"type": "dense", "units": 8}
+RELU = {**DENSE, "activation": "relu"}
+
+
+@pytest.mark.parametrize(
+    ("layers", "grade", "positions"),
+    [
+        ([DENSE, DENSE], "warning", [0, 1]),
+        ([DENSE, {"type": "dropout", "rate": 0.5}, {"type": "batch_normalization"}, DENSE], "warning", [0, 3]),
+        ([DENSE, RELU], "note", [0]),
+        ([RELU, DENSE], "note", [1]),
+        ([DENSE, {"type": "activation", "activation": "relu"}], None, []),
+        ([DENSE, {"type": "batch_normalization"}, {"type": "activation", "activation": "tanh"}, RELU], None, []),
+        ([DENSE, {"type": "layer_normalization"}, RELU], None, []),
+        ([RELU, RELU], None, []),
+        ([RELU, {**DENSE, "units": 1}], None, []),
+        ([], None, []),
+    ],
+)
+def test_layers_that_are_one_linear_layer_are_told(
+    layers: list[dict[str, Any]], grade: str | None, positions: list[int]
+) -> None:
+    finding = linear_finding(config_of(model={"layers": layers}))
+    if grade is None:
+        assert finding is None
+        return
+    assert finding is not None
+    assert finding.grade == grade
+    assert finding.change == tuple(f"model.layers.{position}.activation=relu" for position in positions)
 
 
 TRAIN = np.arange(1_000, dtype=np.uint64)

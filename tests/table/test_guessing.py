@@ -62,6 +62,7 @@ def test_no_file_has_no_separator(tmp_path: Path) -> None:
         ("t.csv", "a,b,c\nx  ,y  ,3\nxyz,y  ,4\n", Layout(has_spaces=True)),
         ("t.csv", "a;b ;c\n1;2;3\n", Layout(";", has_spaces=True)),
         ("t.csv", "a,b,c\n1,2,3\n1, 2,3\n4,5,6\n", Layout()),
+        ("t.csv", "a,b,c\n1,2,3 \n1,2,3 \n4,5,6\n", Layout(has_spaces=True)),
         ("t.txt", "a b c\n1  2 x\n4 5  y\n", Layout(" ")),
         ("t.data", '  a b c\n 1  2\t"x y"\n4 5  y\n', Layout(" ")),
         ("t.csv", "first name\nAnn Lee Fox\nJo\n", Layout()),

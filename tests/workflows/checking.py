@@ -14,7 +14,7 @@ LEAKS = {"leak", "groups", "known_rows"}
 def report_of(path: Path, target: str, **sections: Any) -> CheckReport:
     content: dict[str, Any] = {
         "data": {"path": str(path), "target": target},
-        "model": {"layers": [{"type": "dense", "units": 8}]},
+        "model": {"layers": [{"type": "dense", "units": 8, "activation": "relu"}]},
     }
     for section, values in sections.items():
         content[section] = {**content.get(section, {}), **values}

@@ -90,7 +90,7 @@ def test_evaluations_leave_out_the_same_rows_and_predictions_name_them(gaps: Pat
     )
     model = dltrain.fit(content, runs=tmp_path / "runs")
     assert model.evaluate()["metrics"] == pytest.approx(model.metrics["test"]["metrics"])
-    assert model.evaluate(gaps)["rows"] == sum(row % 10 != 3 and row % 7 != 3 for row in range(300))
+    assert model.evaluate(gaps, check_seen=False)["rows"] == sum(row % 10 != 3 and row % 7 != 3 for row in range(300))
     n_unlabelled = sum(row % 10 != 3 and row % 7 == 3 for row in range(300))
     assert evaluate(load_run(model.path), data=gaps).notes()[:2] == [
         f"{gaps}: 30 rows without 'a' left out (impute: drop)",

@@ -3,6 +3,7 @@
 import copy
 import io
 import multiprocessing
+import warnings
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
@@ -19,6 +20,7 @@ from dltrain.errors import ConfigError, DataError, DataTypeError
 from dltrain.workflows.models.model import Model, load
 from dltrain.workflows.predict import predict
 from tests.conftest import GOLDEN
+from tests.workflows.conftest import Fit
 
 PEOPLE = GOLDEN / "people.csv"
 
@@ -81,7 +83,8 @@ def test_rows_unlike_those_of_training_are_an_error_when_that_is_asked_for(model
 
 def test_rows_without_a_target_are_counted(model: Model, frame: pd.DataFrame) -> None:
     some = frame.assign(bought=frame["bought"].where(np.arange(len(frame)) >= 5))
-    assert model.evaluate(some)["dropped_rows"] == frame["bought"].isna().sum() + 5 - frame["bought"][:5].isna().sum()
+    found = model.evaluate(some, check_seen=False)
+    assert found["dropped_rows"] == frame["bought"].isna().sum() + 5 - frame["bought"][:5].isna().sum()
 
 
 @pytest.mark.parametrize("argument", ["notes", "strict"])
@@ -174,3 +177,19 @@ def test_encoded_rows_are_the_inputs_of_the_saved_network(model: Model, frame: p
 
 def test_a_path_may_be_a_text(model: Model) -> None:
     pd.testing.assert_frame_equal(model.predict(str(PEOPLE)), model.predict(Path(PEOPLE)))
+
+
+def test_rows_that_the_network_learned_from_are_warned_of(fit: Fit, table: Path) -> None:
+    model = fit("price")
+    with pytest.warns(RuntimeWarning, match="all 300 rows are those of the run's own table: "):
+        found = model.evaluate(table)
+    assert sum(found["seen_rows"].values()) == 300
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert model.evaluate(table, check_seen=False)["seen_rows"] is None
+        assert "seen_rows" not in model.evaluate()
+        # A model that was shipped without its table has nothing to look in.
+        some = table.with_name("some.csv")
+        some.write_text("".join(table.read_text().splitlines(keepends=True)[:50]))
+        table.unlink()
+        assert model.evaluate(some)["seen_rows"] is None

@@ -27,6 +27,7 @@ from dltrain.features import (
 from dltrain.logs import check_packages
 from dltrain.profiling import Finding
 from dltrain.profiling.findings_layout import header_finding, spaces_finding
+from dltrain.profiling.findings_rows import linear_finding
 from dltrain.profiling.findings_target import weighted_calibration, zero_targets
 from dltrain.run import DataFile
 from dltrain.stopwatch import Stopwatch
@@ -158,7 +159,7 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
 def _notes(dataset: Dataset, fitted: FittedFeatures, loaded: LoadedConfig) -> tuple[str, ...]:
     """What was chosen for the user, what is doubtful about the target, and what became of the cells."""
     layout = (find(dataset.table, loaded.config) for find in (header_finding, spaces_finding))
-    doubts = (*layout, _doubt(dataset))
+    doubts = (*layout, linear_finding(dataset.config), _doubt(dataset))
     return (
         *dataset.notes,
         *(f"{doubt.message} → {' '.join(map(shlex.quote, doubt.change))}" for doubt in doubts if doubt is not None),

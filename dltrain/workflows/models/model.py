@@ -1,6 +1,7 @@
 """A run as the Python API hands it out."""
 
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +17,7 @@ from dltrain.workflows.predicting.output_columns import NOTES, check_output_name
 from dltrain.workflows.predicting.summary import PredictSummary, summarize
 from dltrain.workflows.rows.fitted_columns import check_fitted_columns
 from dltrain.workflows.rows.fitted_tables import fitted_run_errors
+from dltrain.workflows.rows.seen_rows import SeenRows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -177,29 +179,37 @@ class Model:
         is_whole = all(re.fullmatch(r"-?\d{1,18}", label) and label == str(int(label)) for label in target.labels)
         return labels.astype("int64" if is_whole else str)
 
-    def evaluate(self, data: "pd.DataFrame | str | Path | None" = None, *, by: str | None = None) -> dict[str, Any]:
+    def evaluate(
+        self, data: "pd.DataFrame | str | Path | None" = None, *, by: str | None = None, check_seen: bool = True
+    ) -> dict[str, Any]:
         """Scores the held-out test rows, or a labelled data frame or file.
 
         Args:
-            data: The labelled rows; None for the held-out test rows. Rows that the run was made with are not looked
-                for: `dltrain evaluate --data` does that.
+            data: The labelled rows; None for the held-out test rows.
             by: A column whose values, or quarters of whose numbers, are scored each for itself as well.
+            check_seen: Whether to look for rows of `data` that the run was made with, which are warned of; the run's
+                own tables are read for that.
 
         Returns:
             `rows`, `metrics`, `baseline` and, with class weights, `unweighted` and `unweighted_baseline`, as in
-            metrics.json; of other data `dropped_rows`, the rows without a target; with `by` also `groups`, a list of
-            `group`, `rows`, `metrics` and `unweighted`; where the config expects something, `gates` as in the property,
-            those of test rows judged by these rows.
+            metrics.json; of other data `dropped_rows`, the rows without a target, and `seen_rows`, those that the run
+            was made with (`train`, `validation`, `test`; None where that is not known); with `by` also `groups`, a list
+            of `group`, `rows`, `metrics` and `unweighted`; where the config expects something, `gates` as in the
+            property, those of test rows judged by these rows.
 
         Raises:
             DataError: A column is missing, a cell does not fit it, or the run's own table has changed.
         """
         check_text(by, "by", "the name of a column")
         table = None if data is None else self._table(data)
-        result = evaluate_rows(self.run, table, self._predictor, by=by)
-        left_out = {} if data is None else {"dropped_rows": result.dropped_rows}
+        check_flag(check_seen, "check_seen")
+        result = evaluate_rows(self.run, table, self._predictor, by=by, looks_for_seen=check_seen)
+        of_data = {} if data is None else result.of_data()
+        # A model that was shipped without its table has nothing to look in.
+        if isinstance(result.seen, SeenRows) and (note := result.seen.note()) is not None:
+            warnings.warn(note, RuntimeWarning, stacklevel=2)
         groups = {} if by is None else {"groups": [group.to_dict() for group in result.groups]}
-        return result.scores.model_dump() | left_out | groups | gates_content(result.gates)
+        return result.scores.model_dump() | of_data | groups | gates_content(result.gates)
 
     def _table(self, data: "pd.DataFrame | str | Path") -> Table:
         texts = self.run.texts

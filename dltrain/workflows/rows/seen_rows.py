@@ -75,13 +75,13 @@ def count_seen_rows(run: Run, data: LabelledRows, features: EncodedFeatures) -> 
 
     Args:
         run: The run.
-        data: The rows of a file.
+        data: The rows of a file or a data frame.
         features: What the network sees of them.
 
     Returns:
         The counts; or, when the run's tables cannot be read any more, why.
     """
-    is_own = sha256_of(Path(data.table.source)) == run.manifest.data["data"].sha256
+    is_own = not data.table.is_frame and sha256_of(Path(data.table.source)) == run.manifest.data["data"].sha256
     try:
         loaded = own_tables(run, given={"data": os.path.abspath(data.table.source)} if is_own else None)  # noqa: PTH100 - may be no path at all
         check_tables_fit(loaded.config, allowed=allowed_memory())
