@@ -164,10 +164,15 @@ class _BadRows:
     """Whether no row that fits stands behind the first of them."""
     first_cells: list[list[str]] = field(default_factory=list)
     """Cells of the first two."""
+    widths: set[int] = field(default_factory=set)
+    end_empty: bool = True
+    """Whether the last cell of every one is empty."""
 
     def add(self, source: str, line: int, cells: list[str], problem: _Problem) -> None:
         self.count += 1
         self.first_line = self.first_line or line
+        self.widths.add(len(cells))
+        self.end_empty = self.end_empty and not cells[-1]
         if self.count <= _FEWEST_ROWS:
             self.first_cells.append(cells)
         if len(self.run[1]) != len(cells):
@@ -189,7 +194,7 @@ class _BadRows:
         footer = self._footer_hint() if end is None and not until else None
         return DataError(
             "\n".join([*self.problems, *more, *last]),
-            hint=title or self._second_header_hint() or self.hint or footer or hint,
+            hint=title or self._second_header_hint() or self._one_more_hint() or self.hint or footer or hint,
         )
 
     def _second_header_hint(self) -> str | None:
@@ -197,8 +202,22 @@ class _BadRows:
         if not self.are_first or self.first_line > MOST_TITLE_LINES or len(self.first_cells) < _FEWEST_ROWS:
             return None
         first, second = self.first_cells
-        has_names = len(first) == len(self.names) > n_named(self.names) and all(first) and are_names(first)
+        is_wider = len(self.names) < len(first) == len(second) and self.are_last and len(self.widths) == 1
+        is_full = len(first) == len(self.names) > n_named(self.names)
+        has_names = (is_wider or is_full) and all(first) and are_names(first)
         return skip_hint(self.first_line) if has_names and not are_names(second) else None
+
+    def _one_more_hint(self) -> str | None:
+        """What to do when all rows have one cell more than the header."""
+        is_in_all = self.are_first and self.are_last and self.count >= _FEWEST_ROWS
+        if not is_in_all or self.widths != {len(self.names) + 1}:
+            return None
+        if self.end_empty:
+            return "all rows end with a separator: put one at the end of the header, too, or remove theirs"
+        return (
+            "all rows have one cell more: if the first one numbers or names the row, as R writes it, put a name and a "
+            "separator in front of the header"
+        )
 
     def _footer_hint(self) -> str | None:
         """What to do when a few lines at the end of the file, and no others, do not belong to the table."""

@@ -1,6 +1,7 @@
 """Opens files: which format a path names, and what can be wrong with a file before its content counts."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,6 +18,16 @@ from dltrain.table.spaces import SPACE, SpaceTrimmer
 from dltrain.table.transcoding import Transcoder
 
 _STANDARD_INPUT: Final = tuple(map(Path, ("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")))
+
+
+_ODD_PATHS: Final = {
+    re.compile(r"(^|/)[a-z][a-z0-9+]+:/", re.IGNORECASE): "download it first: tables are files",
+    re.compile(r"(^|/)~"): "~ is not expanded here: write the whole path",
+    re.compile(r"\$"): "variables are not expanded here: write the whole path",
+    re.compile(r"[*?]"): "a table is one file: put them together first, with one header",
+    re.compile(r"\\"): "write / between folders",
+}
+"""What stands in a path that means something elsewhere."""
 
 
 class CsvFile(NamedTuple):
@@ -126,6 +137,9 @@ def file_errors(path: Path, source: str) -> Iterator[None]:
 
 
 def _missing_file_hint(path: Path) -> str | None:
+    for sign, hint in _ODD_PATHS.items():
+        if sign.search(str(path)):
+            return hint
     if not path.parent.is_dir():
         return f"there is no folder '{path.parent}' either"
     with suppress(OSError):

@@ -106,6 +106,10 @@ def test_a_byte_order_mark_is_no_text() -> None:
         # Line breaks for PyYAML, but not for editors: the lines of messages would differ.
         ("a: 1\nb: x\u2028y", "fit.yaml:2:5: expected printable characters, got U+2028"),
         ("a: x\x85b: 1", "fit.yaml:1:5: expected printable characters, got U+0085"),
+        (
+            b"\xef\xbb\xbfa: 1\nb: \xe4",
+            "fit.yaml:2:4: expected UTF-8 text, got the byte 0xe4\nhint: save the file as UTF-8",
+        ),
         (b"a: 1\nb: \xe4", "fit.yaml:2:4: expected UTF-8 text, got the byte 0xe4\nhint: save the file as UTF-8"),
         (
             "a: 1".encode("utf-16"),

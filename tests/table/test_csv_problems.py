@@ -5,6 +5,7 @@ import pytest
 from dltrain.errors import DataError
 from dltrain.table.csv_problems import check_format, check_rows
 from dltrain.table.csv_text import CsvText
+from tests.tables import csv_table
 
 XY: Final = ("x", "y")
 
@@ -117,3 +118,21 @@ def test_problems_come_in_the_order_of_the_file(end: bytes, message: str) -> Non
     with pytest.raises(DataError) as caught:
         check_rows(csv_text(b"1,2\n1\n1,2\n" + end + b"3\n"), names=XY)
     assert caught.value.message == f"t.csv:2: expected 2 cells as in the header, got 1\n{message}"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("a,b\n1,2,\n3,4,\n", "all rows end with a separator: put one at the end of the header, too, or remove theirs"),
+        ("a,b\n1,2,3\n4,5,\n", "all rows have one cell more: if the first one numbers or names the row"),
+        ("report, May\na,b,c\n1,2,3\n", "if the header is in line 2, data.skip_lines: 1 leaves out"),
+        ("a,b\n1,2\n3,4,\n", "a cell with the delimiter in it must stand in double quotes"),
+        ("a,b\n1,2,3\n3,4\n", "a cell with the delimiter in it must stand in double quotes"),
+        ("a,b\n1,2,3\n1,2,3,4\n", "a cell with the delimiter in it must stand in double quotes"),
+    ],
+)
+def test_what_all_rows_have_in_common_is_the_cause(text: str, hint: str) -> None:
+    with pytest.raises(DataError) as caught:
+        csv_table(text.encode())
+    assert caught.value.hint is not None
+    assert caught.value.hint.startswith(hint)

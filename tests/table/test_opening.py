@@ -41,3 +41,20 @@ def test_a_failure_in_the_middle_is_told_in_our_words(tmp_path: Path, monkeypatc
         pytest.raises(DataError, match=r"^t\.csv: the file cannot be read: Input/output error$"),
     ):
         file.read(1)
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("https://example.org/t.csv", "download it first"),
+        ("~/t.csv", "~ is not expanded here"),
+        ("$HOME/t.csv", "variables are not expanded here"),
+        ("adult_*.csv", "a table is one file"),
+        ("data\\t.csv", "write / between folders"),
+    ],
+)
+def test_paths_that_mean_something_elsewhere_are_told(tmp_path: Path, path: str, hint: str) -> None:
+    with pytest.raises(DataError, match="there is no such file") as caught, open_csv(tmp_path / path, source=path):
+        pass
+    assert caught.value.hint is not None
+    assert caught.value.hint.startswith(hint)

@@ -116,3 +116,11 @@ def test_columns_to_divide_by_or_to_keep_are_found_in_the_index(run: Run) -> Non
         with pytest.raises(DataError, match="no column 'when'") as caught:
             use()
         assert caught.value.hint == "the index has 'when': frame = frame.reset_index()"
+
+
+def test_a_missing_id_is_not_taken_for_a_feature(run: Run) -> None:
+    frame = pd.read_csv(PEOPLE).drop(columns="person")
+    with pytest.raises(DataError, match="1 required column is missing: 'person'") as caught:
+        Model(run).predict(frame)
+    assert caught.value.hint is not None
+    assert caught.value.hint.startswith("data.id names the rows by it: the network does not need it")

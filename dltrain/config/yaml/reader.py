@@ -4,6 +4,7 @@ It builds plain data from PyYAML's parsing events, so no tag is ever looked at a
 stops as soon as a limit is passed.
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 from typing import Any, Final, NoReturn, TypeAlias
@@ -82,10 +83,13 @@ class _Reader:
         try:
             return text.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            before = text[: error.start]
+            # A byte order mark is not counted in the place of an error.
+            content = text.removeprefix(codecs.BOM_UTF8)
+            before = content[: error.start]
             place = self.place(before.count(b"\n") + 1, len(before) - before.rfind(b"\n"))
+            got = f"0x{content[error.start]:02x}"
             raise ConfigError(
-                f"{place}: expected UTF-8 text, got the byte 0x{text[error.start]:02x}", hint="save the file as UTF-8"
+                f"{place}: expected UTF-8 text, got the byte {got}", hint="save the file as UTF-8"
             ) from error
 
     def check_characters(self, content: str) -> None:

@@ -1,7 +1,7 @@
 """The columns of a new table beside those that a run was fitted with."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from dltrain.config.problems.suggest import closest
@@ -46,8 +46,16 @@ def check_fitted_columns(run: Run, table: Table, *, with_ids: bool = True) -> tu
         f"{source}: {count} missing: {quoted_list(missing)}; available: {quoted_list(names, limit=_SHOWN_COLUMNS)}",
         hint=table.index_hint(missing)
         or _similar_names(missing, unused)
+        or _ids_hint(missing, config.data.id)
         or (header_line_hint(source, config.data.skip_lines) if is_other_line else None),
     )
+
+
+def _ids_hint(missing: Sequence[str], ids: Collection[str]) -> str | None:
+    """What missing columns are for that the network does not need."""
+    if not set(missing) <= set(ids):
+        return None
+    return "data.id names the rows by it: the network does not need it, so any cells will do, or empty ones"
 
 
 def _other_spellings(missing: Sequence[str], unused: Sequence[str]) -> dict[str, str]:
