@@ -1,4 +1,4 @@
-"""How a file is laid out: a first row in the place of a header, spaces between cells."""
+"""How a file is laid out: a first row in the place of a header, units below it, spaces between cells."""
 
 import re
 from collections.abc import Sequence
@@ -11,13 +11,18 @@ from dltrain.config import Config
 from dltrain.config.yaml.commented import scalar_text
 from dltrain.errors import counted, quoted_list
 from dltrain.profiling.finding import Finding
-from dltrain.table import Table, text_array
+from dltrain.table import Table, row_places, text_array
+from dltrain.table.bad_cells import is_missing_marker
+from dltrain.table.number_text import parse_numbers
 from dltrain.table.table import is_text_source
 
 _MOST_ROWS: Final = 10_000
 _MOST_NAMED: Final = 30
 """Of more columns the names are left to numbers."""
 
+_MOST_ROWS_OF_NUMBERS: Final = 1_000
+_FEWEST_NUMBERS: Final = 4
+_FEWEST_UNITS: Final = 2
 _SHOWN: Final = 3
 _FRACTION: Final = re.compile(r"[+-]?\d*[.,]\d+")
 
@@ -43,6 +48,36 @@ def header_finding(table: Table, config: Config) -> Finding | None:
         f"the first line seems to be a row and no header: {len(cells):,} of {len(names):,} names stand in their own "
         f"columns or are fractions, such as {quoted_list([name.strip() for name in cells[:_SHOWN]])}",
         (f"data.header={named if len(names) <= _MOST_NAMED else 'none'}",),
+    )
+
+
+def units_finding(table: Table, config: Config) -> Finding | None:
+    """A first row of words above numbers, as of their units.
+
+    Args:
+        table: All of it, or its beginning.
+        config: Is not looked at.
+    """
+    if not is_text_source(table.source) or config.data.header is not None:
+        return None
+    above, n_numeric = list[str](), 0
+    for name in table.column_names:
+        column = table.columns.column(name).slice(0, _MOST_ROWS_OF_NUMBERS)
+        if not pat.is_string(column.type) or len(column) - column.null_count < _FEWEST_NUMBERS:
+            continue
+        is_bad = parse_numbers(column, table.texts.numbers).is_bad
+        if not is_bad[1:].any():
+            n_numeric += 1
+            is_word = is_bad[0] and not is_missing_marker(column.slice(0, 1))[0].as_py()
+            above += [column[0].as_py()] if is_word else []
+    if len(above) < _FEWEST_UNITS or 4 * len(above) < 3 * n_numeric:
+        return None
+    (place,) = row_places(table, [0])
+    return Finding(
+        "warning",
+        "units_row",
+        None,
+        f"{place}: a line of words above numbers seems to hold units, and no row: {quoted_list(above[:_SHOWN])}",
     )
 
 

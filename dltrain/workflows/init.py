@@ -187,12 +187,14 @@ def _checked(loaded: LoadedConfig, table: Path) -> CheckReport:
 
 
 def _check_header(table: Path, report: CheckReport) -> None:
-    """Refuses a first row in the place of a header: what is to be predicted has no name then.
+    """Refuses a first row in the place of a header, and units below it: they would be names, and cells.
 
     Raises:
-        DataError: There seems to be one.
+        DataError: There seem to be some.
     """
     for finding in report.findings:
+        if finding.topic == "units_row":
+            raise DataError(finding.message.replace(_absolute(table), str(table)), hint="remove the line")
         if finding.topic == "header_row":
             names = " ".join(map(shlex.quote, finding.change))
             raise DataError(

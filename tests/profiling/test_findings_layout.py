@@ -1,8 +1,12 @@
 """A first row in the place of a header."""
 
+from pathlib import Path
+
 import pytest
 
-from dltrain.profiling.findings_layout import header_finding, spaces_finding
+from dltrain.errors import DataError
+from dltrain.profiling.findings_layout import header_finding, spaces_finding, units_finding
+from dltrain.workflows.init import init
 from tests.profiling.configs import config_of
 from tests.tables import csv_table
 
@@ -62,3 +66,37 @@ def test_spaces_around_names_and_cells_are_told(text: str, message: str) -> None
 
 def test_a_few_spaces_are_left_to_spellings() -> None:
     assert spaces_finding(csv_table(b"a,b\n1, x\n2,y z\n3,z\n, \n,  \n"), config_of()) is None
+
+
+def test_units_below_the_header_are_told() -> None:
+    text = "a,b,c\nkg,days,\n1,2,x\n3,4,y\n5,6,x\n"
+    finding = units_finding(csv_table(text.encode()), config_of())
+    assert finding is not None
+    assert (finding.topic, finding.grade, finding.change) == ("units_row", "warning", ())
+    assert finding.message.startswith("t.csv:2: a line of words above numbers seems to hold units")
+    assert finding.message.endswith("'kg', 'days'")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "1,2,x\n3,4,y\n5,6,x\n7,8,y\n",
+        "NA,NA,x\n3,4,y\n5,6,x\n7,8,y\n",
+        "kg,2,x\n3,4,y\n5,6,x\n7,8,y\n",
+        "kg,days,x\nlot,4,y\n5,few,x\n7,8,y\n",
+        "kg,days,x\n,,y\n",
+    ],
+)
+def test_words_in_a_first_row_may_be_cells(rows: str) -> None:
+    assert units_finding(csv_table(f"a,b,c\n{rows}".encode()), config_of()) is None
+
+
+def test_init_and_check_leave_no_doubt_of_units(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    rows = "".join(f"{n % 7},{n % 5},{n * n % 11}\n" for n in range(60))
+    table.write_text(f"a,b,y\nkg,days,MPa\n{rows}")
+    with pytest.raises(DataError, match=r"t\.csv:2: a line of words above numbers") as caught:
+        init(table, "y")
+    assert caught.value.hint == "remove the line"
+    table.write_text(f"a,b,y\n{rows}")
+    assert init(table, "y").content["data"]["task"] == "regression"
