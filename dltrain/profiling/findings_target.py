@@ -67,6 +67,19 @@ def constant_target_finding(profile: ColumnProfile, config: Config) -> Finding |
     return Finding("warning", "constant_target", config.data.target, text)
 
 
+def constant_targets(truth: np.ndarray, config: Config) -> Finding | None:
+    """Training rows with one target, whatever the others have.
+
+    Args:
+        truth: float64 `(n,)`, the targets of the training rows.
+        config: Resolved.
+    """
+    if np.ptp(truth) > 0:
+        return None
+    text = f"every target of the training rows is {truth[0]:g}: there is nothing to learn"
+    return Finding("warning", "constant_target", config.data.target, text)
+
+
 def class_findings(labels: tuple[str, ...], counts: np.ndarray, config: Config) -> list[Finding]:
     """What the shares of the classes mean for training and for metrics.
 

@@ -13,7 +13,7 @@ from dltrain.features.categorical import CategoricalFeature
 from dltrain.stopwatch import Stopwatch
 from dltrain.workflows.fitting.preparing import prepare, training_answers
 from dltrain.workflows.rows.dataset import read_dataset
-from tests.workflows.conftest import config_of, write_table
+from tests.workflows.conftest import Fit, config_of, write_table
 
 MEANS = {"columns": {"kind": {"encode": "target", "smoothing": 0}}}
 
@@ -85,3 +85,14 @@ def test_targets_of_0_are_told_where_errors_are_percentages(tmp_path: Path, colu
         f"{n_zeros} training targets are 0, which mape divides by: such rows count millions of times as much as others "
         "→ 'metrics=[rmse]'"
     ]
+
+
+def test_one_target_for_all_training_rows_is_told_and_nothing_is_advised(
+    tmp_path: Path, columns: dict[str, list[Any]], fit: Fit
+) -> None:
+    table = write_table(tmp_path / "constant.csv", {**columns, "price": [5.0] * 300})
+    content = config_of(table, "price", data={"task": "regression"}, training={"epochs": 2})
+    notes = prepare(config_from_dict(content), Stopwatch()).summary.notes
+    assert "every target of the training rows is 5: there is nothing to learn" in notes
+    model = fit("price", data={"path": str(table), "task": "regression"}, training={"epochs": 2})
+    assert model.metrics["diagnosis"] == ()

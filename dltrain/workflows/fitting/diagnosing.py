@@ -43,6 +43,8 @@ def diagnose_fit(
         predictor: Its export.
         epochs: In order.
     """
+    if prepared.preprocessing.target.task == "regression" and np.ptp(prepared.train.labelled.truth) == 0:
+        return ()  # there was nothing to learn, which has been told
     return diagnose(
         FitEvidence(
             config=prepared.config,

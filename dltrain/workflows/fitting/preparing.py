@@ -28,7 +28,7 @@ from dltrain.logs import check_packages
 from dltrain.profiling import Finding
 from dltrain.profiling.findings_layout import header_finding, spaces_finding, units_finding
 from dltrain.profiling.findings_rows import linear_finding
-from dltrain.profiling.findings_target import weighted_calibration, zero_targets
+from dltrain.profiling.findings_target import constant_targets, weighted_calibration, zero_targets
 from dltrain.run import DataFile
 from dltrain.stopwatch import Stopwatch
 from dltrain.table import Table, arrow_from_numpy
@@ -172,7 +172,7 @@ def _doubt(dataset: Dataset) -> Finding | None:
     """What makes the loss, a metric or the probabilities mean something else than they seem to."""
     target, truth = dataset.class_target, dataset.train.truth
     if target is None:
-        return zero_targets(truth, dataset.config)
+        return constant_targets(truth, dataset.config) or zero_targets(truth, dataset.config)
     return weighted_calibration(target.labels, np.bincount(truth, minlength=len(target.labels)), dataset.config)
 
 
