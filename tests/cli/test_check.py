@@ -38,7 +38,10 @@ def troubled(tmp_path: Path) -> Path:
     lines = [",".join(columns), *(",".join(map(str, row)) for row in rows)]
     (tmp_path / "patients.csv").write_text("\n".join(lines) + "\n")
     config = tmp_path / "patients.yaml"
-    config.write_text("data: {path: patients.csv, target: sick}\nmodel:\n  layers:\n    - {type: dense, units: 16}\n")
+    config.write_text(
+        "data: {path: patients.csv, target: sick}\n"
+        "model:\n  layers:\n    - {type: dense, units: 16, activation: relu}\n"
+    )
     return config
 
 

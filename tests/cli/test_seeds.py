@@ -38,6 +38,7 @@ def test_every_seed_has_a_column(capsys: pytest.CaptureFixture[str]) -> None:
         "                mean ± sd  baseline  seed 7  seed 8  seed 9",
         "accuracy  0.8123 ± 0.0123    0.5000  0.8000  0.8100  0.8200",
         "mean ± standard deviation over the seeds of training, on the same 1,000 test rows",
+        "runs are numbered from 1: seed-1 has the seed 7, seed-3 9",
     ]
 
 

@@ -29,6 +29,9 @@ def print_seeds(summary: SeedsSummary, *, average: RunMetrics | None = None, pat
     print_widest(out, _table(summary, average, range(len(summary.seeds))), _table(summary, average, ()))
     rows = counted(summary.rows, "test row")
     out.print(f"mean ± standard deviation over the seeds of training, on the same {rows}")
+    if summary.seeds[0] != 1:
+        last = len(summary.seeds)
+        out.print(f"runs are numbered from 1: seed-1 has the seed {summary.seeds[0]}, seed-{last} {summary.seeds[-1]}")
     if average is not None:
         parameters = counted(average.parameters, "parameter")
         out.print(f"average: one network of {parameters}; predict and evaluate with this directory use it")
