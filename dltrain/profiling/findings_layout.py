@@ -1,13 +1,15 @@
 """How a file is laid out: a first row in the place of a header, units below it, spaces between cells."""
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pat
 
 from dltrain.config import Config
+from dltrain.config.sections.data import NUMBERED
 from dltrain.config.yaml.commented import scalar_text
 from dltrain.errors import counted, quoted_list
 from dltrain.profiling.finding import Finding
@@ -17,38 +19,63 @@ from dltrain.table.number_text import parse_numbers
 from dltrain.table.table import is_text_source
 
 _MOST_ROWS: Final = 10_000
+_FEWEST_COLUMNS: Final = 3
+_FEW_TEXTS: Final = 50
+"""Of more different ones in a column, a name may be one that comes only once."""
+
 _MOST_NAMED: Final = 30
 """Of more columns the names are left to numbers."""
 
 _MOST_ROWS_OF_NUMBERS: Final = 1_000
+_RULE: Final = re.compile(r" *[-=:+]{2,} *")
 _FEWEST_NUMBERS: Final = 4
 _FEWEST_UNITS: Final = 2
 _SHOWN: Final = 3
-_FRACTION: Final = re.compile(r"[+-]?\d*[.,]\d+")
 
 
 def header_finding(table: Table, config: Config) -> Finding | None:
-    """Names of columns that are cells: most of them stand in their own columns, or are fractions.
+    """Names of columns that are cells: every one fits in with its own column, and at least half of them for sure.
 
     Args:
         table: All of it, or its beginning.
         config: What the change is for.
     """
     names = table.column_names
-    if config.data.header is not None or not is_text_source(table.source) or _are_numbered(names):
+    if config.data.header is not None or not is_text_source(table.source):
         return None
-    cells = [name for name in names if _FRACTION.fullmatch(name.strip()) or _is_cell(table, name)]
-    if 2 * len(cells) < len(names) or not names:
+    # Numbers that count the columns may well be among their cells.
+    are_counted = any(names == [str(first + at) for at in range(len(names))] for first in (0, 1))
+    if len(names) < _FEWEST_COLUMNS or are_counted:
         return None
-    named = f"[{', '.join(scalar_text(f'column_{at}') for at in range(1, len(names) + 1))}]"
+    fits = {name: _fits(table, name) for name in names}
+    cells = [name for name in names if fits[name]]
+    if False in fits.values() or 2 * len(cells) < len(names):
+        return None
+    change = f"[{', '.join(scalar_text(f'{NUMBERED}{at}') for at in range(1, len(names) + 1))}]"
     return Finding(
         "warning",
         "header_row",
         None,
-        f"the first line seems to be a row and no header: {len(cells):,} of {len(names):,} names stand in their own "
-        f"columns or are fractions, such as {quoted_list([name.strip() for name in cells[:_SHOWN]])}",
-        (f"data.header={named if len(names) <= _MOST_NAMED else 'none'}",),
+        f"the first line seems to be a row and no header: {len(cells):,} of {len(names):,} names are like the cells of "
+        f"their columns, such as {quoted_list([name.strip() for name in cells[:_SHOWN]])}",
+        (f"data.header={change if len(names) <= _MOST_NAMED else 'none'}",),
     )
+
+
+def _fits(table: Table, name: str) -> bool | None:
+    """Whether a name is like the cells of its column: a number in their range, or a text among few; None: who knows."""
+    column = table.columns.column(name).slice(0, _MOST_ROWS)
+    if not pat.is_string(column.type) or column.null_count == len(column):
+        return None
+    parsed = parse_numbers(column, table.texts.numbers)
+    if not parsed.is_bad.any():
+        number = parse_numbers(pa.chunked_array([text_array([name])]), table.texts.numbers)
+        low, high = np.nanmin(parsed.values), np.nanmax(parsed.values)
+        # The first row may be the smallest or the largest.
+        return not number.is_bad[0] and bool(2 * low - high <= number.values[0] <= 2 * high - low)
+    if pc.any(pc.equal(column, *text_array([name]))).as_py():
+        return True
+    return False if len(pc.unique(column)) <= _FEW_TEXTS else None
 
 
 def units_finding(table: Table, config: Config) -> Finding | None:
@@ -70,6 +97,9 @@ def units_finding(table: Table, config: Config) -> Finding | None:
             n_numeric += 1
             is_word = is_bad[0] and not is_missing_marker(column.slice(0, 1))[0].as_py()
             above += [column[0].as_py()] if is_word else []
+    first = [table.columns.column(name)[0].as_py() for name in table.column_names if table.n_rows]
+    if first and all(isinstance(cell, str) and _RULE.fullmatch(cell) for cell in first):
+        above, n_numeric = first[:1] * _FEWEST_UNITS, 0
     if len(above) < _FEWEST_UNITS or 4 * len(above) < 3 * n_numeric:
         return None
     (place,) = row_places(table, [0])
@@ -77,7 +107,9 @@ def units_finding(table: Table, config: Config) -> Finding | None:
         "warning",
         "units_row",
         None,
-        f"{place}: a line of words above numbers seems to hold units, and no row: {quoted_list(above[:_SHOWN])}",
+        f"{place}: a line of words above numbers seems to hold units, and no row: {quoted_list(above[:_SHOWN])}"
+        if n_numeric
+        else f"{place}: a line of dashes below the header is no row",
     )
 
 
@@ -113,13 +145,3 @@ def _has_spaces(table: Table, name: str) -> bool:
     n_spaced = pc.sum(pc.match_substring_regex(column, "^ *[^ ].* $|^ +[^ ]")).as_py() or 0
     n_known = len(column) - column.null_count
     return bool(2 * n_spaced > n_known)
-
-
-def _are_numbered(names: Sequence[str]) -> bool:
-    """Whether names count the columns: such numbers may well be among their cells."""
-    return any(list(names) == [str(first + at) for at in range(len(names))] for first in (0, 1))
-
-
-def _is_cell(table: Table, name: str) -> bool:
-    column = table.columns.column(name).slice(0, _MOST_ROWS)
-    return pat.is_string(column.type) and bool(pc.any(pc.equal(column, *text_array([name]))).as_py())

@@ -1,15 +1,11 @@
 """The metrics of the test rows, beside what is easily reached."""
 
-from typing import Final
-
 from dltrain.report.charts.strips import HEIGHT, dot_strip
 from dltrain.report.facts import ReportFacts
 from dltrain.report.figure import figure, table
 from dltrain.report.markup import Markup
 from dltrain.report.number_text import better_text, interval, number
 from dltrain.report.section import charts, paragraph, section
-
-_FEW_GROUPS: Final = 20
 
 
 def metrics_section(facts: ReportFacts) -> Markup:
@@ -60,8 +56,9 @@ def groups_text(n_groups: int) -> str:
     >>> groups_text(40)
     'Rows that the split keeps together count as one in it: there are 40 such groups.'
     """
-    few = "; of so few, it is too narrow" if n_groups < _FEW_GROUPS else ""
-    return f"Rows that the split keeps together count as one in it: there are {n_groups:,} such groups{few}."
+    if n_groups == 1:
+        return "The split keeps all of these rows together: there is no interval over the choice of one group."
+    return f"Rows that the split keeps together count as one in it: there are {n_groups:,} such groups."
 
 
 def _linear_decision(facts: ReportFacts) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from dltrain.config import Config, LoadedConfig
-from dltrain.config.sections.data import TextFormat
+from dltrain.config.sections.data import NUMBERED, TextFormat
 from dltrain.config.sections.section import SectionT
 from dltrain.config.yaml.document import Document
 from dltrain.config.yaml.reader import MAX_BYTES, read_yaml
@@ -72,13 +72,19 @@ class Run:
     @property
     def texts(self) -> TextFormat:
         """How the texts of other tables are to be read; their header may stand in another line."""
+        texts = self.config.data.texts
+        return texts._replace(columns=self.preprocessing.column_names, headers=self._headers(texts.headers))
+
+    def _headers(self, headers: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+        """The names of columns without a header; new rows may come without the target."""
         data = self.config.data
-        # New rows may come without the target.
-        headers = [
-            *data.texts.headers,
-            *(tuple(n for n in names if n != data.target) for names in data.texts.headers if names),
-        ]
-        return data.texts._replace(columns=self.preprocessing.column_names, headers=tuple(headers))
+        if headers == ((),):
+            others = data.target, *data.drop, *data.id, data.weight, self.config.split.column
+            known = {*self.preprocessing.column_names, *others}
+            numbers = [int(name.removeprefix(NUMBERED)) for name in known if name and name.startswith(NUMBERED)]
+            headers = (tuple(f"{NUMBERED}{number}" for number in range(1, max(numbers) + 1)), ())
+        without = (tuple(name for name in names if name != data.target) for names in headers if names)
+        return (*headers, *without)
 
     @property
     def onnx_path(self) -> Path:

@@ -10,7 +10,7 @@ rare classes, stand for themselves, and of the others every chosen unit stands f
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -19,6 +19,7 @@ from dltrain.scoring.row_values import absolute_errors, log_losses, relative_err
 
 MAX_ROWS: Final = 4_000
 """Of more rows, about so many are drawn from, besides those with the largest errors."""
+_MOST_GROUPED_ROWS: Final = 4 * MAX_ROWS
 _N_LARGEST: Final = 500
 """Units with the largest errors of a kind, which stand for themselves."""
 SEED: Final = 20_240_229
@@ -55,19 +56,24 @@ class Draws:
         """The weights of some draws, float64 `(n_draws, n)`."""
         levels = np.random.default_rng(seed).integers(0, 2**16, (n_draws, self.n_units), np.uint16)
         if self.stands_for is None:
-            return self._weights(poisson_numbers(1.0)[levels])
+            return self._weights(_OF_MEAN_1[levels])
         counts = np.empty(levels.shape)
-        for mean in np.unique(self.stands_for):
+        for mean, numbers in self._numbers.items():
             is_drawn = self.stands_for == mean
-            counts[:, is_drawn] = poisson_numbers(float(mean))[levels[:, is_drawn]]
+            counts[:, is_drawn] = numbers[levels[:, is_drawn]]
         return self._weights(counts)
+
+    @cached_property
+    def _numbers(self) -> dict[float, np.ndarray]:
+        """Poisson numbers for every mean there is."""
+        assert self.stands_for is not None  # noqa: S101 - asked for where there is one
+        return {mean: poisson_numbers(mean) for mean in np.unique(self.stands_for).tolist()}
 
     def _weights(self, counts: np.ndarray) -> np.ndarray:
         weights: np.ndarray = (counts if self.unit is None else counts[:, self.unit]) * self.weight
         return weights
 
 
-@cache
 def poisson_numbers(mean: float) -> np.ndarray:
     """Poisson numbers for equally probable 16 bits, float64 `(65_536,)`.
 
@@ -80,6 +86,9 @@ def poisson_numbers(mean: float) -> np.ndarray:
     numbers = np.arange(least, most + 1)
     probabilities = np.exp(numbers * np.log(mean) - mean - log_factorials[numbers])
     return np.asarray(least + np.searchsorted(np.cumsum(probabilities), _LEVELS), np.float64)
+
+
+_OF_MEAN_1: Final = poisson_numbers(1.0)
 
 
 def choose_draws(
@@ -115,19 +124,45 @@ def choose_draws(
         stands_for[chosen] = len(stratum) / max(1, n_chosen)
     rows = np.flatnonzero(stands_for[unit] > 0)
     kept = np.unique(unit[rows])
-    return Draws(rows, weight[rows], None if group is None else np.searchsorted(kept, unit[rows]), stands_for[kept])
+    if group is None:
+        return Draws(rows, weight[rows], None, stands_for[kept])
+    rows, weight = _some_rows(rows, weight[rows], _errors(y_true[rows], [part[rows] for part in predictions]), rng)
+    return Draws(rows, weight, np.searchsorted(kept, unit[rows]), stands_for[kept])
+
+
+def _some_rows(
+    rows: np.ndarray, weight: np.ndarray, errors: Sequence[np.ndarray], rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """A part of the rows of large groups, and their weights: the chosen ones of the others weigh as much as all."""
+    if len(rows) <= _MOST_GROUPED_ROWS:
+        return rows, weight
+    is_chosen = np.zeros(len(rows), bool)
+    for size in errors:
+        is_chosen[np.argpartition(-weight * size, _N_LARGEST)[:_N_LARGEST]] = True
+    others = np.flatnonzero(~is_chosen)
+    n_chosen = _MOST_GROUPED_ROWS - int(is_chosen.sum())
+    chosen = rng.choice(others, n_chosen, replace=False, shuffle=False)
+    weight = weight.copy()
+    weight[chosen] *= np.sum(weight[others]) / np.sum(weight[chosen])
+    is_chosen[chosen] = True
+    return rows[is_chosen], weight[is_chosen]
 
 
 def _with_largest_errors(
     y_true: np.ndarray, predictions: Sequence[np.ndarray], weight: np.ndarray, unit: np.ndarray, n_units: int
 ) -> np.ndarray:
     """The units that means of errors hang on, int64."""
-    if predictions[0].ndim == 2:
-        sizes = [log_losses(y_true, predicted) for predicted in predictions]
-    else:
-        sizes = [np.abs(y_true - np.median(y_true))]
-        for predicted in predictions:
-            sizes += [absolute_errors(y_true, predicted), relative_errors(y_true, predicted)]
-    n_largest = min(_N_LARGEST, n_units)
+    sizes = _errors(y_true, predictions)
+    n_largest = min(_N_LARGEST, max(1, n_units // 8))
     sums = [np.bincount(unit, weight * size, n_units) for size in sizes]
     return np.unique(np.concatenate([np.argpartition(-of_unit, n_largest - 1)[:n_largest] for of_unit in sums]))
+
+
+def _errors(y_true: np.ndarray, predictions: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """What a row contributes to metrics that are means of errors, one array of each kind."""
+    if predictions[0].ndim == 2:
+        return [log_losses(y_true, predicted) for predicted in predictions]
+    sizes = [np.abs(y_true - np.median(y_true))]
+    for predicted in predictions:
+        sizes += [absolute_errors(y_true, predicted), relative_errors(y_true, predicted)]
+    return sizes

@@ -11,6 +11,7 @@ import numpy as np
 
 from dltrain.features import EncodedFeatures, Preprocessing
 from dltrain.features.preprocessing import is_one_hot
+from dltrain.scoring.intervals import student_quantile
 from dltrain.scoring.row_values import absolute_errors, log_losses
 
 MAX_ROWS: Final = 2_000
@@ -121,7 +122,10 @@ def _importance(name: str, increase: np.ndarray, weight: np.ndarray, group: np.n
     total = np.sum(weight)
     mean = float(np.sum(weight * increase) / total)
     residuals: np.ndarray = weight * (increase - mean)
-    if group is not None:
+    quantile = _Z
+    if group is not None and (n_groups := np.unique(group).size) < group.size:
+        # One group alone says nothing of others.
+        quantile = student_quantile(n_groups - 1) * np.sqrt(n_groups / (n_groups - 1)) if n_groups > 1 else np.inf
         residuals = np.bincount(group, residuals)
-    error = float(np.sqrt(np.sum(residuals**2)) / total)
-    return Importance(name, mean, mean - _Z * error, mean + _Z * error)
+    error = float(quantile * np.sqrt(np.sum(residuals**2)) / total) if quantile < np.inf else abs(mean)
+    return Importance(name, mean, mean - error, mean + error)

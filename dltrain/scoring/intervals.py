@@ -8,7 +8,8 @@ as sure (Korn and Graubard 1998), and that of balanced accuracy, a mean of share
 Donner 2008).
 
 The bootstrap knows of no errors that are larger than those that it saw: where a few rows of hundreds hold most of the
-error, the upper bounds are too low. With few groups, too, the intervals are too narrow.
+error, the upper bounds are too low. Few groups tell little of how different groups are: their intervals are as much
+wider as Student's distribution is than the normal one, and one group alone has none.
 """
 
 import math
@@ -89,8 +90,11 @@ def metric_intervals(
     y_true = np.asarray(y_true, np.float64 if predictions[0].ndim == 1 else np.int64)
     if not len(y_true) or not all(np.isfinite(values).all() for values in predictions):
         return MetricIntervals(dict.fromkeys(names), {} if other is None else dict.fromkeys(names))
-    if group is not None:
-        group = np.unique(group, return_inverse=True)[1]
+    group, n_groups = _renumbered(group)
+    if n_groups == 1:
+        # Of one customer alone, nothing is known of others.
+        return MetricIntervals(dict.fromkeys(names), {} if other is None else dict.fromkeys(names))
+    widening = 1.0 if n_groups is None else student_quantile(n_groups - 1) / _Z * math.sqrt(n_groups / (n_groups - 1))
     draws = choose_draws(y_true, predictions, weight, group)
     measured = [
         compute_metrics(names, y_true, predicted, sample_weight=weight, threshold=threshold)
@@ -108,16 +112,42 @@ def metric_intervals(
         if hits is not None and (group is None or len(hits) == 1):
             metrics[name] = _of_shares(hits, weight, group)
         else:
-            found = _percentiles(values[0, row], measured[0][name])
+            found = _percentiles(values[0, row], measured[0][name], widening)
             metrics[name] = None if found is None or found.low == found.high else _possible(found, name)
     if other is None:
         return MetricIntervals(metrics, {})
     with np.errstate(invalid="ignore"):
         gains = values[0] - values[1]
     differences = {
-        name: _percentiles(gains[row], measured[0][name] - measured[1][name]) for row, name in enumerate(names)
+        name: _percentiles(gains[row], measured[0][name] - measured[1][name], widening)
+        for row, name in enumerate(names)
     }
     return MetricIntervals(metrics, differences)
+
+
+def _renumbered(group: np.ndarray | None) -> tuple[np.ndarray | None, int | None]:
+    """The groups numbered from 0, and how many there are; None twice where every row is one."""
+    if group is None:
+        return None, None
+    found, codes = np.unique(group, return_inverse=True)
+    return (None, None) if found.size == codes.size else (codes, int(found.size))
+
+
+def student_quantile(freedom: int) -> float:
+    """The 97.5 % quantile of Student's distribution, to 0.3 %: the expansion of Fisher and Cornish (1960).
+
+    Args:
+        freedom: Degrees of freedom, >= 1.
+
+    >>> [round(student_quantile(freedom), 2) for freedom in (1, 2, 4, 9, 30)]
+    [12.71, 4.3, 2.77, 2.26, 2.04]
+    """
+    if freedom <= 2:
+        return 12.706204736 if freedom == 1 else 4.302652730
+    first = (_Z**3 + _Z) / 4
+    second = (5 * _Z**5 + 16 * _Z**3 + 3 * _Z) / 96
+    third = (3 * _Z**7 + 19 * _Z**5 + 17 * _Z**3 - 15 * _Z) / 384
+    return _Z + first / freedom + second / freedom**2 + third / freedom**3
 
 
 def _resampled(
@@ -159,10 +189,13 @@ def _resampled(
 
 def _as_of_all(name: MetricName, values: np.ndarray, drawn_from: float, of_all: float) -> np.ndarray:
     """The metric of draws from a part of the rows, moved by what the part is away from all of them."""
-    with np.errstate(all="ignore"):
-        if name == "r2":
-            return np.asarray(1 - (1 - values) * ((1 - of_all) / (1 - drawn_from)))
-        return np.asarray(values + of_all - drawn_from if higher_is_better(name) else values * (of_all / drawn_from))
+    if higher_is_better(name) and name != "r2":
+        return np.asarray(values + of_all - drawn_from)
+    missed, missed_by_all = (1 - drawn_from, 1 - of_all) if name == "r2" else (drawn_from, of_all)
+    if missed == 0:
+        return values  # without an error there is nothing to correct
+    ratio = missed_by_all / missed
+    return np.asarray(1 - (1 - values) * ratio if name == "r2" else values * ratio)
 
 
 def _of_rows(threshold: Threshold, rows: np.ndarray) -> Threshold:
@@ -197,12 +230,14 @@ def _hits(name: MetricName, y_true: np.ndarray, y_pred: np.ndarray, asked: np.nd
             return None
 
 
-def _percentiles(values: np.ndarray, measured: float) -> Interval | None:
-    """The middle 95 %; None when the metric is undefined for all rows, or for many draws."""
+def _percentiles(values: np.ndarray, measured: float, widening: float) -> Interval | None:
+    """The middle 95 %, as much wider as few groups demand; None when it is undefined for all rows, or many draws."""
     values = values[np.isfinite(values)]
     if len(values) < N_RESAMPLES / 2 or not np.isfinite(measured):
         return None
     low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    if widening != 1:
+        low, high = measured + (low - measured) * widening, measured + (high - measured) * widening
     return Interval(_rounded(low), _rounded(high))
 
 
@@ -255,8 +290,11 @@ def _effective_rows(hits: np.ndarray, share: float, weight: np.ndarray, group: n
     if group is None:
         return n_rows
     n_groups = int(np.count_nonzero(sums))
+    if n_groups < 2:
+        return 1.0
+    n_rows *= (n_groups - 1) / n_groups / (student_quantile(n_groups - 1) / _Z) ** 2
     # Groups may be alike by chance; no rows tell more than all of them alone.
-    return min(max(1.0, n_rows * (n_groups - 1) / n_groups), float(np.sum(weight) ** 2 / np.sum(weight**2)))
+    return min(max(1.0, n_rows), float(np.sum(weight) ** 2 / np.sum(weight**2)))
 
 
 def _rounded(value: float) -> float:

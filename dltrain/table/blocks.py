@@ -19,6 +19,7 @@ from dltrain.table.csv_text import CsvText
 from dltrain.table.opening import CsvFile, csv_file, open_csv
 from dltrain.table.parquet import open_parquet
 from dltrain.table.row_lines import RowLines
+from dltrain.table.spaces import trimmed_cells
 from dltrain.table.table import MOST_BLOCK_ROWS, Table
 from dltrain.table.units import without_units
 
@@ -98,7 +99,7 @@ def open_tables(
 def _numbered(tables: Iterable[pa.Table], name: str, texts: TextFormat) -> Iterator[Table]:
     first_row = 0
     for columns in tables:
-        yield Table(without_units(columns, texts), name, first_row=first_row, texts=texts)
+        yield Table(without_units(trimmed_cells(columns, texts), texts), name, first_row=first_row, texts=texts)
         first_row += columns.num_rows
 
 
@@ -116,7 +117,7 @@ def _csv_tables(file: CsvFile, name: str, texts: TextFormat, block_bytes: int, *
     def parse(text: CsvText) -> _Parsed:
         try:
             columns = parse_rows(text, names, missing_values=texts.missing_values)
-            return _Parsed(text, without_units(columns, texts))
+            return _Parsed(text, without_units(trimmed_cells(columns, texts), texts))
         except DataError as error:
             return _Parsed(text, error)
 

@@ -94,7 +94,8 @@ def _row_problem(cells: Sequence[str], names: Sequence[str], missing_values: Col
     if is_header(cells, names):
         return _Problem(
             "expected a row, got the header again",
-            "where files are put together, only the first one keeps its header: remove the others",
+            "where files are put together, only the first one keeps its header: remove the others; of a file without a "
+            "header, data.header=[...] names the columns",
         )
     for position in range(n_named(names), len(names)):
         if cells[position] and cells[position] not in missing_values:

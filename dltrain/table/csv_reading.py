@@ -53,9 +53,9 @@ def read_csv_rows(
         DataError: The text is not CSV with a header, or with as many cells as there are names.
     """
     pieces = read_pieces(file.read, delimiter=file.delimiter, source=source, piece_bytes=piece_bytes)
-    names, rest = read_header(
-        next(pieces, CsvText(b"", file.delimiter, source)), headers=texts.headers, columns=texts.columns
-    )
+    names, rest = read_header(next(pieces, CsvText(b"", file.delimiter, source)), texts=texts)
+    if texts.trims_spaces:
+        names = [name.strip(" \t") for name in names]
     # Only the line ends below the last row, or right below the header, come without a row.
     return CsvRows(names, (text for text in chain([rest], pieces) if _CELL_TEXT.search(text.data)))
 

@@ -138,7 +138,7 @@ def count_line_ends_in_bytes(data: bytes) -> int:
 def are_names(cells: list[str]) -> bool:
     """Whether cells may be the names of columns: every one says something else, and none is a number."""
     names = cells[: n_named(cells)]
-    return all(names) and len(set(names)) == len(names) and not any(map(_is_number, names))
+    return all(names) and len(set(names)) == len(names) and not any(map(is_number, names))
 
 
 def is_header(cells: Sequence[str], names: Sequence[str]) -> bool:
@@ -163,7 +163,8 @@ def n_named(cells: Sequence[str]) -> int:
     return n_cells if n_cells > 1 and 2 * n_cells >= len(cells) else len(cells)
 
 
-def _is_number(cell: str) -> bool:
+def is_number(cell: str) -> bool:
+    """Whether Python reads a text as a number."""
     try:
         float(cell)
     except ValueError:

@@ -94,6 +94,11 @@ def guess_layout(path: Path, texts: TextFormat) -> Layout:
         headers = {sign: _Header(_usual_width(rows[sign])) for sign in signs}
     # A name may hold the usual one, too: behind it stands a space then, and another one divides all rows alike.
     likely = [sign for sign in plain if not _is_spaced(rows[sign])] or plain or signs
+    if texts.headers:
+        # A comma may stand in the numbers of a table that something else divides.
+        widths, others = {len(names) for names in texts.headers}, [sign for sign in plain if sign != usual]
+        fitting = [sign for sign in likely if headers[sign].n_cells in widths]
+        likely = [sign for sign in fitting if sign != usual] or fitting or others or likely
     best = max(likely, key=lambda sign: headers[sign].n_cells)
     is_usual = (usual in likely and headers[usual].n_cells > 1) or headers[best].n_cells <= 1
     chosen = usual if is_usual else best
@@ -101,14 +106,22 @@ def guess_layout(path: Path, texts: TextFormat) -> Layout:
     found = {sign: header for sign, header in titled.items() if header is not None and header.n_cells > 1}
     if chosen in found:
         chosen = min(found, key=lambda sign: (found[sign].n_above, -found[sign].n_cells))
-    if usual == texts.separator and not any(headers[sign].n_cells > 1 for sign in signs if sign != TAB):
-        spaced = _first_rows(_without_spaces(text, SPACE))
-        if _is_plain(spaced) and len(spaced[0][1]) > headers[TAB].n_cells:
-            return Layout(SPACE)
-    has_spaces = _have_spaces(rows[chosen][headers[chosen].n_above :])
+    is_open = usual == texts.separator and not any(headers[sign].n_cells > 1 for sign in signs if sign != TAB)
+    if is_open and _is_of_spaces(text, headers[TAB].n_cells, is_of_tabs=TAB in plain):
+        return Layout(SPACE)
+    n_above = headers[chosen].n_above
+    has_spaces = _have_spaces(rows[chosen][n_above:])
     if not has_spaces and not plain:
         has_spaces = _is_plain(_first_rows(_without_spaces(text, chosen)))
     return Layout(None if chosen == usual else chosen, headers[chosen].n_above, has_spaces)
+
+
+def _is_of_spaces(text: CsvText, n_tabbed: int, *, is_of_tabs: bool) -> bool:
+    """Whether spaces divide the rows alike, and into more cells than tabs do."""
+    rows = _first_rows(_without_spaces(text, SPACE))
+    # Between the columns of a table stand several; between the words of a text one.
+    is_aligned = not is_of_tabs or text.data.count(b"  ") >= len(rows)
+    return _is_plain(rows) and is_aligned and len(rows[0][1]) > n_tabbed
 
 
 def _without_spaces(text: CsvText, delimiter: str) -> CsvText:

@@ -86,8 +86,10 @@ def csv_file(read: Read, delimiter: str, *, source: str, texts: TextFormat) -> C
     """
     if texts.encoding != "utf-8":
         read = Transcoder(read, texts.encoding, source).read
-    if texts.skip_lines or texts.columns:
-        read = LineSkipper(read, texts.skip_lines, source, delimiter=delimiter, names=texts.columns).read
+    # What stands above a first row is known when that is read.
+    skip_lines = 0 if texts.headers else texts.skip_lines
+    if skip_lines or texts.columns:
+        read = LineSkipper(read, skip_lines, source, delimiter=delimiter, names=texts.columns).read
     if texts.trims_spaces or delimiter == SPACE:
         read = SpaceTrimmer(read, delimiter).read
     return CsvFile(read, delimiter)

@@ -4,7 +4,13 @@ import codecs
 import re
 from typing import Final
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.types as pat
+
+from dltrain.config.sections.data import TextFormat
 from dltrain.table.csv_pieces import Read
+from dltrain.table.numpy_arrow import null_of, text_array
 
 SPACE: Final = " "
 _LAST_LINE_END: Final = re.compile(rb"(?s:.*)(?:\n|\r(?=[^\n]))")
@@ -15,7 +21,7 @@ _SPACES: Final = (b" " * 4096, b" " * 64, b" " * 8, b" ")
 class SpaceTrimmer:
     r"""Reads CSV text without the spaces and tabs beside its separators and at the ends of its lines.
 
-    Those within quotes stay, and so does every line end.
+    Those within quotes stay (see `trimmed_cells`), and so does every line end.
 
     Args:
         read: Reads the text, in UTF-8.
@@ -48,6 +54,24 @@ class SpaceTrimmer:
             self._waiting = data[end:]
             if trimmed := self._cells.trimmed(data[:end]):
                 return trimmed
+
+
+def trimmed_cells(columns: pa.Table, texts: TextFormat) -> pa.Table:
+    """Leaves out the spaces and tabs around the cells of columns of text, where the format says so.
+
+    Args:
+        columns: Also those whose spaces stood within quotes, and those of data frames and Parquet files.
+        texts: Says so, and which texts mean missing.
+    """
+    if not texts.trims_spaces:
+        return columns
+    missing = text_array(["", *texts.missing_values])
+    for place, field in enumerate(columns.schema):
+        if pat.is_string(field.type):
+            cells = pc.utf8_trim(columns.column(place), characters=" \t")
+            cells = pc.if_else(pc.is_in(cells, value_set=missing), null_of(pa.string()), cells)
+            columns = columns.set_column(place, field, cells)
+    return columns
 
 
 def without_spaces(text: bytes, delimiter: str) -> bytes:

@@ -179,5 +179,8 @@ def check_column_names(names: Sequence[str], *, where: str, hint: str | None = N
     repeated = [name for name, count in Counter(names).items() if count > 1]
     if repeated:
         places = [place for place, name in enumerate(names, start=1) if name == repeated[0]]
-        each = hint or f"give columns {', '.join(map(str, places[:5]))} different names, or remove all but one"
+        each = hint or (
+            f"give columns {', '.join(map(str, places[:5]))} different names, or remove all but one; of a file without "
+            "a header, data.header=[...] names the columns"
+        )
         raise DataError(f"{where}: column names must differ, got more than once: {quoted_list(repeated)}", hint=each)

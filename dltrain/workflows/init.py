@@ -199,7 +199,9 @@ def _check_header(table: Path, report: CheckReport) -> None:
             names = " ".join(map(shlex.quote, finding.change))
             raise DataError(
                 f"{table}: {finding.message}",
-                hint=f"{names} names the columns in their order: change the names, and --target to one of them",
+                hint=f"{names} names the columns in their order: change the names, and --target to one of them"
+                if "[" in names
+                else f"{names} calls them column_1, column_2 and so on, also for --target",
             )
 
 
@@ -210,7 +212,8 @@ def _choose_text(draft: Draft, table: Path) -> None:
         is_guessed = encoding == "cp1252"
         reason = "no UTF-8, so most likely from Windows in Western Europe" if is_guessed else "as its first bytes say"
         draft.set(("data", "encoding"), encoding, reason)
-    headers = () if draft.content["data"].get("header") is None else ((),)
+    header = draft.content["data"].get("header")
+    headers = () if header is None else (tuple(header) if isinstance(header, list | tuple) else (),)
     layout = guess_layout(table, TextFormat(encoding=encoding or "utf-8", headers=headers))
     if layout.separator is not None:
         draft.set(("data", "separator"), separator_name(layout.separator), "as the header shows")

@@ -10,20 +10,27 @@ from dltrain.workflows.init import init
 from tests.profiling.configs import config_of
 from tests.tables import csv_table
 
+WIDE = "".join(",".join(cells) + "\n" for cells in ([f"{at}.5" for at in range(31)], ["7"] * 31, ["20"] * 31))
+NUMBERS = "".join(f"{n % 7}.{n},{n},{n % 3}\n" for n in range(9))
+
 
 @pytest.mark.parametrize(
     ("text", "change"),
     [
-        ("5.1,3.5,setosa\n4.9,3.0,setosa\n", "data.header=[column_1, column_2, column_3]"),
-        ("39, State-gov, 13\n50, State-gov, 13\n", "data.header=[column_1, column_2, column_3]"),
-        ("a,b\n1,b\na,2\n", "data.header=[column_1, column_2]"),
-        (",".join(f"{at}.5" for at in range(31)) + "\n" + ",".join("7" * 31) + "\n", "data.header=none"),
+        ("5.1,3.5,setosa\n4.9,3.0,setosa\n6.1,4.0,other\n", "data.header=[column_1, column_2, column_3]"),
+        ("39, State-gov, 13\n50, State-gov, 13\n20, other, 15\n", "data.header=[column_1, column_2, column_3]"),
+        ("a,b,x\n1,b,x\na,2,y\n", "data.header=[column_1, column_2, column_3]"),
+        (f"3.5,2,1\n{NUMBERS}", "data.header=[column_1, column_2, column_3]"),
+        (WIDE, "data.header=none"),
     ],
 )
 def test_names_that_are_cells_are_told(text: str, change: str) -> None:
     finding = header_finding(csv_table(text.encode()), config_of())
     assert finding is not None
     assert (finding.topic, finding.grade, finding.change) == ("header_row", "warning", (change,))
+
+
+BITS = "0,1,1\n1,0,0\n0,0,1\n"
 
 
 @pytest.mark.parametrize(
@@ -33,6 +40,11 @@ def test_names_that_are_cells_are_told(text: str, change: str) -> None:
         "country,2019,2020\nFR,1,2\n",
         "0,1,2\n0,1,1\n1,1,2\n",
         "1,2,3\n1,2,1\n3,1,3\n",
+        f"0,1,y\n{BITS}",
+        f"1,2,happy\n{BITS}",
+        "900.0,902.5,octane\n0.1,0.2,85\n0.3,0.1,88\n",
+        "Python,R,age\nPython,,20\n,R,30\nPython,R,40\n",
+        "word,n\nword,3\nother,5\n",
         "yes,no,y\nyes,1,2\nno,3,4\n",
     ],
 )
@@ -41,9 +53,9 @@ def test_names_are_left_alone(text: str) -> None:
 
 
 def test_nobody_is_asked_twice() -> None:
-    table = csv_table(b"5.1,3.5\n4.9,3.0\n")
+    table = csv_table(f"3.5,2,1\n{NUMBERS}".encode())
     assert header_finding(table, config_of()) is not None
-    assert header_finding(table, config_of(data={"header": ["a", "y"]})) is None
+    assert header_finding(table, config_of(data={"header": ["a", "b", "y"]})) is None
     assert header_finding(table, config_of(data={"header": "none"})) is None
 
 
@@ -100,3 +112,9 @@ def test_init_and_check_leave_no_doubt_of_units(tmp_path: Path) -> None:
     assert caught.value.hint == "remove the line"
     table.write_text(f"a,b,y\n{rows}")
     assert init(table, "y").content["data"]["task"] == "regression"
+
+
+def test_a_rule_below_the_header_is_no_row() -> None:
+    finding = units_finding(csv_table(b"a,b\n---,:--\n1,x\n2,y\n"), config_of())
+    assert finding is not None
+    assert finding.message == "t.csv:2: a line of dashes below the header is no row"

@@ -434,7 +434,7 @@ def test_intervals_say_what_they_take_for_one() -> None:
     facts = facts_of("binary")
     for n_groups, words in (
         (40, "there are 40 such groups."),
-        (7, "there are 7 such groups; of so few, it is too narrow"),
+        (1, "there is no interval over the choice of one group"),
     ):
         text = ParsedPage(report_page(replace(facts, n_test_groups=n_groups))).root.whole_text()
         assert words in text

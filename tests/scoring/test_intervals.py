@@ -295,3 +295,43 @@ def test_intervals_of_shares_cover_the_truth_where_classes_have_weights() -> Non
             interval = found[name]
             covered[name] += interval is not None and interval.low <= truth[name] <= interval.high
     assert all(0.925 <= n_covered / 500 <= 0.98 for n_covered in covered.values()), covered
+
+
+@pytest.mark.parametrize("name", ["median_absolute_error", "rmse", "mae", "mape", "r2"])
+def test_a_metric_without_an_error_among_many_rows(name: MetricName) -> None:
+    truth = np.random.default_rng(0).normal(size=3 * MAX_ROWS)
+    predicted = truth + (np.arange(truth.size) < 100) * (name == "median_absolute_error")
+    interval = metric_intervals([name], truth, predicted, other=truth + 1).metrics[name]
+    assert interval is None or interval.low <= interval.high
+
+
+def test_one_group_alone_tells_nothing_of_others() -> None:
+    truth, predicted = regression_rows(np.random.default_rng(0), 100)
+    found = metric_intervals(["mae"], truth, predicted, other=predicted + 1, group=np.zeros(100, int))
+    assert found == ({"mae": None}, {"mae": None})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n_groups", [2, 3, 5, 8])
+def test_equally_good_predictions_of_few_groups_are_rarely_told_apart(n_groups: int) -> None:
+    rng = np.random.default_rng(n_groups)
+    n_sure = 0
+    for _ in range(300):
+        group = np.repeat(np.arange(n_groups), 100)
+        shift = rng.normal(0, 1, n_groups)[group]
+        first = np.abs(rng.normal(0, 1, group.size)) + 5 + shift / 2
+        second = np.abs(rng.normal(0, 1, group.size)) + 5 - shift / 2
+        found = metric_intervals(["mae"], np.zeros(group.size), first, other=second, group=group).differences["mae"]
+        n_sure += found is not None and not found.low <= 0 <= found.high
+    assert n_sure / 300 < 0.1
+
+
+def test_large_groups_are_measured_on_a_part_of_their_rows() -> None:
+    rng = np.random.default_rng(0)
+    group = np.repeat(np.arange(300), 200)
+    truth = rng.normal(size=group.size)
+    predicted = truth + rng.normal(0, 1, 300)[group] + rng.normal(0, 1, group.size)
+    found = metric_intervals(["rmse", "mae"], truth, predicted, group=group).metrics
+    draws = (rng.integers(0, 300, 300) for _ in range(400))
+    values = [np.mean(np.abs((predicted - truth).reshape(300, 200)[chosen]), axis=None) for chosen in draws]
+    assert found["mae"] == pytest.approx(tuple(np.quantile(values, [0.025, 0.975])), rel=0.02)

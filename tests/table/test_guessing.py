@@ -68,6 +68,8 @@ def test_no_file_has_no_separator(tmp_path: Path) -> None:
         ("t.csv", "first name\nAnn Lee Fox\nJo\n", Layout()),
         ("t.csv", "first name,last name\nAnn May,De Lee\n", Layout()),
         ("t.tsv", "a b\tc\n1 2\t3\n", Layout()),
+        ("t.csv", "event time\ttemp\n2020-01-01 12:00\t3.5\n2020-01-02 12:00\t4.5\n", Layout("\t")),
+        ("t.csv", 'a,b\n" x",1\n" y",2\n', Layout(has_spaces=True)),
         ("t.csv", "\n\na,b,c\n1,2,3\n", Layout()),
         # R writes one name fewer than columns.
         ("t.csv", "a,b\nx,y,z\nx,y,z\n", Layout()),
@@ -125,3 +127,12 @@ def test_a_file_without_a_header_has_no_title(tmp_path: Path) -> None:
     assert guess_layout(path, TextFormat(headers=((),))) == Layout()
     path.write_text("|a title\n" + "1, 2, 3\n" * 5)
     assert guess_layout(path, TextFormat(headers=((),))) == Layout(has_spaces=True)
+
+
+def test_commas_in_the_numbers_of_a_file_without_a_header_divide_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("8,3252;41,0;x\n7,1;12,25;y\n")
+    assert guess_layout(path, TextFormat(headers=((),))) == Layout(";")
+    assert guess_layout(path, TextFormat(headers=(("a", "b", "c"),))) == Layout(";")
+    path.write_text("1,2;3,4\n4,5;6,7\n")
+    assert guess_layout(path, TextFormat(headers=(("a", "b", "c"),))) == Layout()

@@ -4,9 +4,13 @@ import csv
 import io
 import random
 
+import pandas as pd
 import pytest
 
+from dltrain.config.sections.data import TextFormat
+from dltrain.table.frames import table_from_pandas
 from dltrain.table.spaces import SpaceTrimmer, without_spaces
+from tests.tables import csv_table
 
 DELIMITERS = [",", ";", "|", "\t", " "]
 
@@ -90,3 +94,11 @@ def test_a_byte_order_mark_is_no_part_of_the_first_cell() -> None:
 def test_long_cells_are_read_in_linear_time(text: bytes) -> None:
     # Steps that grow with the square of such a cell would take hours.
     assert read_all(text, ",", 1 << 12).rstrip(b"x ").endswith((b"b,c\n", b",b\n", b"b,c"))
+
+
+def test_spaces_within_quotes_and_of_frames_are_left_out_too() -> None:
+    texts = TextFormat(missing_values=("?",), trims_spaces=True)
+    table = csv_table(b'a," b "\n 1," x "\n2,"  "\n3," ? "\n', texts=texts)
+    assert table.columns.to_pydict() == {"a": ["1", "2", "3"], "b": ["x", None, None]}
+    frame = table_from_pandas(pd.DataFrame({"a": [1, 2], "b": [" x ", " ?"]}), texts=texts)
+    assert frame.columns.to_pydict() == {"a": [1.0, 2.0], "b": ["x", None]}

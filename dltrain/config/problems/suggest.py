@@ -69,7 +69,7 @@ def column_hint(name: str, column_names: Collection[str]) -> str:
             return f"the header is one cell, '{shown_text(whole)}': look for what divides the cells, and for quotes"
     found = did_you_mean(name, column_names)
     has_number = any(_NUMBER.fullmatch(column.strip()) for column in column_names)
-    if found is not None and not has_number:
-        return found
+    if found is not None:
+        return f"{found}; of a file without a header, data.header=[...] names the columns" if has_number else found
     listed = f"columns of the table: {quoted_list([shown_text(column) for column in column_names])}"
     return f"{listed}; if that is its first row: data.header=[...] names the columns" if has_number else listed

@@ -100,6 +100,9 @@ class TextFormat(NamedTuple):
 DURATIONS: Final = ("h:m:s", "h:m", "m:s", "h m s", "h m", "m s", "d h m s", "d h m", "d h")
 """Units of numbers that say how long something took: such cells become numbers of the last part."""
 
+NUMBERED: Final = "column_"
+"""What the names of columns begin with that have none; their numbers follow, from 1."""
+
 PLAIN_TEXTS: Final = TextFormat()
 """What a config says that says nothing of it."""
 
@@ -172,7 +175,8 @@ class DataSection(Section):
     tabs. A .tsv file always has tabs."""
 
     trim_spaces: bool = False
-    """Whether spaces beside the separators are left out, as in `39, Private`; within quotes they stay."""
+    """Whether spaces around cells are left out, as in `39, Private`: beside separators, within quotes, and in the texts
+    of Parquet files and data frames."""
 
     header: Annotated[tuple[str, ...], Field(min_length=1)] | Literal["none"] | None = None
     """The names of the columns, for files that begin with a row in the place of a header; none calls them column_1,

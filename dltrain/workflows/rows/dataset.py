@@ -54,7 +54,8 @@ class LabelledRows:
     @property
     def n_groups(self) -> int | None:
         """Number of groups; None where every row is alone, or nobody has asked."""
-        return None if self.group is None else int(np.unique(self.group).size)
+        n_groups = self.n_rows if self.group is None else int(np.unique(self.group).size)
+        return n_groups if n_groups < self.n_rows else None
 
     @property
     def source_rows(self) -> np.ndarray:
@@ -80,9 +81,11 @@ class LabelledRows:
         """The rows with the groups that a split keeps together, where the table has its column."""
         if split.strategy not in ("group", "hash") or split.column not in self.table.column_names:
             return self
-        keys = split_keys(self.table.take(self.rows, [split.column]), split.column, strategy=split.strategy)
-        found, codes = np.unique(keys, return_inverse=True)
-        return replace(self, group=codes if found.size < self.n_rows else None)
+        try:
+            keys = split_keys(self.table.take(self.rows, [split.column]), split.column, strategy=split.strategy)
+        except DataError:
+            return self  # rows of another table, which nobody divides
+        return replace(self, group=np.unique(keys, return_inverse=True)[1])
 
     def without_cells(self) -> "LabelledRows":
         """The same rows, of a table that has only its name left, and where its rows stood."""
