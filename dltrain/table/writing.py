@@ -35,8 +35,6 @@ class CsvWriter:
             `without_formulas` describes; columns of numbers stay. True: every text is written as it is.
         separator: The character between the cells.
         decimal: The character before the fraction of numbers.
-        has_spaces: False: whoever reads the file leaves out spaces beside separators, so texts with spaces or tabs
-            around them stand in quotes.
     """
 
     def __init__(
@@ -46,19 +44,13 @@ class CsvWriter:
         has_formulas: bool = True,
         separator: str = ",",
         decimal: str = ".",
-        has_spaces: bool = True,
     ) -> None:
         self._destination = destination
         self._has_formulas = has_formulas
         self._separator = separator
         self._decimal = decimal
-        special = rf'["{separator}\r\n]|^$'
-        if separator == " ":
-            special = r'["\s]|^$'
-        elif not has_spaces:
-            special += r"|^[ \t]|[ \t]$"
-        self._has_spaces = has_spaces and separator != " "
-        self._special = special
+        # Where spaces divide cells, tabs do, too.
+        self._special = r'["\s]|^$' if separator == " " else rf'["{separator}\r\n]|^$'
         self._has_header = False
 
     def write(self, columns: pa.Table) -> None:
@@ -98,7 +90,7 @@ class CsvWriter:
         return self._with_quotes(pc.replace_substring(texts, ".", self._decimal))
 
     def _with_quotes(self, texts: pa.Array) -> pa.Array:
-        may_need_quotes = not self._has_spaces or _may_need_quotes(texts, self._separator)
+        may_need_quotes = self._separator == " " or _may_need_quotes(texts, self._separator)
         return _quoted(texts, self._special) if may_need_quotes else texts
 
 

@@ -188,12 +188,7 @@ def _write(
             # As the table is, so that the config reads the parts as it reads the table.
             destination = EncodedFile(stream, texts.encoding)
             destination.write(b"\n" * texts.skip_lines)
-            writer = CsvWriter(
-                destination,
-                separator=texts.separator,
-                decimal=texts.numbers.decimal,
-                has_spaces=not texts.trims_spaces,
-            )
+            writer = CsvWriter(destination, separator=texts.separator, decimal=texts.numbers.decimal)
             writer.write(table.take(arrow_from_numpy(positions)))
 
 

@@ -482,12 +482,15 @@ def test_a_good_config_has_no_problems() -> None:
         ("training.early_stopping=5", "write {patience: 5}"),
         ("training.early_stopping=None", "write null to turn it off"),
         ("training.optimizer={name: adam}", "write {type: adam, …}"),
-        ("training.optimizer={type: adam, learning_rate: 0,001}", "numbers have a decimal point: 0.001"),
+        ("training.optimizer={type: adam, learning_rate: 0,001}", "numbers have a decimal point, and no comma"),
         ("training.optimizer.learning_rate='0,001'", "write 0.001"),
         ("data.features=all", "leave the key out for all"),
         ("data.drop='cty, model'", "write a list: [cty, model]"),
         ("data.drop='cty, my model'", 'write a list: ["cty, my model"]'),
         ("model.layers=None", "write [] for an empty list"),
+        ("data.header='a, b'", "write a list: [a, b]"),
+        ("data.features=None", "leave the key out"),
+        ("model.layers=[{kind: dense, units: 8, activation: relu}]", "write {type: dense, …}"),
         ("split.strategy=kfold", "cross-validation is 'split.folds'"),
         ("split.kfold=5", "cross-validation is 'split.folds'"),
         ("decision.thresholds=0.5", "did you mean 'threshold'?"),
@@ -508,3 +511,25 @@ def test_values_of_other_tools_lead_to_values_that_exist() -> None:
     for foreign, known in FOREIGN_VALUES.items():
         assert foreign == foreign.lower()
         assert all(f'"{name}"' in schema for name in known), foreign
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        "model.layers=[1.5]",
+        "model.layers=[-3]",
+        "model.layers=[100000000]",
+        "training.early_stopping=0.5",
+        "training.early_stopping=-1",
+        "training.epochs='1,000'",
+        "model='http://a'",
+        "split.size=0.2",
+        "training.mode=max",
+    ],
+)
+def test_nothing_is_advised_that_would_be_refused(override: str) -> None:
+    content = {"data": {"path": "a.csv", "target": "y"}, "model": {"layers": []}}
+    with pytest.raises(ConfigError) as caught:
+        config_from_dict(content, [override])
+    assert "hint: write" not in str(caught.value)
+    assert "'units'" not in str(caught.value)

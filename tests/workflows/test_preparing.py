@@ -11,7 +11,7 @@ from dltrain.config import config_from_dict
 from dltrain.features import ClassTarget
 from dltrain.features.categorical import CategoricalFeature
 from dltrain.stopwatch import Stopwatch
-from dltrain.workflows.fitting.preparing import prepare, training_answers
+from dltrain.workflows.fitting.preparing import fit_target, prepare, training_answers
 from dltrain.workflows.rows.dataset import read_dataset
 from tests.workflows.conftest import Fit, config_of, write_table
 
@@ -96,3 +96,26 @@ def test_one_target_for_all_training_rows_is_told_and_nothing_is_advised(
     assert "every target of the training rows is 5: there is nothing to learn" in notes
     model = fit("price", data={"path": str(table), "task": "regression"}, training={"epochs": 2})
     assert model.metrics["diagnosis"] == ()
+
+
+def test_rows_that_are_each_alone_have_folds_of_their_keys(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
+    """Or a run that was begun by an earlier version would go on with other inputs."""
+    table = write_table(tmp_path / "t.csv", {**columns, "who": [f"p{n}" for n in range(300)]})
+    content = config_of(table, "price", split={"strategy": "hash", "column": "who"})
+    dataset = read_dataset(config_from_dict(content))
+    answers = training_answers(dataset, fit_target(dataset))
+    assert answers.groups is not None
+    assert np.unique(answers.groups).size == dataset.train.n_rows
+    assert dataset.test.with_groups(dataset.config.split).n_groups is None
+
+
+def test_a_test_file_may_lack_the_cells_that_other_rows_are_divided_by(
+    tmp_path: Path, columns: dict[str, list[Any]]
+) -> None:
+    names = [f"p{n // 3}" for n in range(300)]
+    table = write_table(tmp_path / "t.csv", {**columns, "who": names})
+    test = write_table(
+        tmp_path / "test.csv", {**columns, "who": [None if n % 5 else name for n, name in enumerate(names)]}
+    )
+    content = config_of(table, "price", split={"strategy": "hash", "column": "who", "test": str(test)})
+    assert prepare(config_from_dict(content), Stopwatch()).test.labelled.n_groups is None

@@ -1,6 +1,7 @@
 """Tables as archives keep them: without a header, with spaces behind commas or in their place."""
 
 import io
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,9 @@ import pytest
 
 import dltrain
 from dltrain.config import load_config
+from dltrain.config.sections.data import TextFormat
 from dltrain.errors import ConfigError, DataError
+from dltrain.run import Run
 from dltrain.table import read_table
 from dltrain.workflows.check import check
 from dltrain.workflows.init import init
@@ -106,3 +109,67 @@ def test_a_first_row_is_no_header(tmp_path: Path) -> None:
         init(path, "label", ["data.header=none"])
     assert "'column_4'" in str(missing.value.hint)
     assert init(path, "column_4", ["data.header=none"]).content["data"]["header"] == "none"
+
+
+def run_of(path: Path, target: str, *overrides: str) -> Run:
+    """A run of a table without a header."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        few = ["training.epochs=2", "training.early_stopping=null"]
+        return dltrain.fit(path, target=target, overrides=[*overrides, *few], runs=path.parent / "runs").run
+
+
+def predicted(run: Run, text: str) -> list[str]:
+    """The lines that are written for the rows of a text."""
+    output = io.BytesIO()
+    predict(run, io.BytesIO(text.encode()), output=output)
+    return output.getvalue().decode().splitlines()
+
+
+def numbers(n_rows: int = 60) -> list[str]:
+    """Rows of a class, two numbers, and a constant."""
+    rng = np.random.default_rng(0)
+    return [f"{'ab'[n % 2]},{x:.3f},{y:.3f},1" for n, (x, y) in enumerate(rng.normal(size=(n_rows, 2)))]
+
+
+def test_numbered_columns_are_the_same_without_a_target_in_front(tmp_path: Path) -> None:
+    """Whatever column is left out at the end."""
+    rows = numbers()
+    (path := tmp_path / "t.csv").write_text("\n".join(rows) + "\n")
+    run = run_of(path, "column_1", "data.header=none", "data.drop=[column_4]")
+    expected = predicted(run, "\n".join(rows))
+    assert predicted(run, "\n".join(row[2:] for row in rows)) == expected
+    # With a separator at the end of every row, too.
+    assert predicted(run, "\n".join(f"{row[2:]}," for row in rows)) == expected
+    with pytest.raises(DataError, match="expected 3 or 4 cells, one for each name in data"):
+        predicted(run, "1,2\n3,4\n")
+    header = "column_1,column_2,column_3,column_4"
+    assert predicted(run, "\n".join([header, *rows])) == expected
+
+
+def test_a_title_of_the_training_file_costs_other_files_no_row(tmp_path: Path) -> None:
+    rows = numbers()
+    (path := tmp_path / "t.csv").write_text("\n".join(["exported, by somebody", "", *rows]) + "\n")
+    run = run_of(path, "kind", "data.header=[kind, x, y, one]", "data.skip_lines=2")
+    expected = predicted(run, "\n".join(rows))
+    assert len(expected) == 61
+    assert predicted(run, "\n".join(["exported, by somebody", "", *rows])) == expected
+    assert len(predicted(run, rows[0])) == 2
+
+
+def test_a_header_that_data_header_renames_is_left_out(tmp_path: Path) -> None:
+    rows = numbers()
+    (path := tmp_path / "t.csv").write_text("\n".join(["K,X,Y,O", *rows]) + "\n")
+    texts = TextFormat(headers=(("kind", "x", "y", "one"),))
+    with pytest.raises(DataError, match=r"t\.csv:1: expected a row, got what seems to be a header") as caught:
+        read_table(path, texts=texts)
+    assert "data.skip_lines: 1" in str(caught.value.hint)
+    table = read_table(path, texts=texts._replace(skip_lines=1))
+    assert (table.n_rows, table.column_names) == (60, ["kind", "x", "y", "one"])
+
+
+def test_the_separator_that_fits_the_names_is_told(tmp_path: Path) -> None:
+    (path := tmp_path / "t.csv").write_text("1  2 x\n3 4  y\n")
+    with pytest.raises(DataError, match="expected 3 cells") as caught:
+        read_table(path, texts=TextFormat(headers=(("a", "b", "c"),)))
+    assert caught.value.hint == "data.separator: space divides them"

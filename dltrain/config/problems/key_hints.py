@@ -23,7 +23,7 @@ FOREIGN_NAMES: Final[dict[str, str]] = {
     ),
     **dict.fromkeys(("clip_norm", "max_grad_norm"), "gradients are clipped by 'training.optimizer.clipnorm'"),
     **dict.fromkeys(("hidden_layers", "hidden_layer_sizes", "hidden_units", "layer_sizes"), _LAYERS),
-    **dict.fromkeys(("neurons", "nodes", "width", "n_units", "size"), "the width of a dense layer is 'units'"),
+    **dict.fromkeys(("neurons", "nodes", "width", "n_units"), "the width of a dense layer is 'units'"),
     "p": "the share that a dropout layer drops is 'rate'",
     **dict.fromkeys(("dropout", "dropout_rate"), _DROPOUT),
     **dict.fromkeys(("batch_norm", "batchnorm", "batch_normalization", "use_bn"), _BATCH_NORM),
@@ -37,7 +37,7 @@ FOREIGN_NAMES: Final[dict[str, str]] = {
         "test rows are 'split.test': a share, or the path of a file",
     ),
     **dict.fromkeys(("train_size", "train_split"), "what 'split.test' and 'split.validation' leave trains"),
-    **dict.fromkeys(("method", "split_method"), "how rows are divided is 'split.strategy'"),
+    **dict.fromkeys(("split_method",), "how rows are divided is 'split.strategy'"),
     **dict.fromkeys(
         ("groups", "group", "group_column", "group_by"),
         "write 'split.strategy: group', and its column as 'split.column'",
@@ -62,7 +62,6 @@ FOREIGN_NAMES: Final[dict[str, str]] = {
     ),
     "callbacks": "early stopping is 'training.early_stopping'",
     "n_iter_no_change": "write 'training.early_stopping.patience'",
-    "mode": "whether more is better follows from the metric",
     **dict.fromkeys(
         ("search", "tune", "tuner", "tuning", "sweep", "grid", "hyperparameters", "hyperopt", "presets", "time_limit"),
         "nothing is searched for: fit with overrides, such as model.layers.0.units=128, and compare the runs",
@@ -77,7 +76,7 @@ FOREIGN_NAMES: Final[dict[str, str]] = {
         ("inputs", "predictors", "feature_columns", "input_features"),
         "the columns the network sees are 'data.features'",
     ),
-    **dict.fromkeys(("trainer", "train", "fit"), "how the network is trained is 'training'"),
+    **dict.fromkeys(("trainer",), "how the network is trained is 'training'"),
     **dict.fromkeys(("combiner", "architecture", "network"), _LAYERS),
     **dict.fromkeys(
         ("dtype", "dtypes", "types", "column_types", "categorical_columns", "categorical_features", "cat_features"),

@@ -21,6 +21,7 @@ from dltrain.errors import ConfigError, quoted_list
 
 MAX_PROBLEMS: Final = 20
 
+_TYPE_KEYS: Final = ("name", "kind", "layer", "class", "class_name")
 _COLUMNS: Final = ("preprocessing", "columns")
 _QUOTED_NAME: Final = 'preprocessing.columns."NAME".KEY=VALUE'
 
@@ -142,7 +143,7 @@ def _check_mapping(value: dict[str, Any], schema: _Schema, path: KeyPath) -> Ite
             continue
         hint = _other_type_hint(key, siblings) or unknown_key_hint(key, known)
         if key.isdigit() and item is None:
-            hint = f"numbers have a decimal point: 0.{key}"
+            hint = "numbers have a decimal point, and no comma"
         meant.add(closest(key, known))
         listed = "" if hint else f", expected {quoted_list(list(known), limit=len(known))}"
         yield Problem((*path, key), f"unknown key{listed}", hint, is_key=True)
@@ -163,8 +164,10 @@ def _wrong_type(value: dict[str, Any], names: list[str], path: KeyPath) -> Probl
     options = [{"type": "string", "enum": names}]
     if "type" in value:
         return _wrong(value["type"], options, options, (*path, "type"))
-    used = [key.lower() for key in value if key.lower() in names]
-    used += [text for text in value.values() if isinstance(text, str) and text in names]
+    # {name: dense, units: 8} says it with another key, {dense: {units: 8}} with none.
+    used = [text for key, text in value.items() if key in _TYPE_KEYS and isinstance(text, str) and text in names]
+    is_only = len(value) == 1
+    used += [key.lower() for key, item in value.items() if key.lower() in names and (is_only or isinstance(item, dict))]
     hint = f"write {{type: {used[0]}, …}}" if used else None
     if any(":" in key for key in value):
         hint = "write a space behind the colon: {type: …}"

@@ -14,8 +14,9 @@ from dltrain.config.yaml.scalars import read_scalar
 
 IN_QUOTES: Final = "put it in quotes"
 
-_KEY_WITHOUT_SPACE: Final = re.compile(r"([A-Za-z_]+):(?=\S)")
+_KEY_WITHOUT_SPACE: Final = re.compile(r"([A-Za-z_]+):(?!//)(?=\S)")
 _DECIMAL_COMMA: Final = re.compile(r"([+-]?\d+),(\d+)")
+_MOST: Final = 10_000
 _CROSS_ENTROPY: Final = ("cross_entropy", "crossentropy", "ce")
 _ACTIVATIONS: Final = ("relu", "leaky_relu", "elu", "selu", "gelu", "silu", "swish", "tanh", "sigmoid", "softmax")
 
@@ -55,6 +56,8 @@ def _switch_hint(value: bool, options: Sequence[dict[str, Any]], kinds: set[str]
 
 
 def _text_hint(value: str, options: Sequence[dict[str, Any]], kinds: set[str]) -> str | None:
+    if "array" in kinds and "," in value:
+        return _list_hint(value, may_be_empty=False)
     if names := names_of(options):
         return _name_hint(value, names)
     if "null" in kinds and value.lower() in ("none", "null", "off"):
@@ -64,21 +67,21 @@ def _text_hint(value: str, options: Sequence[dict[str, Any]], kinds: set[str]) -
     if (key := _key_of(value, options)) is not None:
         return f"write {{{key}: {value}}}"
     if "array" in kinds:
-        return _list_hint(value)
+        return _list_hint(value, may_be_empty=not any(option.get("minItems") for option in options))
     if kinds <= {"object", "null"} and (start := _KEY_WITHOUT_SPACE.match(value)) is not None:
         return f"write a space behind the colon: {start[1]}: {shown_text(value[start.end() :].split()[0])}"
-    if kinds & {"number", "integer"} and _DECIMAL_COMMA.fullmatch(value):
+    if "number" in kinds and _DECIMAL_COMMA.fullmatch(value):
         return f"write {value.replace(',', '.')}"
     is_quoted = len(value) <= 100 and any(has_type(read_scalar(value), option) for option in options)
     return "remove the quotes" if is_quoted else None
 
 
-def _list_hint(value: str) -> str:
+def _list_hint(value: str, *, may_be_empty: bool) -> str:
     """What to write in the place of a text where a list belongs."""
     if value.lower() in ("all", "*"):
         return "leave the key out for all"
     if value.lower() in ("none", "null"):
-        return "write [] for an empty list"
+        return "write [] for an empty list" if may_be_empty else "leave the key out"
     parts = [part.strip() for part in value.split(",")]
     if all(part.isidentifier() and isinstance(read_scalar(part), str) for part in parts):
         return f"write a list: [{', '.join(parts)}]"
@@ -121,9 +124,10 @@ def _key_of(name: str, options: Sequence[dict[str, Any]]) -> str | None:
 def _number_hint(value: float, options: Sequence[dict[str, Any]], kinds: set[str]) -> str | None:
     if not math.isfinite(value):
         return None
-    if "dense" in [name for option in options for name in _types(option)]:
+    is_count = value >= 1 and value == int(value) and value <= _MOST
+    if is_count and "dense" in [name for option in options for name in _types(option)]:
         return f"write {{type: dense, units: {value:g}, activation: relu}}"
-    if "object" in kinds and any("patience" in option.get("properties", {}) for option in options):
+    if is_count and "object" in kinds and any("patience" in option.get("properties", {}) for option in options):
         return f"write {{patience: {value:g}}}"
     is_share = any(1 in (option.get("maximum"), option.get("exclusiveMaximum")) for option in options)
     if is_share and value in range(5, 101):
