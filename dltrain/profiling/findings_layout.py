@@ -27,7 +27,7 @@ _MOST_NAMED: Final = 30
 """Of more columns the names are left to numbers."""
 
 _MOST_ROWS_OF_NUMBERS: Final = 1_000
-_RULE: Final = re.compile(r" *[-=:+]{2,} *")
+_RULE: Final = re.compile(r" *[-=:+]{3,} *")
 _FEWEST_NUMBERS: Final = 4
 _FEWEST_UNITS: Final = 2
 _SHOWN: Final = 3
@@ -97,10 +97,10 @@ def units_finding(table: Table, config: Config) -> Finding | None:
             n_numeric += 1
             is_word = is_bad[0] and not is_missing_marker(column.slice(0, 1))[0].as_py()
             above += [column[0].as_py()] if is_word else []
-    first = [table.columns.column(name)[0].as_py() for name in table.column_names if table.n_rows]
-    if first and all(isinstance(cell, str) and _RULE.fullmatch(cell) for cell in first):
-        above, n_numeric = first[:1] * _FEWEST_UNITS, 0
-    if len(above) < _FEWEST_UNITS or 4 * len(above) < 3 * n_numeric:
+    cells = [table.columns.column(name)[0].as_py() for name in table.column_names]
+    known = [cell for cell in cells if cell is not None]
+    is_rule = bool(known) and all(isinstance(cell, str) and _RULE.fullmatch(cell) for cell in known)
+    if not is_rule and (len(above) < _FEWEST_UNITS or 4 * len(above) < 3 * n_numeric):
         return None
     (place,) = row_places(table, [0])
     return Finding(
@@ -108,7 +108,7 @@ def units_finding(table: Table, config: Config) -> Finding | None:
         "units_row",
         None,
         f"{place}: a line of words above numbers seems to hold units, and no row: {quoted_list(above[:_SHOWN])}"
-        if n_numeric
+        if not is_rule
         else f"{place}: a line of dashes below the header is no row",
     )
 

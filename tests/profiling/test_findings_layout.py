@@ -115,6 +115,6 @@ def test_init_and_check_leave_no_doubt_of_units(tmp_path: Path) -> None:
 
 
 def test_a_rule_below_the_header_is_no_row() -> None:
-    finding = units_finding(csv_table(b"a,b\n---,:--\n1,x\n2,y\n"), config_of())
+    finding = units_finding(csv_table(b"a,b,c,d\n---,:--,,----\n1,x,,5\n2,y,z,6\n3,x,,7\n"), config_of())
     assert finding is not None
     assert finding.message == "t.csv:2: a line of dashes below the header is no row"
