@@ -38,6 +38,10 @@ def test_r18_each_missing_column_is_named_beside_those_that_are_there(cli: Cli, 
     outcome = predicted(cli, tmp_path, ",".join(names), ["x"] * 5)
     available = ", ".join(f"'{other}'" for other in names)
     message = f"error: {tmp_path / 'new.csv'}: 1 required column is missing: '{name}'; available: {available}\n"
+    if name == "person":
+        message += (
+            "hint: data.id names the rows by it: the network does not need it, so any cells will do, or empty ones\n"
+        )
     assert (outcome.code, outcome.out, outcome.err) == (3, "", message)
 
 

@@ -222,8 +222,10 @@ def test_a_rare_label_is_positive_unless_the_other_one_says_yes(
 
 
 def test_a_table_without_a_header_is_told_when_its_target_is_sought(tmp_path: Path) -> None:
-    table = write_table(tmp_path / "t.csv", {"5.1": [n % 7 for n in range(90)], "setosa": ["setosa", "other"] * 45})
-    with pytest.raises(DataError, match="seems to be a row and no header: 2 of 2 names"):
+    table = write_table(
+        tmp_path / "t.csv", {"5.1": [n % 7 for n in range(90)], "2": [1, 2, 3] * 30, "setosa": ["setosa", "other"] * 45}
+    )
+    with pytest.raises(DataError, match="seems to be a row and no header: 3 of 3 names"):
         init(table, "species")
     # Years may be names, and are numbers.
     table = write_table(tmp_path / "t.csv", {"2019": [n % 7 for n in range(90)], "kind": ["a", "b"] * 45})
