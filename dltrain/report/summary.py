@@ -87,16 +87,12 @@ def _against_baseline(facts: ReportFacts) -> str:
         why = ": they are too much alike" if are_alike else ""
         return f"By {name}, nothing is better than the trivial prediction of these test rows{why}. "
     rival = "a prediction that takes every row for positive" if name in OF_POSITIVE_ROWS else "the trivial prediction"
-    bounds = metrics.baseline_difference
-    if bounds is None:
-        low, high = (metrics.test_intervals or {}).get(name) or (value, value)
-        bounds, rival = (low - trivial, high - trivial), "the trivial prediction"
-    low, high = _gains(name, bounds)
+    low, high = (0.0, 0.0) if metrics.baseline_difference is None else _gains(name, metrics.baseline_difference)
     if low > 0:
         return f"The network is clearly better than {rival}. "
     if high < 0:
         return f"The network is worse than {rival}: it has not learned what these rows need. "
-    return f"On so many rows the network cannot be told from {rival}. "
+    return f"On these rows the network cannot be told from {rival}. "
 
 
 def _are_alike(facts: ReportFacts) -> bool:

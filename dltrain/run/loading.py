@@ -6,6 +6,7 @@ here: commands that need the rows read them, and only when they are what the man
 """
 
 import os
+import re
 import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +41,8 @@ MAX_HISTORY_BYTES: Final = 256 * 2**20
 _KERAS_BYTES: Final = 16 * 2**20
 _KERAS_BYTES_PER_PARAMETER: Final = 16
 """model.keras is its weights, the network's description, and the optimizer's numbers if there are any."""
+
+_NUMBERED: Final = re.compile(rf"{NUMBERED}(\d{{1,6}})")
 
 
 @dataclass(frozen=True)
@@ -80,9 +83,10 @@ class Run:
         data = self.config.data
         if headers == ((),):
             others = data.target, *data.drop, *data.id, data.weight, self.config.split.column
-            known = {*self.preprocessing.column_names, *others}
-            numbers = [int(name.removeprefix(NUMBERED)) for name in known if name and name.startswith(NUMBERED)]
-            headers = (tuple(f"{NUMBERED}{number}" for number in range(1, max(numbers) + 1)), ())
+            known = filter(None, {*self.preprocessing.column_names, *others})
+            numbers = [int(found[1]) for name in known if (found := _NUMBERED.fullmatch(name))]
+            # The table of a Parquet file has names of its own.
+            headers = (tuple(f"{NUMBERED}{number}" for number in range(1, max(numbers, default=0) + 1)), ())
         without = (tuple(name for name in names if name != data.target) for names in headers if names)
         return (*headers, *without)
 

@@ -46,6 +46,8 @@ class Draws:
     @property
     def n_units(self) -> int:
         """How many units there are."""
+        if self.stands_for is not None:
+            return len(self.stands_for)
         return len(self.rows) if self.unit is None else int(self.unit.max()) + 1
 
     def expected(self) -> np.ndarray:

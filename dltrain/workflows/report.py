@@ -1,6 +1,7 @@
 """Making the page of a run, or of a group of them, again, from the runs and their table. TensorFlow is not needed."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -86,13 +87,11 @@ def page_of_run(run: Run) -> str:
         RunError: Its history is damaged.
     """
     dataset = read_dataset(_tables(run), is_of_run=True)
+    dataset = replace(dataset, test=dataset.test.with_groups(run.config.split))
     predictor, preprocessing = Predictor.from_run(run), run.preprocessing
     tables = {part.table.source: part.table for part in (dataset.train, dataset.validation, dataset.test)}
     encoded = {source: preprocessing.encode(table) for source, table in tables.items()}
-    labelled, features = (
-        dataset.test.with_groups(run.config.split),
-        encoded[dataset.test.table.source].take(dataset.test.rows),
-    )
+    labelled, features = dataset.test, encoded[dataset.test.table.source].take(dataset.test.rows)
     ids = labelled.table.columns.select(run.config.data.id).take(arrow_from_numpy(labelled.rows))
     test = PredictedRows(labelled, predictor.predict_encoded(features), run.metrics.threshold, ids)
     of_table = encoded[dataset.table.source]
@@ -115,7 +114,7 @@ def page_of_run(run: Run) -> str:
 
 
 def _judged(run: Run, dataset: Dataset, encoded: Mapping[str, EncodedFeatures], predicted: np.ndarray) -> RunMetrics:
-    """The metrics of the run; those of old ones get their intervals and linear model now.
+    """The metrics of the run; those of earlier versions get their intervals and linear model now.
 
     Args:
         run: The run.
@@ -123,7 +122,8 @@ def _judged(run: Run, dataset: Dataset, encoded: Mapping[str, EncodedFeatures], 
         encoded: Source of a table → its encoded features.
         predicted: What the network predicts for the test rows, as `Predictions.values`.
     """
-    if run.metrics.test_intervals is not None:
+    # Earlier versions knew no groups, and had no such difference.
+    if run.metrics.test_intervals is not None and run.metrics.baseline_difference is not None:
         return run.metrics
     target = run.preprocessing.target
     train, validation, test = (
@@ -131,4 +131,4 @@ def _judged(run: Run, dataset: Dataset, encoded: Mapping[str, EncodedFeatures], 
         for part in (dataset.train, dataset.validation, dataset.test)
     )
     linear = predict_linear(run.config.decision, target, train=train, validation=validation, test=test.features)
-    return judged(run.metrics, run.config, dataset.test.with_groups(run.config.split), predicted, linear)
+    return judged(run.metrics, run.config, dataset.test, predicted, linear)

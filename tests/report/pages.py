@@ -165,6 +165,7 @@ def _metrics(task: Task, n_labels: int, column: str) -> RunMetrics:
             "best_epoch": 9,
             "parameters": 97,
             "test_intervals": dict.fromkeys(names, (0.7, 0.8)),
+            "baseline_difference": (0.2, 0.3),
             "importance": (
                 {"name": column, "increase": 0.5, "low": 0.4, "high": 0.6},
                 {"name": "city", "increase": -0.01, "low": -0.02, "high": 0.01},

@@ -90,8 +90,9 @@ def test_the_summary_says_how_good_the_network_is() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"baseline": 0.9}, "worse than the trivial prediction"),
-        ({"baseline": 0.78}, "cannot be told from the trivial prediction"),
+        ({"above_trivial": (-0.2, -0.1)}, "worse than the trivial prediction"),
+        ({"above_trivial": (-0.08, 0.02)}, "cannot be told from the trivial prediction"),
+        ({"above_trivial": None}, "cannot be told from the trivial prediction"),
         ({"differences": (-0.1, 0.1)}, "cannot be told from a linear model"),
         (
             {"differences": (-0.2, -0.1)},
@@ -102,8 +103,8 @@ def test_the_summary_says_how_good_the_network_is() -> None:
 def test_the_summary_says_so_when_the_network_is_no_better(changes: dict[str, object], words: str) -> None:
     facts = facts_of("binary")
     metrics = facts.metrics.model_dump()
-    if "baseline" in changes:
-        metrics["test"]["baseline"]["accuracy"] = changes["baseline"]
+    if "above_trivial" in changes:
+        metrics["baseline_difference"] = changes["above_trivial"]
     if "differences" in changes:
         metrics["linear"]["differences"]["accuracy"] = changes["differences"]
     changed = replace(facts, metrics=type(facts.metrics).model_validate(metrics))
@@ -179,6 +180,7 @@ def test_rows_are_told_to_be_alike_where_they_are(value: float, confusion: list[
     assert isinstance(facts.result, BinaryResult)
     metrics = facts.metrics.model_dump()
     metrics["test"]["metrics"]["accuracy"], metrics["test"]["baseline"]["accuracy"] = value, 1.0
+    metrics["baseline_difference"] = (-0.3, -0.2)
     result = replace(facts.result, confusion=np.array(confusion))
     changed = replace(facts, metrics=type(facts.metrics).model_validate(metrics), result=result)
     assert words in ParsedPage(report_page(changed)).root.all("section")[0].whole_text()
@@ -197,9 +199,12 @@ def test_lower_is_better_turns_the_words_around() -> None:
     # The rmse 0.75 is above the trivial 0.5 and 0.05 to 0.25 above the linear model's.
     assert "worse than the trivial prediction" in text
     assert "By rmse, a linear model of the same inputs is better, by 0.0500 to 0.2500" in text
-    for trivial, words in ((0.75, "cannot be told from the trivial prediction"), (0.85, "clearly better")):
+    for bounds, words in (
+        ((-0.1, 0.1), "cannot be told from the trivial prediction"),
+        ((-0.2, -0.1), "clearly better"),
+    ):
         metrics = facts.metrics.model_dump()
-        metrics["test"]["baseline"]["rmse"] = trivial
+        metrics["baseline_difference"] = bounds
         changed = replace(facts, metrics=type(facts.metrics).model_validate(metrics))
         assert words in ParsedPage(report_page(changed)).root.all("section")[0].whole_text()
 

@@ -335,3 +335,14 @@ def test_large_groups_are_measured_on_a_part_of_their_rows() -> None:
     draws = (rng.integers(0, 300, 300) for _ in range(400))
     values = [np.mean(np.abs((predicted - truth).reshape(300, 200)[chosen]), axis=None) for chosen in draws]
     assert found["mae"] == pytest.approx(tuple(np.quantile(values, [0.025, 0.975])), rel=0.02)
+
+
+def test_small_groups_beside_large_ones_may_have_no_row_that_is_drawn_from() -> None:
+    rng = np.random.default_rng(0)
+    sizes = np.concatenate([np.full(300, 200), np.ones(40, int)])
+    group = np.repeat(np.arange(sizes.size), sizes)
+    truth = rng.normal(size=group.size)
+    predicted = truth + rng.normal(0, 1, sizes.size)[group]
+    interval = metric_intervals(["mae"], truth, predicted, group=group).metrics["mae"]
+    assert interval is not None
+    assert interval.low < compute_metrics(["mae"], truth, predicted)["mae"] < interval.high

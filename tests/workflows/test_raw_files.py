@@ -173,3 +173,14 @@ def test_the_separator_that_fits_the_names_is_told(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="expected 3 cells") as caught:
         read_table(path, texts=TextFormat(headers=(("a", "b", "c"),)))
     assert caught.value.hint == "data.separator: space divides them"
+
+
+def test_files_that_have_names_of_their_own_keep_them(tmp_path: Path) -> None:
+    """Whatever `data.header` says of CSV files."""
+    rows = some_rows().rename(columns={"kind": "column_kind"})
+    rows.to_parquet(path := tmp_path / "t.parquet")
+    run = run_of(path, "label", "data.header=none")
+    output = io.BytesIO()
+    assert predict(run, path, output=output).rows == 60
+    header, *lines = rows.to_csv(index=False).splitlines()
+    assert predicted(run, "\n".join([header, *lines])) == output.getvalue().decode().splitlines()

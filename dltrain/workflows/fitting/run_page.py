@@ -84,8 +84,7 @@ def make_page(
             mistakes=test.mistakes(preprocessing.target),
             places=config.data.id or ("row",),
             is_weighted=test.labelled.weight is not None,
-            # The intervals of earlier versions knew no groups.
-            n_test_groups=None if metrics.baseline_difference is None else test.labelled.n_groups,
+            n_test_groups=test.labelled.n_groups,
         )
     )
 
