@@ -18,10 +18,9 @@ from dltrain.table.csv_reading import PIECE_BYTES, parse_rows, read_csv_rows
 from dltrain.table.csv_text import CsvText
 from dltrain.table.opening import CsvFile, csv_file, open_csv
 from dltrain.table.parquet import open_parquet
+from dltrain.table.plain_cells import plain_cells
 from dltrain.table.row_lines import RowLines
-from dltrain.table.spaces import trimmed_cells
 from dltrain.table.table import MOST_BLOCK_ROWS, Table
-from dltrain.table.units import without_units
 
 STANDARD_INPUT: Final = "standard input"
 
@@ -99,7 +98,7 @@ def open_tables(
 def _numbered(tables: Iterable[pa.Table], name: str, texts: TextFormat) -> Iterator[Table]:
     first_row = 0
     for columns in tables:
-        yield Table(without_units(trimmed_cells(columns, texts), texts), name, first_row=first_row, texts=texts)
+        yield Table(plain_cells(columns, texts), name, first_row=first_row, texts=texts)
         first_row += columns.num_rows
 
 
@@ -117,7 +116,7 @@ def _csv_tables(file: CsvFile, name: str, texts: TextFormat, block_bytes: int, *
     def parse(text: CsvText) -> _Parsed:
         try:
             columns = parse_rows(text, names, missing_values=texts.missing_values)
-            return _Parsed(text, without_units(trimmed_cells(columns, texts), texts))
+            return _Parsed(text, plain_cells(columns, texts))
         except DataError as error:
             return _Parsed(text, error)
 

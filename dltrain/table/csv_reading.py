@@ -16,6 +16,7 @@ from dltrain.table.csv_header import read_header
 from dltrain.table.csv_pieces import read_pieces
 from dltrain.table.csv_problems import check_rows
 from dltrain.table.csv_text import FEWEST_REPEATED, CsvText, n_named
+from dltrain.table.headerless import read_given_header
 from dltrain.table.numpy_arrow import text_array
 from dltrain.table.opening import CsvFile
 
@@ -53,7 +54,8 @@ def read_csv_rows(
         DataError: The text is not CSV with a header, or with as many cells as there are names.
     """
     pieces = read_pieces(file.read, delimiter=file.delimiter, source=source, piece_bytes=piece_bytes)
-    names, rest = read_header(next(pieces, CsvText(b"", file.delimiter, source)), texts=texts)
+    beginning = next(pieces, CsvText(b"", file.delimiter, source))
+    names, rest = read_given_header(beginning, texts) if texts.headers else read_header(beginning)
     if texts.trims_spaces:
         names = [name.strip(" \t") for name in names]
     # Only the line ends below the last row, or right below the header, come without a row.

@@ -5,9 +5,10 @@ import io
 import re
 import threading
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,7 @@ FEWEST_REPEATED: Final = 2
 """So many names in one row are no chance."""
 
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
+_LINE_ENDS: Final = re.compile(rb"\r\n|\r|\n|\Z")
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,23 @@ class CsvText:
                     line = self.first_line + reader.line_num
             except csv.Error as error:
                 raise self._quote_error(line) from error
+
+    def readable_records(self, most: int | None = None) -> list[tuple[int, list[str]]]:
+        """The first records with a cell, at most so many, up to the first that cannot be read; see `records`."""
+        found: list[tuple[int, list[str]]] = []
+        with suppress(DataError), closing(self.records()) as records:
+            for line, cells in records:
+                if len(found) == most:
+                    break
+                if cells:
+                    found.append((line, cells))
+        return found
+
+    def below(self, line: int, cells: Sequence[str]) -> "CsvText":
+        """The text below a record, as `records` yields it."""
+        n_lines = line - self.first_line + 1 + sum(count_line_ends(cell) for cell in cells)
+        end = next(islice(_LINE_ENDS.finditer(self.data), n_lines - 1, None)).end()
+        return replace(self, data=self.data[end:], first_line=self.first_line + n_lines)
 
     def _lines(self) -> Iterator[str]:
         """The lines with their ends."""

@@ -14,9 +14,8 @@ from dltrain.config.sections.data import PLAIN_TEXTS, TextFormat
 from dltrain.errors import DataError, DataTypeError, quoted_list
 from dltrain.table.arrow_columns import plain_column
 from dltrain.table.narrow_floats import narrow_field
-from dltrain.table.spaces import trimmed_cells
+from dltrain.table.plain_cells import plain_cells
 from dltrain.table.table import CONVERSION, FRAME, MIXED_CELLS, Table, check_column_names
-from dltrain.table.units import without_units
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,8 +71,7 @@ def table_from_pandas(frame: "pd.DataFrame", *, texts: TextFormat = PLAIN_TEXTS)
         column, field = _column(name, frame[name], texts)
         columns.append(column)
         fields.append(field)
-    cells = trimmed_cells(pa.table(columns, schema=pa.schema(fields)), texts)
-    table = without_units(cells, texts)
+    table = plain_cells(pa.table(columns, schema=pa.schema(fields)), texts)
     index_names = tuple(name for name in frame.index.names if isinstance(name, str))
     return Table(table, FRAME, texts=texts, index_names=index_names)
 

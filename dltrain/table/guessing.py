@@ -2,7 +2,6 @@
 
 import codecs
 from collections import Counter
-from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -86,7 +85,7 @@ def guess_layout(path: Path, texts: TextFormat) -> Layout:
     for sign in signs:
         if text.data.startswith((f"sep={sign}\n".encode(), f"sep={sign}\r".encode())):
             return Layout(sign)
-    rows = {sign: _first_rows(replace(text, delimiter=sign)) for sign in signs}
+    rows = {sign: replace(text, delimiter=sign).readable_records() for sign in signs}
     plain = [sign for sign in signs if _is_plain(rows[sign])]
     titled = {} if plain or texts.headers else {sign: _titled_header(rows[sign]) for sign in signs}
     headers = {sign: titled.get(sign) or _first_header(rows[sign]) for sign in signs}
@@ -112,13 +111,13 @@ def guess_layout(path: Path, texts: TextFormat) -> Layout:
     n_above = headers[chosen].n_above
     has_spaces = _have_spaces(rows[chosen][n_above:])
     if not has_spaces and not plain:
-        has_spaces = _is_plain(_first_rows(_without_spaces(text, chosen)))
+        has_spaces = _is_plain(_without_spaces(text, chosen).readable_records())
     return Layout(None if chosen == usual else chosen, headers[chosen].n_above, has_spaces)
 
 
 def _is_of_spaces(text: CsvText, n_tabbed: int, *, is_of_tabs: bool) -> bool:
     """Whether spaces divide the rows alike, and into more cells than tabs do."""
-    rows = _first_rows(_without_spaces(text, SPACE))
+    rows = _without_spaces(text, SPACE).readable_records()
     # Between the columns of a table stand several; between the words of a text one.
     is_aligned = not is_of_tabs or text.data.count(b"  ") >= len(rows)
     return _is_plain(rows) and is_aligned and len(rows[0][1]) > n_tabbed
@@ -137,16 +136,6 @@ class _Header(NamedTuple):
 
 _Rows = list[tuple[int, list[str]]]
 """Lines and their cells."""
-
-
-def _first_rows(text: CsvText) -> _Rows:
-    """The rows up to the first that cannot be read, as where quotes stand inside of cells."""
-    rows: _Rows = []
-    with suppress(DataError), closing(text.records()) as records:
-        for line, cells in records:
-            if cells:
-                rows.append((line, cells))
-    return rows
 
 
 def _is_plain(rows: _Rows) -> bool:

@@ -4,7 +4,6 @@ import io
 import pandas as pd
 import pytest
 
-from dltrain.config.sections.data import TextFormat
 from dltrain.errors import DataError
 from dltrain.table.csv_header import read_header
 from dltrain.table.csv_text import ROW_NUMBERS, CsvText, count_line_ends
@@ -126,50 +125,3 @@ def test_a_header_below_titles_that_repeat_is_told() -> None:
     with pytest.raises(DataError, match="column names must differ, got more than once: 'Inputs'") as caught:
         read_header(CsvText(b"Inputs,Inputs,Site,Out\na,b,region,y\n1,2,N,3\n", ",", "t.csv"))
     assert caught.value.hint == "if the header is in line 2, data.skip_lines: 1 leaves out what stands above it"
-
-
-@pytest.mark.parametrize(
-    ("data", "headers", "names"),
-    [
-        (b"1,2\n3,4\n", [["a", "b"]], ["a", "b"]),
-        (b"\n1,2\n3,4\n", [["a", "b"]], ["a", "b"]),
-        (b"1,2,,\n3,4,,\n", [["a", "b"]], ["a", "b", "", ""]),
-        (b"1,,\n3,4,5\n", [["a", "b", "c"]], ["a", "b", "c"]),
-        (b"1,2\n3,4\n", [[]], ["column_1", "column_2"]),
-        (b"1,2\n3,4\n", [["a", "b", "y"], ["a", "b"]], ["a", "b"]),
-        (b"5\n1,2,3\n", [[]], ["column_1"]),
-    ],
-)
-def test_a_first_row_gets_the_names_that_are_given(data: bytes, headers: list[list[str]], names: list[str]) -> None:
-    header = read_header(CsvText(data, ",", "t.csv"), texts=TextFormat(headers=tuple(map(tuple, headers))))
-    assert (header.names, header.rest.data, header.rest.first_line) == (names, data, 1)
-
-
-@pytest.mark.parametrize(
-    ("data", "columns"), [(b"a,b\n1,2\n", ()), (b"\xef\xbb\xbfa,b\n1,2\n", ()), (b"b,x,a\n1,2,3\n", ("a", "b"))]
-)
-def test_a_header_that_has_the_given_names_is_one(data: bytes, columns: tuple[str, ...]) -> None:
-    header = read_header(CsvText(data, ",", "t.csv"), texts=TextFormat(headers=(("a", "b"),), columns=columns))
-    assert {"a", "b"} <= {name.removeprefix("\ufeff") for name in header.names}
-    assert header.rest.first_line == 2
-
-
-def test_rows_that_have_no_cell_for_each_given_name_are_refused() -> None:
-    with pytest.raises(DataError, match=r"t\.csv:2: expected 2 or 3 cells, one for each name in data\.header, got 4"):
-        read_header(
-            CsvText(b"\n1,2,3,4\n", ",", "t.csv"),
-            texts=TextFormat(headers=tuple(map(tuple, [["a", "b", "y"], ["a", "b"]]))),
-        )
-    with pytest.raises(DataError, match=r"data\.header: column names must differ"):
-        read_header(CsvText(b"1,2\n", ",", "t.csv"), texts=TextFormat(headers=tuple(map(tuple, [["a", "a"]]))))
-    with pytest.raises(DataError, match="expected a header and rows, got an empty file"):
-        read_header(CsvText(b"", ",", "t.csv"), texts=TextFormat(headers=tuple(map(tuple, [["a", "b"]]))))
-
-
-@pytest.mark.parametrize("headers", [[["a", "b", "c"]], [[]]])
-def test_a_title_above_rows_is_no_row(headers: list[list[str]]) -> None:
-    header = read_header(
-        CsvText(b"\n|a title\n1,2,3\n", ",", "t.csv"), texts=TextFormat(headers=tuple(map(tuple, headers)))
-    )
-    assert header.names == headers[0] or header.names == ["column_1", "column_2", "column_3"]
-    assert (header.rest.data, header.rest.first_line) == (b"1,2,3\n", 3)
