@@ -20,6 +20,8 @@ from dltrain.table.table import is_text_source
 
 _MOST_ROWS: Final = 10_000
 _FEWEST_COLUMNS: Final = 3
+"""Of fewer columns, a name may be like the cells by chance."""
+
 _FEW_TEXTS: Final = 50
 """Of more different ones in a column, a name may be one that comes only once."""
 
@@ -29,20 +31,33 @@ _MOST_NAMED: Final = 30
 _MOST_ROWS_OF_NUMBERS: Final = 1_000
 _RULE: Final = re.compile(r" *[-=:+]{3,} *")
 _FEWEST_NUMBERS: Final = 4
+"""Cells of a column that is one of numbers."""
+
 _FEWEST_UNITS: Final = 2
 _SHOWN: Final = 3
 
 
-def header_finding(table: Table, config: Config) -> Finding | None:
-    """Names of columns that are cells: every one fits in with its own column, and at least half of them for sure.
+def layout_findings(table: Table, config: Config) -> list[Finding]:
+    """What stands between the cells, or where the header should be.
 
     Args:
-        table: All of it, or its beginning.
-        config: What the change is for.
+        table: All of it, or its beginning. That of a Parquet file or a data frame has its names and cells for sure.
+        config: What the changes are for.
     """
+    if not is_text_source(table.source):
+        return []
+    has_header = config.data.header is None
+    found = (
+        _header_row(table) if has_header else None,
+        _units_row(table) if has_header else None,
+        None if config.data.trim_spaces else _outer_spaces(table),
+    )
+    return [finding for finding in found if finding is not None]
+
+
+def _header_row(table: Table) -> Finding | None:
+    """Names of columns that are cells: every one fits in with its own column, and at least half of them for sure."""
     names = table.column_names
-    if config.data.header is not None or not is_text_source(table.source):
-        return None
     # Numbers that count the columns may well be among their cells.
     are_counted = any(names == [str(first + at) for at in range(len(names))] for first in (0, 1))
     if len(names) < _FEWEST_COLUMNS or are_counted:
@@ -78,15 +93,22 @@ def _fits(table: Table, name: str) -> bool | None:
     return False if len(pc.unique(column)) <= _FEW_TEXTS else None
 
 
-def units_finding(table: Table, config: Config) -> Finding | None:
-    """A first row of words above numbers, as of their units.
-
-    Args:
-        table: All of it, or its beginning.
-        config: Is not looked at.
-    """
-    if not is_text_source(table.source) or config.data.header is not None:
+def _units_row(table: Table) -> Finding | None:
+    """A first row of words above numbers, as of their units, or one of dashes."""
+    cells = [table.columns.column(name)[0].as_py() for name in table.column_names]
+    known = [cell for cell in cells if cell is not None]
+    if known and all(isinstance(cell, str) and _RULE.fullmatch(cell) for cell in known):
+        message = "a line of dashes below the header is no row"
+    elif units := _words_above_numbers(table):
+        message = f"a line of words above numbers seems to hold units, and no row: {quoted_list(units[:_SHOWN])}"
+    else:
         return None
+    (place,) = row_places(table, [0])
+    return Finding("warning", "units_row", None, f"{place}: {message}")
+
+
+def _words_above_numbers(table: Table) -> list[str]:
+    """The words of the first row in columns that are numbers below it, if nearly all of these have one."""
     above, n_numeric = list[str](), 0
     for name in table.column_names:
         column = table.columns.column(name).slice(0, _MOST_ROWS_OF_NUMBERS)
@@ -97,31 +119,11 @@ def units_finding(table: Table, config: Config) -> Finding | None:
             n_numeric += 1
             is_word = is_bad[0] and not is_missing_marker(column.slice(0, 1))[0].as_py()
             above += [column[0].as_py()] if is_word else []
-    cells = [table.columns.column(name)[0].as_py() for name in table.column_names]
-    known = [cell for cell in cells if cell is not None]
-    is_rule = bool(known) and all(isinstance(cell, str) and _RULE.fullmatch(cell) for cell in known)
-    if not is_rule and (len(above) < _FEWEST_UNITS or 4 * len(above) < 3 * n_numeric):
-        return None
-    (place,) = row_places(table, [0])
-    return Finding(
-        "warning",
-        "units_row",
-        None,
-        f"{place}: a line of words above numbers seems to hold units, and no row: {quoted_list(above[:_SHOWN])}"
-        if not is_rule
-        else f"{place}: a line of dashes below the header is no row",
-    )
+    return above if len(above) >= _FEWEST_UNITS and 4 * len(above) >= 3 * n_numeric else []
 
 
-def spaces_finding(table: Table, config: Config) -> Finding | None:
-    """Spaces around names, or around most texts of a column: they make other names and texts of them.
-
-    Args:
-        table: All of it, or its beginning.
-        config: What the change is for.
-    """
-    if config.data.trim_spaces or not is_text_source(table.source):
-        return None
+def _outer_spaces(table: Table) -> Finding | None:
+    """Spaces around names, or around most texts of a column: they make other names and texts of them."""
     names = [name for name in table.column_names if name != name.strip(" ")]
     columns = [name for name in table.column_names if _has_spaces(table, name)]
     if not names and not columns:

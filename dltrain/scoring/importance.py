@@ -11,7 +11,7 @@ import numpy as np
 
 from dltrain.features import EncodedFeatures, Preprocessing
 from dltrain.features.preprocessing import is_one_hot
-from dltrain.scoring.intervals import student_quantile
+from dltrain.scoring.few_groups import Z, group_widening
 from dltrain.scoring.row_values import absolute_errors, log_losses
 
 MAX_ROWS: Final = 2_000
@@ -23,7 +23,6 @@ _ROW_COST: Final = 2_000
 """What encoding and everything else costs for a row, in multiplications."""
 _FEATURE_COST: Final = 40
 """What it costs to write one input of the network to memory, in multiplications."""
-_Z: Final = 1.959963984540054
 
 
 class Importance(NamedTuple):
@@ -118,14 +117,18 @@ def _shuffled(
 
 
 def _importance(name: str, increase: np.ndarray, weight: np.ndarray, group: np.ndarray | None) -> Importance:
-    """The weighted mean increase of the rows, and an interval by its standard error."""
+    """The weighted mean increase of the rows, and an interval by its standard error.
+
+    One group alone says nothing of others: its interval begins or ends at 0.
+    """
     total = np.sum(weight)
     mean = float(np.sum(weight * increase) / total)
     residuals: np.ndarray = weight * (increase - mean)
-    quantile = _Z
+    widening = 1.0
     if group is not None and (n_groups := np.unique(group).size) < group.size:
-        # One group alone says nothing of others.
-        quantile = student_quantile(n_groups - 1) * np.sqrt(n_groups / (n_groups - 1)) if n_groups > 1 else np.inf
+        if n_groups == 1:
+            return Importance(name, mean, min(0.0, 2 * mean), max(0.0, 2 * mean))
+        widening = group_widening(n_groups)
         residuals = np.bincount(group, residuals)
-    error = float(quantile * np.sqrt(np.sum(residuals**2)) / total) if quantile < np.inf else abs(mean)
+    error = float(widening * Z * np.sqrt(np.sum(residuals**2)) / total)
     return Importance(name, mean, mean - error, mean + error)

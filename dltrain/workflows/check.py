@@ -13,7 +13,7 @@ from dltrain.features.columns import for_each_column
 from dltrain.logs import check_packages
 from dltrain.profiling import GRADES, ColumnProfile, Finding, profile_column
 from dltrain.profiling.findings_columns import far_finding, nines_finding, point_finding
-from dltrain.profiling.findings_layout import header_finding, spaces_finding, units_finding
+from dltrain.profiling.findings_layout import layout_findings
 from dltrain.profiling.findings_target import constant_target_finding, target_findings
 from dltrain.profiling.findings_text import spelling_finding
 from dltrain.workflows.checking.all_at_once import all_at_once, with_all_texts
@@ -48,9 +48,8 @@ def check(loaded: LoadedConfig) -> CheckReport:
     profiles = for_each_column(table.column_names, lambda name: profile_column(table, name), n_rows=table.n_rows)
     columns = fit_columns(data)
     config_error = _config_error(loaded, data, columns)
-    layout = (find(table, loaded.config) for find in (header_finding, units_finding, spaces_finding))
     findings = [
-        *(finding for finding in layout if finding is not None),
+        *layout_findings(table, loaded.config),
         *_target_findings(loaded, data, profiles, columns.kinds),
         *([refusal(config_error)] if config_error else []),
         *feature_findings(loaded, data, columns, profiles, has_config_error=config_error is not None),

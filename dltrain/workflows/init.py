@@ -199,9 +199,7 @@ def _check_header(table: Path, report: CheckReport) -> None:
             names = " ".join(map(shlex.quote, finding.change))
             raise DataError(
                 f"{table}: {finding.message}",
-                hint=f"{names} names the columns in their order: change the names, and --target to one of them"
-                if "[" in names
-                else f"{names} calls them column_1, column_2 and so on, also for --target",
+                hint=f"{names} names the columns column_1, column_2 and so on; --target says which of them to predict",
             )
 
 

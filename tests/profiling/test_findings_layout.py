@@ -1,17 +1,25 @@
-"""A first row in the place of a header."""
+"""A first row in the place of a header, units below one, spaces between cells."""
 
 from pathlib import Path
 
 import pytest
 
+from dltrain.config import Config
 from dltrain.errors import DataError
-from dltrain.profiling.findings_layout import header_finding, spaces_finding, units_finding
+from dltrain.profiling import Finding
+from dltrain.profiling.findings_layout import layout_findings
+from dltrain.table import Table
 from dltrain.workflows.init import init
 from tests.profiling.configs import config_of
 from tests.tables import csv_table
 
 WIDE = "".join(",".join(cells) + "\n" for cells in ([f"{at}.5" for at in range(31)], ["7"] * 31, ["20"] * 31))
 NUMBERS = "".join(f"{n % 7}.{n},{n},{n % 3}\n" for n in range(9))
+
+
+def finding_of(topic: str, table: Table, config: Config | None = None) -> Finding | None:
+    found = layout_findings(table, config or config_of())
+    return next((finding for finding in found if finding.topic == topic), None)
 
 
 @pytest.mark.parametrize(
@@ -25,7 +33,7 @@ NUMBERS = "".join(f"{n % 7}.{n},{n},{n % 3}\n" for n in range(9))
     ],
 )
 def test_names_that_are_cells_are_told(text: str, change: str) -> None:
-    finding = header_finding(csv_table(text.encode()), config_of())
+    finding = finding_of("header_row", csv_table(text.encode()))
     assert finding is not None
     assert (finding.topic, finding.grade, finding.change) == ("header_row", "warning", (change,))
 
@@ -49,14 +57,14 @@ BITS = "0,1,1\n1,0,0\n0,0,1\n"
     ],
 )
 def test_names_are_left_alone(text: str) -> None:
-    assert header_finding(csv_table(text.encode()), config_of()) is None
+    assert finding_of("header_row", csv_table(text.encode())) is None
 
 
 def test_nobody_is_asked_twice() -> None:
     table = csv_table(f"3.5,2,1\n{NUMBERS}".encode())
-    assert header_finding(table, config_of()) is not None
-    assert header_finding(table, config_of(data={"header": ["a", "b", "y"]})) is None
-    assert header_finding(table, config_of(data={"header": "none"})) is None
+    assert finding_of("header_row", table) is not None
+    assert finding_of("header_row", table, config_of(data={"header": ["a", "b", "y"]})) is None
+    assert finding_of("header_row", table, config_of(data={"header": "none"})) is None
 
 
 @pytest.mark.parametrize(
@@ -68,21 +76,21 @@ def test_nobody_is_asked_twice() -> None:
     ],
 )
 def test_spaces_around_names_and_cells_are_told(text: str, message: str) -> None:
-    finding = spaces_finding(csv_table(text.encode()), config_of())
+    finding = finding_of("outer_spaces", csv_table(text.encode()))
     assert finding is not None
     assert finding.message.startswith(f"{message} begin or end with a space")
     assert finding.change == ("data.trim_spaces=true",)
     config = config_of(data={"trim_spaces": True})
-    assert spaces_finding(csv_table(text.encode(), texts=config.data.texts), config) is None
+    assert finding_of("outer_spaces", csv_table(text.encode(), texts=config.data.texts), config) is None
 
 
 def test_a_few_spaces_are_left_to_spellings() -> None:
-    assert spaces_finding(csv_table(b"a,b\n1, x\n2,y z\n3,z\n, \n,  \n"), config_of()) is None
+    assert finding_of("outer_spaces", csv_table(b"a,b\n1, x\n2,y z\n3,z\n, \n,  \n")) is None
 
 
 def test_units_below_the_header_are_told() -> None:
     text = "a,b,c\nkg,days,\n1,2,x\n3,4,y\n5,6,x\n"
-    finding = units_finding(csv_table(text.encode()), config_of())
+    finding = finding_of("units_row", csv_table(text.encode()))
     assert finding is not None
     assert (finding.topic, finding.grade, finding.change) == ("units_row", "warning", ())
     assert finding.message.startswith("t.csv:2: a line of words above numbers seems to hold units")
@@ -100,7 +108,7 @@ def test_units_below_the_header_are_told() -> None:
     ],
 )
 def test_words_in_a_first_row_may_be_cells(rows: str) -> None:
-    assert units_finding(csv_table(f"a,b,c\n{rows}".encode()), config_of()) is None
+    assert finding_of("units_row", csv_table(f"a,b,c\n{rows}".encode())) is None
 
 
 def test_init_and_check_leave_no_doubt_of_units(tmp_path: Path) -> None:
@@ -115,6 +123,6 @@ def test_init_and_check_leave_no_doubt_of_units(tmp_path: Path) -> None:
 
 
 def test_a_rule_below_the_header_is_no_row() -> None:
-    finding = units_finding(csv_table(b"a,b,c,d\n---,:--,,----\n1,x,,5\n2,y,z,6\n3,x,,7\n"), config_of())
+    finding = finding_of("units_row", csv_table(b"a,b,c,d\n---,:--,,----\n1,x,,5\n2,y,z,6\n3,x,,7\n"))
     assert finding is not None
     assert finding.message == "t.csv:2: a line of dashes below the header is no row"

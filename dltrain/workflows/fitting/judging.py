@@ -13,7 +13,8 @@ from dltrain.run import LinearScores, RunMetrics
 from dltrain.run.decision import Decision
 from dltrain.run.metrics_file import OF_POSITIVE_ROWS, Intervals, defined
 from dltrain.scoring import Baseline, choose_decision, compute_metrics, decode_outputs, tempered
-from dltrain.scoring.intervals import Interval, MetricIntervals, metric_intervals
+from dltrain.scoring.bounds import Interval
+from dltrain.scoring.intervals import MetricIntervals, metric_intervals
 from dltrain.scoring.linear import fit_linear
 from dltrain.workflows.rows.dataset import LabelledRows
 from dltrain.workflows.rows.encoded_rows import EncodedRows

@@ -26,7 +26,7 @@ from dltrain.features import (
 )
 from dltrain.logs import check_packages
 from dltrain.profiling import Finding
-from dltrain.profiling.findings_layout import header_finding, spaces_finding, units_finding
+from dltrain.profiling.findings_layout import layout_findings
 from dltrain.profiling.findings_rows import linear_finding
 from dltrain.profiling.findings_target import constant_targets, weighted_calibration, zero_targets
 from dltrain.run import DataFile
@@ -158,8 +158,7 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
 
 def _notes(dataset: Dataset, fitted: FittedFeatures, loaded: LoadedConfig) -> tuple[str, ...]:
     """What was chosen for the user, what is doubtful about the target, and what became of the cells."""
-    layout = (find(dataset.table, loaded.config) for find in (header_finding, units_finding, spaces_finding))
-    doubts = (*layout, linear_finding(dataset.config), _doubt(dataset))
+    doubts = (*layout_findings(dataset.table, loaded.config), linear_finding(dataset.config), _doubt(dataset))
     return (
         *dataset.notes,
         *(" → ".join(filter(None, (doubt.message, shlex.join(doubt.change)))) for doubt in doubts if doubt is not None),
