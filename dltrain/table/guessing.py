@@ -2,6 +2,7 @@
 
 import codecs
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -66,12 +67,23 @@ class Layout(NamedTuple):
     has_spaces: bool = False
 
 
+class _Header(NamedTuple):
+    """How many cells the header has, and how many lines stand above it that do not belong to the table."""
+
+    n_cells: int
+    n_above: int = 0
+
+
+_Rows = list[tuple[int, list[str]]]
+"""Lines and their cells."""
+
+
 def guess_layout(path: Path, texts: TextFormat) -> Layout:
     """Where the header of a .csv or .tsv file is, and what stands between its cells.
 
     Args:
         path: The file.
-        texts: Its encoding, and whether it has a header.
+        texts: Its encoding, and the names of its columns if it has no header.
     """
     if not path.name.lower().endswith(CSV_SUFFIXES):
         return Layout()
@@ -87,24 +99,17 @@ def guess_layout(path: Path, texts: TextFormat) -> Layout:
             return Layout(sign)
     rows = {sign: replace(text, delimiter=sign).readable_records() for sign in signs}
     plain = [sign for sign in signs if _is_plain(rows[sign])]
-    titled = {} if plain or texts.headers else {sign: _titled_header(rows[sign]) for sign in signs}
-    headers = {sign: titled.get(sign) or _first_header(rows[sign]) for sign in signs}
     if texts.headers:
         headers = {sign: _Header(_usual_width(rows[sign])) for sign in signs}
-    # A name may hold the usual one, too: behind it stands a space then, and another one divides all rows alike.
-    likely = [sign for sign in plain if not _is_spaced(rows[sign])] or plain or signs
-    if texts.headers:
-        # A comma may stand in the numbers of a table that something else divides.
-        widths, others = {len(names) for names in texts.headers}, [sign for sign in plain if sign != usual]
-        fitting = [sign for sign in likely if headers[sign].n_cells in widths]
-        likely = [sign for sign in fitting if sign != usual] or fitting or others or likely
-    best = max(likely, key=lambda sign: headers[sign].n_cells)
-    is_usual = (usual in likely and headers[usual].n_cells > 1) or headers[best].n_cells <= 1
-    chosen = usual if is_usual else best
-    # Below a title, decimal commas divide rows evenly too; names that stand above them are the header.
-    found = {sign: header for sign, header in titled.items() if header is not None and header.n_cells > 1}
-    if chosen in found:
-        chosen = min(found, key=lambda sign: (found[sign].n_above, -found[sign].n_cells))
+        chosen = _chosen_by_width(usual, headers, rows, plain, {len(names) for names in texts.headers})
+    else:
+        titled = {} if plain else {sign: _titled_header(rows[sign]) for sign in signs}
+        headers = {sign: titled.get(sign) or _first_header(rows[sign]) for sign in signs}
+        # Below a title, decimal commas divide rows evenly too; names that stand above them are the header.
+        found = {sign: header for sign, header in titled.items() if header is not None and header.n_cells > 1}
+        chosen = _widest(usual, headers, _likely(rows, plain))
+        if chosen in found:
+            chosen = min(found, key=lambda sign: (found[sign].n_above, -found[sign].n_cells))
     is_open = usual == texts.separator and not any(headers[sign].n_cells > 1 for sign in signs if sign != TAB)
     if is_open and _is_of_spaces(text, headers[TAB].n_cells, is_of_tabs=TAB in plain):
         return Layout(SPACE)
@@ -112,7 +117,35 @@ def guess_layout(path: Path, texts: TextFormat) -> Layout:
     has_spaces = _have_spaces(rows[chosen][n_above:])
     if not has_spaces and not plain:
         has_spaces = _is_plain(_without_spaces(text, chosen).readable_records())
-    return Layout(None if chosen == usual else chosen, headers[chosen].n_above, has_spaces)
+    return Layout(None if chosen == usual else chosen, n_above, has_spaces)
+
+
+def _likely(rows: Mapping[str, _Rows], plain: Sequence[str]) -> Sequence[str]:
+    """The signs that may divide a table, of those that divide all rows alike.
+
+    A name may hold the usual one, too: behind it stands a space then, and another one divides all rows alike.
+    """
+    return [sign for sign in plain if not _is_spaced(rows[sign])] or plain or [*rows]
+
+
+def _chosen_by_width(
+    usual: str, headers: Mapping[str, _Header], rows: Mapping[str, _Rows], plain: Sequence[str], widths: set[int]
+) -> str:
+    """The sign that divides rows without a header, into as many cells as there are names if one does.
+
+    A comma may stand in the numbers of a table that something else divides.
+    """
+    likely = _likely(rows, plain)
+    fitting = [sign for sign in likely if headers[sign].n_cells in widths]
+    unusual = [[sign for sign in signs if sign != usual] for signs in (fitting, plain)]
+    return _widest(usual, headers, unusual[0] or fitting or unusual[1] or likely)
+
+
+def _widest(usual: str, headers: Mapping[str, _Header], likely: Sequence[str]) -> str:
+    """The usual sign if it divides cells, or the one that divides the most."""
+    best = max(likely, key=lambda sign: headers[sign].n_cells)
+    is_usual = (usual in likely and headers[usual].n_cells > 1) or headers[best].n_cells <= 1
+    return usual if is_usual else best
 
 
 def _is_of_spaces(text: CsvText, n_tabbed: int, *, is_of_tabs: bool) -> bool:
@@ -125,17 +158,6 @@ def _is_of_spaces(text: CsvText, n_tabbed: int, *, is_of_tabs: bool) -> bool:
 
 def _without_spaces(text: CsvText, delimiter: str) -> CsvText:
     return replace(text, data=without_spaces(text.data, delimiter), delimiter=delimiter)
-
-
-class _Header(NamedTuple):
-    """How many cells the header has, and how many lines stand above it that do not belong to the table."""
-
-    n_cells: int
-    n_above: int = 0
-
-
-_Rows = list[tuple[int, list[str]]]
-"""Lines and their cells."""
 
 
 def _is_plain(rows: _Rows) -> bool:

@@ -174,7 +174,9 @@ def read_dataset(loaded: LoadedConfig, *, is_of_run: bool = False) -> Dataset:
     files = {role: data_file(Path(part.source), part.n_rows) for role, part in tables.items()}
     for path, state in states.items():
         if _state(path) != state:
-            raise DataError(f"{path}: the file changed while it was read", hint="fit when it is written to the end")
+            raise DataError(
+                f"{path}: the file changed while it was read", hint="try again when it is written to the end"
+            )
     return Dataset(
         config=config,
         class_target=class_target,
