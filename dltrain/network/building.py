@@ -25,7 +25,7 @@ from dltrain.config.sections.model import (
     ModelSection,
     OutputSection,
 )
-from dltrain.network.backend import keras
+from dltrain.network.backend import check_execution, keras
 from dltrain.network.initializers import build_initializer, build_regularizer
 
 Role = Literal["kernel", "bias", "noise"]
@@ -43,7 +43,11 @@ def build_network(section: ModelSection, *, n_features: int, n_outputs: int, see
 
     Returns:
         A built network. The input is named "features", the layers as in `dltrain.config.architecture`.
+
+    Raises:
+        ConfigError: The caller has put TensorFlow into a state that nothing can be trained in.
     """
+    check_execution()
     layers = [*section.layers, _output_layer(section.output, n_outputs)]
     names = [*layer_names(section), "output"]
     return keras.Sequential(

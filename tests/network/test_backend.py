@@ -2,12 +2,16 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
+import tensorflow as tf
 
 from dltrain.errors import ConfigError
 from dltrain.network.backend import check_backend
+from dltrain.network.building import build_network
+from tests.network.cases import model_section
 
 pytestmark = pytest.mark.slow
 
@@ -51,3 +55,11 @@ print(keras.backend.backend(), keras.config.floatx(), keras.config.epsilon())
 """
 
     assert run_python(program, KERAS_HOME=str(tmp_path)).split() == ["tensorflow", "float32", "1e-07"]
+
+
+def test_strategies_and_graphs_are_refused() -> None:
+    network = partial(build_network, model_section(), n_features=2, n_outputs=1, seed=0)
+    with tf.distribute.OneDeviceStrategy("/cpu:0").scope(), pytest.raises(ConfigError, match="distribution strategy"):
+        network()
+    with tf.Graph().as_default(), pytest.raises(ConfigError, match="expected eager execution"):
+        network()
