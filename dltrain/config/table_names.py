@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Final
 
-TABLE_SUFFIXES: Final = (".gz", ".csv", ".tsv", ".txt", ".data", ".parquet")
-CSV_SUFFIXES: Final = (".csv", ".tsv", ".txt", ".data", ".csv.gz", ".tsv.gz", ".txt.gz", ".data.gz")
+_TEXT_SUFFIXES: Final = (".csv", ".tsv", ".txt", ".dat", ".data")
+TABLE_SUFFIXES: Final = (".gz", *_TEXT_SUFFIXES, ".parquet")
+CSV_SUFFIXES: Final = (*_TEXT_SUFFIXES, *(f"{suffix}.gz" for suffix in _TEXT_SUFFIXES))
 SHEET_SUFFIXES: Final = (".xls", ".xlsx", ".ods")
 CONFIG_SUFFIXES: Final = (".yaml", ".yml")
 

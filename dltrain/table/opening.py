@@ -58,8 +58,8 @@ def open_csv(path: Path, *, source: str, texts: TextFormat = PLAIN_TEXTS) -> Ite
     if suffix is None:
         hint = "save the sheet as CSV" if path.suffix.lower() in SHEET_SUFFIXES else None
         raise DataError(
-            f"{source}: expected a file name ending in .csv, .tsv, .txt or .data, each also with .gz, or in .parquet, "
-            f"got '{path.name}'",
+            f"{source}: expected a file name ending in .csv, .tsv, .txt, .dat or .data, each also with .gz, or in "
+            f".parquet, got '{path.name}'",
             hint="- is standard input, which dltrain predict reads" if path in _STANDARD_INPUT else hint,
         )
     with file_errors(path, source):

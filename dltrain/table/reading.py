@@ -11,7 +11,7 @@ from dltrain.table.table import Table
 
 
 def read_table(path: Path, *, texts: TextFormat = PLAIN_TEXTS, is_read_once: bool = False) -> Table:
-    """Reads a file of CSV text (.csv, .tsv, .txt or .data, also with .gz), or a .parquet file.
+    """Reads a file of CSV text (.csv, .tsv, .txt, .dat or .data, also with .gz), or a .parquet file.
 
     Args:
         path: The file; its suffix names the format.

@@ -156,7 +156,7 @@ def test_other_suffixes_are_refused(tmp_path: Path) -> None:
         read_table(path)
 
     assert str(caught.value) == (
-        f"{path}: expected a file name ending in .csv, .tsv, .txt or .data, each also with .gz, or in .parquet, "
+        f"{path}: expected a file name ending in .csv, .tsv, .txt, .dat or .data, each also with .gz, or in .parquet, "
         "got 't.xlsx'\n"
         "hint: save the sheet as CSV"
     )

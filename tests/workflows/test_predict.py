@@ -373,8 +373,8 @@ def test_tables_that_do_not_open_are_named_together_before_any_is_predicted(run:
     assert caught.value.message.splitlines() == [
         f"{tmp_path / 'no.csv'}: there is no such file",
         f"{tmp_path}: expected a file, got a folder",
-        f"{tmp_path / 'x.doc'}: expected a file name ending in .csv, .tsv, .txt or .data, each also with .gz, or in "
-        ".parquet, got 'x.doc'",
+        f"{tmp_path / 'x.doc'}: expected a file name ending in .csv, .tsv, .txt, .dat or .data, each also with .gz, or "
+        "in .parquet, got 'x.doc'",
     ]
     assert output.getvalue() == b""
 

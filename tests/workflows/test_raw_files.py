@@ -20,7 +20,12 @@ from dltrain.workflows.predict import predict
 from dltrain.workflows.split import split
 
 NAMES = ["age", "kind", "size", "label"]
-LAYOUTS = {"t.data": (", ", {"trim_spaces"}), "t.txt": ("   ", {"separator"}), "t.csv": (",", set())}
+LAYOUTS = {
+    "t.dat": (",", set()),
+    "t.data": (", ", {"trim_spaces"}),
+    "t.txt": ("   ", {"separator"}),
+    "t.csv": (",", set()),
+}
 HEADER = f"data.header=[{','.join(NAMES)}]"
 
 

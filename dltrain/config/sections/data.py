@@ -140,7 +140,7 @@ class DataSection(Section):
     """The table and the roles of its columns."""
 
     path: str = Field(min_length=1)
-    """The table: .csv, .tsv, .txt or .data, each of them also with .gz, or .parquet. Relative to the config file."""
+    """The table: .csv, .tsv, .txt, .dat or .data, each also with .gz, or .parquet. Relative to the config file."""
 
     target: str = Field(min_length=1)
     """The column to predict."""
