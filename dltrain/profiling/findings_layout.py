@@ -50,7 +50,7 @@ def layout_findings(table: Table, config: Config) -> list[Finding]:
     found = (
         _header_row(table) if has_header else None,
         _units_row(table) if has_header else None,
-        None if config.data.trim_spaces else _outer_spaces(table),
+        None if config.data.trim_spaces else _outer_spaces(table, config),
     )
     return [finding for finding in found if finding is not None]
 
@@ -122,12 +122,13 @@ def _words_above_numbers(table: Table) -> list[str]:
     return above if len(above) >= _FEWEST_UNITS and 4 * len(above) >= 3 * n_numeric else []
 
 
-def _outer_spaces(table: Table) -> Finding | None:
+def _outer_spaces(table: Table, config: Config) -> Finding | None:
     """Spaces around names, or around most texts of a column: they make other names and texts of them."""
     names = [name for name in table.column_names if name != name.strip(" ")]
     columns = [name for name in table.column_names if _has_spaces(table, name)]
     if not names and not columns:
         return None
+    is_named = bool(_named_columns(config) & {*names})
     where = f"the cells of {counted(len(columns), 'column')}, such as {quoted_list(columns[:1])}," if columns else ""
     named = f"the names of {counted(len(names), 'column')}, such as {quoted_list(names[:1])}," if names else ""
     return Finding(
@@ -135,9 +136,17 @@ def _outer_spaces(table: Table) -> Finding | None:
         "outer_spaces",
         None,
         f"{' and '.join(filter(None, (named, where)))} begin or end with a space, which belongs to them: "
-        "'?' and ' ?' are different cells",
-        ("data.trim_spaces=true",),
+        "'?' and ' ?' are different cells"
+        + (", and the config names columns so: data.trim_spaces wants them without" if is_named else ""),
+        () if is_named else ("data.trim_spaces=true",),
     )
+
+
+def _named_columns(config: Config) -> set[str]:
+    """The columns that a config names."""
+    data = config.data
+    single = data.target, data.weight, config.split.column
+    return {*filter(None, single), *(data.features or ()), *data.drop, *data.id, *config.preprocessing.columns}
 
 
 def _has_spaces(table: Table, name: str) -> bool:

@@ -121,8 +121,9 @@ def fit_linear(
         return None
     row_weight = row_weight / np.mean(row_weight)
     with np.errstate(all="ignore"):
-        offset = np.average(features.numbers.astype(np.float64), axis=0, weights=row_weight)
-        scale = np.std(features.numbers, axis=0, dtype=np.float64)
+        numbers = features.numbers.astype(np.float64)
+        offset = np.average(numbers, axis=0, weights=row_weight)
+        scale = np.sqrt(np.average((numbers - offset) ** 2, axis=0, weights=row_weight))
         scale[scale < np.finfo(np.float32).eps * np.maximum(1.0, np.abs(offset))] = 1.0
         design = _Design.of(features, offset, scale)
         n_inputs = features.n_features

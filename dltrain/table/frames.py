@@ -13,7 +13,6 @@ import pyarrow.types as pat
 from dltrain.config.sections.data import PLAIN_TEXTS, TextFormat
 from dltrain.errors import DataError, DataTypeError, quoted_list
 from dltrain.table.arrow_columns import plain_column
-from dltrain.table.narrow_floats import narrow_field
 from dltrain.table.plain_cells import plain_cells
 from dltrain.table.table import CONVERSION, FRAME, MIXED_CELLS, Table, check_column_names
 
@@ -96,7 +95,7 @@ def _column(name: str, series: "pd.Series[Any]", texts: TextFormat) -> tuple[pa.
         column = plain_column(read, texts)
         if pat.is_nested(column.type) or isinstance(column.type, pa.BaseExtensionType):
             return column, pa.field(name, column.type, metadata=_conversion(series))
-        return column, narrow_field(name, column, read.type)
+        return column, pa.field(name, column.type)
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
         types = list(dict.fromkeys(type(cell).__name__ for cell in series))
         notes = {MIXED_CELLS: f"objects of the types {quoted_list(types)}"}

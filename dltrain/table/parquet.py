@@ -11,8 +11,7 @@ import pyarrow as pa
 
 from dltrain.config.sections.data import TextFormat
 from dltrain.errors import DataError
-from dltrain.table.arrow_columns import EXACT, has_inexact_numbers, may_be_inexact, number_texts, plain_column
-from dltrain.table.narrow_floats import narrow_field
+from dltrain.table.arrow_columns import has_inexact_numbers, have_few_digits, may_be_inexact, number_texts, plain_column
 from dltrain.table.opening import file_errors
 from dltrain.table.table import MOST_BLOCK_ROWS, check_column_names
 
@@ -81,8 +80,7 @@ class _ParquetRows:
                 number_texts(column, texts) if name in inexact else plain_column(column, texts)
                 for name, column in zip(names, read, strict=True)
             ]
-            fields = map(narrow_field, names, columns, (column.type for column in read))
-            yield pa.table(columns, schema=pa.schema(fields))
+            yield pa.table(columns, names=names)
 
     def _inexact_numbers(self, names: list[str]) -> set[str]:
         """The columns of numbers of which some have no exact float64: they become text in every block alike."""
@@ -103,9 +101,11 @@ class _ParquetRows:
         column = next((c for c in range(metadata.num_columns) if metadata.schema.column(c).path == name), None)
         if column is None:
             return False
+        kind = self.file.schema_arrow.field(name).type
+        kind = kind.value_type if pa.types.is_dictionary(kind) else kind
         bounds = [group.column(column).statistics for group in groups]
         return all(
-            bound is not None and bound.has_min_max and bound.min >= -EXACT and bound.max <= EXACT for bound in bounds
+            bound is not None and bound.has_min_max and have_few_digits(bound.min, bound.max, kind) for bound in bounds
         )
 
     def _batches(self, names: list[str], block_rows: int) -> Iterator[pa.RecordBatch]:

@@ -14,7 +14,6 @@ from dltrain.config.yaml.overrides import key_part
 from dltrain.errors import quoted_list
 from dltrain.table.bad_cells import bad_cells_error
 from dltrain.table.kinds import is_boolean_text
-from dltrain.table.narrow_floats import in_shortest_decimals
 from dltrain.table.number_text import PLAIN, parse_numbers
 from dltrain.table.numpy_arrow import NAN, integers_from_arrow, numpy_from_arrow, text_array
 from dltrain.table.table import Table
@@ -116,7 +115,7 @@ def _are_in(texts: pa.Array, values: pa.Array) -> np.ndarray:
     return np.append(numpy_from_arrow(pc.is_in(texts, value_set=values)), False)
 
 
-def categorical_values(table: Table, name: str, *, known: Collection[str] | None = None) -> pa.DictionaryArray:
+def categorical_values(table: Table, name: str, *, known: Collection[str] = ()) -> pa.DictionaryArray:
     """The categories or labels of a column, each in the same spelling whichever kind of file it comes from.
 
     Numbers become "1" or "1.5", booleans "true" and "false". Text stays as it is but for 1.0, which is what other
@@ -139,15 +138,14 @@ def categorical_values(table: Table, name: str, *, known: Collection[str] | None
     return cells if spelled is cells.dictionary else _renamed(cells, spelled)
 
 
-def text_cells(table: Table, name: str, *, known: Collection[str] | None = None) -> pa.DictionaryArray:
+def text_cells(table: Table, name: str, *, known: Collection[str] = ()) -> pa.DictionaryArray:
     """The cells of a column as texts: those that are texts to the letter, numbers and booleans as categories.
 
     Args:
         table: Holds the column.
         name: The column.
-        known: Texts to be found again, or none so far: numbers are spelled as a CSV file of the table has them, with
-            its decimal comma and with the digits of float32 where they were that; those that are not known so, but as
-            None has them, as that. None: with a point and the digits of float64.
+        known: Texts to be found again. Numbers are spelled as a CSV file of the table has them, with its decimal comma;
+            those that are not known so, but as runs of earlier versions know them, as that.
 
     Returns:
         int32 indices, null where the cell is missing, into a dictionary of different strings.
@@ -159,32 +157,19 @@ def text_cells(table: Table, name: str, *, known: Collection[str] | None = None)
     cells = column.dictionary_encode().combine_chunks()
     if pat.is_string(column.type):
         return cells
-    texts = _texts_of(cells.dictionary)
-    if known is not None:
-        field = table.columns.schema.field(name)
-        texts = _as_in_csv(texts, _texts_of(in_shortest_decimals(cells.dictionary, field)), table, frozenset(known))
-    return _renamed(cells, text_array(texts))
+    values, known = cells.dictionary.to_pylist(), frozenset(known)
+    return _renamed(cells, text_array(_as_in_csv(value, table, known) for value in values))
 
 
-def _texts_of(values: pa.Array) -> list[str]:
-    return [str(label_text(value)) for value in values.to_pylist()]
-
-
-def _as_in_csv(texts: list[str], short: list[str], table: Table, known: frozenset[str]) -> list[str]:
-    """How a CSV file has numbers, unless they are known otherwise only, as runs of earlier versions know them.
-
-    Args:
-        texts: With a point and the digits of float64.
-        short: With a point and the digits of their own type.
-        table: Says how a CSV file has them.
-        known: Texts to be found again.
-    """
-    decimal = table.texts.numbers.decimal
-    if decimal == PLAIN.decimal and short == texts:
-        return texts
-    written = [text.replace(PLAIN.decimal, decimal) for text in short]
-    spellings = zip(written, short, texts, strict=True)
-    return [next((text for text in ways if text in known), ways[0]) for ways in spellings]
+def _as_in_csv(value: object, table: Table, known: frozenset[str]) -> str:
+    """How a CSV file of a table has a value, unless it is known otherwise only, as runs of earlier versions know it."""
+    text = str(label_text(value))
+    written = text.replace(PLAIN.decimal, table.texts.numbers.decimal) if isinstance(value, float) else text
+    if written in known or not known or not isinstance(value, float):
+        return written
+    # They had a point everywhere, and the digits that a float32 has in float64.
+    with np.errstate(over="ignore"):
+        return next((old for old in (text, str(float(np.float32(value)))) if old in known), written)
 
 
 def category_texts(texts: pa.Array, numbers: NumberFormat) -> pa.Array:

@@ -127,6 +127,7 @@ def init(table: Path, target: str, overrides: Sequence[str] = ()) -> Starter:
     first, later = _divided(overrides)
     draft = _given_draft(table, target, first)
     _choose_text(draft, table)
+    target = draft.content["data"]["target"]
     is_new = True
     # It ends: what a round decides stays decided. Three rounds are usual.
     while is_new:
@@ -217,6 +218,7 @@ def _choose_text(draft: Draft, table: Path) -> None:
         draft.set(("data", "separator"), separator_name(layout.separator), "as the header shows")
     if layout.has_spaces:
         draft.set(("data", "trim_spaces"), True, "spaces stand between its cells")
+        draft.content["data"]["target"] = draft.content["data"]["target"].strip(" ")
     if layout.skip_lines:
         draft.set(("data", "skip_lines"), layout.skip_lines, f"the header is in line {layout.skip_lines + 1}")
 

@@ -18,7 +18,6 @@ from dltrain.errors import DataError, OutputError, quoted_list
 from dltrain.features import ClassTarget
 from dltrain.run.atomic import check_folder, check_writable, output_errors, writing_file
 from dltrain.table import CsvWriter, Table, arrow_from_numpy, read_table
-from dltrain.table.narrow_floats import column_in_shortest_decimals
 from dltrain.table.transcoding import EncodedFile
 from dltrain.workflows.rows.dataset import Dataset, LabelledRows, divide, is_same_file, labelled_rows, read_dataset
 
@@ -160,13 +159,11 @@ def _raw_table(dataset: Dataset) -> pa.Table:
         if units:
             table = read_table(path, texts=texts._replace(units=tuple(units)))
     try:
-        columns = {name: table.column(name) for name in table.column_names}
+        return pa.table({name: table.column(name) for name in table.column_names})
     except DataError as error:
         raise DataError(
             error.message, hint="a CSV file cannot hold such a column: write the table without it"
         ) from error
-    fields = table.columns.schema
-    return pa.table({name: column_in_shortest_decimals(column, fields.field(name)) for name, column in columns.items()})
 
 
 def _is_text(table: Table, name: str) -> bool:

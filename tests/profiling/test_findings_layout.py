@@ -84,6 +84,19 @@ def test_spaces_around_names_and_cells_are_told(text: str, message: str) -> None
     assert finding_of("outer_spaces", csv_table(text.encode(), texts=config.data.texts), config) is None
 
 
+@pytest.mark.parametrize("data", [{"target": " b"}, {"drop": [" b"]}, {"id": [" b"]}, {"features": [" b"]}])
+def test_names_with_spaces_that_the_config_has_are_told(data: dict[str, object]) -> None:
+    finding = finding_of("outer_spaces", csv_table(b"a, b\n1,2\n"), config_of(data=data))
+    assert finding is not None
+    assert finding.message.endswith("and the config names columns so: data.trim_spaces wants them without")
+    assert finding.change == ()
+
+
+def test_init_takes_the_target_as_the_header_has_it(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a, y\n" + "".join(f"{n % 7}, {n % 2}\n" for n in range(60)))
+    assert init(tmp_path / "t.csv", " y").content["data"]["target"] == "y"
+
+
 def test_a_few_spaces_are_left_to_spellings() -> None:
     assert finding_of("outer_spaces", csv_table(b"a,b\n1, x\n2,y z\n3,z\n, \n,  \n")) is None
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.preprocessing import StandardScaler
 
 from dltrain.features import EncodedFeatures
 from dltrain.scoring.linear import MAX_NUMBERS, fit_linear
@@ -21,8 +22,7 @@ def rows(n_rows: int, *, seed: int = 0) -> EncodedFeatures:
 def standardized(features: EncodedFeatures, weight: np.ndarray) -> np.ndarray:
     dense = features.dense().astype(np.float64)
     numbers = dense[:, : features.numbers.shape[1]]
-    deviation = numbers.std(axis=0)
-    numbers[:] = (numbers - np.average(numbers, axis=0, weights=weight)) / np.where(deviation > 1e-6, deviation, 1)
+    numbers[:] = StandardScaler().fit(numbers, sample_weight=weight).transform(numbers)
     return dense
 
 
@@ -37,7 +37,8 @@ def scores(features: EncodedFeatures, n_outputs: int) -> np.ndarray:
 def test_regression_equals_ridge(is_weighted: bool) -> None:
     features = rows(400)
     y = scores(features, 1)
-    weight = np.random.default_rng(2).uniform(0, 3, 400) if is_weighted else np.ones(400)
+    # Rows of a large number weigh much, so that its weighted deviation is another one.
+    weight = np.exp(3 * features.numbers[:, 0]).astype(np.float64) if is_weighted else np.ones(400)
     model = fit_linear(features, y.astype(np.float32), weight, n_outputs=1, is_regression=True)
     x = standardized(features, weight)
     expected = Ridge().fit(x, y[:, 0], sample_weight=weight / weight.mean()).predict(x)

@@ -30,6 +30,14 @@ GERMAN = NumberFormat(",", ".")
         (pa.array([Decimal(2**53 + 1), Decimal(3)], pa.decimal128(38, 9)), pa.array(["9007199254740993", "3"])),
         (pa.array([Decimal(-(10**20)), None], pa.decimal128(38, 0)), pa.array(["-100000000000000000000", None])),
         (pa.nulls(2, pa.decimal128(38, 9)), pa.nulls(2, pa.float64())),
+        (pa.array([Decimal("0.3"), Decimal("-0.7")], pa.decimal128(4, 1)), pa.array([0.3, -0.7])),
+        (pa.array([Decimal("0.35"), Decimal("0.41")], pa.decimal128(38, 18)), pa.array([0.35, 0.41])),
+        (pa.array([Decimal("1e-7"), Decimal(0)], pa.decimal128(20, 12)), pa.array([1e-7, 0.0])),
+        (
+            pa.array([Decimal("1234567890123.45671"), Decimal("1234567890123.45672"), None], pa.decimal128(20, 5)),
+            pa.array(["1234567890123.45671", "1234567890123.45672", None]),
+        ),
+        (pa.array([0.1, None, -0.3], pa.float32()), pa.array([0.1, None, -0.3])),
         (pa.array([True, None]), pa.array([True, None])),
         (pa.nulls(2), pa.array([None, None], pa.string())),
         (pa.array([0], pa.date32()), pa.array([0], pa.date32())),
@@ -71,3 +79,9 @@ def test_large_numbers_are_written_as_the_table_writes_numbers() -> None:
     assert plain.to_pylist() == ["9007199254740993", "2,5", None, "2,125"]
     integers = pa.chunked_array([pa.array([2**60 + 1, -999])])
     assert plain_column(integers, TextFormat(("-999",))).to_pylist() == ["1152921504606846977", None]
+
+
+def test_decimals_are_the_numbers_of_their_texts() -> None:
+    cells = [Decimal(unit).scaleb(-scale) for scale in (1, 2, 4) for unit in range(-3000, 3000, 7)]
+    plain = plain_column(pa.chunked_array([pa.array(cells, pa.decimal128(12, 4))]), TextFormat())
+    assert plain.to_pylist() == [float(str(cell)) for cell in cells]

@@ -158,13 +158,12 @@ def test_a_category_is_spelled_alike_whatever_else_stands_in_its_file(cells: lis
 @pytest.mark.parametrize(
     ("known", "spelled"),
     [
-        (None, ["0.5", "2", "1.25"]),
         ((), ["0,5", "2", "1,25"]),
         (("0.5", "1,25", "1.25"), ["0.5", "2", "1,25"]),
     ],
 )
 def test_numbers_have_a_decimal_comma_where_texts_do_unless_they_are_known_with_a_point(
-    known: tuple[str, ...] | None, spelled: list[str]
+    known: tuple[str, ...], spelled: list[str]
 ) -> None:
     numbers, texts = [0.5, 2.0, 1.25], ["0,5", "2", "1,25"]
     assert categorical_values(arrow_table(numbers, numbers=GERMAN), "x", known=known).to_pylist() == spelled

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, log_loss
+from sklearn.preprocessing import StandardScaler
 
 from dltrain.config import config_from_dict
+from dltrain.features import EncodedFeatures
 from dltrain.run import RunMetrics, Scores, load_run
 from dltrain.run.decision import Decision
 from dltrain.stopwatch import Stopwatch
@@ -27,10 +29,17 @@ def prepared_for(table: Path, **sections: Any) -> Prepared:
 
 def logistic(prepared: Prepared) -> tuple[np.ndarray, np.ndarray]:
     """Probabilities of the validation and the test rows by scikit-learn's model."""
-    train = prepared.train
+    train, weight = prepared.train, prepared.train.labelled.weight
+    scaler = StandardScaler().fit(train.features.numbers, sample_weight=weight)
+
+    def scaled(features: EncodedFeatures) -> np.ndarray:
+        of_categories = features.dense()[:, features.numbers.shape[1] :]
+        return np.hstack([scaler.transform(features.numbers), of_categories])
+
     model = LogisticRegression(tol=1e-8, max_iter=1000)
-    model.fit(train.features.dense(), train.answers[:, 0], sample_weight=train.labelled.weight)
-    validation, test = (model.predict_proba(p.features.dense())[:, 1] for p in (prepared.validation, prepared.test))
+    model.fit(scaled(train.features), train.answers[:, 0], sample_weight=weight)
+    parts = (prepared.validation, prepared.test)
+    validation, test = (model.predict_proba(scaled(part.features))[:, 1] for part in parts)
     return validation, test
 
 
