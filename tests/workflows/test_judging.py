@@ -37,7 +37,8 @@ def logistic(prepared: Prepared) -> tuple[np.ndarray, np.ndarray]:
         return np.hstack([scaler.transform(features.numbers), of_categories])
 
     model = LogisticRegression(tol=1e-8, max_iter=1000)
-    model.fit(scaled(train.features), train.answers[:, 0], sample_weight=weight)
+    mean_1 = None if weight is None else weight / weight.mean()
+    model.fit(scaled(train.features), train.answers[:, 0], sample_weight=mean_1)
     parts = (prepared.validation, prepared.test)
     validation, test = (model.predict_proba(scaled(part.features))[:, 1] for part in parts)
     return validation, test
