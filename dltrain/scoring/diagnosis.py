@@ -32,6 +32,7 @@ from dltrain.run.metrics_file import UNSEEN_LABELS
 from dltrain.scoring.changes_to_try import (
     higher_rate,
     keep_best_epoch,
+    learning_rate,
     longer_schedule,
     lower_rate,
     more_capacity,
@@ -57,6 +58,8 @@ _JUMPS_OF_GAIN: Final = 0.125
 half of that."""
 _FEWEST_OF_RANDOM: Final = 100
 """Training rows: dropout moves the loss of a row by about a half, and so the mean over fewer by over 5 %."""
+_LOW_RATE: Final = 0.01
+"""Of the highest usual rate; ten times that is right for most networks."""
 _STEADY_FALL: Final = 0.5
 _IDLE: Final = 0.5
 """Of the epochs, with a rate of 0: fewer may be what somebody wanted to see the end of."""
@@ -166,7 +169,7 @@ def _rate_too_high(fit: FitEvidence) -> Diagnosis | None:
     elif (
         curve.relative_noise > WORTH
         and not (has_learned and curve.noise < _JUMPS * (curve.start - curve.lowest))
-        and not (fit.has_random_layers and fit.train_rows < _FEWEST_OF_RANDOM)
+        and not _jumps_by_itself(fit)
     ):
         seen = f"the training loss jumps by {curve.relative_noise:.0%} from epoch to epoch and does not settle"
     elif fit.rate > fit.usual_rate and fit.misses_much:
@@ -178,9 +181,22 @@ def _rate_too_high(fit: FitEvidence) -> Diagnosis | None:
     return Diagnosis(topic="learning_rate_too_high", message=f"{_rate(fit)} {seen}", change=lower_rate(fit))
 
 
+def _jumps_by_itself(fit: FitEvidence) -> bool:
+    """Whether the training loss would jump at any rate, or the last steps were short all the same."""
+    training, validation = fit.training_curve, fit.validation_curve
+    # Steps that are too long make both losses jump.
+    jumps_alone = (
+        training is not None and validation is not None and validation.relative_noise < training.relative_noise / 2
+    )
+    are_few = fit.has_random_layers and fit.telling_rows < _FEWEST_OF_RANDOM
+    return fit.ends_slowly or are_few or (fit.has_noisy_layers and jumps_alone)
+
+
 def _rate_too_low(fit: FitEvidence) -> Diagnosis | None:
+    if not fit.has_steady_rate:
+        return _schedule_too_low(fit)
     curves = fit.training_curve, fit.validation_curve
-    if not fit.has_steady_rate or any(
+    if any(
         curve is None or not (curve.fall > curve.least_difference and curve.later_share > _STEADY_FALL)
         for curve in curves
     ):
@@ -194,6 +210,19 @@ def _rate_too_low(fit: FitEvidence) -> Diagnosis | None:
         f"{len(fit.epochs)} epochs, {training.later_share:.0%} as much in the second half as in the first"
     )
     change = higher_rate(fit, training.later_share)
+    return Diagnosis(topic="learning_rate_too_low", message=message, change=change)
+
+
+def _schedule_too_low(fit: FitEvidence) -> Diagnosis | None:
+    """Rates of a schedule that are all far below the usual one, where much is left to learn."""
+    if not 0 < fit.rate < _LOW_RATE * fit.usual_rate or not (fit.misses_much or fit.improvement < LEAST_IMPROVEMENT):
+        return None
+    message = (
+        f"the rates of the schedule reach {fit.rate:.3g}, where up to {fit.usual_rate:g} is usual, and the "
+        f"{fit.facts.train.name} on training rows is {figure(fit.facts.train.mean)}, where that of the best constant "
+        f"prediction is {figure(fit.facts.train_baseline.mean)}"
+    )
+    change = learning_rate(fit, 10 * _LOW_RATE * fit.usual_rate / fit.rate)
     return Diagnosis(topic="learning_rate_too_low", message=message, change=change)
 
 
@@ -291,6 +320,8 @@ def _noisy_validation(fit: FitEvidence) -> Diagnosis | None:
     if validation is None or training is None:
         return None
     share, gain = validation.relative_noise, fit.validation_gain
+    if fit.ends_slowly:
+        return None
     is_luck = not fit.keeps_best and gain >= LEAST_IMPROVEMENT and share >= _JUMPS_OF_GAIN * gain
     if share < WORTH or not (is_luck or validation.noise >= _JUMPS * (validation.start - validation.lowest)):
         return None

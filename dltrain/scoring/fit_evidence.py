@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+import numpy as np
+
 from dltrain.config import Config
 from dltrain.config.sections.model import BatchNormalization, Dense, Dropout, GaussianNoise, LayerNormalization
 from dltrain.config.usual_rate import usual_rate
@@ -24,6 +26,8 @@ WORTH_OF_TREND: Final = 0.02
 
 _FITS_NO_BETTER: Final = 0.8
 """Training error as a share of the validation error: from here on the rows are not learned by heart."""
+_SLOW: Final = 0.05
+"""Of the highest learning rate."""
 _STEADY: Final = 1.01
 """Rates that differ by less than this factor are one rate."""
 
@@ -72,7 +76,7 @@ class FitFacts:
         missed: What more units could predict of what the network leaves over; None where that cannot be told.
         train, validation, test: The errors of these rows.
         baseline: Those of the test rows for the best constant prediction.
-        validation_baseline: Likewise of the validation rows.
+        train_baseline, validation_baseline: Likewise of the training and the validation rows.
         linear: Those of the test rows for a linear model of the same inputs; None where there is none.
         calibrated: Those of the test rows with the temperature that the validation rows want; None where it is
             not needed to judge them, there are no probabilities, or they have it already.
@@ -88,6 +92,7 @@ class FitFacts:
     validation: RowErrors
     test: RowErrors
     baseline: RowErrors
+    train_baseline: RowErrors
     validation_baseline: RowErrors
     linear: RowErrors | None
     calibrated: RowErrors | None
@@ -138,6 +143,21 @@ class FitEvidence:
         return any(isinstance(layer, Dropout | GaussianNoise) for layer in self.config.model.layers)
 
     @property
+    def has_noisy_layers(self) -> bool:
+        """Likewise, or of other batches: batch normalisation takes its statistics from them."""
+        has_batches = any(isinstance(layer, BatchNormalization) for layer in self.config.model.layers)
+        return has_batches or self.has_random_layers
+
+    @property
+    def telling_rows(self) -> float:
+        """How many training rows of equal errors the mean would jump as much with: a few may hold most of the error."""
+        train = self.facts.train
+        weighed = train.values * train.weight
+        squares = float(np.sum(weighed**2))
+        share = float(np.sum(weighed)) ** 2 / squares / len(weighed) if 0 < squares < math.inf else 1.0
+        return share * self.train_rows
+
+    @property
     def rate(self) -> float:
         """The highest learning rate that an epoch ended with."""
         return max(epoch.learning_rate for epoch in self.epochs)
@@ -146,6 +166,11 @@ class FitEvidence:
     def has_steady_rate(self) -> bool:
         """Whether all epochs had one learning rate."""
         return self.rate <= _STEADY * min(epoch.learning_rate for epoch in self.epochs)
+
+    @property
+    def ends_slowly(self) -> bool:
+        """Whether the learning rate has fallen so far that the last steps were short."""
+        return self.epochs[-1].learning_rate < _SLOW * self.rate
 
     @property
     def usual_rate(self) -> float:
@@ -184,8 +209,10 @@ class FitEvidence:
 
     @property
     def is_by_heart(self) -> bool:
-        """Whether the training rows are fitted much better than others."""
-        return self.facts.train.mean < _FITS_NO_BETTER * self.facts.validation.mean
+        """Whether the training rows are fitted much better than others that are as hard for a constant."""
+        facts = self.facts
+        harder = facts.validation_baseline.mean / facts.train_baseline.mean if facts.train_baseline.mean > 0 else 1.0
+        return facts.train.mean * harder < _FITS_NO_BETTER * facts.validation.mean
 
     @property
     def can_be_by_heart(self) -> bool:

@@ -255,7 +255,7 @@ class _EpochRunner:
                 with self.watch.stage("train"):
                     total, n_finite = self.programs.train_block(*block, total=progress.loss_sum)
                     loss_sum = float(total)
-                self._check(loss_sum, epoch=number, where=f"step {progress.steps + int(n_finite) + 1} of {n_all}")
+                self._check(loss_sum, epoch=number, step=progress.steps + int(n_finite) + 1, n_steps=n_all)
                 steps, seconds = progress.steps + block.n_steps, time.perf_counter() - started
                 update = {"steps": steps, "loss_sum": loss_sum, "seconds": seconds}
                 state.progress = progress.model_copy(update=update)
@@ -266,7 +266,7 @@ class _EpochRunner:
         if len(rest):
             with self.watch.stage("train"):
                 loss = float(self.programs.train_short_block(*self.training.single(rest), total=0.0)[0])
-            self._check(loss, epoch=number, where=f"step {n_all} of {n_all}")
+            self._check(loss, epoch=number, step=n_all, n_steps=n_all)
             loss_of_rows += loss * len(rest)
         mean_loss = float(loss_of_rows / (full.size + rest.size))
         seconds = time.perf_counter() - started
@@ -285,7 +285,7 @@ class _EpochRunner:
         with self.watch.stage("validate"):
             outputs, mean_loss = self.validation.run(self.programs, before_block=keeper.raise_if_interrupted)
             val_loss = mean_loss + float(self.programs.penalty())
-        self._check(val_loss, epoch=progress.epoch, where="validation")
+        self._check(val_loss, epoch=progress.epoch)
         with self.watch.stage("metrics"):
             metrics = self.score(outputs)
         return Epoch(
@@ -306,13 +306,14 @@ class _EpochRunner:
         n_in_full = n_full * batch_size
         return order[:n_in_full].reshape(n_full, batch_size), order[n_in_full : n_in_full + n_rest]
 
-    def _check(self, value: float, *, epoch: int, where: str) -> None:
+    def _check(self, value: float, *, epoch: int, step: int | None = None, n_steps: int = 0) -> None:
         if not math.isfinite(value):
             rate = float(self.optimizer.learning_rate)
             raise diverged(
                 self.training.examples,
                 epoch=epoch,
-                where=where,
+                step=step,
+                n_steps=n_steps,
                 value=value,
                 learning_rate=rate,
                 target_scale=self.target_scale,

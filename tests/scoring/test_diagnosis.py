@@ -63,6 +63,7 @@ def evidence(
         "validation": errors(0.33),
         "test": errors(0.34),
         "baseline": errors(1.0),
+        "train_baseline": errors(1.0),
         "validation_baseline": errors(1.0),
         "linear": None,
         "calibrated": None,
@@ -126,9 +127,75 @@ def test_dropout_on_few_rows_makes_a_loss_jump_at_any_rate() -> None:
     dropout = {"type": "dropout", "rate": 0.3}
     same: dict[str, Any] = {"train": errors(0.7), "baseline": errors(0.7)}
     for layers, rows, is_said in (([DENSE], 8, True), ([DENSE, dropout], 8, False), ([DENSE, dropout], 2_000, True)):
-        fit = evidence(f"model.layers={json.dumps(layers)}", loss=jumps, val_loss=np.full(N, 0.7), **same)
+        fit = evidence(
+            f"model.layers={json.dumps(layers)}", loss=jumps, val_loss=jumping(np.full(N, 0.7), 0.03), **same
+        )
         topics = {found.topic for found in diagnose(replace(fit, train_rows=rows))}
         assert ("learning_rate_too_high" in topics) == is_said
+
+
+@pytest.mark.parametrize("layer", [{"type": "dropout", "rate": 0.3}, {"type": "batch_normalization"}])
+def test_steps_that_are_too_long_make_both_losses_jump(layer: dict[str, Any]) -> None:
+    """Layers of random numbers or batches make the training loss jump alone."""
+    jumps = 0.7 + np.random.default_rng(0).normal(0, 0.05, N)
+    for validation, is_said in ((jumps, True), (np.full(N, 0.7), False)):
+        fit = evidence(f"model.layers={json.dumps([DENSE, layer])}", loss=jumps, val_loss=validation)
+        assert ("learning_rate_too_high" in {found.topic for found in diagnose(fit)}) == is_said
+
+
+def test_few_rows_that_hold_most_of_the_error_are_few_rows() -> None:
+    jumps = 0.7 + np.random.default_rng(0).normal(0, 0.05, N)
+    rare = RowErrors("cross-entropy", np.where(np.arange(400) < 20, 5.0, 0.05), np.ones(400))
+    for train, is_said in ((errors(0.3), True), (rare, False)):
+        layers = json.dumps([DENSE, {"type": "dropout", "rate": 0.3}])
+        fit = evidence(f"model.layers={layers}", loss=jumps, val_loss=jumping(np.full(N, 0.7), 0.03), train=train)
+        topics = {found.topic for found in diagnose(replace(fit, train_rows=400))}
+        assert ("learning_rate_too_high" in topics) == is_said
+
+
+def scheduled(fit: FitEvidence, first: float, last: float) -> FitEvidence:
+    """The same with rates that fall."""
+    rates = np.geomspace(first, last, len(fit.epochs)).tolist()
+    epochs = [replace(epoch, learning_rate=rate) for epoch, rate in zip(fit.epochs, rates, strict=True)]
+    return replace(fit, epochs=epochs)
+
+
+def test_what_jumps_after_short_steps_too_does_not_do_so_for_the_rate() -> None:
+    jumps = 0.7 + np.random.default_rng(0).normal(0, 0.05, N)
+    fit = evidence(loss=jumps, val_loss=jumps)
+    for last, is_said in ((1e-3, True), (1e-6, False)):
+        topics = {found.topic for found in diagnose(scheduled(fit, 1e-3, last))}
+        assert ("learning_rate_too_high" in topics) == is_said
+
+
+FALLING_RATE = "training.optimizer.learning_rate={type: cosine_decay, initial_learning_rate: %g}"
+
+
+@pytest.mark.parametrize(("rate", "advised"), [(1e-5, "0.001"), (1e-6, "0.001"), (5e-5, "0.001")])
+def test_rates_of_a_schedule_that_are_all_low_come_before_what_follows(rate: float, advised: str) -> None:
+    fit = scheduled(
+        evidence(FALLING_RATE % rate, missed=MUCH, train=errors(0.9), validation=errors(0.92), test=errors(0.95)),
+        rate,
+        rate / 100,
+    )
+    (found,) = diagnose(fit)
+    assert found.topic == "learning_rate_too_low"
+    assert found.change == f"training.optimizer.learning_rate.initial_learning_rate={advised}"
+    assert found.message.startswith(
+        f"the rates of the schedule reach {rate:.3g}, where up to 0.01 is usual, and the squared"
+    )
+    # Low rates are right where nothing is missed, and a tenth of the highest usual one is not low.
+    missing: dict[str, Any] = {"missed": MUCH, "train": errors(0.9), "validation": errors(0.92), "test": errors(0.95)}
+    topics = {found.topic for found in diagnose(scheduled(evidence(FALLING_RATE % 1e-3, **missing), 1e-3, 1e-5))}
+    assert "learning_rate_too_low" not in topics
+    assert diagnose(scheduled(evidence(FALLING_RATE % rate), rate, rate / 100)) == ()
+
+
+def test_training_rows_that_are_easier_for_a_constant_are_not_learned_by_heart() -> None:
+    weak: dict[str, Any] = {"train": errors(0.25), "train_baseline": errors(0.21)}
+    weak |= {"validation": errors(0.31), "validation_baseline": errors(0.27), "baseline": errors(0.27)}
+    assert not evidence(**weak).is_by_heart
+    assert evidence(**weak | {"train": errors(0.1)}).is_by_heart
 
 
 TO_ZERO = np.concatenate([FALLING[:20], np.zeros(N - 20)])

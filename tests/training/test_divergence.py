@@ -1,4 +1,6 @@
-"""What is said of a loss that is not finite any more."""
+"""What is said of a loss that is not finite."""
+
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,14 +10,28 @@ from dltrain.training.divergence import diverged
 from dltrain.training.examples import Examples
 
 
-def hint(*, y: float = 1.0, rate: float = 0.1, target_scale: str = "standard") -> str:
-    features = EncodedFeatures(np.ones((3, 1), np.float32), np.zeros((3, 0), np.int32), ())
+def error(*, x: float = 1.0, y: float = 1.0, rate: float = 0.1, target_scale: str = "standard", step: int = 2) -> str:
+    features = EncodedFeatures(np.full((3, 1), x, np.float32), np.zeros((3, 0), np.int32), ())
     examples = Examples(features, np.full((3, 1), y, np.float32), np.ones(3, np.float32))
-    error = diverged(
-        examples, epoch=1, where="step 1 of 1", value=np.nan, learning_rate=rate, target_scale=target_scale
+    found = diverged(
+        examples, epoch=1, step=step, n_steps=5, value=np.nan, learning_rate=rate, target_scale=target_scale
     )
-    assert error.hint is not None
-    return error.hint
+    return str(found)
+
+
+def hint(**given: Any) -> str:
+    return error(**given).split("\nhint: ")[1]
+
+
+def test_a_rate_that_nothing_was_learned_with_is_not_the_cause() -> None:
+    assert error(step=1) == (
+        "epoch 1, step 1 of 5: the loss is not finite, expected a number, got nan (learning rate 0.1)\n"
+        "hint: the outputs of the untrained network are too large: smaller starting weights, or other activations"
+    )
+    assert "learning_rate" in hint(x=1e30)
+    said = hint(x=1e30, step=1)
+    assert said.startswith("the inputs are not scaled (values up to 1e+30): preprocessing.numeric.scale=standard")
+    assert "learning_rate" not in said
 
 
 @pytest.mark.parametrize(("rate", "advised"), [(0.1, "0.01"), (1e30, "0.01"), (0.01, "0.001"), (0.0, "0.001")])

@@ -79,6 +79,7 @@ def _measure(prepared: Prepared, network: Any, predictor: Predictor) -> FitFacts
         validation=checked,
         test=errors,
         baseline=baseline,
+        train_baseline=_errors(prepared, train, _best_constant(prepared, train.labelled.n_rows)),
         validation_baseline=_errors(prepared, validation, _best_constant(prepared, validation.labelled.n_rows)),
         linear=_linear(prepared, test),
         calibrated=None if is_better else _calibrated(prepared, (validation, judged), (test, tested)),
