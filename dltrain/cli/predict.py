@@ -78,7 +78,7 @@ def predict(
         from dltrain.machine import available_cores
         from dltrain.run import load_run
         from dltrain.workflows.predict import predict as run_predict
-        from dltrain.workflows.predicting.summary import PredictSummary, UnlikeTrainingError
+        from dltrain.workflows.rows.row_summary import RowSummary, UnlikeTrainingError
 
     if as_json and _is_standard_output(output):
         raise ConfigError("--json: expected -o OUT with it, since the predictions themselves go to standard output")
@@ -92,7 +92,7 @@ def predict(
     # Arrow would start a thread for every core of the machine, also where only some of them are ours.
     pyarrow.set_cpu_count(threads or available_cores())
 
-    def print_summary(summary: PredictSummary, written_to: Path | None) -> None:
+    def print_summary(summary: RowSummary, written_to: Path | None) -> None:
         written = None if written_to is None else str(written_to)
         print_json({"run": str(loaded.path), "output": written, **summary.to_dict()})
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -19,7 +19,10 @@ from dltrain.workflows.rows.fitted_columns import check_fitted_columns
 from dltrain.workflows.rows.fitted_tables import fitted_run_errors
 from dltrain.workflows.rows.own_tables import own_tables
 from dltrain.workflows.rows.row_groups import group_rows
+from dltrain.workflows.rows.row_summary import RowSummary, summarize_features
 from dltrain.workflows.rows.seen_rows import SeenRows, count_seen_rows, seen_note
+
+_UNLIKE: Final = ("unseen", "missing", "out_of_range", "drifted")
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ class Evaluation:
         dropped_rows: Rows left out because their target is missing.
         incomplete: What was left out by columns with `impute: drop`, in words.
         seen: How many rows of another table the run was made with; why that is not known; None when nobody asked.
+        unlike: What the rows of another table hold that training did not; None for the run's own, and of
+            runs that do not know.
         by: The column that `groups` are made by.
         groups: The scores of each group of rows, in the order of `group_rows`; empty when nobody asked.
     """
@@ -62,6 +67,7 @@ class Evaluation:
     dropped_rows: int
     incomplete: tuple[str, ...] = ()
     seen: SeenRows | str | None = None
+    unlike: RowSummary | None = None
     by: str | None = None
     groups: tuple[GroupScores, ...] = ()
 
@@ -73,12 +79,14 @@ class Evaluation:
             notes.append(f"{counted(self.dropped_rows, 'row')} without a target {verb} left out")
         if (note := seen_note(self.seen)) is not None:
             notes.append(note)
-        return notes
+        return notes if self.unlike is None else [*notes, *self.unlike.differences()]
 
     def of_data(self) -> dict[str, Any]:
         """What became of the rows, as JSON content."""
         seen = self.seen.to_dict() if isinstance(self.seen, SeenRows) else None
-        return {"dropped_rows": self.dropped_rows, "seen_rows": seen}
+        content = None if self.unlike is None else self.unlike.to_dict()
+        unlike = None if content is None else {sort: content[sort] for sort in _UNLIKE}
+        return {"dropped_rows": self.dropped_rows, "seen_rows": seen, "unlike_training": unlike}
 
     def to_dict(self) -> dict[str, Any]:
         """The evaluation as JSON content."""
@@ -123,9 +131,11 @@ def evaluate_rows(
     """
     labelled = rows_to_score(run, table)
     with fitted_run_errors(run, labelled.table.source):
-        features = run.preprocessing.encode(labelled.table).take(labelled.rows)
+        encoded = run.preprocessing.encode(labelled.table, with_remarks=table is not None)
         # A column that is not there is told before the work.
         groups = [] if by is None else group_rows(labelled.table, labelled.rows, by, run.preprocessing)
+    knows_training = run.preprocessing.distribution is not None
+    features = encoded.take(labelled.rows)
     predicted = predictor.predict_encoded(features)
     baseline = Baseline(prediction=run.metrics.trivial_prediction)
 
@@ -141,6 +151,7 @@ def evaluate_rows(
         dropped_rows=0 if table is None else labelled.table.n_rows - labelled.n_rows,
         incomplete=() if table is None else tuple(notes_on_dropped_rows(table, run.config)),
         seen=count_seen_rows(run, labelled, features) if table is not None and looks_for_seen else None,
+        unlike=None if table is None or not knows_training else summarize_features(run.preprocessing, encoded),
         by=by,
         groups=tuple(
             GroupScores(group.name, score(labelled.take(group.rows), predicted[group.rows])) for group in groups

@@ -24,9 +24,9 @@ from dltrain.table import CsvWriter, Table, open_blocks, text_array
 from dltrain.table.blocks import STANDARD_INPUT
 from dltrain.table.opening import opens_once
 from dltrain.workflows.predicting.output_columns import check_output_names, output_columns
-from dltrain.workflows.predicting.summary import PredictSummary, summarize
 from dltrain.workflows.rows.fitted_columns import check_fitted_columns
 from dltrain.workflows.rows.fitted_tables import fitted_run_errors
+from dltrain.workflows.rows.row_summary import RowSummary, summarize
 
 Source = Path | BinaryIO
 """The path of a table, or a stream of CSV."""
@@ -66,7 +66,7 @@ def predict(
     is_strict: bool = False,
     threads: int | None = None,
     watch: Stopwatch | None = None,
-) -> PredictSummary:
+) -> RowSummary:
     """Reads tables block by block, predicts every row, writes ids and predictions as CSV.
 
     Blocks are read and predicted in background threads while this one writes, so memory does not grow with the
@@ -204,7 +204,7 @@ def _n_empty(ids: pa.ChunkedArray) -> int:
 
 def _write_blocks(
     run: Run, blocks: Iterable[_PredictedBlock], writer: CsvWriter, stream: BinaryIO, watch: Stopwatch
-) -> PredictSummary:
+) -> RowSummary:
     n_rows, cells = 0, None
     unused: dict[str, None] = {}
     empty_ids = Counter[str]()

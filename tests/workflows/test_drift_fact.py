@@ -10,7 +10,7 @@ from dltrain.config.sections.preprocessing import PreprocessingSection
 from dltrain.features import ClassTarget, Preprocessing, TrainingAnswers, fit_features
 from dltrain.scoring import column_drifts
 from dltrain.table import Table
-from dltrain.workflows.predicting.drift_fact import drift_fact
+from dltrain.workflows.rows.drift_fact import drift_fact
 
 DAYS = np.arange("2024-01-01", "2025-01-09", dtype="datetime64[D]").astype(str).tolist()
 

@@ -8,10 +8,14 @@ import pandas as pd
 import pytest
 
 import dltrain
+from dltrain.config import config_from_dict
 from dltrain.errors import DataError
-from dltrain.run import Run
+from dltrain.run import Run, load_run
+from dltrain.stopwatch import Stopwatch
 from dltrain.workflows.compare import compare
 from dltrain.workflows.evaluate import Evaluation, evaluate
+from dltrain.workflows.fit import fit
+from dltrain.workflows.fitting.preparing import prepare
 from dltrain.workflows.report import page_of_run
 from dltrain.workflows.rows.dataset import data_file, read_dataset
 from dltrain.workflows.rows.seen_rows import SeenRows
@@ -99,3 +103,40 @@ def test_an_older_run_divided_by_times_of_which_some_have_an_offset_is_still_mea
     assert compare([run, run]).rows == 48
     assert isinstance(evaluate(run, data=table).seen, SeenRows)
     assert "48 rows that it never learned from" in page_of_run(run)
+
+
+def test_rows_of_another_sort_are_told_beside_their_scores(tmp_path: Path) -> None:
+    """By a run, and by a fit that is tested on them."""
+    rng, n_rows = np.random.default_rng(0), 200
+    rows = pd.DataFrame({"age": rng.integers(20, 90, n_rows), "sex": rng.choice(["M", "F"], n_rows)})
+    rows["y"] = np.where(rng.random(n_rows) < rows.age / 100, "yes", "no")
+    rows.to_csv(tmp_path / "t.csv", index=False)
+    months = rows.assign(age=rows.age * 12, sex=rows.sex.map({"M": 1, "F": 2}))
+    months.to_csv(tmp_path / "other.csv", index=False)
+    content = {
+        "data": {"path": str(tmp_path / "t.csv"), "target": "y"},
+        "model": {"layers": []},
+        "training": {"epochs": 1},
+    }
+    run = load_run(fit(config_from_dict(content), runs=tmp_path / "runs").path)
+
+    found = evaluate(run, data=tmp_path / "other.csv")
+    notes = [note for note in found.notes() if "PSI" not in note]
+    said = [
+        "'sex': 200 of 200 values are not among the categories kept from training",
+        "'age': 200 of 200 values lie beyond those of the training rows",
+    ]
+    assert notes == said
+    unlike = found.to_dict()["unlike_training"]
+    assert (unlike["unseen"], unlike["out_of_range"], unlike["missing"]) == ({"sex": 200}, {"age": 200}, {})
+    assert {*unlike["drifted"]} == {"age", "sex"}
+    assert evaluate(run, data=tmp_path / "t.csv").unlike is not None
+    assert not any("sex" in note or "age" in note for note in evaluate(run, data=tmp_path / "t.csv").notes())
+    assert evaluate(run).to_dict()["unlike_training"] is None
+
+    loaded = config_from_dict({**content, "split": {"test": str(tmp_path / "other.csv")}})
+    told = prepare(loaded, Stopwatch()).summary.notes
+    assert {f"other.csv: {note}" for note in said} <= {*told}
+    rows.sample(frac=1, random_state=0).to_csv(tmp_path / "same.csv", index=False)
+    same = config_from_dict({**content, "split": {"test": str(tmp_path / "same.csv")}})
+    assert not any("same.csv: '" in note for note in prepare(same, Stopwatch()).summary.notes)

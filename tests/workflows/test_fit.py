@@ -318,7 +318,9 @@ def test_test_and_validation_rows_may_be_files(tmp_path: Path, columns: dict[str
     assert (counted["train_rows"], counted["validation"]["rows"], counted["test"]["rows"]) == (200, 50, 50)
     assert set(model.run.manifest.data) == {"data", "test", "validation"}
     assert model.evaluate() == counted["test"]
-    assert model.evaluate(split["test"], check_seen=False) == counted["test"] | {"dropped_rows": 0, "seen_rows": None}
+    unlike = {"unseen": {}, "missing": {}, "out_of_range": {"a": 3}, "drifted": {}}
+    of_data = {"dropped_rows": 0, "seen_rows": None, "unlike_training": unlike}
+    assert model.evaluate(split["test"], check_seen=False) == counted["test"] | of_data
 
 
 def test_an_unknown_label_in_the_test_file_is_named(tmp_path: Path, columns: dict[str, list[Any]]) -> None:

@@ -23,7 +23,7 @@ from dltrain.scoring import Predictor
 from dltrain.table import CsvWriter, open_blocks, read_table
 from dltrain.workflows.predict import predict
 from dltrain.workflows.predicting.output_columns import output_columns
-from dltrain.workflows.predicting.summary import PredictSummary
+from dltrain.workflows.rows.row_summary import RowSummary
 from tests.conftest import GOLDEN, PATIENCE
 from tests.workflows.conftest import with_distribution
 
@@ -47,7 +47,7 @@ def set_block_bytes(monkeypatch: pytest.MonkeyPatch) -> SetBlockBytes:
     return set_to
 
 
-def predicted(run: Run, source: Any, **options: Any) -> tuple[bytes, PredictSummary]:
+def predicted(run: Run, source: Any, **options: Any) -> tuple[bytes, RowSummary]:
     """What is written, and the summary."""
     output = io.BytesIO()
     summary = predict(run, source, output=output, **options)

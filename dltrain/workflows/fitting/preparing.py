@@ -11,7 +11,7 @@ import pyarrow as pa
 from dltrain.config import Config, LoadedConfig, check_config
 from dltrain.config.sections.preprocessing import Kind
 from dltrain.config.yaml_writer import check_can_be_read_back
-from dltrain.errors import DataError
+from dltrain.errors import DataError, last_part
 from dltrain.features import (
     ClassTarget,
     ColumnCounts,
@@ -122,7 +122,7 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
         config = with_features(dataset.config, fitted.features)
         check_can_be_read_back(config)
         tables = _encode_tables(dataset, preprocessing, fitted.encoded)
-        notes = (*_notes(dataset, fitted, loaded), *leaks)
+        notes = (*_notes(dataset, fitted, loaded), *leaks, *_notes_on_other_tables(dataset, preprocessing, tables))
         summary = _summary(dataset, config, preprocessing, notes)
         test_ids = dataset.test.table.columns.select(config.data.id).take(arrow_from_numpy(dataset.test.rows))
         columns = tuple(dataset.table.column_names)
@@ -165,6 +165,22 @@ def _notes(dataset: Dataset, fitted: FittedFeatures, loaded: LoadedConfig) -> tu
         *notes_on_cells(fitted, n_train=dataset.train.n_rows),
         *notes_on_categories(dataset.table, fitted, loaded.config),
     )
+
+
+def _notes_on_other_tables(
+    dataset: Dataset, preprocessing: Preprocessing, encoded: Mapping[str, tuple[EncodedFeatures, np.ndarray]]
+) -> list[str]:
+    """What the rows of test and validation files hold that the training rows do not."""
+    # A check imports this module, too, and needs no ONNX Runtime.
+    from dltrain.workflows.rows.row_summary import summarize_features
+
+    parts = dataset.validation, dataset.test
+    others = dict.fromkeys(part.table.source for part in parts if part.table is not dataset.table)
+    return [
+        f"{last_part(source)}: {difference}"
+        for source in others
+        for difference in summarize_features(preprocessing, encoded[source][0]).differences()
+    ]
 
 
 def _doubt(dataset: Dataset) -> Finding | None:
@@ -249,7 +265,7 @@ def _encode_tables(
     tables = {part.table.source: part.table for part in (dataset.test, dataset.validation, dataset.train)}
     return {
         source: (
-            fitted if table is dataset.train.table else preprocessing.encode(table),
+            fitted if table is dataset.train.table else preprocessing.encode(table, with_remarks=True),
             network_answers(preprocessing.target, table),
         )
         for source, table in tables.items()

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from dltrain.arguments import check_flag, check_text, checked_path, checked_texts
-from dltrain.features import ClassTarget, ColumnCounts, EncodedFeatures
+from dltrain.features import ClassTarget
 from dltrain.run import Run, load_run
 from dltrain.run.gates import gates_content, judge_run
 from dltrain.scoring import Predictor
 from dltrain.table import Table, check_is_frame, read_table, table_from_pandas
 from dltrain.workflows.evaluate import evaluate_rows
 from dltrain.workflows.predicting.output_columns import NOTES, check_output_names, output_columns
-from dltrain.workflows.predicting.summary import PredictSummary, summarize
 from dltrain.workflows.rows.fitted_columns import check_fitted_columns
 from dltrain.workflows.rows.fitted_tables import fitted_run_errors
+from dltrain.workflows.rows.row_summary import summarize_features
 from dltrain.workflows.rows.seen_rows import SeenRows
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Model:
         with fitted_run_errors(self.run, table.source):
             features = self.run.preprocessing.encode(table, with_remarks=notes or strict)
         if strict:
-            self._summary(table, features).check_like_training(table.source, hint=_STRICT_HINT)
+            summarize_features(self.run.preprocessing, features).check_like_training(table.source, hint=_STRICT_HINT)
         columns = output_columns(
             self.run,
             table,
@@ -131,21 +131,8 @@ class Model:
         check_fitted_columns(self.run, table, with_ids=False)
         with fitted_run_errors(self.run, table.source):
             features = self.run.preprocessing.encode(table, with_remarks=True)
-        content = self._summary(table, features).to_dict()
+        content = summarize_features(self.run.preprocessing, features).to_dict()
         return {key: value for key, value in content.items() if key not in ("empty_ids", "unused_columns")}
-
-    def _summary(self, table: Table, features: EncodedFeatures) -> PredictSummary:
-        preprocessing = self.run.preprocessing
-        distribution = preprocessing.distribution
-        return summarize(
-            preprocessing,
-            n_rows=table.n_rows,
-            counts={
-                sort: {name: getattr(counts, sort) for name, counts in features.counts.items()}
-                for sort in ColumnCounts._fields
-            },
-            cells=None if distribution is None else distribution.count(features, preprocessing.column_names),
-        )
 
     def encode(self, data: "pd.DataFrame | str | Path") -> "pd.DataFrame":
         """What `model.keras` and `model.onnx` of the run take for every row of a data frame or a file.

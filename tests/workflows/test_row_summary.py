@@ -14,9 +14,9 @@ from dltrain.features import ColumnCounts
 from dltrain.run import Run, load_run
 from dltrain.table import CsvWriter, Table, read_table
 from dltrain.workflows.predict import predict
-from dltrain.workflows.predicting.summary import (
+from dltrain.workflows.rows.row_summary import (
     ColumnSummary,
-    PredictSummary,
+    RowSummary,
     UnlikeTrainingError,
     exceedance_probability,
 )
@@ -54,7 +54,7 @@ def with_cells(table: Table, **columns: Any) -> Table:
     return replace(table, columns=changed)
 
 
-def summary_of(run: Run, table: Table, **options: Any) -> PredictSummary:
+def summary_of(run: Run, table: Table, **options: Any) -> RowSummary:
     stream = io.BytesIO()
     CsvWriter(stream).write(table.columns)
     return predict(run, io.BytesIO(stream.getvalue()), output=io.BytesIO(), **options)
@@ -193,7 +193,7 @@ def test_strict_refuses_drift_and_writes_no_file(run: Run, complete: Table, tmp_
 
 def test_of_many_columns_with_remarkable_cells_the_worst_are_named() -> None:
     counts = {f"x{n}": ColumnSummary(ColumnCounts(missing=1 + n % 40), None) for n in range(100)}
-    notes = PredictSummary(50, counts, ()).notes()
+    notes = RowSummary(50, counts, ()).notes()
     assert len(notes) == 11
     assert notes[-1] == "and 90 more columns with values that are missing"
     assert "'x39': 40 of 50 values are missing" in notes

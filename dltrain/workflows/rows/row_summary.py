@@ -1,4 +1,4 @@
-"""What happened while predicting, as JSON and in words."""
+"""How the rows of a table differ from those of training, as JSON and in words."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -9,12 +9,12 @@ from typing import Any, Final
 import numpy as np
 
 from dltrain.errors import DataError, escaped, quoted_list
-from dltrain.features import ColumnCounts, Preprocessing
+from dltrain.features import ColumnCounts, EncodedFeatures, Preprocessing
 from dltrain.features.categorical import CategoricalFeature
 from dltrain.features.datetimes import DatetimeFeature
 from dltrain.scoring import LARGE_CHANGE, ColumnDrift, column_drifts
 from dltrain.scoring.drift import tail_probability
-from dltrain.workflows.predicting.drift_fact import drift_fact
+from dltrain.workflows.rows.drift_fact import drift_fact
 
 _WORDS: Final = {
     "unseen": "are not among the categories kept from training",
@@ -39,7 +39,7 @@ class UnlikeTrainingError(DataError):
         hint: What to do all the same.
     """
 
-    def __init__(self, summary: "PredictSummary", message: str, *, hint: str) -> None:
+    def __init__(self, summary: "RowSummary", message: str, *, hint: str) -> None:
         super().__init__(message, hint=hint)
         self.summary = summary
 
@@ -80,11 +80,11 @@ class ColumnSummary:
 
 
 @dataclass(frozen=True)
-class PredictSummary:
-    """What happened while predicting.
+class RowSummary:
+    """What was found in rows that are predicted.
 
     Attributes:
-        rows: Predicted rows.
+        rows: How many.
         columns: Feature column → what was found.
         unused: Columns of the table that the run has never heard of.
         training_rows: How many there are; None in runs that do not know.
@@ -180,10 +180,7 @@ class PredictSummary:
         ]
 
     def check_like_training(self, source: str, *, hint: str = _STRICT_HINT) -> None:
-        """Checks that the rows hold nothing that training did not.
-
-        Missing values count where no training row lacked one, unseen categories and numbers beyond those of training
-        where they are more than rows like those of training bring; or where the run does not know.
+        """Checks that the rows hold nothing that training did not, see `differences`.
 
         Args:
             source: How messages name the table.
@@ -191,6 +188,16 @@ class PredictSummary:
 
         Raises:
             UnlikeTrainingError: There are unseen categories, missing or out-of-range values, or drifted columns.
+        """
+        if findings := self.differences():
+            message = "\n  ".join([f"{source}: expected rows like those of training", *findings])
+            raise UnlikeTrainingError(self, message, hint=hint)
+
+    def differences(self) -> list[str]:
+        """What the rows hold that training did not, in words, the first few of many; empty when nothing.
+
+        Missing values count where no training row lacked one, unseen categories and numbers beyond those of training
+        where they are more than rows like those of training bring; or where the run does not know.
         """
         findings = [
             self._count_note(name, n, sort)
@@ -201,12 +208,8 @@ class PredictSummary:
             and not (sort == "out_of_range" and self._is_chance(n))
         ]
         findings += self._drift_notes()
-        if findings:
-            shown = findings[:_SHOWN_FINDINGS]
-            if len(findings) > _SHOWN_FINDINGS:
-                shown.append(f"and {len(findings) - _SHOWN_FINDINGS:,} more")
-            message = "\n  ".join([f"{source}: expected rows like those of training", *shown])
-            raise UnlikeTrainingError(self, message, hint=hint)
+        left = len(findings) - _SHOWN_FINDINGS
+        return [*findings[:_SHOWN_FINDINGS], *([f"and {left:,} more"] if left > 0 else [])]
 
     def _is_chance(self, n_beyond: int) -> bool:
         """Whether rows like those of training may well have so many numbers beyond these in a column."""
@@ -241,7 +244,7 @@ def summarize(
     cells: np.ndarray | None,
     unused: Sequence[str] = (),
     empty_ids: Mapping[str, int] = MappingProxyType({}),
-) -> PredictSummary:
+) -> RowSummary:
     """Puts together what was counted over all rows.
 
     Args:
@@ -273,7 +276,26 @@ def summarize(
         columns[feature.name] = ColumnSummary(of_column, drift, fact, rare_rows=rare_rows, categories=categories)
     distribution = preprocessing.distribution
     training_rows = None if distribution is None else distribution.rows
-    return PredictSummary(n_rows, columns, tuple(unused), training_rows, empty_ids)
+    return RowSummary(n_rows, columns, tuple(unused), training_rows, empty_ids)
+
+
+def summarize_features(preprocessing: Preprocessing, features: EncodedFeatures) -> RowSummary:
+    """What is found in the rows of a table.
+
+    Args:
+        preprocessing: Of the run.
+        features: All of its rows, as `preprocessing` encodes them.
+    """
+    distribution = preprocessing.distribution
+    return summarize(
+        preprocessing,
+        n_rows=features.n_rows,
+        counts={
+            sort: {name: getattr(counts, sort) for name, counts in features.counts.items()}
+            for sort in ColumnCounts._fields
+        },
+        cells=None if distribution is None else distribution.count(features, preprocessing.column_names),
+    )
 
 
 def exceedance_probability(n_beyond: int, n_rows: int, n_training: int) -> float:
