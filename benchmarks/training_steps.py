@@ -174,12 +174,26 @@ def judged_matrix_share(measured: Measured) -> tuple[str, str]:
         f"= {net.step_operations / 1e9:.2f} billion operations; dltrain makes {speed} GFLOP/s, everything included:\n"
         f"{spread(shares_of_numpy)} of NumPy's rate."
     )
+    text = "\n".join([text, *(_most_beside_keras(name, measured, results) for name in ("3x256", "3x512"))])
     goal = target(
         f"{net.title}: at least {LEAST_MATRIX_SHARE:.0%} of the machine's matrix rate",
         is_reached=statistics.median(shares) >= LEAST_MATRIX_SHARE,
         measured=spread(shares),
     )
     return text, goal
+
+
+def _most_beside_keras(name: str, measured: Measured, rates: Sequence[Mapping[str, float]]) -> str:
+    """How much faster than Keras a program would be that makes the products at the machine's rate, and nothing else."""
+    net = NETS[name]
+    if (name, KERAS) not in measured:
+        return f"{net.title} was not measured."
+    least = [1e3 * net.step_operations / max(rate.values()) for rate in rates]
+    most = ratios(step_milliseconds(measured[name, KERAS]), least)
+    return (
+        f"At this rate the products of {net.title} alone take {spread(least, digits=3)} ms:\n"
+        f"nothing that makes them can be more than {spread(most)} × as fast as Keras fit."
+    )
 
 
 def main() -> None:

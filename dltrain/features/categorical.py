@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, model_validator
 
-from dltrain.config.problems.suggest import did_you_mean
+from dltrain.config.problems.suggest import did_you_mean, with_same_digits
 from dltrain.config.sections.preprocessing import MAX_CATEGORIES, CategoricalImpute, CategoricalSection, Encode
 from dltrain.config.sections.section import Section
 from dltrain.config.yaml.overrides import key_part
@@ -297,7 +297,7 @@ def _check_order(table: Table, name: str, rows: np.ndarray, cells: pa.Dictionary
     if is_bad.any():
         first = str(cells[int(np.argmax(is_bad))].as_py())
         hint = f"add it to preprocessing.columns.{key_part(name)}.order"
-        if (meant := did_you_mean(first, order)) is not None:
+        if (meant := did_you_mean(first, with_same_digits(first, order))) is not None:
             hint = f"{meant} If not, {hint}"
         expected = f"one of {quoted_list(order, limit=20)}"
         raise bad_cells_error(table, name, is_bad, expected=expected, hint=hint)

@@ -1,8 +1,15 @@
 """Keras, imported once for the room and made to behave the same on every machine."""
 
 import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
 
 from dltrain.errors import ConfigError
+
+_ARRAY_WITHOUT_COPY: Final = "__array__ implementation doesn't accept a copy keyword"
+"""Keras 3.15 on NumPy 2, when it copies weights."""
 
 
 def check_backend(name: str) -> None:
@@ -37,8 +44,24 @@ import tensorflow as tf  # noqa: E402
 
 check_backend(keras.backend.backend())
 
-# Keras takes these from keras.json as well, and neither losses nor optimizers take all of them as arguments.
-keras.config.set_floatx("float32")
-keras.config.set_epsilon(1e-7)
 
-__all__ = ["check_backend", "check_execution", "keras"]
+@contextmanager
+def steady_keras() -> Iterator[None]:
+    """Keras counts in float32, with its own smallest number, whatever keras.json or the process say; so do they after.
+
+    Neither layers, nor losses, nor optimizers take all of them as arguments. What NumPy warns of in Keras itself ends
+    no fit where warnings are errors.
+    """
+    before = keras.config.floatx(), keras.config.epsilon()
+    keras.config.set_floatx("float32")
+    keras.config.set_epsilon(1e-7)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", _ARRAY_WITHOUT_COPY, DeprecationWarning)
+            yield
+    finally:
+        keras.config.set_floatx(before[0])
+        keras.config.set_epsilon(before[1])
+
+
+__all__ = ["check_backend", "check_execution", "keras", "steady_keras"]

@@ -15,6 +15,8 @@ Change = tuple[str, ...]
 _MOST_LISTED: Final = 100
 _MOST_FOLDS: Final = 100
 _USUAL_FOLDS: Final = 5
+_LARGE_SHARE: Final = 0.3
+"""Of the rows, for validation."""
 
 
 def drop(config: Config, names: Iterable[str]) -> Change:
@@ -94,6 +96,14 @@ def more_test_rows(config: Config, *, may_have_folds: bool) -> Change:
     n_folds = round(1 / split.test)
     is_same_share = n_folds <= _MOST_FOLDS and abs(1 / n_folds - split.test) < 1e-6
     return (f"split.folds={n_folds if is_same_share else _USUAL_FOLDS}",)
+
+
+def more_validation_rows(config: Config) -> Change:
+    """Keeps more rows for validation; empty where they are given by a file or a column, or are many already."""
+    share = config.split.validation
+    if isinstance(share, str) or config.split.strategy == "column" or share >= _LARGE_SHARE:
+        return ()
+    return (f"split.validation={_LARGE_SHARE}",)
 
 
 def without_folds(config: Config) -> Change:

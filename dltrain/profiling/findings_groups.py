@@ -11,7 +11,7 @@ from dltrain.profiling.column_profile import ColumnProfile
 from dltrain.profiling.finding import Finding
 from dltrain.profiling.name_words import name_words
 
-_LEAST_GROUPS: Final = 20
+LEAST_GROUPS: Final = 20
 _MOST_ROWS: Final = 50.0
 """Rows of a value on average, beyond which it is a category that will come again, such as a country."""
 
@@ -23,6 +23,7 @@ _SOMEBODY: Final = frozenset(
 )
 """What has rows of its own, and is not expected to come again in new ones."""
 
+_OF_A_NUMBER: Final = frozenset({"id", "no", "nr", "number"})
 _COMES_AGAIN: Final = frozenset(
     {
         *("city", "town", "village", "country", "state", "county", "region", "province", "district", "suburb"),
@@ -78,18 +79,18 @@ def may_be_group(profile: ColumnProfile) -> bool:
     the same age makes no group of them. A person may have any number of rows.
     """
     is_text = profile.looks == "text" and not profile.holds_numbers
-    is_name = is_text or (profile.is_whole and (_is_id(profile.name) or _is_somebody(profile.name)))
-    repeats = _LEAST_GROUPS <= profile.n_distinct < profile.n_known
-    return is_name and repeats and (_is_somebody(profile.name) or profile.n_known / profile.n_distinct <= _MOST_ROWS)
+    is_name = is_text or (profile.is_whole and (_is_id(profile.name) or is_somebody(profile.name)))
+    repeats = LEAST_GROUPS <= profile.n_distinct < profile.n_known
+    return is_name and repeats and (is_somebody(profile.name) or profile.n_known / profile.n_distinct <= _MOST_ROWS)
 
 
-def _is_somebody(name: str) -> bool:
+def is_somebody(name: str) -> bool:
     """Whether a column is named after a person or an object that has rows of its own.
 
-    >>> _is_somebody("patient"), _is_somebody("patient_age")
-    (True, False)
+    >>> is_somebody("patient"), is_somebody("PatientID"), is_somebody("patient_age")
+    (True, True, False)
     """
-    return not _SOMEBODY.isdisjoint(name_words(name)[-1:])
+    return not _SOMEBODY.isdisjoint([word for word in name_words(name) if word not in _OF_A_NUMBER][-1:])
 
 
 def _is_id(name: str) -> bool:
@@ -140,7 +141,7 @@ def shared_groups(
         return SharedGroups(name, both.size / test.size, 0.0, test.size)
     alike = _explained(groups, values, train=known_train, test=both)
     are_amounts = False
-    if amounts is not None and not (_is_somebody(name) or _is_id(name)):
+    if amounts is not None and not (is_somebody(name) or _is_id(name)):
         # Groups of ids side by side would share what is known of each of them, and lose most of it.
         bins = _bins(amounts, of_train=amounts[groups[known_train]])[groups]
         are_amounts = _explained(bins, values, train=known_train, test=both) >= _MOST_KEPT * alike
@@ -171,7 +172,8 @@ def _explained(groups: np.ndarray, values: np.ndarray, *, train: np.ndarray, tes
 def group_findings(columns: list[SharedGroups], target: str) -> list[Finding]:
     """One finding for all columns whose values stand on both sides and foretell the target there.
 
-    It is a note where all of them come again, so that new rows may be of known values too.
+    It is a note where all of them come again, so that new rows may be of known values too; and of people and other
+    things that have rows of their own, where those do not foretell the target, or there are too few to see it.
 
     Args:
         columns: Those that may be groups.
@@ -183,7 +185,8 @@ def group_findings(columns: list[SharedGroups], target: str) -> list[Finding]:
         if column.shared >= _LEAST_SHARED and column.alike >= _LEAST_ALIKE and not column.are_amounts
     ]
     if not leaking:
-        return []
+        named = [column for column in columns if column.shared >= _LEAST_SHARED and is_somebody(column.name)]
+        return [_note_on_names(max(named, key=lambda column: column.shared))] if named else []
     strangers = [column for column in leaking if not column.comes_again]
     # The coarsest holds the rows of the others together too, more often than not.
     worst = max(strangers or leaking, key=lambda column: column.shared)
@@ -200,3 +203,14 @@ def group_findings(columns: list[SharedGroups], target: str) -> list[Finding]:
             changes.split_by("group", worst.name),
         )
     ]
+
+
+def _note_on_names(column: SharedGroups) -> Finding:
+    return Finding(
+        "note",
+        "groups",
+        column.name,
+        f"{column.shared:.0%} of the {column.n_test:,} test rows have a value that training rows have too: if new rows "
+        "will have new values, all rows of a value belong on one side of the split",
+        changes.split_by("group", column.name),
+    )

@@ -8,6 +8,7 @@ import numpy as np
 
 from dltrain.config import Config
 from dltrain.config.architecture import LayerSummary, linear_layers, repeats_output
+from dltrain.config.sections.decision import ThresholdSection
 from dltrain.config.sections.model import Dense
 from dltrain.errors import counted, quoted_list
 from dltrain.profiling import changes
@@ -41,11 +42,12 @@ def size_findings(config: Config, *, n_test: int, may_have_folds: bool = True) -
 
     Args:
         config: Resolved.
-        n_test: Test rows.
+        n_test: Test rows, with folds those of one of them.
         may_have_folds: Whether folds go with what else is advised.
     """
     # With folds all rows are test rows in the end.
-    if n_test * (config.split.folds or 1) >= _FEW_TEST_ROWS:
+    n_test *= config.split.folds or 1
+    if n_test >= _FEW_TEST_ROWS:
         return []
     # Two standard errors of a share of one half.
     margin = 1 / math.sqrt(n_test)
@@ -55,7 +57,8 @@ def size_findings(config: Config, *, n_test: int, may_have_folds: bool = True) -
     if any("folds" in part for part in change):
         meaning += "; with folds every row is a test row once"
     grade: Grade = "warning" if n_test < _VERY_FEW_TEST_ROWS else "note"
-    return [Finding(grade, "few_rows", None, f"{counted(n_test, 'test row')}: {meaning}", change)]
+    tested = counted(n_test, "test row") if config.split.folds is None else f"about {n_test:,} test rows in all folds"
+    return [Finding(grade, "few_rows", None, f"{tested}: {meaning}", change)]
 
 
 def total_findings(profiles: Sequence[ColumnProfile], others: Sequence[ColumnProfile] = ()) -> list[Finding]:
@@ -110,6 +113,32 @@ def class_size_findings(
     return [Finding("note", "few_rows_of_a_class", config.data.target, text, change)]
 
 
+def decision_finding(labels: Sequence[str], counts: np.ndarray, config: Config) -> Finding | None:
+    """Whether a class has too few validation rows to settle a threshold or a temperature on.
+
+    Args:
+        labels: In the order of their codes.
+        counts: int `(n_classes,)`, validation rows of each class; their sum is positive.
+        config: Resolved.
+    """
+    decision = config.decision
+    if decision is None or decision.is_fixed or counts.min() >= _FEW_OF_A_CLASS:
+        return None
+    rarest = int(np.argmin(counts))
+    have = "has" if counts[rarest] == 1 else "have"
+    settled = [
+        *(["threshold"] if isinstance(decision.threshold, ThresholdSection) else []),
+        *(["temperature"] if decision.calibrate is not None else []),
+    ]
+    what = " and the ".join(settled)
+    hang = "is settled on them hangs" if len(settled) == 1 else "are settled on them hang"
+    text = (
+        f"{counts[rarest]:,} of {counted(int(counts.sum()), 'validation row')} {have} the label '{labels[rarest]}': "
+        f"the {what} that {hang} on chance"
+    )
+    return Finding("warning", "few_rows_to_decide", config.data.target, text, changes.more_validation_rows(config))
+
+
 def linear_finding(config: Config) -> Finding | None:
     """Dense layers without an activation between them and the next one: together they are one linear layer.
 
@@ -155,7 +184,8 @@ def network_findings(config: Config, layers: Sequence[LayerSummary], *, n_train:
         return findings
     dense = [(place, layer) for place, layer in enumerate(config.model.layers) if isinstance(layer, Dense)]
     widest = max(dense, key=lambda item: item[1].units, default=None)
-    change = () if widest is None else (f"model.layers.{widest[0]}.units={max(8, widest[1].units // 8)}",)
+    units = 0 if widest is None else max(8, widest[1].units // 8)
+    change = (f"model.layers.{widest[0]}.units={units}",) if widest is not None and units < widest[1].units else ()
     return [
         *findings,
         Finding(

@@ -73,6 +73,7 @@ def text_finding(
         for find in (
             partial(_disguised, numbers=numbers, is_refused=is_refused),
             _two_numbers,
+            _several_spellings,
             _free_text,
             _many_values,
         ):
@@ -349,6 +350,25 @@ def _read_dates(profile: ColumnProfile, date_format: str, parts: str, config: Co
     if any(date_format.endswith(name) for name in profile.zone_names):
         mend += f"; {quoted_list([profile.zone_names[0].strip()])} stands behind every time, taken as written"
     return mend, change
+
+
+def _several_spellings(profile: ColumnProfile, config: Config) -> Finding | None:
+    """Numbers, and beside them some in several spellings that no setting reads together, as of a laboratory."""
+    others = [form for form in ("limit", *(form for form, _ in _DISGUISES)) if profile.cells(form)]
+    n_others, n_numbers = sum(map(profile.cells, others)), profile.cells("number")
+    n_meant = profile.n_known - profile.cells("marker")
+    are_numbers = n_numbers > profile.n_known / 2 and n_numbers + n_others >= _NEARLY_ALL * n_meant
+    if len(others) < 2 or not are_numbers or _is_stated(profile, config) or profile.cells("code"):
+        return None
+    such = quoted_list([profile.forms[form].examples[0] for form in others][:_SHOWN])
+    return Finding(
+        "warning",
+        "numbers_as_text",
+        profile.name,
+        f"{n_numbers:,} of {profile.n_known:,} cells are numbers, and {n_others:,} are numbers in other spellings such "
+        f"as {such}, which makes the column text: write plain numbers into the table, or leave the column out",
+        changes.drop(config, [profile.name]),
+    )
 
 
 def _free_text(profile: ColumnProfile, config: Config) -> Finding | None:

@@ -90,7 +90,8 @@ class ReportFacts:
         result: What there is to draw of the test rows; None when predictions are not finite.
         mistakes: The worst first.
         places: What heads the columns of `Mistake.place`.
-        is_weighted: Whether rows count with weights in metrics and curves.
+        is_weighted: Whether rows count with weights in metrics.
+        has_class_weights: Whether some of these are of their classes, which curves do without.
         n_test_groups: Groups of test rows that count as one in the intervals; None where every row does.
     """
 
@@ -109,4 +110,5 @@ class ReportFacts:
     mistakes: Sequence[Mistake]
     places: tuple[str, ...]
     is_weighted: bool
+    has_class_weights: bool
     n_test_groups: int | None = None

@@ -46,7 +46,12 @@ def report_page(facts: ReportFacts) -> str:
 
 
 def _test_section(facts: ReportFacts) -> Markup:
-    words, shown = result_charts(facts.result, facts.preprocessing.target, is_weighted=facts.is_weighted)
+    words, shown = result_charts(
+        facts.result,
+        facts.preprocessing.target,
+        is_weighted=facts.is_weighted,
+        has_class_weights=facts.has_class_weights,
+    )
     return section("test", "On the test rows", words, _decision(facts), shown)
 
 

@@ -29,7 +29,7 @@ def decision_in_words(config: Config, decision: Decision | None, number: NumberT
         losses = decision.validation
         why = ""
         if "log_loss" in losses:
-            before, limit = number(losses.get("uncalibrated_log_loss")), _limit_text(decision.temperature)
+            before, limit = number(losses.get("uncalibrated_log_loss")), _limit_text(config, decision.temperature)
             rows = _ON if config.training.class_weight is None else f"{_ON}, classes unweighted"
             why = f" (log_loss {rows}: {number(losses['log_loss'])}, without {before}{limit})"
         lines.append(("calibrated", f"temperature {number(decision.temperature)}{why}"))
@@ -46,10 +46,14 @@ def threshold_text(value: float, number: NumberText) -> str:
     return f"{value:.9g}" if float(shown) == 1 else shown
 
 
-def _limit_text(temperature: float) -> str:
+def _limit_text(config: Config, temperature: float) -> str:
     """What to think of a temperature at the end of its range, where rows do not say how sure one may be."""
     is_at_limit = temperature <= SMALLEST_TEMPERATURE * 1.01 or temperature >= LARGEST_TEMPERATURE / 1.01
-    return "; at its limit: these rows tell too little" if is_at_limit else ""
+    if not is_at_limit:
+        return ""
+    if config.training.class_weight is not None:
+        return "; at its limit: no temperature undoes what class weights shift"
+    return "; at its limit: these rows tell too little"
 
 
 def _rule_text(rule: ThresholdSection, decision: Decision, number: NumberText) -> str:

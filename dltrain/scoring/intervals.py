@@ -23,7 +23,7 @@ from dltrain.scoring.few_groups import group_widening
 from dltrain.scoring.metrics import compute_metrics
 from dltrain.scoring.reweighted import reweighted_metric
 from dltrain.scoring.row_values import predicted_codes
-from dltrain.scoring.shares import share_hits, share_interval
+from dltrain.scoring.shares import difference_interval, share_hits, share_interval
 
 N_RESAMPLES: Final = 1_000
 LEVEL: Final = 0.95
@@ -32,6 +32,10 @@ _CELLS_AT_ONCE: Final = 2**18
 
 Threshold = float | np.ndarray | None
 """As in `predicted_codes`."""
+
+
+_OF_LABELS: Final = ("precision", "f1", "f1_macro", "balanced_accuracy")
+"""Metrics that two predictions share where they agree on the label of every row, though they need not on others."""
 
 
 class MetricIntervals(NamedTuple):
@@ -98,11 +102,21 @@ def metric_intervals(
         return MetricIntervals(metrics, {})
     with np.errstate(invalid="ignore"):
         gains = values[0] - values[1]
-    differences = {
+    differences: dict[MetricName, Interval | None] = {
         name: _percentiles(gains[row], measured[0][name] - measured[1][name], widening)
         for row, name in enumerate(names)
     }
+    if predictions[0].ndim == 2 and not _are_one(predictions, thresholds):
+        alike = [name for name, found in differences.items() if found is not None and found.low == found.high]
+        differences |= dict.fromkeys(name for name in alike if name in _OF_LABELS)
+        differences |= _share_differences(names, y_true, predictions, thresholds, weight, group)
     return MetricIntervals(metrics, differences)
+
+
+def _are_one(predictions: Sequence[np.ndarray], thresholds: Sequence[Threshold]) -> bool:
+    """Whether two predictions of classes are one, so that they will be equal for other rows as well."""
+    ours, theirs = (predicted_codes(values, limit) for values, limit in zip(predictions, thresholds, strict=True))
+    return np.array_equal(predictions[0], predictions[1]) and np.array_equal(ours, theirs)
 
 
 def _shares(
@@ -114,16 +128,40 @@ def _shares(
     group: np.ndarray | None,
 ) -> dict[MetricName, Interval | None]:
     """The intervals of those metrics that are shares of rows."""
+    hits = _hits(names, y_true, y_pred, threshold, group)
+    return {name: share_interval(of_name, weight, group) for name, of_name in hits.items()}
+
+
+def _share_differences(
+    names: Sequence[MetricName],
+    y_true: np.ndarray,
+    predictions: Sequence[np.ndarray],
+    thresholds: Sequence[Threshold],
+    weight: np.ndarray,
+    group: np.ndarray | None,
+) -> dict[MetricName, Interval | None]:
+    """The intervals of the differences of those metrics that are shares of the same rows, whatever is predicted."""
+    ours, theirs = (
+        _hits([name for name in names if name != "precision"], y_true, values, threshold, group)
+        for values, threshold in zip(predictions, thresholds, strict=True)
+    )
+    return {name: difference_interval(hits, theirs[name], weight, group) for name, hits in ours.items()}
+
+
+def _hits(
+    names: Sequence[MetricName],
+    y_true: np.ndarray,
+    y_pred: np.ndarray,
+    threshold: Threshold,
+    group: np.ndarray | None,
+) -> dict[MetricName, list[np.ndarray]]:
+    """`share_hits` of those metrics that are shares of rows."""
     if y_pred.ndim == 1:
         return {}
     asked = predicted_codes(y_pred, threshold)
-    hits = {name: share_hits(name, y_true, y_pred, asked) for name in names}
+    found = {name: share_hits(name, y_true, y_pred, asked) for name in names}
     # The shares of several classes are alike within a group, which their mean does not see.
-    return {
-        name: share_interval(of_name, weight, group)
-        for name, of_name in hits.items()
-        if of_name is not None and (group is None or len(of_name) == 1)
-    }
+    return {name: hits for name, hits in found.items() if hits is not None and (group is None or len(hits) == 1)}
 
 
 def _renumbered(group: np.ndarray | None) -> tuple[np.ndarray | None, int | None]:

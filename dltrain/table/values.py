@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pat
 
-from dltrain.config.problems.suggest import did_you_mean
+from dltrain.config.problems.suggest import did_you_mean, with_same_digits
 from dltrain.config.sections.data import NumberFormat, label_text
 from dltrain.config.yaml.overrides import key_part
 from dltrain.errors import quoted_list
@@ -72,7 +72,8 @@ def mapped_values(table: Table, name: str, mapping: Mapping[str, float]) -> np.n
     if is_bad.any():
         expected = f"a number or one of {quoted_list(list(mapping))}"
         first = texts[int(np.argmax(is_bad))].as_py()
-        hint = did_you_mean(first, mapping) or f"add it to preprocessing.columns.{key_part(name)}.map"
+        meant = did_you_mean(first, with_same_digits(first, mapping))
+        hint = meant or f"add it to preprocessing.columns.{key_part(name)}.map"
         raise bad_cells_error(table, name, np.append(is_bad, False)[of_cells], expected=expected, hint=hint)
     values: np.ndarray = np.append(numbers, np.nan)[of_cells]
     return values

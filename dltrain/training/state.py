@@ -54,7 +54,7 @@ class TrainingState:
     def copy(self) -> Snapshot:
         """The state at this moment."""
         # A view of a variable would change with it.
-        arrays = {name: np.array(variable) for name, variable in self._variables().items()}
+        arrays = {name: np.array(variable.numpy()) for name, variable in self._variables().items()}
         arrays |= {f"best/{position}": array for position, array in enumerate(self.best_weights or ())}
         return Snapshot(self.progress, arrays | under(HISTORY, history_to_arrays(self.epochs)))
 

@@ -20,7 +20,7 @@ from dltrain.table import read_table
 from dltrain.workflows.evaluate import rows_to_score
 from dltrain.workflows.rows.dataset import LabelledRows
 from dltrain.workflows.rows.fitted_tables import fitted_run_errors
-from dltrain.workflows.rows.seen_rows import SeenRows, count_seen_rows, seen_note
+from dltrain.workflows.rows.seen_rows import SeenRows, count_seen_rows, seen_notes
 
 LAYERS: Final = "model.layers"
 _SHOWN_LAYERS: Final = 8
@@ -61,9 +61,9 @@ class ComparedRun:
     seen: SeenRows | str | None = None
 
     @property
-    def note(self) -> str | None:
-        """What a reader of its figures should know, in words; None when there is nothing."""
-        return seen_note(self.seen)
+    def notes(self) -> list[str]:
+        """What a reader of its figures should know, in words."""
+        return seen_notes(self.seen)
 
     def to_dict(self) -> dict[str, Any]:
         """The run as JSON content."""
@@ -108,7 +108,7 @@ class Comparison:
 
     def notes(self) -> list[str]:
         """What a reader of the figures should know, in words."""
-        return [f"{name}: {run.note}" for name, run in zip(self.names, self.runs, strict=True) if run.note is not None]
+        return [f"{name}: {note}" for name, run in zip(self.names, self.runs, strict=True) for note in run.notes]
 
     def config_changes(self, run: ComparedRun) -> dict[str, tuple[Any, Any]]:
         """As `config`, other layers as a whole, since their numbers do not match."""

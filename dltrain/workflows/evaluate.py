@@ -20,7 +20,7 @@ from dltrain.workflows.rows.fitted_tables import fitted_run_errors
 from dltrain.workflows.rows.own_tables import own_tables
 from dltrain.workflows.rows.row_groups import group_rows
 from dltrain.workflows.rows.row_summary import RowSummary, summarize_features
-from dltrain.workflows.rows.seen_rows import SeenRows, count_seen_rows, seen_note
+from dltrain.workflows.rows.seen_rows import SeenRows, count_seen_rows, seen_notes
 
 _UNLIKE: Final = ("unseen", "missing", "out_of_range", "drifted")
 
@@ -77,8 +77,7 @@ class Evaluation:
         if self.dropped_rows:
             verb = "was" if self.dropped_rows == 1 else "were"
             notes.append(f"{counted(self.dropped_rows, 'row')} without a target {verb} left out")
-        if (note := seen_note(self.seen)) is not None:
-            notes.append(note)
+        notes += seen_notes(self.seen)
         return notes if self.unlike is None else [*notes, *self.unlike.differences()]
 
     def of_data(self) -> dict[str, Any]:
@@ -86,7 +85,13 @@ class Evaluation:
         seen = self.seen.to_dict() if isinstance(self.seen, SeenRows) else None
         content = None if self.unlike is None else self.unlike.to_dict()
         unlike = None if content is None else {sort: content[sort] for sort in _UNLIKE}
-        return {"dropped_rows": self.dropped_rows, "seen_rows": seen, "unlike_training": unlike}
+        known = self.seen.groups if isinstance(self.seen, SeenRows) else None
+        return {
+            "dropped_rows": self.dropped_rows,
+            "seen_rows": seen,
+            "known_groups": None if known is None else known.to_dict(),
+            "unlike_training": unlike,
+        }
 
     def to_dict(self) -> dict[str, Any]:
         """The evaluation as JSON content."""

@@ -131,9 +131,12 @@ def complete(
         audience: Who follows it.
         whole: What messages say how to resume, when that is more than this run.
     """
+    from dltrain.network import steady_keras
+
     with (
         _naming(run, whole),
         memory_errors(prepared.memory),
+        steady_keras(),
         keeping_logs(run, prepared.config, audience) as logs,
     ):
         network, epochs = _train(prepared, run, checkpoint, logs.audience)

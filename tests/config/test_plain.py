@@ -16,6 +16,7 @@ from dltrain.errors import ConfigError
         (MappingProxyType({"a": True}), {"a": True}),
         (Path("a/b.csv"), "a/b.csv"),
         ({0: 1, 1.5: 2, True: 3, "x": 4}, {"0": 1, "1.5": 2, "true": 3, "x": 4} | {"0": 1}),
+        ({np.int64(0): 1, np.bool_(True): 2, np.str_("a"): 3}, {"0": 1, "true": 2, "a": 3}),
         (np.float32(0.5), 0.5),
         (np.int64(3), 3),
         (np.bool_(True), True),

@@ -177,6 +177,12 @@ def test_texts_are_read_as_the_numbers_they_mean() -> None:
     assert caught.value.hint == "did you mean 'January'?"
 
 
+def test_another_number_is_no_slip_for_a_text_with_a_meaning() -> None:
+    table = table_of(x=["<0.5", "7", "<0.2"])
+    with pytest.raises(DataError, match=r"got '<0.2'\nhint: add it to preprocessing.columns.x.map"):
+        fit_numeric(table, "x", np.arange(3), NumericSection(), mapping={"<0.5": 0.25})
+
+
 @pytest.mark.parametrize("change", [{"fill_value": None}, {"impute": "error"}, {"bounds": (2.0, 1.0)}])
 def test_contradictory_state_is_refused(change: dict[str, Any]) -> None:
     state = fit_numeric(table_of(x=[1.0]), "x", np.arange(1), NumericSection()).feature.model_dump()

@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 
 from dltrain.errors import ConfigError
-from dltrain.network.backend import check_backend
+from dltrain.network.backend import check_backend, keras, steady_keras
 from dltrain.network.building import build_network
 from tests.network.cases import model_section
 
@@ -50,11 +50,24 @@ def test_keras_json_changes_nothing(tmp_path: Path) -> None:
     settings = {"backend": "jax", "floatx": "float16", "epsilon": 0.1, "image_data_format": "channels_last"}
     (tmp_path / "keras.json").write_text(json.dumps(settings))
     program = """
-from dltrain.network.backend import keras
-print(keras.backend.backend(), keras.config.floatx(), keras.config.epsilon())
+from dltrain.network.backend import keras, steady_keras
+with steady_keras():
+    print(keras.backend.backend(), keras.config.floatx(), keras.config.epsilon())
+print(keras.config.floatx(), keras.config.epsilon())
 """
 
-    assert run_python(program, KERAS_HOME=str(tmp_path)).split() == ["tensorflow", "float32", "1e-07"]
+    printed = run_python(program, KERAS_HOME=str(tmp_path)).split()
+    assert printed == ["tensorflow", "float32", "1e-07", "float16", "0.1"]
+
+
+def test_numbers_of_the_process_are_what_they_were_when_something_fails() -> None:
+    keras.config.set_epsilon(1e-5)
+    try:
+        with pytest.raises(KeyError), steady_keras():
+            {1e-5: "not so"}[keras.config.epsilon()]
+        assert keras.config.epsilon() == 1e-5
+    finally:
+        keras.config.set_epsilon(1e-7)
 
 
 def test_strategies_and_graphs_are_refused() -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -32,8 +33,21 @@ def test_persons_on_both_sides_are_found() -> None:
     assert topics(column) == ["groups"]
 
 
-def test_persons_whose_rows_are_not_alike_are_no_trouble() -> None:
-    assert topics(measured(RNG.normal(size=N))) == []
+def test_things_whose_rows_are_not_alike_are_no_trouble_and_people_are_noted() -> None:
+    column = measured(RNG.normal(size=N))
+    assert topics(replace(column, name="print")) == []
+    (note,) = group_findings([column, replace(column, name="print", shared=1.0)], "y")
+    assert (note.grade, note.column) == ("note", "person")
+    assert note.change == ("split.strategy=group", "split.column=person")
+
+
+def test_few_rows_of_people_are_noted_though_they_cannot_tell_whether_they_are_alike() -> None:
+    """Twenty-five patients of three visits: too few test rows to learn anything of the target from."""
+    patient = np.repeat(np.arange(25), 3)
+    train, test = np.split(np.random.default_rng(0).permutation(75), [60])
+    column = shared_groups("patient_id", patient, patient % 2.0, train=train, test=test)
+    assert column.alike == 0
+    assert [finding.grade for finding in group_findings([column], "y")] == ["note"]
 
 
 def test_persons_on_one_side_each_are_no_trouble() -> None:

@@ -11,6 +11,7 @@ from dltrain.config.architecture import describe_network
 from dltrain.profiling import profile_column
 from dltrain.profiling.findings_rows import (
     class_size_findings,
+    decision_finding,
     linear_finding,
     network_findings,
     repeated_row_findings,
@@ -248,6 +249,49 @@ def test_test_rows_of_a_class_are_counted_over_all_folds() -> None:
 def test_all_folds_together_may_have_enough_rows() -> None:
     assert size_findings(config_of(split={"folds": 5}), n_test=20) == []
     assert [finding.change for finding in size_findings(config_of(split={"folds": 4}), n_test=20)] == [()]
+
+
+def test_few_rows_of_all_folds_are_counted_together() -> None:
+    (finding,) = size_findings(config_of(split={"folds": 5}), n_test=16)
+    assert (finding.grade, finding.change) == ("note", ())
+    assert finding.message == "about 80 test rows in all folds: accuracy is known to ±11% at worst"
+
+
+@pytest.mark.parametrize(
+    ("decision", "told"),
+    [
+        ({"threshold": {"maximize": "f1"}}, "the threshold that is settled on them hangs on chance"),
+        ({"calibrate": "temperature"}, "the temperature that is settled on them hangs on chance"),
+        (
+            {"threshold": {"min_recall": 0.9}, "calibrate": "temperature"},
+            "the threshold and the temperature that are settled on them hang on chance",
+        ),
+        ({"threshold": 0.3}, None),
+        ({}, None),
+    ],
+)
+def test_few_validation_rows_of_a_class_settle_nothing(decision: dict[str, Any], told: str | None) -> None:
+    config = config_of(decision=decision)
+    found = decision_finding(("no", "yes"), np.array([58, 2]), config)
+    if told is None:
+        assert found is None
+        return
+    assert found is not None
+    assert found.message == f"2 of 60 validation rows have the label 'yes': {told}"
+    assert (found.grade, found.change) == ("warning", ("split.validation=0.3",))
+    assert decision_finding(("no", "yes"), np.array([50, 10]), config) is None
+    given = decision_finding(
+        ("no", "yes"), np.array([58, 1]), config_of(decision=decision, split={"validation": "v.csv"})
+    )
+    assert given is not None
+    assert (given.message.partition(":")[0], given.change) == ("1 of 59 validation rows has the label 'yes'", ())
+
+
+def test_a_narrow_network_is_not_advised_to_be_as_narrow_as_it_is() -> None:
+    config = config_of(model={"layers": [{"type": "dense", "units": 8, "activation": "relu"}]})
+    layers = describe_network(config.model, n_features=500, n_outputs=1)
+    (finding,) = network_findings(config, layers, n_train=20)
+    assert (finding.topic, finding.change) == ("large_network", ())
 
 
 @pytest.mark.parametrize(("n_train", "n_found"), [(11, 1), (13, 0)])

@@ -75,6 +75,7 @@ def group_of(
         diagnosis=(SharedDiagnosis(found, f"{group.member}-2", 2),),
         gates=(),
         is_weighted=False,
+        has_class_weights=False,
         config_text=page.config_text,
         versions=page.versions,
         data=page.data,

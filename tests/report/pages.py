@@ -108,6 +108,7 @@ def facts_of(
         "mistakes": [Mistake((cell,), labels[0], labels[1], 0.125)],
         "places": (column,),
         "is_weighted": False,
+        "has_class_weights": False,
     }
     return ReportFacts(**values | changes)
 

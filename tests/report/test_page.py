@@ -296,6 +296,10 @@ def test_what_counts_with_weights_is_said(task: Task) -> None:
         text = ParsedPage(page_of(task, is_weighted=is_weighted)).root.whole_text()
         assert (words in text) == is_weighted
         assert ("Rows count with their weights." in text) == is_weighted
+    if task == "binary":
+        text = ParsedPage(page_of(task, is_weighted=True, has_class_weights=True)).root.whole_text()
+        assert words not in text
+        assert "without the weights of their classes. Training did count with them" in text
 
 
 def test_the_first_columns_stand_for_the_others_of_a_wide_table() -> None:

@@ -129,3 +129,57 @@ def test_every_prediction_has_a_threshold_of_its_own() -> None:
 )
 def test_what_a_difference_says(name: str, found: Difference, verdict: str) -> None:
     assert found.verdict(name) == verdict
+
+
+def decided(codes: list[int] | np.ndarray) -> np.ndarray:
+    """Predictions of two classes that are sure of these."""
+    positive = np.where(np.asarray(codes) == 1, 0.9, 0.1)
+    return np.column_stack([1 - positive, positive])
+
+
+def test_the_interval_of_accuracies_is_bonett_and_prices() -> None:
+    """Of 40 rows the first alone has 3 right, the other alone 9: a row more for each."""
+    truth = np.zeros(40, np.int64)
+    first, other = decided([0] * 3 + [1] * 9 + [0] * 20 + [1] * 8), decided([1] * 3 + [0] * 9 + [0] * 20 + [1] * 8)
+    found = paired_differences(["accuracy"], truth, first, other)["accuracy"]
+    more, fewer, n_rows = 10 / 42, 4 / 42, 42
+    half = 1.959964 * np.sqrt((more + fewer - (more - fewer) ** 2) / n_rows)
+    assert found.value == pytest.approx(6 / 40)
+    assert (found.low, found.high) == pytest.approx((more - fewer - half, more - fewer + half), abs=1e-4)
+
+
+def test_predictions_that_agree_on_few_rows_are_not_taken_for_equally_good() -> None:
+    truth = np.array([1] * 6 + [0] * 300)
+    first = decided(truth)
+    other = first * 0.5 + 0.25  # less sure, and right in the same rows
+    found = paired_differences(["accuracy", "recall", "balanced_accuracy"], truth, first, other)
+    assert all(difference.value == 0 and difference.verdict(name) == "open" for name, difference in found.items())
+    assert found["accuracy"].high < 0.01
+    assert found["recall"].high == pytest.approx(1.96 * np.sqrt(2 / 8 / 8), abs=0.01)
+    # Half of the recall of each class, where that of the many is nearly sure.
+    assert found["balanced_accuracy"].high == pytest.approx(found["recall"].high / 2, abs=0.01)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("weight_of_events", [1.0, 20.0])
+def test_intervals_of_shares_of_few_events_contain_the_true_difference(weight_of_events: float) -> None:
+    """With 8 events the draws of a bootstrap hold it in 80 to 90 of 100 trials."""
+    rng, names = np.random.default_rng(3), tuple[MetricName, ...](("accuracy", "recall", "balanced_accuracy"))
+
+    def rows(n_rows: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        truth = (rng.random(n_rows) < 0.04).astype(np.int64)
+        shared = rng.normal(size=n_rows) + 2 * truth
+        first, other = (shared + 0.4 * rng.normal(size=n_rows) > limit for limit in (1.2, 1.0))
+        return truth, decided(first.astype(int)), decided(other.astype(int)), np.where(truth, weight_of_events, 1.0)
+
+    truth, first, other, weight = rows(1_000_000)
+    scores = [compute_metrics(names, truth, part, sample_weight=weight) for part in (first, other)]
+    covered = dict.fromkeys(names, 0)
+    for _ in range(400):
+        truth, first, other, weight = rows(200)
+        if not truth.any():
+            continue
+        found = paired_differences(names, truth, first, other, sample_weight=weight)
+        for name in names:
+            covered[name] += found[name].low <= scores[1][name] - scores[0][name] <= found[name].high
+    assert all(n_covered / 400 >= 0.93 for n_covered in covered.values()), covered

@@ -12,11 +12,11 @@ N_ROWS = 300
 PRICES = [f'"{row % 30 + 1},{row % 2}5"' for row in range(N_ROWS)]
 
 
-def _notes(path: Path, cells: list[Any], **section: Any) -> list[str]:
-    columns = {"x": [row * 7 % 11 for row in range(N_ROWS)], "odd": cells, "y": [row % 13 for row in range(N_ROWS)]}
+def _notes(path: Path, cells: list[Any], name: str = "odd", **section: Any) -> list[str]:
+    columns = {"x": [row * 7 % 11 for row in range(N_ROWS)], name: cells, "y": [row % 13 for row in range(N_ROWS)]}
     section["data"] = {"drop": []} | section.get("data", {})
     loaded = config_from_dict(config_of(write_table(path / "t.csv", columns), "y", **section))
-    return [note for note in prepare(loaded, Stopwatch()).summary.notes if "'odd'" in note]
+    return [note for note in prepare(loaded, Stopwatch()).summary.notes if f"'{name}'" in note]
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,17 @@ def test_names_of_things_and_columns_that_are_said_to_be_some_are_not_told(tmp_p
     assert not _notes(tmp_path, [f"gate {row % 30}" for row in range(N_ROWS)])
     assert not _notes(tmp_path, [f"{row % 4} m" for row in range(N_ROWS)])
     assert not _notes(tmp_path, PRICES, preprocessing={"columns": {"odd": {"kind": "categorical"}}})
+
+
+def test_names_of_people_are_told_unless_the_split_keeps_their_rows_together(tmp_path: Path) -> None:
+    patients = [f"p{row % 60}" for row in range(N_ROWS)]
+    (note,) = _notes(tmp_path, patients, "patient_id")
+    assert " training rows, of which new rows may have none: 'data.drop=[patient_id]' leaves it out; " in note
+    assert note.endswith(
+        "'split.strategy=group split.column=patient_id' keeps all rows of a value on one side of the split"
+    )
+    assert not _notes(tmp_path, patients, "patient_id", split={"strategy": "group", "column": "patient_id"})
+    assert not _notes(tmp_path, [f"p{row % 12}" for row in range(N_ROWS)], "patient_id")
 
 
 def test_what_the_config_says_of_numbers_is_no_note(tmp_path: Path) -> None:

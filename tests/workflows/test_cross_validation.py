@@ -301,6 +301,7 @@ def test_the_api_has_a_function_of_its_own(table: Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="split: expected a number of folds"):
         dltrain.cross_validate(content, overrides=["split.folds=null"], runs=tmp_path)
     done = dltrain.cross_validate(content, overrides=["split.folds=2", "training.epochs=1"], runs=tmp_path)
+    assert done.gates == []
     assert len(done.folds) == 2
     assert repr(done) == f"FoldModels('{done.path}', folds=2, task='binary')"
     assert done.metrics["accuracy"]["values"] == tuple(

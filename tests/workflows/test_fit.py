@@ -39,6 +39,21 @@ FILES = {
 }
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_fit_is_the_same_whatever_numbers_the_process_uses_and_leaves_them(fit: Fit) -> None:
+    from dltrain.network.backend import keras
+
+    layers = {"layers": [{"type": "dense", "units": 8, "activation": "relu"}, {"type": "dropout", "rate": 0.3}]}
+    training = {"epochs": 2, "batch_size": 32}
+    usual = fit("big", model=layers, training=training).metrics
+    keras.config.set_floatx("float16")
+    try:
+        assert fit("big", model=layers, training=training).metrics == usual
+        assert keras.config.floatx() == "float16"
+    finally:
+        keras.config.set_floatx("float32")
+
+
 @pytest.mark.parametrize(
     ("target", "task", "metric"),
     [("price", "regression", "rmse"), ("big", "binary", "log_loss"), ("level", "multiclass", "log_loss")],
@@ -319,7 +334,7 @@ def test_test_and_validation_rows_may_be_files(tmp_path: Path, columns: dict[str
     assert set(model.run.manifest.data) == {"data", "test", "validation"}
     assert model.evaluate() == counted["test"]
     unlike = {"unseen": {}, "missing": {}, "out_of_range": {"a": 3}, "drifted": {}}
-    of_data = {"dropped_rows": 0, "seen_rows": None, "unlike_training": unlike}
+    of_data = {"dropped_rows": 0, "seen_rows": None, "known_groups": None, "unlike_training": unlike}
     assert model.evaluate(split["test"], check_seen=False) == counted["test"] | of_data
 
 

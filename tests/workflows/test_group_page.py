@@ -16,6 +16,7 @@ from dltrain.errors import DataError, OutputError, RunError
 from dltrain.run.folds import FoldsSummary
 from dltrain.run.members import FOLDS, read_summary_as
 from dltrain.workflows.cross_validation import cross_validate, resume_folds
+from dltrain.workflows.models.fold_models import FoldModels
 from dltrain.workflows.report import write_report
 from dltrain.workflows.seeds import fit_seeds, resume_seeds
 from tests.report.pages import ParsedPage
@@ -131,6 +132,9 @@ def test_weights_ids_gates_and_diagnoses_are_those_of_the_runs(columns: dict[str
     assert [float(row[0]) for row in mistakes[1:]] == wrong.sort_values("of_truth", kind="stable")["b"].tolist()[:10]
     gate = cells_of(section_of(page, "gates"))[1]
     assert (gate[0], gate[2:]) == ("test.accuracy", ["> 1", "missed"])
+    mean = found.summary.metrics["accuracy"].mean
+    judged = {"gate": "test.accuracy", "expected": "> 1", "value": mean, "reached": False}
+    assert FoldModels(found.path, found.summary).gates == [judged]
     summary = section_of(page, "summary").whole_text()
     assert "from 2 columns. Every one of 300 rows of table.csv" in summary
     assert "Missed: 1 of 1 gate." in summary
@@ -144,7 +148,7 @@ def test_weights_ids_gates_and_diagnoses_are_those_of_the_runs(columns: dict[str
     unweighted = read_summary_as(FoldsSummary, found.path, FOLDS).out_of_fold.unweighted
     assert unweighted is not None
     assert f"All rows without class weights: accuracy {unweighted['accuracy']:.4f}" in metrics
-    assert "count rows with their weights" in section_of(page, "test").whole_text()
+    assert "calibration count rows without the weights of their classes" in section_of(page, "test").whole_text()
 
 
 def no_room(*_: object) -> None:

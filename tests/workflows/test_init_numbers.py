@@ -178,6 +178,18 @@ def test_the_parts_of_such_a_table_are_written_as_it_was(tmp_path: Path) -> None
     assert sorted(set(lines)) == sorted(table.read_text(encoding="cp1252").splitlines())
 
 
+def test_numbers_in_several_spellings_are_left_out_as_numbers(tmp_path: Path) -> None:
+    """As a laboratory writes them: no setting reads all of them."""
+    others = {3: "<0.5", 5: '"1,25"', 7: "12.5 mg/l"}
+    crp = [others.get(n % 10, f"{n % 17}.{n % 7}") for n in range(N_ROWS)]
+    starter = starter_of(tmp_path, crp=crp)
+    assert starter.content["data"]["drop"] == ["crp"]
+    assert starter.lost_numbers["crp"] == (
+        "420 of 600 cells are numbers, and 180 are numbers in other spellings such as '<0.5', '1,25', '12.5 mg/l', "
+        "which makes the column text: write plain numbers into the table, or leave the column out"
+    )
+
+
 @pytest.mark.parametrize("every", [7, 80])
 def test_limits_of_instruments_are_read_as_their_numbers(tmp_path: Path, every: int) -> None:
     dose = ["<0.5" if n % every == 3 else "n/a" if n % 90 == 5 else f"{n % 17}.{n % 7}" for n in range(N_ROWS)]

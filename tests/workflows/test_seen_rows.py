@@ -60,7 +60,7 @@ def test_the_rows_of_every_part_are_found_whatever_their_order(people_run: Run, 
     rows = getattr(read_dataset(people_run.loaded_config), part).rows[::-1]
     seen = seen_in(people_run, [lines[0], *(lines[1 + row] for row in rows)])
     assert seen.to_dict() == {"train": 0, "validation": 0, "test": 0, part: rows.size}
-    assert (seen.note() is None) == (part == "test")
+    assert (not seen.notes()) == (part == "test")
 
 
 def test_a_copy_in_another_order_of_columns_and_packed_is_seen_through(people_run: Run, lines: list[str]) -> None:
@@ -83,21 +83,21 @@ def test_other_ids_make_no_other_row_and_another_cell_or_target_does(people_run:
     ]
     seen = seen_in(people_run, [header, *rows])
     assert (seen.train, seen.validation, seen.test) == (1, 0, 0)
-    assert seen.note() == (
+    assert seen.notes() == [
         "1 of 3 rows (33%) equal rows that the run was made with, target included: 1 for training; "
         "their score says little about new rows"
-    )
+    ]
 
 
 def test_the_share_of_the_own_test_rows_that_equal_training_rows_is_shown_beside() -> None:
     seen = SeenRows(50, 0, 0, n_rows=200, own_table="", usual_share=0.19)
-    assert "50 of 200 rows (25%)" in (seen.note() or "")
-    assert "50 for training (so do 19% of its own test rows);" in (seen.note() or "")
+    assert "50 of 200 rows (25%)" in seen.notes()[0]
+    assert "50 for training (so do 19% of its own test rows);" in seen.notes()[0]
 
 
 def test_new_rows_raise_no_note(people_run: Run, lines: list[str]) -> None:
     seen = seen_in(people_run, [lines[0], *(f"{line.split(',')[0]},99,{line.split(',', 2)[2]}" for line in lines[1:])])
-    assert (seen.to_dict(), seen.note()) == ({"train": 0, "validation": 0, "test": 0}, None)
+    assert (seen.to_dict(), seen.notes()) == ({"train": 0, "validation": 0, "test": 0}, [])
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,15 @@ FOREIGN_NAMES: Final[dict[str, str]] = {
         ("scheduler", "lr_scheduler", "lr_schedule", "learning_rate_schedule"),
         "a schedule is a value of 'training.optimizer.learning_rate', such as {type: reduce_on_plateau}",
     ),
+    **dict.fromkeys(
+        ("reduce_lr_on_plateau", "reduce_lr", "reducelronplateau", "reduce_on_plateau"),
+        "write {type: reduce_on_plateau, initial_learning_rate: 0.001} as 'training.optimizer.learning_rate'",
+    ),
+    **dict.fromkeys(
+        ("cosine_decay", "exponential_decay", "piecewise_constant_decay", "cosine_annealing", "warmup"),
+        "write {type: cosine_decay, initial_learning_rate: 0.001}, or another schedule, as "
+        "'training.optimizer.learning_rate'",
+    ),
     **dict.fromkeys(("clip_norm", "max_grad_norm"), "gradients are clipped by 'training.optimizer.clipnorm'"),
     **dict.fromkeys(("hidden_layers", "hidden_layer_sizes", "hidden_units", "layer_sizes"), _LAYERS),
     **dict.fromkeys(("neurons", "nodes", "width", "n_units"), "the width of a dense layer is 'units'"),
@@ -60,7 +69,15 @@ FOREIGN_NAMES: Final[dict[str, str]] = {
         ("gates", "thresholds", "requirements", "min_metrics"),
         "what metrics have to reach stands in 'expect', such as test.roc_auc: \">= 0.9\"",
     ),
-    "callbacks": "early stopping is 'training.early_stopping'",
+    "callbacks": "early stopping is 'training.early_stopping', a schedule a value of "
+    "'training.optimizer.learning_rate', and checkpoints are kept by themselves",
+    "mode": "whether more is better follows from 'training.early_stopping.monitor'",
+    "activity_regularizer": "layers have a kernel_regularizer and a bias_regularizer, and none for what they give",
+    **dict.fromkeys(
+        ("beta_initializer", "gamma_initializer", "moving_mean_initializer", "moving_variance_initializer"),
+        "normalisations begin with a factor of 1 and an offset of 0",
+    ),
+    **dict.fromkeys(("mixed_precision", "dtype_policy", "floatx"), "networks count in float32"),
     "n_iter_no_change": "write 'training.early_stopping.patience'",
     **dict.fromkeys(
         ("search", "tune", "tuner", "tuning", "sweep", "grid", "hyperparameters", "hyperopt", "presets", "time_limit"),

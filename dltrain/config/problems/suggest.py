@@ -13,6 +13,7 @@ _DIVIDERS: Final = (",", ";", "|", "\t", None)
 """What may stand between names; None for any space."""
 
 _NUMBER: Final = re.compile(r"[+-]?\d*[.,]?\d+")
+_NO_DIGIT: Final = re.compile(r"\D+")
 
 
 def closest(name: str, choices: Iterable[str]) -> str | None:
@@ -49,6 +50,16 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str | None:
     """
     found = closest(name, choices)
     return None if found is None else f"did you mean '{shown_text(found)}'?"
+
+
+def with_same_digits(text: str, choices: Iterable[str]) -> list[str]:
+    """The choices that a text may be a slip for: another number is another value.
+
+    >>> with_same_digits("<0.2", ["<0.5", "< 0.2"]), with_same_digits("hihg", ["high", "low"])
+    (['< 0.2'], ['high', 'low'])
+    """
+    digits = _NO_DIGIT.sub("", text)
+    return [choice for choice in choices if _NO_DIGIT.sub("", choice) == digits]
 
 
 def _cells(header: str, divider: str | None) -> list[str]:

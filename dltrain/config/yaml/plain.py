@@ -57,6 +57,8 @@ def _plain_mapping(value: Mapping[Any, Any], path: KeyPath, budget: Iterator[int
 
 
 def _plain_key(key: Any, path: KeyPath) -> str:
+    if hasattr(key, "tolist"):
+        key = key.tolist()
     match key:
         case bool():
             return str(key).lower()

@@ -65,7 +65,8 @@ class GroupFacts:
         n_columns: Columns that it is predicted from.
         diagnosis: What its runs could do better, each topic once.
         gates: What the config expects of it, judged.
-        is_weighted: Whether rows count with weights in metrics and curves.
+        is_weighted: Whether rows count with weights in metrics.
+        has_class_weights: Whether some of these are of their classes, which curves do without.
         config_text: What all runs began with, as YAML.
         versions: Of the libraries.
         data: Role → the table it was made from.
@@ -82,6 +83,7 @@ class GroupFacts:
     diagnosis: Sequence[SharedDiagnosis]
     gates: JudgedGates
     is_weighted: bool
+    has_class_weights: bool
     config_text: str
     versions: Mapping[str, str]
     data: Mapping[str, DataFile]

@@ -48,7 +48,9 @@ def group_page(facts: GroupFacts) -> str:
 def _pooled_section(facts: GroupFacts) -> Markup | None:
     if facts.pooled is None:
         return None
-    words, shown = result_charts(facts.pooled.result, facts.target, is_weighted=facts.is_weighted)
+    words, shown = result_charts(
+        facts.pooled.result, facts.target, is_weighted=facts.is_weighted, has_class_weights=facts.has_class_weights
+    )
     how = paragraph("Every row is predicted by the network of its fold, which did not see it.")
     return section("test", "On all rows", how, words, shown)
 

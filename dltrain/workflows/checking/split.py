@@ -32,8 +32,10 @@ from dltrain.table import (
 )
 from dltrain.workflows.checking.refusal import refusal
 from dltrain.workflows.checking.rows import repeated_rows
+from dltrain.workflows.fitting.doubts import few_to_decide
 from dltrain.workflows.fitting.leaks import leak_findings
 from dltrain.workflows.rows.dataset import Dataset
+from dltrain.workflows.rows.split_promises import promise_findings
 
 _FIRST_NUMBER: Final = r"^\P{L}*?(?P<number>[+-]?\d+(?:\.\d+)?)"
 """No letter stands before the number, as one does in the code P017."""
@@ -73,8 +75,10 @@ def split_findings(
         *_target_findings(dataset),
         *size_findings(config, n_test=dataset.test.n_rows, may_have_folds=not is_by_time),
         *_test_classes(dataset, may_have_folds=not is_by_time),
+        *([few] if (few := few_to_decide(dataset)) is not None else []),
         *leaks,
         *_groups(dataset, [profile for profile in others if profile.name not in refused]),
+        *promise_findings(dataset),
         *times,
         *schedule_findings(config, n_train=dataset.train.n_rows),
     ]

@@ -352,7 +352,7 @@ def _decide_column(draft: Draft, finding: Finding, profile: ColumnProfile) -> bo
         case "id_like":
             # Not all names can be ids: predictions have columns of their own.
             return draft.leave_out("id" if finding.change[0].startswith("data.id=") else "drop", finding)
-        case "numbers_as_text" | "dates_as_text" if finding.change[0].startswith("data.missing_values="):
+        case "numbers_as_text" | "dates_as_text" if "".join(finding.change[:1]).startswith("data.missing_values="):
             return _read_texts_as_missing(draft, finding, profile)
         case "limits" | "scale_labels" if finding.change:
             numbers = profile.limits if finding.topic == "limits" else profile.scale_labels

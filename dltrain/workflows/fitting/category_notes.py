@@ -11,7 +11,8 @@ from dltrain.features import CategoryCounts, FittedFeatures
 from dltrain.features.columns import for_each_column
 from dltrain.features.preprocessing import Feature
 from dltrain.profiling import ColumnProfile, Finding, profile_column
-from dltrain.profiling.changes import drop
+from dltrain.profiling.changes import drop, split_by
+from dltrain.profiling.findings_groups import LEAST_GROUPS, is_somebody
 from dltrain.profiling.findings_text import FEW_VALUES, NO_NAMES, text_finding
 from dltrain.profiling.free_text import hardly_repeats
 from dltrain.profiling.number_format import find_number_format
@@ -25,7 +26,7 @@ _DIGIT: Final = re.compile(r"\d")
 
 
 def notes_on_categories(table: Table, fitted: FittedFeatures, config: Config) -> list[str]:
-    """Points at categories that are numbers or dates, and at texts that hardly repeat; five columns at most.
+    """Points at categories that are numbers or dates, people, or texts that hardly repeat; five columns at most.
 
     Args:
         table: The table of `data.path`.
@@ -39,6 +40,8 @@ def notes_on_categories(table: Table, fitted: FittedFeatures, config: Config) ->
             notes.append(f"column '{escaped(name)}': {finding.message}; dltrain check says more")
         elif hardly_repeats(counts.different, counts.known):
             notes.append(_on_rare_texts(name, counts, config))
+        elif is_somebody(name) and counts.different >= LEAST_GROUPS:
+            notes.append(_on_names(name, counts, config))
     more = [f"and {len(notes) - _SHOWN:,} more columns like these"] if len(notes) > _SHOWN else []
     return notes[:_SHOWN] + more
 
@@ -76,4 +79,13 @@ def _on_rare_texts(name: str, counts: CategoryCounts, config: Config) -> str:
         f"column '{name}' has {counts.different:,} different texts in {counts.known:,} training rows: an id, a date or "
         "a formatted number says little as a category"
         + "".join(f"; {shlex.quote(change)} leaves it out" for change in drop(config, [name]))
+    )
+
+
+def _on_names(name: str, counts: CategoryCounts, config: Config) -> str:
+    leaving_out = [f"{shlex.quote(change)} leaves it out" for change in drop(config, [name])]
+    apart = f"'{shlex.join(split_by('group', name))}' keeps all rows of a value on one side of the split"
+    return (
+        f"column '{name}' has {counts.different:,} values in {counts.known:,} training rows, of which new rows may "
+        f"have none: {'; '.join([*leaving_out, apart])}"
     )

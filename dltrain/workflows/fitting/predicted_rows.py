@@ -57,7 +57,8 @@ class PredictedRows:
                 return self._binary_result()
 
     def _binary_result(self) -> BinaryResult:
-        truth, weight = self.labelled.truth, self.labelled.weight
+        # Without the weights of classes: 70 % should mean 70 of 100 rows as they come.
+        truth, weight = self.labelled.truth, self.labelled.sample_weight
         weight = np.ones(len(truth)) if weight is None else weight
         is_positive, probability = truth == 1, np.clip(self.values[:, 1], 0.0, 1.0)
         edges = np.linspace(0.0, 1.0, N_SCORE_BINS + 1)

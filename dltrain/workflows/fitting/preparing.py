@@ -25,15 +25,12 @@ from dltrain.features import (
     fit_regression_target,
 )
 from dltrain.logs import check_packages
-from dltrain.profiling import Finding
-from dltrain.profiling.findings_layout import layout_findings
-from dltrain.profiling.findings_rows import linear_finding
-from dltrain.profiling.findings_target import constant_targets, weighted_calibration, zero_targets
 from dltrain.run import DataFile
 from dltrain.stopwatch import Stopwatch
 from dltrain.table import Table, arrow_from_numpy
 from dltrain.workflows.fitting.category_notes import notes_on_categories
 from dltrain.workflows.fitting.column_notes import notes_on_cells
+from dltrain.workflows.fitting.doubts import doubts
 from dltrain.workflows.fitting.events import DataReady
 from dltrain.workflows.fitting.leak_notes import notes_on_leaks
 from dltrain.workflows.limits.memory import (
@@ -158,10 +155,12 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
 
 def _notes(dataset: Dataset, fitted: FittedFeatures, loaded: LoadedConfig) -> tuple[str, ...]:
     """What was chosen for the user, what is doubtful about the target, and what became of the cells."""
-    doubts = (*layout_findings(dataset.table, loaded.config), linear_finding(dataset.config), _doubt(dataset))
     return (
         *dataset.notes,
-        *(" → ".join(filter(None, (doubt.message, shlex.join(doubt.change)))) for doubt in doubts if doubt is not None),
+        *(
+            " → ".join(filter(None, (doubt.message, shlex.join(doubt.change))))
+            for doubt in doubts(dataset, loaded.config)
+        ),
         *notes_on_cells(fitted, n_train=dataset.train.n_rows),
         *notes_on_categories(dataset.table, fitted, loaded.config),
     )
@@ -181,14 +180,6 @@ def _notes_on_other_tables(
         for source in others
         for difference in summarize_features(preprocessing, encoded[source][0]).differences()
     ]
-
-
-def _doubt(dataset: Dataset) -> Finding | None:
-    """What makes the loss, a metric or the probabilities mean something else than they seem to."""
-    target, truth = dataset.class_target, dataset.train.truth
-    if target is None:
-        return constant_targets(truth, dataset.config) or zero_targets(truth, dataset.config)
-    return weighted_calibration(target.labels, np.bincount(truth, minlength=len(target.labels)), dataset.config)
 
 
 def _kinds(dataset: Dataset, loaded: LoadedConfig) -> dict[str, Kind]:

@@ -84,6 +84,7 @@ def make_page(
             mistakes=test.mistakes(preprocessing.target),
             places=config.data.id or ("row",),
             is_weighted=test.labelled.weight is not None,
+            has_class_weights=config.training.class_weight is not None,
             n_test_groups=test.labelled.n_groups,
         )
     )

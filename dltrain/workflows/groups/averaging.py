@@ -97,9 +97,9 @@ def make_average(
     prepared = replace(prepared, config=_average_config(prepared, len(runs)))
     average = Average(config=config_name, seeds=tuple(run.config.training.seed for run in runs))
     watch = audience.watch
-    with memory_errors(_estimate_memory(prepared.config, prepared)):
-        from dltrain.network import average_network
+    from dltrain.network import average_network, steady_keras
 
+    with memory_errors(_estimate_memory(prepared.config, prepared)), steady_keras():
         with watch.stage("export"):
             network = average_network(
                 [run.onnx for run in runs],

@@ -75,6 +75,7 @@ def make_group_page(
         diagnosis=shared_diagnosis((run.path.name, run.metrics.diagnosis) for run in runs),
         gates=judge_group(config, summary),
         is_weighted=config.is_weighted,
+        has_class_weights=config.training.class_weight is not None,
         config_text=origin.config,
         versions=origin.versions,
         data={str(role): file for role, file in origin.data.items()},

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from dltrain.run.folds import OUT_OF_FOLD, FoldsSummary
+from dltrain.run.gates import judge_group
 from dltrain.run.members import FOLDS, member_path
 from dltrain.workflows.models.model import Model, load
 
@@ -38,6 +39,11 @@ class FoldModels:
     def out_of_fold_path(self) -> Path:
         """The CSV of these predictions."""
         return self.path / OUT_OF_FOLD
+
+    @property
+    def gates(self) -> list[dict[str, Any]]:
+        """What `expect` in the config says of the means: `gate`, `expected`, `value` and whether it is `reached`."""
+        return [gate.to_dict() for gate in judge_group(self.folds[0].run.config, self._summary)]
 
     @cached_property
     def folds(self) -> tuple[Model, ...]:

@@ -180,9 +180,10 @@ class Model:
         Returns:
             `rows`, `metrics`, `baseline` and, with class weights, `unweighted` and `unweighted_baseline`, as in
             metrics.json; of other data `dropped_rows`, the rows without a target, and `seen_rows`, those that the run
-            was made with (`train`, `validation`, `test`; None where that is not known); with `by` also `groups`, a list
-            of `group`, `rows`, `metrics` and `unweighted`; where the config expects something, `gates` as in the
-            property, those of test rows judged by these rows.
+            was made with (`train`, `validation`, `test`; None where that is not known), and `known_groups`, where its
+            split keeps groups together (`groups` that it was made with, and their `rows` here); with `by` also
+            `groups`, a list of `group`, `rows`, `metrics` and `unweighted`; where the config expects something,
+            `gates` as in the property, those of test rows judged by these rows.
 
         Raises:
             DataError: A column is missing, a cell does not fit it, or the run's own table has changed.
@@ -193,7 +194,7 @@ class Model:
         result = evaluate_rows(self.run, table, self._predictor, by=by, looks_for_seen=check_seen)
         of_data = {} if data is None else result.of_data()
         # A model that was shipped without its table has nothing to look in.
-        if isinstance(result.seen, SeenRows) and (note := result.seen.note()) is not None:
+        for note in result.seen.notes() if isinstance(result.seen, SeenRows) else ():
             warnings.warn(note, RuntimeWarning, stacklevel=2)
         groups = {} if by is None else {"groups": [group.to_dict() for group in result.groups]}
         return result.scores.model_dump() | of_data | groups | gates_content(result.gates)

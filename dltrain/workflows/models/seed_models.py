@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from dltrain.run.average import average_path, has_average
+from dltrain.run.gates import judge_group
 from dltrain.run.members import SEEDS, member_path
 from dltrain.run.seeds import SeedsSummary
 from dltrain.workflows.models.model import Model, load
@@ -29,6 +30,11 @@ class SeedModels:
     def metrics(self) -> dict[str, Any]:
         """Metric → `mean`, `sd` and `values` over the seeds, and `baseline`; all of the same test rows."""
         return {name: spread.model_dump() for name, spread in self._summary.metrics.items()}
+
+    @property
+    def gates(self) -> list[dict[str, Any]]:
+        """What `expect` in the config says of the means: `gate`, `expected`, `value` and whether it is `reached`."""
+        return [gate.to_dict() for gate in judge_group(self.seeds[0].run.config, self._summary)]
 
     @cached_property
     def seeds(self) -> tuple[Model, ...]:

@@ -14,6 +14,7 @@ from dltrain.run import Run, sha256_of
 from dltrain.workflows.limits.memory import allowed_memory, check_tables_fit
 from dltrain.workflows.rows.dataset import Dataset, LabelledRows, read_dataset
 from dltrain.workflows.rows.own_tables import lies_somewhere, own_tables
+from dltrain.workflows.rows.split_promises import KnownGroups, known_groups
 
 _WORTH_TELLING: Final = 0.005
 """Share of the own test rows that equal a training row by chance, from which on it would be shown as 1 %."""
@@ -30,6 +31,7 @@ class SeenRows:
         own_table: Where the run's own table was, if they are its rows, each in its own place; empty for other rows.
         usual_share: Share of the run's test rows that equal one of its training rows: so many do in any table like it.
         is_found: Whether its own table can be found without being named.
+        groups: How many belong to groups of rows that it was made with; None where its split keeps none together.
     """
 
     train: int
@@ -39,13 +41,18 @@ class SeenRows:
     own_table: str
     usual_share: float
     is_found: bool = True
+    groups: KnownGroups | None = None
 
     def to_dict(self) -> dict[str, int]:
         """The counts as JSON content."""
         return {"train": self.train, "validation": self.validation, "test": self.test}
 
-    def note(self) -> str | None:
-        """What a reader of the scores should know; None when the training has seen no row."""
+    def notes(self) -> list[str]:
+        """What a reader of the scores should know."""
+        groups = None if self.groups is None else self.groups.message("rows that the run was made with")
+        return [note for note in (self._row_note(), groups) if note is not None]
+
+    def _row_note(self) -> str | None:
         n_seen = self.train + self.validation
         if not n_seen:
             return None
@@ -103,14 +110,15 @@ def count_seen_rows(run: Run, data: LabelledRows, features: EncodedFeatures) -> 
         n_rows=data.n_rows,
         own_table="",
         usual_share=float(np.isin(test, train).mean()),
+        groups=known_groups(dataset.config.split, [dataset.train, dataset.validation], data),
     )
 
 
-def seen_note(seen: SeenRows | str | None) -> str | None:
+def seen_notes(seen: SeenRows | str | None) -> list[str]:
     """What a reader of scores should know: that rows were seen, or why that is not known."""
     if isinstance(seen, str):
-        return f"whether the run has seen these rows before could not be checked: {seen}"
-    return None if seen is None else seen.note()
+        return [f"whether the run has seen these rows before could not be checked: {seen}"]
+    return [] if seen is None else seen.notes()
 
 
 def _own_rows(dataset: Dataset, data: LabelledRows, run: Run) -> SeenRows:
