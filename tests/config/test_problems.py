@@ -153,7 +153,23 @@ def test_unknown_keys(line: str, expected: str, tmp_path: Path) -> None:
             "5:14: model.layers.0.type: expected one of 'activation', 'batch_normalization', 'dense', 'dropout', "
             "'gaussian_noise' and 1 more, got 'dens'\n    hint: did you mean 'dense'?",
         ),
-        ("{units: 8}", f"5:7: model.layers.0.type: required key is missing, expected one of {KINDS}"),
+        (
+            "{units: 8}",
+            f"5:7: model.layers.0.type: required key is missing, expected one of {KINDS}\n"
+            "    hint: write {type: dense, …}",
+        ),
+        ("{unit: 8}", f"5:7: model.layers.0.type: required key is missing, expected one of {KINDS}"),
+        (
+            "{type: LeakyReLU}",
+            f"5:14: model.layers.0.type: expected one of {KINDS}, got 'LeakyReLU'\n"
+            "    hint: an activation is written {type: activation, activation: leaky_relu}, or belongs to a dense "
+            "layer",
+        ),
+        (
+            "{type: dense, units: 8, kernel_regularizer: 0.01}",
+            "5:51: model.layers.0.kernel_regularizer: expected one of 'l1', 'l2', 'l1_l2' or a mapping with a 'type', "
+            "got 0.01\n    hint: write {type: l2, l2: 0.01}",
+        ),
         (
             "{dense: 8}",
             f"5:7: model.layers.0.type: required key is missing, expected one of {KINDS}\n"
@@ -264,7 +280,7 @@ def test_layers(layer: str, expected: str, tmp_path: Path) -> None:
         (
             "training: {optimizer: {learning_rate: 1}}",
             "7:12: training.optimizer.type: required key is missing, expected one of 'adagrad', 'adam', 'adamax', "
-            "'adamw', 'lion', 'nadam', 'rmsprop', 'sgd'",
+            "'adamw', 'lion', 'nadam', 'rmsprop', 'sgd'\n    hint: write {type: adam, …}",
         ),
         (
             "training: {optimizer: {type: sgd, learning_rate: fast}}",
@@ -533,3 +549,31 @@ def test_nothing_is_advised_that_would_be_refused(override: str) -> None:
         config_from_dict(content, [override])
     assert "hint: write" not in str(caught.value)
     assert "'units'" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("training", "path", "hint"),
+    [
+        ({"optimizer": {"learning_rate": 0.1}}, "optimizer.type", "write {type: adam, …}"),
+        ({"optimizer": {"momentum": 0.9, "nesterov": True}}, "optimizer.type", "write {type: sgd, …}"),
+        ({"optimizer": {}}, "optimizer.type", None),
+        ({"optimizer": {"rate": 0.1}}, "optimizer.type", None),
+        ({"loss": {"delta": 1.0}}, "loss.type", "write {type: huber, …}"),
+        (
+            {"loss": {"label_smoothing": 0.1}},
+            "loss.type",
+            "write {type: binary_crossentropy or binary_focal_crossentropy or categorical_crossentropy, …}",
+        ),
+        (
+            {"optimizer": {"type": "adam", "learning_rate": {"type": "CosineDecayRestarts"}}},
+            "optimizer.learning_rate.type",
+            "cosine_decay is one fall, without restarts",
+        ),
+    ],
+)
+def test_a_mapping_without_a_type_is_told_the_one_that_has_its_keys(
+    training: dict[str, object], path: str, hint: str | None
+) -> None:
+    content = {"data": {"path": "a.csv", "target": "y"}, "model": {"layers": []}, "training": training}
+    (problem,) = find_problems(content)
+    assert (problem.path, problem.hint) == (("training", *path.split(".")), hint)

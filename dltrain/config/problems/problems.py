@@ -17,10 +17,12 @@ from dltrain.config.problems.key_hints import unknown_key_hint
 from dltrain.config.problems.suggest import closest
 from dltrain.config.problems.value_hints import IN_QUOTES, value_hint
 from dltrain.config.yaml.document import Document, KeyPath, Place, dotted
+from dltrain.config.yaml.overrides import USUAL_OPTIMIZER
 from dltrain.errors import ConfigError, quoted_list
 
 MAX_PROBLEMS: Final = 20
 
+_FEW: Final = 3
 _TYPE_KEYS: Final = ("name", "kind", "layer", "class", "class_name")
 _COLUMNS: Final = ("preprocessing", "columns")
 _QUOTED_NAME: Final = 'preprocessing.columns."NAME".KEY=VALUE'
@@ -130,7 +132,7 @@ def _check_mapping(value: dict[str, Any], schema: _Schema, path: KeyPath) -> Ite
         mapping = schema["discriminator"]["mapping"]
         kind = value.get("type")
         if not isinstance(kind, str) or kind not in mapping:
-            yield _wrong_type(value, list(mapping), path)
+            yield _wrong_type(value, {name: _definition(reference) for name, reference in mapping.items()}, path)
             return
         siblings = {name: _definition(reference) for name, reference in mapping.items()}
         schema = siblings[kind]
@@ -159,8 +161,9 @@ def _other_type_hint(key: str, siblings: dict[str, _Schema]) -> str | None:
     return f"'{key}' is a key of type {quoted_list(types, limit=3)}" if types else None
 
 
-def _wrong_type(value: dict[str, Any], names: list[str], path: KeyPath) -> Problem:
+def _wrong_type(value: dict[str, Any], types: dict[str, _Schema], path: KeyPath) -> Problem:
     """The mapping does not say which of several it is."""
+    names = list(types)
     options = [{"type": "string", "enum": names}]
     if "type" in value:
         return _wrong(value["type"], options, options, (*path, "type"))
@@ -168,10 +171,25 @@ def _wrong_type(value: dict[str, Any], names: list[str], path: KeyPath) -> Probl
     used = [text for key, text in value.items() if key in _TYPE_KEYS and isinstance(text, str) and text in names]
     is_only = len(value) == 1
     used += [key.lower() for key, item in value.items() if key.lower() in names and (is_only or isinstance(item, dict))]
+    having = _types_having(value, types)
+    # The usual optimizer has no more keys than others.
+    used += [name for name in having if name == USUAL_OPTIMIZER]
     hint = f"write {{type: {used[0]}, …}}" if used else None
+    if hint is None and 0 < len(having) <= _FEW:
+        hint = f"write {{type: {' or '.join(having)}, …}}"
     if any(":" in key for key in value):
         hint = "write a space behind the colon: {type: …}"
     return Problem((*path, "type"), f"required key is missing, expected {expected(options, None)}", hint)
+
+
+def _types_having(value: dict[str, Any], types: dict[str, _Schema]) -> list[str]:
+    """The types that have all keys of a mapping, each by its first name; none for an empty one."""
+    found: list[str] = []
+    for name, section in types.items():
+        is_new = all(section is not types[other] for other in found)
+        if value and is_new and value.keys() <= section["properties"].keys():
+            found.append(name)
+    return found
 
 
 def _rules_broken(error: ValidationError, data: Any, *, is_rest: bool) -> Iterator[Problem]:

@@ -20,6 +20,13 @@ _MOST: Final = 10_000
 _CROSS_ENTROPY: Final = ("cross_entropy", "crossentropy", "ce")
 _ACTIVATIONS: Final = ("relu", "leaky_relu", "elu", "selu", "gelu", "silu", "swish", "tanh", "sigmoid", "softmax")
 
+_OTHER_SCHEDULES: Final = {
+    "inversetimedecay": "none of them falls as 1 / t does; exponential_decay comes nearest",
+    "polynomialdecay": "none of them is a polynomial; cosine_decay, too, ends after a number of steps",
+    "cosinedecayrestarts": "cosine_decay is one fall, without restarts",
+}
+"""Schedules of Keras that no config has."""
+
 
 def value_hint(value: Any, options: Sequence[dict[str, Any]]) -> str | None:
     """What to do about a value that does not fit, or None."""
@@ -90,8 +97,8 @@ def _list_hint(value: str, *, may_be_empty: bool) -> str:
 
 def _type_hint(value: str, types: Sequence[str]) -> str | None:
     """What to write in the place of a text where a mapping with a type belongs."""
-    if value.lower() in _ACTIVATIONS and "dense" in types:
-        return f"an activation belongs to a layer: {{type: dense, units: 64, activation: {value.lower()}}}"
+    if (activation := _activation(value.lower())) is not None and "dense" in types:
+        return f"an activation belongs to a layer: {{type: dense, units: 64, activation: {activation}}}"
     kind = closest(value, types)
     return None if kind is None else f"write {{type: {kind}, …}}"
 
@@ -99,6 +106,10 @@ def _type_hint(value: str, types: Sequence[str]) -> str | None:
 def _name_hint(value: str, names: Sequence[str]) -> str | None:
     """The name that is meant: as other tools call it, or with a slip."""
     name = value.strip().lower()
+    if (activation := _activation(name)) is not None and "dense" in names:
+        return f"an activation is written {{type: activation, activation: {activation}}}, or belongs to a dense layer"
+    if (schedule := name.replace("_", "")) in _OTHER_SCHEDULES and "cosine_decay" in names:
+        return _OTHER_SCHEDULES[schedule]
     if meant := [known for known in FOREIGN_VALUES.get(name, ()) if known in names]:
         return f"write {' or '.join(meant)}"
     if name in _CROSS_ENTROPY:
@@ -109,6 +120,15 @@ def _name_hint(value: str, names: Sequence[str]) -> str | None:
     if name in ("kfold", "k_fold", "stratified_kfold") and "stratified" in names:
         return "cross-validation is 'split.folds'"
     return did_you_mean(value, names)
+
+
+def _activation(name: str) -> str | None:
+    """The activation that a name in lower case means, as Keras calls the layer of it or not.
+
+    >>> _activation("leakyrelu"), _activation("silu"), _activation("dense")
+    ('leaky_relu', 'silu', None)
+    """
+    return next((known for known in _ACTIVATIONS if known.replace("_", "") == name.replace("_", "")), None)
 
 
 def _types(option: dict[str, Any]) -> list[str]:
@@ -124,6 +144,8 @@ def _key_of(name: str, options: Sequence[dict[str, Any]]) -> str | None:
 def _number_hint(value: float, options: Sequence[dict[str, Any]], kinds: set[str]) -> str | None:
     if not math.isfinite(value):
         return None
+    if value > 0 and "l2" in names_of(options):
+        return f"write {{type: l2, l2: {value:g}}}"
     is_count = value >= 1 and value == int(value) and value <= _MOST
     if is_count and "dense" in [name for option in options for name in _types(option)]:
         return f"write {{type: dense, units: {value:g}, activation: relu}}"

@@ -12,6 +12,9 @@ from dltrain.errors import ConfigError
 
 _COLUMNS: Final = ("preprocessing", "columns")
 _CLASS_WEIGHT: Final = ("training", "class_weight")
+USUAL_OPTIMIZER: Final = "adam"
+"""That of a config that names none."""
+
 _OPTIMIZER: Final = ("training", "optimizer")
 _FOLDS: Final = ("split", "folds")
 _TEST: Final = ("split", "test")
@@ -195,7 +198,7 @@ def _opened(value: Any, path: KeyPath) -> Any:
         return value.copy()
     if isinstance(value, str) and path != _CLASS_WEIGHT:
         return {"type": value}
-    return {"type": "adam"} if path == _OPTIMIZER else {}
+    return {"type": USUAL_OPTIMIZER} if path == _OPTIMIZER else {}
 
 
 def _position(container: Any, part: str, path: KeyPath, source: str) -> str | int:
