@@ -14,6 +14,7 @@ from dltrain.errors import counted, quoted_list
 from dltrain.profiling import changes
 from dltrain.profiling.column_profile import ColumnProfile
 from dltrain.profiling.finding import Finding, Grade
+from dltrain.profiling.name_words import name_words
 
 _FEW_TEST_ROWS: Final = 100
 _VERY_FEW_TEST_ROWS: Final = 30
@@ -24,6 +25,9 @@ _PARAMETERS_PER_ROW: Final = 100.0
 _NO_EXAMPLE: Final = "totals and averages are no examples, remove them from the table"
 _MOST_TOTALS: Final = 0.1
 """Share of the rows that may hold totals; "total" is one of several kinds of things where it is more frequent."""
+
+_BIRTH: Final = frozenset({"birth", "birthdate", "birthday", "born", "dob"})
+"""Words in names of dates at which no row was made."""
 
 MANY_REPEATED: Final = 0.25
 """When a quarter of the test rows were trained on, a score says more of memory than of learning. Coarsely measured
@@ -250,7 +254,11 @@ def time_findings(profiles: Sequence[ColumnProfile], config: Config) -> list[Fin
     """
     if config.split.strategy not in ("random", "stratified") or isinstance(config.split.test, str):
         return []
-    dates = [profile for profile in profiles if profile.looks == "date" and profile.n_distinct > 1]
+    dates = [
+        profile
+        for profile in profiles
+        if profile.looks == "date" and profile.n_distinct > 1 and _BIRTH.isdisjoint(name_words(profile.name))
+    ]
     if not dates:
         return []
     usable = [profile for profile in dates if _is_sortable(profile, config.preprocessing.column(profile.name).format)]

@@ -17,6 +17,7 @@ from dltrain.table.skipping import LineSkipper
 from dltrain.table.spaces import SPACE, SpaceTrimmer
 from dltrain.table.transcoding import Transcoder
 
+_NETWORK_SUFFIXES: Final = (".keras", ".onnx")
 _STANDARD_INPUT: Final = tuple(map(Path, ("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")))
 
 
@@ -57,6 +58,8 @@ def open_csv(path: Path, *, source: str, texts: TextFormat = PLAIN_TEXTS) -> Ite
         raise DataError(f"{source}: expected a file, got a folder")
     if suffix is None:
         hint = "save the sheet as CSV" if path.suffix.lower() in SHEET_SUFFIXES else None
+        if path.suffix.lower() in _NETWORK_SUFFIXES:
+            hint = "a network is no table: --run names the run directory that it is in"
         raise DataError(
             f"{source}: expected a file name ending in .csv, .tsv, .txt, .dat or .data, each also with .gz, or in "
             f".parquet, got '{path.name}'",

@@ -577,3 +577,11 @@ def test_a_mapping_without_a_type_is_told_the_one_that_has_its_keys(
     content = {"data": {"path": "a.csv", "target": "y"}, "model": {"layers": []}, "training": training}
     (problem,) = find_problems(content)
     assert (problem.path, problem.hint) == (("training", *path.split(".")), hint)
+
+
+@pytest.mark.parametrize("key", ["code", "code.map"])
+def test_texts_that_mean_missing_have_a_place_of_their_own(key: str) -> None:
+    columns = {"code": {"map": {"999": None}}} if key == "code" else {key: {"999": None}}
+    content = {"data": {"path": "a.csv", "target": "y"}, "model": {"layers": []}, "preprocessing": {"columns": columns}}
+    (problem,) = find_problems(content)
+    assert problem.hint == "a text that means missing stands in 'data.missing_values'"

@@ -276,3 +276,10 @@ def test_an_empty_table_has_no_codes() -> None:
     table = Table(pa.table({"y": pa.array([], pa.string())}), "table")
 
     assert ClassTarget(task="binary", name="y", labels=("a", "b")).encode(table).shape == (0,)
+
+
+@pytest.mark.parametrize(("least", "hint"), [(0.0, "preprocessing.target.transform: log1p takes 0, too"), (-2.0, None)])
+def test_targets_of_0_are_told_the_logarithm_that_takes_them(least: float, hint: str | None) -> None:
+    with pytest.raises(DataError, match="expected a number above 0 for") as caught:
+        fit_regression_target(table_of(y=[least, 3.0]), "y", np.arange(2), TargetSection(transform="log"))
+    assert caught.value.hint == hint

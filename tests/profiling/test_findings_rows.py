@@ -445,3 +445,14 @@ def test_rows_that_only_ids_tell_apart_are_told_as_such(n_equal: int, expected: 
         TRAIN, test, n_different=1e6, is_file=False, others=["id"], n_with_others=n_equal
     )
     assert finding.message.endswith(expected)
+
+
+def test_dates_of_birth_are_no_times_of_rows() -> None:
+    days = table_of(
+        date_of_birth=[f"19{n + 40}-02-03" for n in range(40)], seen=[f"2020-01-{n + 1:02}" for n in range(20)] * 2
+    )
+    birth, seen = profile_column(days, "date_of_birth"), profile_column(days, "seen")
+    config = config_of(split={"strategy": "random"})
+    assert time_findings([birth], config) == []
+    (finding,) = time_findings([birth, seen], config)
+    assert (finding.column, finding.change) == ("seen", ("split.strategy=time", "split.column=seen"))

@@ -286,6 +286,18 @@ def test_a_target_that_the_test_file_has_outside_the_domain_of_a_transform_is_an
     assert "other.csv:2: column 'y': expected a number above 0" in report.findings[0].message
 
 
+def test_what_a_test_file_holds_that_training_did_not_is_told_as_a_fit_does(tmp_path: Path, table: Path) -> None:
+    other = tmp_path / "test.csv"
+    other.write_text(table.read_text().replace(",red,", ",pink,"))
+    content = config_of(table, "big", split={"test": str(other)})
+    told = [
+        finding.message for finding in check(config_from_dict(content)).findings if finding.topic == "unlike_training"
+    ]
+    assert "test.csv: 'kind': 91 of 300 values are not among the categories kept from training" in told
+    notes = prepare(config_from_dict(content), Stopwatch()).summary.notes
+    assert {*told} <= {*notes}
+
+
 def test_a_test_file_with_a_bad_cell_is_an_error(tmp_path: Path, table: Path) -> None:
     lines = table.read_text().splitlines()
     other = tmp_path / "test.csv"

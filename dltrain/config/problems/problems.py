@@ -23,6 +23,7 @@ from dltrain.errors import ConfigError, quoted_list
 MAX_PROBLEMS: Final = 20
 
 _FEW: Final = 3
+_MISSING: Final = "a text that means missing stands in 'data.missing_values'"
 _TYPE_KEYS: Final = ("name", "kind", "layer", "class", "class_name")
 _COLUMNS: Final = ("preprocessing", "columns")
 _QUOTED_NAME: Final = 'preprocessing.columns."NAME".KEY=VALUE'
@@ -123,7 +124,8 @@ def _definition(reference: str) -> _Schema:
 
 
 def _wrong(value: Any, suitable: Sequence[_Schema], told: Sequence[_Schema], path: KeyPath) -> Problem:
-    return Problem(path, f"expected {expected(suitable, value)}, got {shown(value)}", value_hint(value, told))
+    hint = _MISSING if value is None and path[-2:-1] == ("map",) else value_hint(value, told)
+    return Problem(path, f"expected {expected(suitable, value)}, got {shown(value)}", hint)
 
 
 def _check_mapping(value: dict[str, Any], schema: _Schema, path: KeyPath) -> Iterator[Problem]:
@@ -144,7 +146,9 @@ def _check_mapping(value: dict[str, Any], schema: _Schema, path: KeyPath) -> Ite
             yield from _check(item, known.get(key, others), (*path, key))
             continue
         hint = _other_type_hint(key, siblings) or unknown_key_hint(key, known)
-        if key.isdigit() and item is None:
+        if item is None and str(path[-1]).endswith(".map"):
+            hint = _MISSING
+        elif key.isdigit() and item is None:
             hint = "numbers have a decimal point, and no comma"
         meant.add(closest(key, known))
         listed = "" if hint else f", expected {quoted_list(list(known), limit=len(known))}"

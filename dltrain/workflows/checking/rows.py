@@ -1,4 +1,4 @@
-"""What a check says of rows that stand on both sides of the split."""
+"""What a check says of rows on both sides of the split, and of files whose rows are unlike those of training."""
 
 import math
 from bisect import bisect_left
@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.types as pat
 
-from dltrain.errors import DataError
+from dltrain.errors import DataError, last_part
 from dltrain.features import EncodedFeatures, FittedFeatures, Preprocessing
 from dltrain.features.categorical import CategoricalFeature
 from dltrain.features.preprocessing import Target
@@ -21,10 +21,10 @@ from dltrain.workflows.checking.refusal import refusal
 from dltrain.workflows.rows.dataset import Dataset, LabelledRows
 
 
-def repeated_rows(
+def row_findings(
     dataset: Dataset, fitted: FittedFeatures, target: Target, profiles: Mapping[str, ColumnProfile]
 ) -> list[Finding]:
-    """Compares what the network would see of the rows, and refuses other files that do not fit.
+    """Compares what the network would see of the rows of the parts, and refuses other files that do not fit.
 
     Args:
         dataset: The divided rows.
@@ -33,26 +33,46 @@ def repeated_rows(
         profiles: Of all columns of the training table.
     """
     train, test = _known(dataset), dataset.test
-    preprocessing = Preprocessing(features=fitted.features, target=target)
+    preprocessing = Preprocessing(features=fitted.features, target=target, distribution=fitted.distribution)
     has_means = any(isinstance(f, CategoricalFeature) and f.encode_as == "target" for f in fitted.features)
     # Training rows have other means than equal rows elsewhere.
     encoded = {id(train.table): preprocessing.encode(train.table) if has_means else fitted.encoded}
     for part in (dataset.validation, test):
         if id(part.table) not in encoded:
             try:
-                encoded[id(part.table)] = preprocessing.encode(part.table)
+                encoded[id(part.table)] = preprocessing.encode(part.table, with_remarks=True)
             except DataError as error:
                 return [refusal(error)]
     known, tried = _hashes(encoded[id(train.table)], train), _hashes(encoded[id(test.table)], test)
     n_different = math.prod(float(profiles[name].n_distinct) for name in preprocessing.column_names)
     is_file = test.table is not train.table
+    unlike = _unlike_training(dataset, preprocessing, encoded)
     if not repeated_row_findings(known, tried, n_different=n_different, is_file=is_file):
-        return []
+        return unlike
     names = _other_columns(dataset, preprocessing, profiles)
     others, n_with_others = _told_apart(train, test, names, known, tried)
-    return repeated_row_findings(
+    repeated = repeated_row_findings(
         known, tried, n_different=n_different, is_file=is_file, others=others, n_with_others=n_with_others
     )
+    return [*repeated, *unlike]
+
+
+def _unlike_training(
+    dataset: Dataset, preprocessing: Preprocessing, encoded: Mapping[int, EncodedFeatures]
+) -> list[Finding]:
+    """What the rows of test and validation files hold that the training rows do not; a fit tells it, too."""
+    parts = {id(part.table): part.table for part in (dataset.validation, dataset.test)}
+    others = [table for key, table in parts.items() if key != id(dataset.table)]
+    if not others:
+        return []
+    # It takes the time of importing ONNX Runtime.
+    from dltrain.workflows.rows.row_summary import summarize_features
+
+    return [
+        Finding("note", "unlike_training", None, f"{last_part(table.source)}: {difference}")
+        for table in others
+        for difference in summarize_features(preprocessing, encoded[id(table)]).differences()
+    ]
 
 
 def _known(dataset: Dataset) -> LabelledRows:

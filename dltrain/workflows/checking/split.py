@@ -31,7 +31,7 @@ from dltrain.table import (
     numpy_from_arrow,
 )
 from dltrain.workflows.checking.refusal import refusal
-from dltrain.workflows.checking.rows import repeated_rows
+from dltrain.workflows.checking.rows import row_findings
 from dltrain.workflows.fitting.doubts import few_to_decide
 from dltrain.workflows.fitting.leaks import leak_findings
 from dltrain.workflows.rows.dataset import Dataset
@@ -88,7 +88,7 @@ def split_findings(
         return [*findings, refusal(error)]
     if fitted is None:
         return findings
-    return [*findings, *_network_findings(dataset, fitted), *repeated_rows(dataset, fitted, target, profiles)]
+    return [*findings, *_network_findings(dataset, fitted), *row_findings(dataset, fitted, target, profiles)]
 
 
 def _of_rows(dataset: Dataset, profile: ColumnProfile) -> ColumnProfile:
