@@ -1,9 +1,10 @@
 """Keras, imported once for the room and made to behave the same on every machine."""
 
 import os
+import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Final
 
 from dltrain.errors import ConfigError
@@ -45,23 +46,46 @@ import tensorflow as tf  # noqa: E402
 check_backend(keras.backend.backend())
 
 
+_LOCK: Final = threading.Lock()
+_STEADY: Final = ExitStack()
+_n_inside = 0
+
+
 @contextmanager
 def steady_keras() -> Iterator[None]:
     """Keras counts in float32, with its own smallest number, whatever keras.json or the process say; so do they after.
 
     Neither layers, nor losses, nor optimizers take all of them as arguments. What NumPy warns of in Keras itself ends
-    no fit where warnings are errors.
+    no fit where warnings are errors. All of this belongs to the process: of several threads the last one leaves it.
     """
-    before = keras.config.floatx(), keras.config.epsilon()
+    global _n_inside
+    with _LOCK:
+        if not _n_inside:
+            _STEADY.enter_context(_settings())
+        _n_inside += 1
+    try:
+        yield
+    finally:
+        with _LOCK:
+            _n_inside -= 1
+            if not _n_inside:
+                _STEADY.close()
+
+
+@contextmanager
+def _settings() -> Iterator[None]:
+    policy, floatx, epsilon = keras.config.dtype_policy(), keras.config.floatx(), keras.config.epsilon()
     keras.config.set_floatx("float32")
     keras.config.set_epsilon(1e-7)
+    keras.config.set_dtype_policy("float32")
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", _ARRAY_WITHOUT_COPY, DeprecationWarning)
             yield
     finally:
-        keras.config.set_floatx(before[0])
-        keras.config.set_epsilon(before[1])
+        keras.config.set_floatx(floatx)
+        keras.config.set_epsilon(epsilon)
+        keras.config.set_dtype_policy(policy)
 
 
 __all__ = ["check_backend", "check_execution", "keras", "steady_keras"]

@@ -15,6 +15,7 @@ Change = tuple[str, ...]
 _MOST_LISTED: Final = 100
 _MOST_FOLDS: Final = 100
 _USUAL_FOLDS: Final = 5
+_MOST_HELD_OUT: Final = 0.7
 _LARGE_SHARE: Final = 0.3
 """Of the rows, for validation."""
 
@@ -100,8 +101,11 @@ def more_test_rows(config: Config, *, may_have_folds: bool) -> Change:
 
 def more_validation_rows(config: Config) -> Change:
     """Keeps more rows for validation; empty where they are given by a file or a column, or are many already."""
-    share = config.split.validation
+    share, test = config.split.validation, config.split.test
     if isinstance(share, str) or config.split.strategy == "column" or share >= _LARGE_SHARE:
+        return ()
+    tested = 1 / config.split.folds if config.split.folds is not None else 0 if isinstance(test, str) else test
+    if tested + _LARGE_SHARE > _MOST_HELD_OUT:
         return ()
     return (f"split.validation={_LARGE_SHARE}",)
 

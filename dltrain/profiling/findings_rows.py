@@ -126,20 +126,21 @@ def decision_finding(labels: Sequence[str], counts: np.ndarray, config: Config) 
         config: Resolved.
     """
     decision = config.decision
-    if decision is None or decision.is_fixed or counts.min() >= _FEW_OF_A_CLASS:
+    # All rows tell a temperature of many classes, those of the rarer one that of two.
+    n_telling = counts.min() if len(counts) == 2 else counts.sum() - counts.max()
+    if decision is None or decision.is_fixed or n_telling >= _FEW_OF_A_CLASS:
         return None
-    rarest = int(np.argmin(counts))
-    have = "has" if counts[rarest] == 1 else "have"
+    have = "has" if n_telling == 1 else "have"
+    rarest, usual = (labels[int(place)] for place in (np.argmin(counts), np.argmax(counts)))
+    label = f"the label '{rarest}'" if len(counts) == 2 else f"another label than '{usual}'"
     settled = [
         *(["threshold"] if isinstance(decision.threshold, ThresholdSection) else []),
         *(["temperature"] if decision.calibrate is not None else []),
     ]
     what = " and the ".join(settled)
     hang = "is settled on them hangs" if len(settled) == 1 else "are settled on them hang"
-    text = (
-        f"{counts[rarest]:,} of {counted(int(counts.sum()), 'validation row')} {have} the label '{labels[rarest]}': "
-        f"the {what} that {hang} on chance"
-    )
+    rows = counted(int(counts.sum()), "validation row")
+    text = f"{n_telling:,} of {rows} {have} {label}: the {what} that {hang} on chance"
     return Finding("warning", "few_rows_to_decide", config.data.target, text, changes.more_validation_rows(config))
 
 

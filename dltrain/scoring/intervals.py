@@ -35,7 +35,7 @@ Threshold = float | np.ndarray | None
 
 
 _OF_LABELS: Final = ("precision", "f1", "f1_macro", "balanced_accuracy")
-"""Metrics that two predictions share where they agree on the label of every row, though they need not on others."""
+"""Metrics that look at labels alone."""
 
 
 class MetricIntervals(NamedTuple):
@@ -106,17 +106,23 @@ def metric_intervals(
         name: _percentiles(gains[row], measured[0][name] - measured[1][name], widening)
         for row, name in enumerate(names)
     }
-    if predictions[0].ndim == 2 and not _are_one(predictions, thresholds):
-        alike = [name for name, found in differences.items() if found is not None and found.low == found.high]
-        differences |= dict.fromkeys(name for name in alike if name in _OF_LABELS)
-        differences |= _share_differences(names, y_true, predictions, thresholds, weight, group)
-    return MetricIntervals(metrics, differences)
+    is_same = np.array_equal(predictions[0], predictions[1])
+    if is_same and _have_same_codes(predictions, thresholds):
+        return MetricIntervals(metrics, differences)
+    # They are alike on these rows, and need not be on others.
+    alike = [name for name, found in differences.items() if found is not None and found.low == found.high]
+    differences |= dict.fromkeys(name for name in alike if not is_same or name in _OF_LABELS)
+    return MetricIntervals(
+        metrics, differences | _share_differences(names, y_true, predictions, thresholds, weight, group)
+    )
 
 
-def _are_one(predictions: Sequence[np.ndarray], thresholds: Sequence[Threshold]) -> bool:
-    """Whether two predictions of classes are one, so that they will be equal for other rows as well."""
+def _have_same_codes(predictions: Sequence[np.ndarray], thresholds: Sequence[Threshold]) -> bool:
+    """Whether two predictions, if they are of classes, have the same labels."""
+    if predictions[0].ndim == 1:
+        return True
     ours, theirs = (predicted_codes(values, limit) for values, limit in zip(predictions, thresholds, strict=True))
-    return np.array_equal(predictions[0], predictions[1]) and np.array_equal(ours, theirs)
+    return np.array_equal(ours, theirs)
 
 
 def _shares(

@@ -112,7 +112,7 @@ def _bonett_price(gains: np.ndarray, weight: np.ndarray, group: np.ndarray | Non
     """The mean of gains, 1, 0 or -1, and its interval of as many rows as would make it as sure, and two more."""
     gain, changed = (float(np.average(values, weights=weight)) for values in (gains, np.abs(gains)))
     # Rows that weigh much may have no gain by chance, so that those that weigh little seem to tell it.
-    n_rows = min(_effective_rows(gains - gain, changed - gain**2, weight, group), _rows_by_weight(weight, group))
+    n_rows = min(_effective_rows(gains - gain, changed - gain**2, weight, group), _rows_by_weight(weight, None))
     middle = gain * n_rows / (n_rows + 2)
     half = Z * np.sqrt(((changed * n_rows + 2) / (n_rows + 2) - middle**2) / (n_rows + 2))
     return gain, Interval(max(-1.0, middle - half), min(1.0, middle + half))
@@ -129,7 +129,7 @@ def _effective_rows(residuals: np.ndarray, variance: float, weight: np.ndarray, 
         weight: As for `share_interval`.
         group: As for `share_interval`.
     """
-    if not residuals.any():
+    if variance <= 0 or not residuals.any():
         return _rows_by_weight(weight, group)
     residuals = weight * residuals
     if group is not None:

@@ -61,8 +61,7 @@ def split_keys(
         case "group":
             return _group_keys(table, column)
         case "time":
-            times = time_values(table, column, date_format, may_mix_offsets=may_mix_offsets)
-            return numpy_from_arrow(pc.rank(times, tiebreaker="dense")).astype(np.int64)
+            return _time_keys(table, column, date_format, may_mix_offsets=may_mix_offsets)
         case "column":
             return _part_keys(table, column)
         case "hash":
@@ -79,22 +78,7 @@ def _group_keys(table: Table, column: str) -> np.ndarray:
     return keys
 
 
-def time_values(table: Table, column: str, date_format: str | None, *, may_mix_offsets: bool = False) -> pa.Array:
-    """The cells of a column of times, as something that can be compared.
-
-    Args:
-        table: Holds the column.
-        column: `split.column`.
-        date_format: As in `split_keys`.
-        may_mix_offsets: As in `split_keys`.
-
-    Returns:
-        `(n_rows,)`: int64, float64, dates or timestamps, ascending with time; only those of one type can be compared
-        across tables.
-
-    Raises:
-        DataError: There is no such column, or a cell is missing or no time.
-    """
+def _time_keys(table: Table, column: str, date_format: str | None, *, may_mix_offsets: bool) -> np.ndarray:
     times = table.column(column)
     _check_complete(table, column, times, "time")
     if date_format is not None:
@@ -104,7 +88,7 @@ def time_values(table: Table, column: str, date_format: str | None, *, may_mix_o
         times = arrow_from_numpy(numeric_values(table, column) if is_numeric else _timestamps(table, column))
         if not is_numeric and not may_mix_offsets:
             have_offsets(table, column)  # refuses a mixture
-    return times.combine_chunks() if isinstance(times, pa.ChunkedArray) else times
+    return numpy_from_arrow(pc.rank(times, tiebreaker="dense")).astype(np.int64)
 
 
 def _timestamps(table: Table, column: str) -> np.ndarray:

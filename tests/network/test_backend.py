@@ -70,6 +70,31 @@ def test_numbers_of_the_process_are_what_they_were_when_something_fails() -> Non
         keras.config.set_epsilon(1e-7)
 
 
+def test_what_a_process_has_not_used_yet_is_left_to_it() -> None:
+    program = """
+from dltrain.network.backend import keras, steady_keras
+keras.config.set_floatx("float64")
+with steady_keras():
+    print(keras.config.dtype_policy().name)
+print(keras.config.dtype_policy().name, keras.config.floatx())
+"""
+    assert run_python(program).split() == ["float32", "float64", "float64"]
+
+
+def test_of_several_threads_the_last_one_gives_the_numbers_back() -> None:
+    keras.config.set_epsilon(1e-5)
+    try:
+        first, second = steady_keras(), steady_keras()
+        first.__enter__()
+        second.__enter__()
+        first.__exit__(None, None, None)
+        assert keras.config.epsilon() == 1e-7
+        second.__exit__(None, None, None)
+        assert keras.config.epsilon() == 1e-5
+    finally:
+        keras.config.set_epsilon(1e-7)
+
+
 def test_strategies_and_graphs_are_refused() -> None:
     network = partial(build_network, model_section(), n_features=2, n_outputs=1, seed=0)
     with tf.distribute.OneDeviceStrategy("/cpu:0").scope(), pytest.raises(ConfigError, match="distribution strategy"):

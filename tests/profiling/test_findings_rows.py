@@ -280,11 +280,21 @@ def test_few_validation_rows_of_a_class_settle_nothing(decision: dict[str, Any],
     assert found.message == f"2 of 60 validation rows have the label 'yes': {told}"
     assert (found.grade, found.change) == ("warning", ("split.validation=0.3",))
     assert decision_finding(("no", "yes"), np.array([50, 10]), config) is None
+    much = decision_finding(("no", "yes"), np.array([58, 2]), config_of(decision=decision, split={"test": 0.6}))
+    assert much == replace(found, change=())
     given = decision_finding(
         ("no", "yes"), np.array([58, 1]), config_of(decision=decision, split={"validation": "v.csv"})
     )
     assert given is not None
     assert (given.message.partition(":")[0], given.change) == ("1 of 59 validation rows has the label 'yes'", ())
+
+
+def test_rows_of_other_classes_tell_a_temperature_together() -> None:
+    config = config_of(decision={"calibrate": "temperature"})
+    assert decision_finding(tuple("abcd"), np.array([50, 4, 4, 2]), config) is None
+    found = decision_finding(tuple("abcd"), np.array([50, 4, 1, 0]), config)
+    assert found is not None
+    assert found.message.startswith("5 of 55 validation rows have another label than 'a': the temperature that is")
 
 
 def test_a_narrow_network_is_not_advised_to_be_as_narrow_as_it_is() -> None:

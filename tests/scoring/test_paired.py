@@ -160,6 +160,32 @@ def test_predictions_that_agree_on_few_rows_are_not_taken_for_equally_good() -> 
     assert found["balanced_accuracy"].high == pytest.approx(found["recall"].high / 2, abs=0.01)
 
 
+def test_rows_of_a_group_that_are_not_alike_tell_as_much_as_alone() -> None:
+    rng = np.random.default_rng(0)
+    group = np.repeat(np.arange(20), 500)
+    truth = rng.integers(0, 2, 10_000)
+    first, other = (decided(np.where(rng.random(10_000) < share, truth, 1 - truth)) for share in (0.7, 0.8))
+    found = paired_differences(["accuracy"], truth, first, other, group=group)["accuracy"]
+    alone = paired_differences(["accuracy"], truth, first, other)["accuracy"]
+    assert found.verdict("accuracy") == alone.verdict("accuracy") == "better"
+    assert 0.6 < (found.high - found.low) / (alone.high - alone.low) < 1.7
+
+
+def test_rows_of_a_group_that_are_alike_tell_as_much_as_one() -> None:
+    rng = np.random.default_rng(0)
+    truth, group = np.zeros(10_000, np.int64), np.repeat(np.arange(20), 500)
+    first, other = (decided(np.repeat(rng.random(20) < share, 500)) for share in (0.5, 0.4))
+    found = paired_differences(["accuracy"], truth, first, other, group=group)["accuracy"]
+    once = paired_differences(["accuracy"], truth[::500], first[::500], other[::500])["accuracy"]
+    assert (found.high - found.low) / (once.high - once.low) == pytest.approx(1, abs=0.15)
+
+
+def test_a_row_of_hardly_any_weight_that_alone_is_wrong_breaks_nothing() -> None:
+    truth, weight = np.zeros(4, np.int64), np.array([1, 1, 1, 1e-17])
+    found = paired_differences(["accuracy"], truth, decided([0, 0, 0, 1]), decided([0, 0, 0, 0]), sample_weight=weight)
+    assert found["accuracy"].low < 0 < found["accuracy"].high
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("weight_of_events", [1.0, 20.0])
 def test_intervals_of_shares_of_few_events_contain_the_true_difference(weight_of_events: float) -> None:

@@ -49,9 +49,11 @@ def test_names_of_people_are_told_unless_the_split_keeps_their_rows_together(tmp
     (note,) = _notes(tmp_path, patients, "patient_id")
     assert " training rows, of which new rows may have none: 'data.drop=[patient_id]' leaves it out; " in note
     assert note.endswith(
-        "'split.strategy=group split.column=patient_id' keeps all rows of a value on one side of the split"
+        "split.strategy=group split.column=patient_id keeps all rows of a value on one side of the split"
     )
     assert not _notes(tmp_path, patients, "patient_id", split={"strategy": "group", "column": "patient_id"})
+    stated = {"columns": {"patient_id": {"kind": "categorical"}}}
+    assert not _notes(tmp_path, patients, "patient_id", preprocessing=stated)
     assert not _notes(tmp_path, [f"p{row % 12}" for row in range(N_ROWS)], "patient_id")
 
 

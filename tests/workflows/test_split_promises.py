@@ -108,6 +108,29 @@ def test_rows_of_a_test_file_before_the_last_training_row_are_counted(
     )
 
 
+def test_a_validation_file_is_to_blame_for_what_it_shares_with_rows_that_are_divided(
+    tmp_path: Path, rows: pd.DataFrame
+) -> None:
+    path, validation = write(tmp_path, "t.csv", rows), write(tmp_path, "v.csv", rows[rows.person < 30])
+    (message,) = messages(content_of(path, strategy="group", column="person", validation=validation))
+    assert message.startswith("v.csv: 150 of 150 rows are of 30 groups of 'person' that training or test rows are of")
+    (message,) = messages(content_of(path, strategy="time", column="day", validation=validation))
+    assert " rows are not later in 'day' than the last of the training rows: " in message
+
+
+def test_times_of_other_kinds_of_files_are_compared_and_numbers_beside_dates_are_not(
+    tmp_path: Path, rows: pd.DataFrame
+) -> None:
+    path = write(tmp_path, "t.csv", rows[:201])
+    later = rows[190:].assign(day=pd.to_datetime(rows.day[190:]).astype("datetime64[ms]"))
+    later.to_parquet(tmp_path / "w.parquet")
+    split = {"strategy": "time", "column": "day", "test": str(tmp_path / "w.parquet")}
+    (message,) = messages(content_of(path, **split))
+    assert message.startswith("w.parquet: 11 of 110 rows are not later in 'day'")
+    numbers = rows[190:].assign(day=rows.day[190:].str.replace("-", ""))
+    assert not messages(content_of(path, **split | {"test": write(tmp_path, "n.csv", numbers)}))
+
+
 def test_an_evaluation_counts_the_groups_that_the_run_was_made_with(
     fit: Fit, tmp_path: Path, rows: pd.DataFrame
 ) -> None:
@@ -119,7 +142,7 @@ def test_an_evaluation_counts_the_groups_that_the_run_was_made_with(
     evaluation = evaluate(run, data=Path(write(tmp_path, "other.csv", other)))
     expected = {"groups": len(known & {*other.person}), "rows": int(other.person.isin(known).sum())}
     assert evaluation.to_dict()["known_groups"] == expected
-    assert any("that rows that the run was made with are of, too" in note for note in evaluation.notes())
+    assert any("groups of 'person' that the run was made with: the score" in note for note in evaluation.notes())
     assert isinstance(evaluation.seen, SeenRows)
     strangers = evaluate(run, data=Path(write(tmp_path, "new.csv", other.assign(person=other.person + 100))))
     assert strangers.to_dict()["known_groups"] == {"groups": 0, "rows": 0}

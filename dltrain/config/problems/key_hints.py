@@ -26,7 +26,7 @@ FOREIGN_NAMES: Final[dict[str, str]] = {
         "write {type: reduce_on_plateau, initial_learning_rate: 0.001} as 'training.optimizer.learning_rate'",
     ),
     **dict.fromkeys(
-        ("cosine_decay", "exponential_decay", "piecewise_constant_decay", "cosine_annealing", "warmup"),
+        ("cosine_decay", "exponential_decay", "piecewise_constant_decay", "cosine_annealing"),
         "write {type: cosine_decay, initial_learning_rate: 0.001}, or another schedule, as "
         "'training.optimizer.learning_rate'",
     ),
@@ -71,7 +71,6 @@ FOREIGN_NAMES: Final[dict[str, str]] = {
     ),
     "callbacks": "early stopping is 'training.early_stopping', a schedule a value of "
     "'training.optimizer.learning_rate', and checkpoints are kept by themselves",
-    "mode": "whether more is better follows from 'training.early_stopping.monitor'",
     "activity_regularizer": "layers have a kernel_regularizer and a bias_regularizer, and none for what they give",
     **dict.fromkeys(
         ("beta_initializer", "gamma_initializer", "moving_mean_initializer", "moving_variance_initializer"),
@@ -125,6 +124,8 @@ def unknown_key_hint(key: str, siblings: Collection[str]) -> str | None:
     ("did you mean 'epochs'?", "'patience' belongs to 'training.early_stopping'")
     """
     name = key.lower()[:100]
+    if name == "mode" and "monitor" in siblings:
+        return "whether more is better follows from what 'monitor' names"
     if name in FOREIGN_NAMES and name.rstrip("s") not in siblings:
         return FOREIGN_NAMES[name]
     if get_close_matches(name, siblings, n=1, cutoff=0.8):

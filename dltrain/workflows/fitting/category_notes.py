@@ -40,7 +40,7 @@ def notes_on_categories(table: Table, fitted: FittedFeatures, config: Config) ->
             notes.append(f"column '{escaped(name)}': {finding.message}; dltrain check says more")
         elif hardly_repeats(counts.different, counts.known):
             notes.append(_on_rare_texts(name, counts, config))
-        elif is_somebody(name) and counts.different >= LEAST_GROUPS:
+        elif _may_be_somebody(name, config) and counts.different >= LEAST_GROUPS:
             notes.append(_on_names(name, counts, config))
     more = [f"and {len(notes) - _SHOWN:,} more columns like these"] if len(notes) > _SHOWN else []
     return notes[:_SHOWN] + more
@@ -82,10 +82,16 @@ def _on_rare_texts(name: str, counts: CategoryCounts, config: Config) -> str:
     )
 
 
+def _may_be_somebody(name: str, config: Config) -> bool:
+    """Whether a column is named after people, and neither the config nor the split says that they are categories."""
+    is_stated = config.preprocessing.column(name).stated_kind is not None
+    return is_somebody(name) and not is_stated and config.split.strategy not in ("group", "hash")
+
+
 def _on_names(name: str, counts: CategoryCounts, config: Config) -> str:
     leaving_out = [f"{shlex.quote(change)} leaves it out" for change in drop(config, [name])]
-    apart = f"'{shlex.join(split_by('group', name))}' keeps all rows of a value on one side of the split"
+    apart = f"{shlex.join(split_by('group', name))} keeps all rows of a value on one side of the split"
     return (
-        f"column '{name}' has {counts.different:,} values in {counts.known:,} training rows, of which new rows may "
-        f"have none: {'; '.join([*leaving_out, apart])}"
+        f"column '{escaped(name)}' has {counts.different:,} values in {counts.known:,} training rows, of which new "
+        f"rows may have none: {'; '.join([*leaving_out, apart])}"
     )

@@ -49,7 +49,7 @@ class SeenRows:
 
     def notes(self) -> list[str]:
         """What a reader of the scores should know."""
-        groups = None if self.groups is None else self.groups.message("rows that the run was made with")
+        groups = None if self.groups is None else self.groups.message("the run was made with")
         return [note for note in (self._row_note(), groups) if note is not None]
 
     def _row_note(self) -> str | None:

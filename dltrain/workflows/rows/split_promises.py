@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -11,9 +12,17 @@ from dltrain.config import Config
 from dltrain.config.sections.split import SplitSection
 from dltrain.errors import DataError, counted, last_part
 from dltrain.profiling import Finding
-from dltrain.splitting import time_values
-from dltrain.table import categorical_values, integers_from_arrow, numpy_from_arrow
+from dltrain.table import (
+    categorical_values,
+    datetime_values,
+    infer_kind,
+    integers_from_arrow,
+    numeric_values,
+    numpy_from_arrow,
+)
 from dltrain.workflows.rows.dataset import Dataset, LabelledRows
+
+Role = Literal["validation", "test"]
 
 
 @dataclass(frozen=True)
@@ -37,9 +46,9 @@ class KnownGroups:
         return {"groups": self.groups, "rows": self.rows}
 
     def message(self, known: str) -> str | None:
-        """What it means for a score; None when no group is known.
+        """What it means for a score, where `known` says of whom groups are known; None when none is.
 
-        >>> KnownGroups("shop", 4, 10, 40).message("training rows")
+        >>> KnownGroups("shop", 4, 10, 40).message("training rows are of, too")
         "10 of 40 rows are of 4 groups of 'shop' that training rows are of, too: the score says little of new ones"
         """
         if not self.groups:
@@ -47,7 +56,7 @@ class KnownGroups:
         groups = "a group" if self.groups == 1 else f"{self.groups:,} groups"
         return (
             f"{self.rows:,} of {counted(self.n_rows, 'row')} {'is' if self.rows == 1 else 'are'} of {groups} of "
-            f"'{self.column}' that {known} are of, too: the score says little of new ones"
+            f"'{self.column}' that {known}: the score says little of new ones"
         )
 
 
@@ -84,46 +93,54 @@ def promise_findings(dataset: Dataset) -> list[Finding]:
     """
     train, validation, test = dataset.train, dataset.validation, dataset.test
     found = []
-    for role, known, part in (("validation", [train], validation), ("test", [train, validation], test)):
-        # Rows of a table that was divided stand apart from those of the same table.
-        known = [other for other in known if other.table is not part.table]
-        if not known:
-            continue
-        names = "training rows" if known == [train] else "training or validation rows"
-        message = _group_message(dataset.config, known, part, names) or _time_message(
-            dataset.config, known, part, names
+    if validation.table is not train.table:
+        # Test rows of the training table cannot be to blame for what they share with a file.
+        known = [train] if test.table is not train.table else [train, test]
+        groups = _group_message(
+            dataset.config, known, validation, "training rows" if len(known) == 1 else "training or test rows"
         )
-        if message is not None:
-            text = f"{last_part(part.table.source)}: {message}"
-            found.append(Finding("warning", "split_file", dataset.config.split.column, text, (f"split.{role}=0.2",)))
-    return found
+        found.append(_finding(dataset, "validation", groups or _time_message(dataset.config, [train], validation)))
+    if test.table is not train.table:
+        groups = _group_message(dataset.config, [train, validation], test, "training or validation rows")
+        found.append(_finding(dataset, "test", groups or _time_message(dataset.config, [train, validation], test)))
+    return [finding for finding in found if finding is not None]
+
+
+def _finding(dataset: Dataset, role: Role, message: str | None) -> Finding | None:
+    if message is None:
+        return None
+    part = dataset.test if role == "test" else dataset.validation
+    text = f"{last_part(part.table.source)}: {message}"
+    return Finding("warning", "split_file", dataset.config.split.column, text, (f"split.{role}=0.2",))
 
 
 def _group_message(config: Config, known: Sequence[LabelledRows], part: LabelledRows, names: str) -> str | None:
     groups = known_groups(config.split, known, part)
-    return None if groups is None else groups.message(names)
+    return None if groups is None else groups.message(f"{names} are of, too")
 
 
-def _time_message(config: Config, known: Sequence[LabelledRows], part: LabelledRows, names: str) -> str | None:
+def _time_message(config: Config, known: Sequence[LabelledRows], part: LabelledRows) -> str | None:
     """Says how many rows are not later than the last of the known ones."""
-    name = config.split.column
-    if config.split.strategy != "time" or name is None:
+    if config.split.strategy != "time" or config.split.column is None:
         return None
-    date_format = config.preprocessing.column(name).format
     try:
-        *before, times = (
-            time_values(rows.table.take(rows.rows, [name]), name, date_format, may_mix_offsets=True)
-            for rows in (*known, part)
-        )
+        *before, times = (_times(rows, config.split.column, config) for rows in (*known, part))
     except DataError:
         return None
-    if any(others.type != times.type for others in before):
+    if any(others.dtype != times.dtype for others in before):
+        return None  # numbers beside dates
+    early = int(np.sum(times <= max(np.max(others[others == others]) for others in before)))
+    if not early:
         return None
-    last = pc.max(pa.chunked_array(before))
-    early = pc.sum(pc.less_equal(times, last)).as_py()
+    names = "training rows" if len(known) == 1 else "training or validation rows"
     return (
-        f"{early:,} of {counted(part.n_rows, 'row')} {'is' if early == 1 else 'are'} not later in '{name}' than the "
-        f"last of the {names}: the score says little of the time to come"
-        if early
-        else None
+        f"{early:,} of {counted(part.n_rows, 'row')} {'is' if early == 1 else 'are'} not later in "
+        f"'{config.split.column}' than the last of the {names}: the score says little of the time to come"
     )
+
+
+def _times(rows: LabelledRows, name: str, config: Config) -> np.ndarray:
+    """Numbers, or instants: float64 or datetime64 `(n,)`."""
+    table, date_format = rows.table.take(rows.rows, [name]), config.preprocessing.column(name).format
+    is_numeric = date_format is None and infer_kind(table, name) == "numeric"
+    return numeric_values(table, name) if is_numeric else datetime_values(table, name, date_format=date_format)
