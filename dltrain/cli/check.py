@@ -9,7 +9,9 @@ from dltrain.cli.options import Debug, Json, Target
 
 
 def check(
-    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="The YAML file, or a table with --target.")],
+    config: Annotated[
+        Path, typer.Argument(readable=False, metavar="CONFIG", help="The YAML file, or a table with --target.")
+    ],
     overrides: Annotated[
         list[str] | None, typer.Argument(metavar="KEY=VALUE", help="Overrides, such as split.strategy=time.")
     ] = None,

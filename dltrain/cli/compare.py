@@ -11,13 +11,21 @@ from dltrain.errors import ConfigError, RunError
 
 
 def compare(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Run directories; the first is compared with.")],
+    runs: Annotated[
+        list[Path], typer.Argument(readable=False, metavar="RUN", help="Run directories; the first is compared with.")
+    ],
     data: Annotated[
         Path | None,
-        typer.Option("--data", metavar="FILE", help="A labelled table. Default: the test rows that the runs share."),
+        typer.Option(
+            "--data",
+            readable=False,
+            metavar="FILE",
+            help="A labelled table. Default: the test rows that the runs share.",
+        ),
     ] = None,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Write a page with charts and curves as well.")
+        Path | None,
+        typer.Option("--html", readable=False, metavar="FILE", help="Write a page with charts and curves as well."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace FILE of --html when it exists.")] = False,
     is_opened: Annotated[bool, typer.Option("--open", help="Show the page in the browser.")] = False,

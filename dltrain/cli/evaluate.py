@@ -18,7 +18,9 @@ def evaluate(
     run_option: RunPath = None,
     data: Annotated[
         Path | None,
-        typer.Option("--data", metavar="FILE", help="A labelled table. Default: the run's own test rows."),
+        typer.Option(
+            "--data", readable=False, metavar="FILE", help="A labelled table. Default: the run's own test rows."
+        ),
     ] = None,
     columns: Annotated[
         list[str] | None,

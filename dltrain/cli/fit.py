@@ -29,13 +29,15 @@ _NO_AVERAGE_OF_FOLDS: Final = (
 
 def fit(
     config: Annotated[
-        Path | None, typer.Argument(metavar="CONFIG", help="The YAML file, or a table with --target.")
+        Path | None, typer.Argument(readable=False, metavar="CONFIG", help="The YAML file, or a table with --target.")
     ] = None,
     overrides: Annotated[
         list[str] | None, typer.Argument(metavar="KEY=VALUE", help="Overrides, such as training.epochs=5.")
     ] = None,
     target: Target = None,
-    runs: Annotated[Path, typer.Option("--runs", metavar="DIR", help="Where run directories are made.")] = RUNS,
+    runs: Annotated[
+        Path, typer.Option("--runs", readable=False, metavar="DIR", help="Where run directories are made.")
+    ] = RUNS,
     name: Annotated[
         str | None,
         typer.Option("--name", metavar="NAME", help="Of the run, before its number. Default: the config's."),
@@ -49,7 +51,9 @@ def fit(
     ] = False,
     resume: Annotated[
         Path | None,
-        typer.Option("--resume", metavar="RUN", help="Go on with an interrupted run as if nothing had happened."),
+        typer.Option(
+            "--resume", readable=False, metavar="RUN", help="Go on with an interrupted run as if nothing had happened."
+        ),
     ] = None,
     as_json: Json = False,
     quiet: Quiet = False,

@@ -11,7 +11,7 @@ from dltrain.errors import ConfigError, escaped
 
 
 def init(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The table.")],
+    file: Annotated[Path, typer.Argument(readable=False, metavar="FILE", help="The table.")],
     target: Annotated[str, typer.Option("--target", "-t", metavar="COLUMN", help="The column to predict.")],
     overrides: Annotated[
         list[str] | None, typer.Argument(metavar="KEY=VALUE", help="What is decided already, such as data.id=[name].")
@@ -19,7 +19,11 @@ def init(
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", metavar="CONFIG", help="YAML to write. Default: <table>.yaml here; - prints it."
+            "--output",
+            "-o",
+            readable=False,
+            metavar="CONFIG",
+            help="YAML to write. Default: <table>.yaml here; - prints it.",
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace CONFIG when it exists.")] = False,

@@ -10,8 +10,8 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no n
 Profile = Annotated[bool, typer.Option("--profile", help="Print where the time went, to standard error.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 _RUN_HELP: Final = "Run directory. Default: the newest one in runs/."
-RunArgument = Annotated[Path | None, typer.Argument(metavar="RUN", help=_RUN_HELP)]
-RunPath = Annotated[Path | None, typer.Option("--run", metavar="RUN", help=_RUN_HELP)]
+RunArgument = Annotated[Path | None, typer.Argument(readable=False, metavar="RUN", help=_RUN_HELP)]
+RunPath = Annotated[Path | None, typer.Option("--run", readable=False, metavar="RUN", help=_RUN_HELP)]
 Target = Annotated[
     str | None,
     typer.Option("--target", "-t", metavar="COLUMN", help="Column to predict of a table in the place of CONFIG."),

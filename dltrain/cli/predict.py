@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
 def predict(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="The table, or several; - reads CSV from standard input.")
+        list[Path],
+        typer.Argument(readable=False, metavar="FILE", help="The table, or several; - reads CSV from standard input."),
     ],
     run: RunPath = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="OUT", help="CSV to write. Default: standard output.")
+        Path | None,
+        typer.Option("--output", "-o", readable=False, metavar="OUT", help="CSV to write. Default: standard output."),
     ] = None,
     keep: Annotated[
         list[str] | None,

@@ -12,7 +12,7 @@ def report(
     run: RunArgument = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Make the page anew, into this file."),
+        typer.Option("--output", "-o", readable=False, metavar="FILE", help="Make the page anew, into this file."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace FILE when it exists.")] = False,
     is_opened: Annotated[bool, typer.Option("--open", help="Show the page in the browser.")] = False,

@@ -13,9 +13,10 @@ from dltrain.errors import ConfigError, counted, quoted_list
 
 def runs(
     names: Annotated[
-        list[Path] | None, typer.Argument(metavar="RUN", help="Those to delete: names in the folder, or paths.")
+        list[Path] | None,
+        typer.Argument(readable=False, metavar="RUN", help="Those to delete: names in the folder, or paths."),
     ] = None,
-    folder: Annotated[Path, typer.Option("--runs", metavar="DIR", help="The folder.")] = RUNS,
+    folder: Annotated[Path, typer.Option("--runs", readable=False, metavar="DIR", help="The folder.")] = RUNS,
     sort: Annotated[
         str, typer.Option("--sort", metavar="ORDER", help="time: newest first; name; or a metric: best first.")
     ] = "time",

@@ -15,9 +15,12 @@ _SHOWN_LABELS: Final = 6
 
 
 def split(
-    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="The YAML file.")],
+    config: Annotated[Path, typer.Argument(readable=False, metavar="CONFIG", help="The YAML file.")],
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where the files are made; made when missing.")
+        Path,
+        typer.Option(
+            "--output", "-o", readable=False, metavar="FOLDER", help="Where the files are made; made when missing."
+        ),
     ],
     overrides: Annotated[
         list[str] | None, typer.Argument(metavar="KEY=VALUE", help="Overrides, such as split.seed=1.")

@@ -1,6 +1,7 @@
 """Targets: what the network learns to answer, and how its answers are read."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final, Literal
 
@@ -207,6 +208,11 @@ def fit_regression_target(table: Table, name: str, rows: np.ndarray, section: Ta
     return RegressionTarget(name=name, transform=section.transform, scaler=scaler)
 
 
+def _meaning(label: str) -> str:
+    """What two labels share that differ in case or in spaces around them only."""
+    return label.strip().casefold()
+
+
 def fit_class_target(
     table: Table, name: str, *, task: Literal["binary", "multiclass"], positive: str | None = None
 ) -> ClassTarget:
@@ -227,10 +233,11 @@ def fit_class_target(
         expected = "two different labels" if task == "binary" else "two or more different labels"
         got = f"{len(labels):,}: {quoted_list(labels)}" if labels else "none"
         are_amounts = len(labels) > _MOST_NUMBERED_CLASSES and all(map(_IS_NUMBER.fullmatch, labels))
-        raise DataError(
-            f"{table.source}: column '{name}': expected {expected}, got {got}",
-            hint=None if len(labels) < 2 else f"data.task: {'regression' if are_amounts else 'multiclass'}",
-        )
+        hint = None if len(labels) < 2 else f"data.task: {'regression' if are_amounts else 'multiclass'}"
+        meanings = Counter(map(_meaning, labels))
+        if ways := [label for label in labels if meanings[_meaning(label)] > 1]:
+            hint = f"{quoted_list(ways)} differ in case or spaces only: write each label one way into the table"
+        raise DataError(f"{table.source}: column '{name}': expected {expected}, got {got}", hint=hint)
     if task == "binary":
         labels = find_positive(labels, positive)
     return ClassTarget(task=task, name=name, labels=labels)

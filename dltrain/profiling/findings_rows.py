@@ -246,6 +246,24 @@ def repeated_row_findings(
     ]
 
 
+def repeated_within_finding(train: np.ndarray, *, n_different: float) -> Finding | None:
+    """Training rows that equal one another, as in a table that was written twice, where no test row equals them.
+
+    Args:
+        train: uint64, hashes of the training rows, at least one.
+        n_different: As for `repeated_row_findings`.
+    """
+    _, counts = np.unique(train, return_counts=True)
+    n_repeated = int(counts[counts > 1].sum())
+    if n_repeated < MANY_REPEATED * train.size or n_different < LEAST_DIFFERENT * train.size:
+        return None
+    text = (
+        f"{n_repeated:,} of {counted(train.size, 'training row')} ({n_repeated / train.size:.0%}) equal another one, "
+        "target included: remove repeated rows from the table, if they are no rows of their own"
+    )
+    return Finding("warning", "repeated_rows", None, text)
+
+
 def time_findings(profiles: Sequence[ColumnProfile], config: Config) -> list[Finding]:
     """Whether rows with a date are divided by chance.
 

@@ -142,15 +142,15 @@ def read_result(path: Path) -> tuple[Manifest, RunMetrics]:
     return manifest, _read_json(path / "metrics.json", manifest, RunMetrics)
 
 
-def read_columns(path: Path) -> tuple[Config, Preprocessing]:
-    """Reads what a run made of the columns of its table and nothing else.
+def read_columns(path: Path) -> tuple[Config, Preprocessing, int]:
+    """Reads what a run made of the columns of its table, and how many rows that had, and nothing else.
 
     Raises:
         RunError: As `read_result`.
     """
     manifest = _read_manifest(path)
     config = read_saved_config(_read_document(path / "config.yaml", manifest)).config
-    return config, _read_json(path / "preprocessing.json", manifest, Preprocessing)
+    return config, _read_json(path / "preprocessing.json", manifest, Preprocessing), manifest.data["data"].rows
 
 
 def check_sizes(path: Path, manifest: Manifest) -> None:

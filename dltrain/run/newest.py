@@ -100,17 +100,23 @@ def runs_hint(path: Path, names_of_files: Sequence[str] = _OF_ALL_KINDS) -> str 
         path: Where one was looked for.
         names_of_files: Those that come into question have one of these.
     """
-    for parent in (path.parent, path.parent / "runs"):
-        found = [place for name in names_of_files for place in _visible(parent, f"*/{name}")] if parent.is_dir() else []
-        names = sorted({place.parent.name for place in found}, key=natural)
+    there = {parent: _names_in(parent, names_of_files) for parent in (path.parent, path.parent / "runs")}
+    for parent, names in there.items():
         if path.name in names:
             return f"did you mean '{parent / path.name}'?"
         if numbered := [name for name in names if name.rpartition("-")[0] == path.name]:
             return f"did you mean '{parent / numbered[-1]}'?"
+    for parent, names in there.items():
         if names:
             more = f" and {len(names) - 5:,} more" if len(names) > 5 else ""
             return f"runs in {parent}: {', '.join(names[-5:])}{more}"
     return None
+
+
+def _names_in(parent: Path, names_of_files: Sequence[str]) -> list[str]:
+    """The directories in a folder that have one of some files."""
+    found = [place for name in names_of_files for place in _visible(parent, f"*/{name}")] if parent.is_dir() else []
+    return sorted({place.parent.name for place in found}, key=natural)
 
 
 def _finished(parent: Path) -> dict[Path, Path]:

@@ -25,7 +25,9 @@ _ODD_PATHS: Final = {
     re.compile(r"(^|/)[a-z][a-z0-9+]+:/", re.IGNORECASE): "download it first: tables are files",
     re.compile(r"(^|/)~"): "~ is not expanded here: write the whole path",
     re.compile(r"\$"): "variables are not expanded here: write the whole path",
-    re.compile(r"[*?]"): "a table is one file: put them together first, with one header",
+    re.compile(
+        r"[*?]"
+    ): "a table is one file: put them together first, with one header; predict takes several, without quotes",
     re.compile(r"\\"): "write / between folders",
 }
 """What stands in a path that means something elsewhere."""

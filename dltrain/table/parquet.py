@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 
 from dltrain.config.sections.data import TextFormat
-from dltrain.errors import DataError
+from dltrain.errors import DataError, counted
 from dltrain.table.arrow_columns import has_inexact_numbers, have_few_digits, may_be_inexact, number_texts, plain_column
 from dltrain.table.opening import file_errors
 from dltrain.table.table import MOST_BLOCK_ROWS, check_column_names
@@ -57,7 +57,8 @@ def open_parquet(
             n_bytes = sum(file.metadata.row_group(group).total_byte_size for group in range(file.num_row_groups))
         check_column_names(names, where=source)
         if n_rows == 0 or not names:
-            raise DataError(f"{source}: expected columns and rows, got none")
+            got = f"got {counted(len(names), 'column')} and no row" if names else "got none"
+            raise DataError(f"{source}: expected columns and rows, {got}")
         # The file's own size says little about repeated values, which it packs together.
         row_bytes = max(n_bytes / n_rows, 8 * len(names))
         block_rows = max(1, min(MOST_BLOCK_ROWS, int(block_bytes / row_bytes)))

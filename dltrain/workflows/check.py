@@ -172,7 +172,13 @@ def _summary(dataset: Dataset, columns: FittedColumns, memory: MemoryEstimate | 
 def _without_repetition(findings: Sequence[Finding]) -> list[Finding]:
     """What tells most of the target is no question where it is an id or a leak anyway."""
     told = {finding.column for finding in findings if finding.topic in ("id_like", "leak")}
-    return [finding for finding in findings if finding.topic != "strong_column" or finding.column not in told]
+    grouped = {finding.column for finding in findings if finding.topic == "groups"}
+    return [
+        finding
+        for finding in findings
+        if not (finding.topic == "strong_column" and finding.column in told)
+        and not (finding.topic == "repeated_id" and finding.column in grouped)
+    ]
 
 
 def _exit_code(findings: Iterable[Finding], errors: Iterable[ConfigError | DataError | None]) -> int:

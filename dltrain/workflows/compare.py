@@ -1,6 +1,6 @@
 """Comparing runs on the same test rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -11,7 +11,7 @@ import numpy as np
 from dltrain.config import Config
 from dltrain.config.differences import config_differences
 from dltrain.config.sections.model import Layer
-from dltrain.errors import RunError, counted
+from dltrain.errors import DataError, RunError, counted
 from dltrain.features import ClassTarget
 from dltrain.run import DataFile, Run
 from dltrain.scoring import Predictor, compute_metrics
@@ -111,11 +111,11 @@ class Comparison:
         return [f"{name}: {note}" for name, run in zip(self.names, self.runs, strict=True) for note in run.notes]
 
     def config_changes(self, run: ComparedRun) -> dict[str, tuple[Any, Any]]:
-        """As `config`, other layers as a whole, since their numbers do not match."""
-        first = self.runs[0]
-        if first.layers == run.layers or not any(key.startswith(LAYERS) for key in run.config):
-            return run.config
-        rest = {key: values for key, values in run.config.items() if not key.startswith(LAYERS)}
+        """As `config`, other layers and lists of columns as a whole, since their numbers do not match."""
+        first, changes = self.runs[0], _with_whole_lists(run.config)
+        if first.layers == run.layers or not any(key.startswith(LAYERS) for key in changes):
+            return changes
+        rest = {key: values for key, values in changes.items() if not key.startswith(LAYERS)}
         return rest | {LAYERS: (_layers_text(first.layers), _layers_text(run.layers))}
 
     def to_dict(self) -> dict[str, Any]:
@@ -243,6 +243,29 @@ def told(value: Any) -> str:
     return "none" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
+def _with_whole_lists(changes: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any]]:
+    """Items of a list of texts by what is in one list alone: one more column moves all behind it.
+
+    >>> _with_whole_lists({"data.features.0": ("age", "plan"), "data.features.1": (None, "age"), "split.seed": (0, 1)})
+    {'data.features (what differs)': (None, 'plan'), 'split.seed': (0, 1)}
+    """
+    merged: dict[str, tuple[Any, Any]] = {}
+    for key, values in changes.items():
+        name, _, position = key.rpartition(".")
+        if not (name.startswith("data.") and position.isdigit()):
+            merged[key] = values
+            continue
+        sides = [[pair[side] for other, pair in changes.items() if other.rpartition(".")[0] == name] for side in (0, 1)]
+        alone = [
+            ", ".join(text for text in texts if text is not None and text not in others)
+            for texts, others in (sides, sides[::-1])
+        ]
+        merged[f"{name} (what differs)"] = (
+            (alone[0] or None, alone[1] or None) if any(alone) else ("one order", "another")
+        )
+    return merged
+
+
 def _layers_text(layers: Sequence[str]) -> str:
     """Layers in words, equal ones in a row counted.
 
@@ -328,6 +351,16 @@ def _because(first: Run, run: Run, *, is_own_table: bool) -> str:
 
 def _predicted(run: Run, data: Path | None) -> tuple[LabelledRows, np.ndarray, SeenRows | str | None]:
     """The rows to measure a run on, what it predicts for them, and how many of another table it was made with."""
+    try:
+        return _predicted_rows(run, data)
+    except DataError as error:
+        if data is None:
+            raise
+        # Of several runs, only one may not fit the table.
+        raise DataError(f"{run.path}: {error.message}", hint=error.hint) from error
+
+
+def _predicted_rows(run: Run, data: Path | None) -> tuple[LabelledRows, np.ndarray, SeenRows | str | None]:
     with fitted_run_errors(run, str(data)):
         table = None if data is None else read_table(data, texts=run.texts)
     rows = rows_to_score(run, table)

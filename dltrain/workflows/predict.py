@@ -114,11 +114,11 @@ def predict(
 
 def _check_output(sources: Iterable[Source], output: Path, *, overwrite: bool) -> None:
     """Finds what can be wrong with the output before the network is made ready and the table is opened."""
-    if output.suffix in (".gz", ".parquet", ".tsv", ".xlsx"):
+    check_is_no_run_file(output)
+    if output.suffix.lower() in (".gz", ".parquet", ".tsv", ".xlsx", ".json", ".jsonl"):
         name = output.name.split(".")[0] or "predictions"
         raise OutputError(f"{output}: predictions are written as CSV, expected a name such as {name}.csv")
     check_writable(output, overwrite=overwrite)
-    check_is_no_run_file(output)
     for source in sources:
         if isinstance(source, Path) and output.exists() and source.exists() and output.samefile(source):
             raise OutputError(f"{output}: expected another file than the table to predict")

@@ -243,6 +243,18 @@ def test_a_run_is_found_by_its_name_alone(
     monkeypatch.chdir(tmp_path)
     assert cli("predict", people, "--run", "people-1").err.endswith("hint: did you mean 'runs/people-1'?\n")
     assert cli("predict", people, "--run", "people-2").err.endswith("hint: runs in runs: people-1\n")
+    Path("other-1").mkdir()
+    Path("other-1/manifest.json").touch()
+    assert cli("evaluate", "people-1").err.endswith("hint: did you mean 'runs/people-1'?\n")
+
+
+def test_files_that_may_not_be_read_are_no_mistakes_in_the_command(
+    cli: Cli, golden_run: Path, people: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What Click asks before a command begins."""
+    monkeypatch.setattr("os.access", lambda *_, **__: False)
+    assert cli("predict", people, "--run", golden_run).code == 0
+    assert cli("evaluate", golden_run, "--data", people, "-q").code == 0
 
 
 @pytest.mark.parametrize(("name", "better"), [("x.csv.gz", "x.csv"), ("x.parquet", "x.csv"), ("x.tsv", "x.csv")])

@@ -283,3 +283,11 @@ def test_targets_of_0_are_told_the_logarithm_that_takes_them(least: float, hint:
     with pytest.raises(DataError, match="expected a number above 0 for") as caught:
         fit_regression_target(table_of(y=[least, 3.0]), "y", np.arange(2), TargetSection(transform="log"))
     assert caught.value.hint == hint
+
+
+def test_labels_that_differ_in_case_only_are_no_classes_of_their_own() -> None:
+    with pytest.raises(DataError, match="expected two different labels, got 4") as caught:
+        fit_class_target(table_of(y=["No", "Yes", "no", "yes "]), "y", task="binary")
+    assert caught.value.hint == (
+        "'No', 'Yes', 'no', 'yes ' differ in case or spaces only: write each label one way into the table"
+    )

@@ -79,12 +79,14 @@ def test_text_that_is_no_utf_8_is_an_error(tmp_path: Path) -> None:
         read_table(path)
 
 
-@pytest.mark.parametrize("table", [pa.table({"a": pa.array([], pa.int64())}), pa.table({})])
-def test_a_file_without_rows_or_columns_is_an_error(tmp_path: Path, table: pa.Table) -> None:
+@pytest.mark.parametrize(
+    ("table", "got"), [(pa.table({"a": pa.array([], pa.int64())}), "1 column and no row"), (pa.table({}), "none")]
+)
+def test_a_file_without_rows_or_columns_is_an_error(tmp_path: Path, table: pa.Table, got: str) -> None:
     path = tmp_path / "t.parquet"
     pq.write_table(table, path)
 
-    with pytest.raises(DataError, match="expected columns and rows, got none"):
+    with pytest.raises(DataError, match=f"expected columns and rows, got {got}"):
         read_table(path)
 
 

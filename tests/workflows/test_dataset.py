@@ -211,3 +211,13 @@ def test_weights_that_cannot_be_summed_are_refused_with_their_line(
     content = config_of(table, "price", data={"weight": "weight"})
     with pytest.raises(DataError, match=r"t\.csv:2: the weight 'weight' is too large or too small to compute with"):
         read_dataset(config_from_dict(content))
+
+
+@pytest.mark.parametrize(("labels", "got"), [([None, None], "none"), (["yes", "yes"], "1: 'yes'")])
+def test_a_target_without_labels_is_the_tables_fault_whatever_the_config_names(
+    tmp_path: Path, labels: list[str | None], got: str
+) -> None:
+    path = write_table(tmp_path / "t.csv", {"a": [1, 2], "y": labels})
+    data = {"path": str(path), "target": "y", "task": "binary", "positive": "no"}
+    with pytest.raises(DataError, match=f"expected two different labels, got {got}"):
+        read_dataset(config_from_dict({"data": data, "model": {"layers": []}}))

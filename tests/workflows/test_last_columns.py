@@ -29,6 +29,15 @@ def test_columns_that_changed_since_the_last_run_are_told(tmp_path: Path, column
     assert _night(tmp_path, changed) == "unlike night-3: column 'a' is categorical, and was numeric; column 'b' is new"
 
 
+def test_a_table_that_has_lost_many_rows_is_told(tmp_path: Path, columns: Columns) -> None:
+    """As one that is still being written."""
+    _night(tmp_path, columns)
+    assert not _night(tmp_path, {name: cells[:220] for name, cells in columns.items()})
+    shorter = {name: cells[:140] for name, cells in columns.items()}
+    assert _night(tmp_path, shorter) == "unlike night-2: the table has 140 rows, and had 220"
+    assert not _night(tmp_path, columns)
+
+
 def test_another_task_is_told_unless_the_config_says_so(tmp_path: Path, columns: Columns) -> None:
     sections = {"data": {"drop": ["big", "price", "weight"]}}
     codes = columns | {"level": [int(level > 0) for level in columns["level"]]}

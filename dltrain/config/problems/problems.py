@@ -146,7 +146,7 @@ def _check_mapping(value: dict[str, Any], schema: _Schema, path: KeyPath) -> Ite
             yield from _check(item, known.get(key, others), (*path, key))
             continue
         hint = _other_type_hint(key, siblings) or unknown_key_hint(key, known)
-        if item is None and str(path[-1]).endswith(".map"):
+        if item is None and path and str(path[-1]).endswith(".map"):
             hint = _MISSING
         elif key.isdigit() and item is None:
             hint = "numbers have a decimal point, and no comma"

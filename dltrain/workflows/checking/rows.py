@@ -12,8 +12,8 @@ from dltrain.errors import DataError, last_part
 from dltrain.features import EncodedFeatures, FittedFeatures, Preprocessing
 from dltrain.features.categorical import CategoricalFeature
 from dltrain.features.preprocessing import Target
-from dltrain.profiling import ColumnProfile, Finding
-from dltrain.profiling.findings_rows import repeated_row_findings
+from dltrain.profiling import ColumnProfile, Finding, changes
+from dltrain.profiling.findings_rows import repeated_row_findings, repeated_within_finding
 from dltrain.profiling.row_hashes import hash_labelled_rows, hash_rows
 from dltrain.table import Table, datetime_values, integers_from_arrow, numeric_values
 from dltrain.table.csv_text import ROW_NUMBERS
@@ -46,15 +46,39 @@ def row_findings(
     known, tried = _hashes(encoded[id(train.table)], train), _hashes(encoded[id(test.table)], test)
     n_different = math.prod(float(profiles[name].n_distinct) for name in preprocessing.column_names)
     is_file = test.table is not train.table
-    unlike = _unlike_training(dataset, preprocessing, encoded)
+    unlike = [*_repeated_ids(dataset, profiles), *_unlike_training(dataset, preprocessing, encoded)]
     if not repeated_row_findings(known, tried, n_different=n_different, is_file=is_file):
-        return unlike
+        within = repeated_within_finding(known, n_different=n_different)
+        return unlike if within is None else [within, *unlike]
     names = _other_columns(dataset, preprocessing, profiles)
     others, n_with_others = _told_apart(train, test, names, known, tried)
     repeated = repeated_row_findings(
         known, tried, n_different=n_different, is_file=is_file, others=others, n_with_others=n_with_others
     )
     return [*repeated, *unlike]
+
+
+def _repeated_ids(dataset: Dataset, profiles: Mapping[str, ColumnProfile]) -> list[Finding]:
+    """Ids that come more than once: a table that was written twice, or something that has several rows."""
+    split = dataset.config.split
+    repeated = [
+        profile
+        for profile in (profiles[name] for name in dataset.config.data.id if name in profiles)
+        if profile.n_distinct < profile.n_known and profile.name != split.column
+    ]
+    return [
+        Finding(
+            "note",
+            "repeated_id",
+            profile.name,
+            f"{profile.n_known:,} rows have {profile.n_distinct:,} different values of this id: if each names one row, "
+            "some are in the table more than once; if not, all rows of a value belong on one side of the split",
+            changes.split_by("group", profile.name) if split.strategy in ("random", "stratified") else (),
+        )
+        for profile in repeated
+        # Of several ids, each may come more than once.
+        if len(dataset.config.data.id) == 1
+    ]
 
 
 def _unlike_training(

@@ -5,20 +5,23 @@ A table that is exported anew every night may change its columns, and a fit take
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from dltrain.config import Config, LoadedConfig
-from dltrain.errors import OutputError, RunError, escaped
+from dltrain.errors import OutputError, RunError, counted, escaped
 from dltrain.features import Feature, Preprocessing
 from dltrain.features.categorical import CategoricalFeature
 from dltrain.run.loading import read_columns
 from dltrain.run.newest import last_of_name
 from dltrain.workflows.fitting.preparing import Prepared
 
-_SHOWN = 5
+_SHOWN: Final = 5
+_MUCH_SMALLER: Final = 0.7
+"""Share of the rows of the last run; tables that are exported anew grow as a rule."""
 
 
 def notes_since_last(runs: Path, name: str, loaded: LoadedConfig, prepared: Prepared) -> tuple[str, ...]:
-    """A line about another task, other labels, and columns that are gone, new, of another kind, or of other categories.
+    """A line about fewer rows, another task, other labels, and columns that are gone, new, or of another kind.
 
     What the config itself says of features and kinds is meant, and not told.
 
@@ -32,13 +35,15 @@ def notes_since_last(runs: Path, name: str, loaded: LoadedConfig, prepared: Prep
         last = last_of_name(runs, name)
         if last is None:
             return ()
-        config, preprocessing = read_columns(last)
+        config, preprocessing, n_rows = read_columns(last)
     except (OSError, OutputError, RunError):
         # Nobody asked for that run: whoever uses it is told what is wrong with it.
         return ()
     if config.data.target != loaded.config.data.target:
         return ()
+    n_now = prepared.files["data"].rows
     texts = [
+        *([f"the table has {counted(n_now, 'row')}, and had {n_rows:,}"] if n_now < _MUCH_SMALLER * n_rows else []),
         *_target_changes(config, preprocessing.target.labels, loaded.config, prepared),
         *_column_changes(config, preprocessing, loaded.config, prepared),
     ]

@@ -33,6 +33,7 @@ from dltrain.workflows.fitting.column_notes import notes_on_cells
 from dltrain.workflows.fitting.doubts import doubts
 from dltrain.workflows.fitting.events import DataReady
 from dltrain.workflows.fitting.leak_notes import notes_on_leaks
+from dltrain.workflows.fitting.repeats import notes_on_repeated_rows
 from dltrain.workflows.limits.memory import (
     MemoryEstimate,
     allowed_memory,
@@ -93,7 +94,7 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
         loaded: The config.
         watch: Counts the stages "read", "leaks", "encode" and "linear".
         allowed: Bytes of memory that the process may have in all; None: most of what the container allows.
-        is_told: Whether somebody was told before of the columns that give the target away.
+        is_told: Whether somebody was told before of what gives the target away: columns, and repeated rows.
 
     Raises:
         ConfigError: The config does not fit the table, its network not the memory or a file, or a log needs a package
@@ -132,6 +133,11 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
             for part in (dataset.train, dataset.validation, dataset.test)
             for features, answers in [tables[part.table.source]]
         )
+    if not is_told:
+        with watch.stage("leaks"):
+            is_file = isinstance(config.split.test, str)
+            repeats = notes_on_repeated_rows(preprocessing, train, test, is_file=is_file)
+            summary = replace(summary, notes=(*summary.notes, *repeats))
     with watch.stage("linear"):
         # Now, because TensorFlow is still being imported as a rule.
         linear = predict_linear(

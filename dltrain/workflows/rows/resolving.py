@@ -91,6 +91,8 @@ def _check_label_names(loaded: LoadedConfig, labels: tuple[str, ...]) -> None:
         named.append((("data", "positive"), loaded.config.data.positive))
     if isinstance(loaded.config.training.class_weight, dict):
         named += [(("training", "class_weight", label), label) for label in loaded.config.training.class_weight]
+    if len(labels) < 2:
+        return  # the table is to blame, as is said elsewhere
     known = set(labels)
     for path, label in named:
         if label not in known and match_label(label, labels) is None:
