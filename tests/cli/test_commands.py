@@ -254,7 +254,7 @@ def test_files_that_may_not_be_read_are_no_mistakes_in_the_command(
     """What Click asks before a command begins."""
     monkeypatch.setattr("os.access", lambda *_, **__: False)
     assert cli("predict", people, "--run", golden_run).code == 0
-    assert cli("evaluate", golden_run, "--data", people, "-q").code == 0
+    assert cli("evaluate", golden_run, "--data", people).code == 0
 
 
 @pytest.mark.parametrize(("name", "better"), [("x.csv.gz", "x.csv"), ("x.parquet", "x.csv"), ("x.tsv", "x.csv")])
