@@ -131,6 +131,12 @@ def test_times_of_other_kinds_of_files_are_compared_and_numbers_beside_dates_are
     assert not messages(content_of(path, **split | {"test": write(tmp_path, "n.csv", numbers)}))
 
 
+def test_files_without_times_are_no_matter(tmp_path: Path, rows: pd.DataFrame) -> None:
+    path, late = write(tmp_path, "t.csv", rows[:200]), write(tmp_path, "late.csv", rows[250:])
+    without = write(tmp_path, "v.csv", rows[200:250].assign(day=None))
+    assert not messages(content_of(path, strategy="time", column="day", validation=without, test=late))
+
+
 def test_an_evaluation_counts_the_groups_that_the_run_was_made_with(
     fit: Fit, tmp_path: Path, rows: pd.DataFrame
 ) -> None:

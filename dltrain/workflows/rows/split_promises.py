@@ -65,7 +65,7 @@ def known_groups(split: SplitSection, known: Sequence[LabelledRows], rows: Label
 
     Args:
         split: Says what the groups are.
-        known: Rows of one table.
+        known: Rows of one table or several.
         rows: Those that may be of the same groups. A missing value is no group.
 
     Returns:
@@ -129,7 +129,9 @@ def _time_message(config: Config, known: Sequence[LabelledRows], part: LabelledR
         return None
     if any(others.dtype != times.dtype for others in before):
         return None  # numbers beside dates
-    early = int(np.sum(times <= max(np.max(others[others == others]) for others in before)))
+    told = np.concatenate(before)
+    told = told[~np.isnan(told)]
+    early = int(np.sum(times <= told.max())) if told.size else 0
     if not early:
         return None
     names = "training rows" if len(known) == 1 else "training or validation rows"
