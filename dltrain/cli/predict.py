@@ -79,6 +79,7 @@ def predict(
         from dltrain.errors import ConfigError
         from dltrain.machine import available_cores
         from dltrain.run import load_run
+        from dltrain.run.gates import gates_content, judge_run
         from dltrain.workflows.predict import predict as run_predict
         from dltrain.workflows.rows.row_summary import RowSummary, UnlikeTrainingError
 
@@ -96,7 +97,8 @@ def predict(
 
     def print_summary(summary: RowSummary, written_to: Path | None) -> None:
         written = None if written_to is None else str(written_to)
-        print_json({"run": str(loaded.path), "output": written, **summary.to_dict()})
+        gates = gates_content(judge_run(loaded.config, loaded.metrics))
+        print_json({"run": str(loaded.path), "output": written, **summary.to_dict(), **gates})
 
     try:
         with _naming_stream(output), telling_the_run(path, is_named=run is not None):
