@@ -249,7 +249,7 @@ def _transformed(table: Table, name: str, values: np.ndarray, transform: Literal
     is_outside = values <= bound
     if is_outside.any():
         expected = f"a number above {bound:g} for preprocessing.target.transform: {transform}"
-        has_none_below = transform == "log" and np.nanmin(values) > _LOWER_BOUNDS["log1p"]
+        has_none_below = transform == "log" and np.nanmin(values) >= 0
         hint = "preprocessing.target.transform: log1p takes 0, too" if has_none_below else None
         raise DataError(bad_cells_error(table, name, is_outside, expected=expected).message, hint=hint)
     return _TRANSFORMS[transform](values)

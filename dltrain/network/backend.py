@@ -63,9 +63,13 @@ def steady_keras() -> Iterator[None]:
         if not _n_inside:
             _STEADY.enter_context(_settings())
         _n_inside += 1
+    # Keras keeps one for every thread.
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
     try:
         yield
     finally:
+        keras.config.set_dtype_policy(policy)
         with _LOCK:
             _n_inside -= 1
             if not _n_inside:
@@ -74,10 +78,10 @@ def steady_keras() -> Iterator[None]:
 
 @contextmanager
 def _settings() -> Iterator[None]:
-    policy, floatx, epsilon = keras.config.dtype_policy(), keras.config.floatx(), keras.config.epsilon()
+    floatx, epsilon = keras.config.floatx(), keras.config.epsilon()
+    keras.config.dtype_policy()  # which floatx decides if nothing has before
     keras.config.set_floatx("float32")
     keras.config.set_epsilon(1e-7)
-    keras.config.set_dtype_policy("float32")
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", _ARRAY_WITHOUT_COPY, DeprecationWarning)
@@ -85,7 +89,6 @@ def _settings() -> Iterator[None]:
     finally:
         keras.config.set_floatx(floatx)
         keras.config.set_epsilon(epsilon)
-        keras.config.set_dtype_policy(policy)
 
 
 __all__ = ["check_backend", "check_execution", "keras", "steady_keras"]

@@ -31,7 +31,11 @@ def metrics_section(facts: ReportFacts) -> Markup:
     )
     weights = " Rows count with their weights." if facts.is_weighted else ""
     unweighted = metrics.test.unweighted
-    without = "; ".join(f"{name} {number(value)}" for name, value in (unweighted or {}).items())
+    trivial = metrics.test.unweighted_baseline or {}
+    without = "; ".join(
+        f"{name} {number(value)}" + (f" (trivial {number(trivial[name])})" if name in trivial else "")
+        for name, value in (unweighted or {}).items()
+    )
     return section(
         "metrics",
         "Test metrics",

@@ -68,6 +68,10 @@ def _cards(facts: ReportFacts) -> Markup:
     return element("div", heading, element("div", *cards, attributes={"class": "cards"}))
 
 
+_CHANCE: Final = 0.5
+"""roc_auc of probabilities that have nothing to do with the classes."""
+
+
 def main_metric(facts: ReportFacts) -> str:
     """The first metric of the config."""
     return (facts.config.metrics or ("",))[0]
@@ -89,10 +93,18 @@ def _against_baseline(facts: ReportFacts) -> str:
     rival = "a prediction that takes every row for positive" if name in OF_POSITIVE_ROWS else "the trivial prediction"
     low, high = (0.0, 0.0) if metrics.baseline_difference is None else _gains(name, metrics.baseline_difference)
     if low > 0:
-        return f"The network is clearly better than {rival}. "
+        return f"By {name}, the network is clearly better than {rival}. "
     if high < 0:
-        return f"The network is worse than {rival}: it has not learned what these rows need. "
-    return f"On these rows the network cannot be told from {rival}. "
+        return f"By {name}, the network is worse than {rival}: it has not learned what these rows need. "
+    return f"By {name}, on these rows the network cannot be told from {rival}. {_ranks(facts, name)}"
+
+
+def _ranks(facts: ReportFacts, name: str) -> str:
+    """What the order of the probabilities is worth where the main metric does not tell anything."""
+    bounds = (facts.metrics.test_intervals or {}).get("roc_auc")
+    if name == "roc_auc" or bounds is None or bounds[0] <= _CHANCE:
+        return ""
+    return f"The order of its probabilities does tell something: roc_auc {interval(bounds)}, 0.5 by chance. "
 
 
 def _are_alike(facts: ReportFacts) -> bool:

@@ -23,7 +23,11 @@ def decision_in_words(config: Config, decision: Decision | None, number: NumberT
         return lines
     if decision.threshold is not None:
         rule = config.decision.threshold if config.decision is not None else None
-        why = f" ({_rule_text(rule, decision, number)})" if isinstance(rule, ThresholdSection) else ""
+        why = (
+            f" ({_rule_text(rule, decision, number)}{_unweighted(config)})"
+            if isinstance(rule, ThresholdSection)
+            else ""
+        )
         lines.append(("decision", f"p > {threshold_text(decision.threshold, number)}{why}"))
     if decision.temperature is not None:
         losses = decision.validation
@@ -44,6 +48,10 @@ def threshold_text(value: float, number: NumberText) -> str:
     """
     shown = number(value)
     return f"{value:.9g}" if float(shown) == 1 else shown
+
+
+def _unweighted(config: Config) -> str:
+    return "" if config.training.class_weight is None else "; classes unweighted"
 
 
 def _limit_text(config: Config, temperature: float) -> str:

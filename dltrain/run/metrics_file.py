@@ -67,7 +67,7 @@ class Scores(Section):
         ranks, by_chance = (of.get(_RANKING) for of in (self.metrics, self.baseline))
         if name in _OF_THRESHOLD and ranks is not None and by_chance is not None and ranks > _TIMES * by_chance:
             change = f"decision.threshold={{maximize: {_OF_THRESHOLD[name]}}}"
-            return f"{name} is {how} the baseline's, but {_RANKING} is not: fit with {change} for a better threshold"
+            return f"{name} is {how} the baseline's, but {_RANKING} is not: fit with '{change}' for a better threshold"
         loss, of_shares = (of.get("log_loss") for of in (self.metrics, self.baseline))
         if name in _OF_LABELS and loss is not None and of_shares is not None and loss < _LESS_LOSS * of_shares:
             return f"{name} is {how} the baseline's, but log_loss is not: the probabilities say more than these labels"

@@ -16,7 +16,7 @@ from dltrain.features import ClassTarget
 from dltrain.run import DataFile, Run
 from dltrain.scoring import Predictor, compute_metrics
 from dltrain.scoring.paired import Difference, paired_differences, to_dict
-from dltrain.table import read_table
+from dltrain.table import Table, read_table
 from dltrain.workflows.evaluate import rows_to_score
 from dltrain.workflows.rows.dataset import LabelledRows
 from dltrain.workflows.rows.fitted_tables import fitted_run_errors
@@ -243,6 +243,9 @@ def told(value: Any) -> str:
     return "none" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
+_LISTS: Final = ("data.features", "data.drop", "data.id")
+
+
 def _with_whole_lists(changes: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any]]:
     """Items of a list of texts by what is in one list alone: one more column moves all behind it.
 
@@ -252,8 +255,9 @@ def _with_whole_lists(changes: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple
     merged: dict[str, tuple[Any, Any]] = {}
     for key, values in changes.items():
         name, _, position = key.rpartition(".")
-        if not (name.startswith("data.") and position.isdigit()):
-            merged[key] = values
+        if name not in _LISTS or not position.isdigit():
+            is_empty = key in _LISTS and any(other.startswith(f"{key}.") for other in changes)
+            merged |= {} if is_empty else {key: values}
             continue
         sides = [[pair[side] for other, pair in changes.items() if other.rpartition(".")[0] == name] for side in (0, 1)]
         alone = [
@@ -351,20 +355,20 @@ def _because(first: Run, run: Run, *, is_own_table: bool) -> str:
 
 def _predicted(run: Run, data: Path | None) -> tuple[LabelledRows, np.ndarray, SeenRows | str | None]:
     """The rows to measure a run on, what it predicts for them, and how many of another table it was made with."""
+    with fitted_run_errors(run, str(data)):
+        table = None if data is None else read_table(data, texts=run.texts)
     try:
-        return _predicted_rows(run, data)
+        return _predicted_rows(run, table)
     except DataError as error:
-        if data is None:
+        if table is None:
             raise
         # Of several runs, only one may not fit the table.
         raise DataError(f"{run.path}: {error.message}", hint=error.hint) from error
 
 
-def _predicted_rows(run: Run, data: Path | None) -> tuple[LabelledRows, np.ndarray, SeenRows | str | None]:
-    with fitted_run_errors(run, str(data)):
-        table = None if data is None else read_table(data, texts=run.texts)
+def _predicted_rows(run: Run, table: Table | None) -> tuple[LabelledRows, np.ndarray, SeenRows | str | None]:
     rows = rows_to_score(run, table)
     with fitted_run_errors(run, rows.table.source):
         features = run.preprocessing.encode(rows.table).take(rows.rows)
-    seen = None if data is None else count_seen_rows(run, rows, features)
+    seen = None if table is None else count_seen_rows(run, rows, features)
     return rows, Predictor.from_run(run).predict_encoded(features), seen

@@ -2,8 +2,10 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 import tensorflow as tf
@@ -79,6 +81,23 @@ with steady_keras():
 print(keras.config.dtype_policy().name, keras.config.floatx())
 """
     assert run_python(program).split() == ["float32", "float64", "float64"]
+
+
+def test_the_policy_of_each_thread_is_its_own() -> None:
+    """Keras keeps it for every thread."""
+    inside = Barrier(2)
+
+    def work(policy: str) -> tuple[str, str]:
+        keras.config.set_dtype_policy(policy)
+        with steady_keras():
+            inside.wait(timeout=30)
+            during = keras.config.dtype_policy().name
+            inside.wait(timeout=30)
+        return during, keras.config.dtype_policy().name
+
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(work, ("mixed_float16", "mixed_bfloat16")))
+    assert found == [("float32", "mixed_float16"), ("float32", "mixed_bfloat16")]
 
 
 def test_of_several_threads_the_last_one_gives_the_numbers_back() -> None:

@@ -172,7 +172,7 @@ def test_a_recall_below_that_of_all_rows_taken_for_positive_is_no_failure() -> N
     [
         (0.75, [[30, 30], [0, 0]], "nothing is better than the trivial prediction of these test rows: they are too"),
         (1.0, [[30, 0], [5, 25]], "nothing is better than the trivial prediction of these test rows. "),
-        (0.75, [[30, 0], [5, 25]], "The network is worse than the trivial prediction"),
+        (0.75, [[30, 0], [5, 25]], "the network is worse than the trivial prediction"),
     ],
 )
 def test_rows_are_told_to_be_alike_where_they_are(value: float, confusion: list[list[int]], words: str) -> None:
@@ -420,10 +420,29 @@ def test_a_dot_of_the_error_by_size_is_as_large_as_its_group() -> None:
     assert radii[0] > radii[-1]
 
 
+@pytest.mark.parametrize(("low", "is_told"), [(0.62, True), (0.48, False)])
+def test_the_order_of_probabilities_may_tell_what_labels_do_not(low: float, is_told: bool) -> None:
+    facts = facts_of("binary")
+    intervals = {"accuracy": (0.4, 0.6), "roc_auc": (low, 0.9)}
+    metrics = facts.metrics.model_copy(update={"baseline_difference": (-0.1, 0.1), "test_intervals": intervals})
+    text = ParsedPage(report_page(replace(facts, metrics=metrics))).root.all("section")[0].whole_text()
+    assert "By accuracy, on these rows the network cannot be told from the trivial prediction." in text
+    assert (f"The order of its probabilities does tell something: roc_auc {low:.4f} to 0.9000" in text) == is_told
+
+
+def test_figures_without_class_weights_stand_beside_those_of_the_trivial_prediction() -> None:
+    facts = facts_of("binary", is_weighted=True)
+    test = facts.metrics.test.model_copy(
+        update={"unweighted": {"accuracy": 0.7317}, "unweighted_baseline": {"accuracy": 0.8171}}
+    )
+    page = report_page(replace(facts, metrics=facts.metrics.model_copy(update={"test": test})))
+    assert "Without class weights: accuracy 0.7317 (trivial 0.8171)." in ParsedPage(page).root.whole_text()
+
+
 @pytest.mark.parametrize(
     ("name", "bounds", "words"),
     [
-        ("accuracy", (0.01, 0.05), "The network is clearly better than the trivial prediction."),
+        ("accuracy", (0.01, 0.05), "By accuracy, the network is clearly better than the trivial prediction."),
         ("accuracy", (-0.01, 0.05), "cannot be told from the trivial prediction"),
         ("accuracy", (-0.05, -0.01), "worse than the trivial prediction"),
         ("f1", (-0.1, -0.05), "worse than a prediction that takes every row for positive"),

@@ -47,9 +47,9 @@ def test_probabilities_that_tell_something_are_of_use_whatever_the_labels() -> N
 
 
 def test_rows_that_are_ranked_well_have_a_better_threshold() -> None:
-    same = "the same as the baseline's, but average_precision is not: fit with decision.threshold={maximize: "
+    same = "the same as the baseline's, but average_precision is not: fit with 'decision.threshold={maximize: "
     for name, aim in (("balanced_accuracy", "balanced_accuracy"), ("f1", "f1"), ("recall", "balanced_accuracy")):
         remark = scores(**{name: (0.5, 0.5)}, average_precision=(0.15, 0.014)).remark()
-        assert (remark or "").startswith(f"{name} is {same}{aim}}} for")
+        assert (remark or "").startswith(f"{name} is {same}{aim}}}' for")
     assert "threshold" not in (scores(balanced_accuracy=(0.5, 0.5), average_precision=(0.02, 0.014)).remark() or "")
     assert "threshold" not in (scores(accuracy=(0.5, 0.5), average_precision=(0.15, 0.014)).remark() or "")

@@ -221,3 +221,17 @@ def test_a_target_without_labels_is_the_tables_fault_whatever_the_config_names(
     data = {"path": str(path), "target": "y", "task": "binary", "positive": "no"}
     with pytest.raises(DataError, match=f"expected two different labels, got {got}"):
         read_dataset(config_from_dict({"data": data, "model": {"layers": []}}))
+
+
+@pytest.mark.parametrize(
+    ("labels", "asked"), [(["ja", "nein"], "ja"), (["fraud", "ok"], "fraud"), (["no", "yes"], None), (["a", "b"], None)]
+)
+def test_a_label_that_says_no_is_doubted_as_the_positive_one(
+    tmp_path: Path, labels: list[str], asked: str | None
+) -> None:
+    rows = [labels[0]] * 4 + [labels[1]] * (16 if asked == "fraud" else 5)
+    path = write_table(tmp_path / "t.csv", {"a": list(range(len(rows))), "y": rows})
+    dataset = read_dataset(config_from_dict({"data": {"path": str(path), "target": "y"}, "model": {"layers": []}}))
+    (note,) = (note for note in dataset.notes if note.startswith("data.positive"))
+    doubt = "" if asked is None else f"; recall, precision and f1 are of it, so it may have to be '{asked}'"
+    assert note == f"data.positive: '{labels[1]}', the last label in sorted order{doubt}"

@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.types as pat
 
-from dltrain.errors import DataError, last_part
+from dltrain.config.sections.split import SplitSection
+from dltrain.errors import DataError, counted, last_part
 from dltrain.features import EncodedFeatures, FittedFeatures, Preprocessing
 from dltrain.features.categorical import CategoricalFeature
 from dltrain.features.preprocessing import Target
@@ -19,6 +20,7 @@ from dltrain.table import Table, datetime_values, integers_from_arrow, numeric_v
 from dltrain.table.csv_text import ROW_NUMBERS
 from dltrain.workflows.checking.refusal import refusal
 from dltrain.workflows.rows.dataset import Dataset, LabelledRows
+from dltrain.workflows.rows.split_promises import known_groups
 
 
 def row_findings(
@@ -46,10 +48,9 @@ def row_findings(
     known, tried = _hashes(encoded[id(train.table)], train), _hashes(encoded[id(test.table)], test)
     n_different = math.prod(float(profiles[name].n_distinct) for name in preprocessing.column_names)
     is_file = test.table is not train.table
-    unlike = [*_repeated_ids(dataset, profiles), *_unlike_training(dataset, preprocessing, encoded)]
+    unlike = [*_repeated_ids(dataset), *_unlike_training(dataset, preprocessing, encoded)]
     if not repeated_row_findings(known, tried, n_different=n_different, is_file=is_file):
-        within = repeated_within_finding(known, n_different=n_different)
-        return unlike if within is None else [within, *unlike]
+        return [*_repeated_within(dataset, train, known, n_different), *unlike]
     names = _other_columns(dataset, preprocessing, profiles)
     others, n_with_others = _told_apart(train, test, names, known, tried)
     repeated = repeated_row_findings(
@@ -58,27 +59,35 @@ def row_findings(
     return [*repeated, *unlike]
 
 
-def _repeated_ids(dataset: Dataset, profiles: Mapping[str, ColumnProfile]) -> list[Finding]:
-    """Ids that come more than once: a table that was written twice, or something that has several rows."""
-    split = dataset.config.split
-    repeated = [
-        profile
-        for profile in (profiles[name] for name in dataset.config.data.id if name in profiles)
-        if profile.n_distinct < profile.n_known and profile.name != split.column
-    ]
-    return [
-        Finding(
-            "note",
-            "repeated_id",
-            profile.name,
-            f"{profile.n_known:,} rows have {profile.n_distinct:,} different values of this id: if each names one row, "
-            "some are in the table more than once; if not, all rows of a value belong on one side of the split",
-            changes.split_by("group", profile.name) if split.strategy in ("random", "stratified") else (),
-        )
-        for profile in repeated
-        # Of several ids, each may come more than once.
-        if len(dataset.config.data.id) == 1
-    ]
+def _repeated_ids(dataset: Dataset) -> list[Finding]:
+    """Ids that stand on both sides of a division by chance: a table written twice, or something with several rows."""
+    config, train, test = dataset.config, dataset.train, dataset.test
+    if (
+        config.split.strategy not in ("random", "stratified")
+        or test.table is not train.table
+        or len(config.data.id) != 1
+    ):
+        return []
+    (name,) = config.data.id
+    shared = known_groups(SplitSection(strategy="group", column=name), [train], test)
+    if shared is None or not shared.groups:
+        return []
+    text = (
+        f"{shared.rows:,} of {counted(test.n_rows, 'test row')} have a value of this id that training rows have too: "
+        "if each names one row, some are in the table more than once; if not, all rows of a value belong on one side "
+        "of the split"
+    )
+    return [Finding("note", "repeated_id", name, text, changes.split_by("group", name))]
+
+
+def _repeated_within(dataset: Dataset, train: LabelledRows, known: np.ndarray, n_different: float) -> list[Finding]:
+    """Training rows that equal one another, their ids included."""
+    names = [name for name in dataset.config.data.id if _is_flat(train.table.columns, name)]
+    ids = train.table.take(train.rows, names)
+    codes = [_codes(ids, ids, name)[: train.n_rows] for name in names]
+    hashes = hash_rows(known.view(np.int32).reshape(-1, 2), *codes)
+    found = repeated_within_finding(hashes, n_different=n_different)
+    return [] if found is None else [found]
 
 
 def _unlike_training(
@@ -102,6 +111,8 @@ def _unlike_training(
 def _known(dataset: Dataset) -> LabelledRows:
     """The training rows; beside a test file, all rows of the training table."""
     train, validation = dataset.train, dataset.validation
+    if train.weight is not None:
+        train = train.take(np.flatnonzero(train.weight))  # nothing is learned from the others
     if dataset.test.table is train.table or validation.table is not train.table:
         return train
     rows, truth = (np.concatenate(parts) for parts in ((train.rows, validation.rows), (train.truth, validation.truth)))

@@ -133,10 +133,9 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
             for part in (dataset.train, dataset.validation, dataset.test)
             for features, answers in [tables[part.table.source]]
         )
-    if not is_told:
+    if not is_told and not isinstance(config.split.test, str):
         with watch.stage("leaks"):
-            is_file = isinstance(config.split.test, str)
-            repeats = notes_on_repeated_rows(preprocessing, train, test, is_file=is_file)
+            repeats = notes_on_repeated_rows(preprocessing, train, test)
             summary = replace(summary, notes=(*summary.notes, *repeats))
     with watch.stage("linear"):
         # Now, because TensorFlow is still being imported as a rule.

@@ -1,48 +1,55 @@
 """Test rows that are among the training rows, as in a table that was written twice: a fit tells of many."""
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
+from dltrain.errors import counted
 from dltrain.features import EncodedFeatures, Preprocessing
 from dltrain.features.categorical import CategoricalFeature
-from dltrain.profiling.findings_rows import LEAST_DIFFERENT, repeated_row_findings
-from dltrain.profiling.row_hashes import hash_labelled_rows
+from dltrain.features.preprocessing import is_one_hot
+from dltrain.profiling.findings_rows import LEAST_DIFFERENT, MANY_REPEATED
+from dltrain.profiling.row_hashes import hash_labelled_rows, hash_rows
 from dltrain.workflows.rows.encoded_rows import EncodedRows
 
 
-def notes_on_repeated_rows(
-    preprocessing: Preprocessing, train: EncodedRows, test: EncodedRows, *, is_file: bool
-) -> list[str]:
+def notes_on_repeated_rows(preprocessing: Preprocessing, train: EncodedRows, test: EncodedRows) -> list[str]:
     """A line when so many test rows equal a training row, target included, that the score misleads.
 
     Args:
         preprocessing: Fitted. Where it encodes categories by means of the target nothing is said: those of the training
             rows differ from those of equal rows elsewhere.
-        train: The training rows.
-        test: The test rows.
-        is_file: Whether the test rows come from a file of their own.
+        train: The training rows; those of weight 0 are not learned from.
+        test: The test rows, of the same table.
     """
     if any(isinstance(f, CategoricalFeature) and f.encode_as == "target" for f in preprocessing.features):
         return []
-    known, tried = (
-        hash_labelled_rows(rows.features.numbers, rows.features.codes, rows.labelled.truth) for rows in (train, test)
-    )
-    # How many rows there could be is looked at only where some are equal.
-    found = repeated_row_findings(known, tried, n_different=math.inf, is_file=is_file)
-    if not any(finding.grade == "warning" for finding in found):
+    known, tried = _hashes(train), _hashes(test)
+    n_repeated = int(np.isin(tried, known).sum())
+    if n_repeated < MANY_REPEATED * tried.size:
         return []
-    n_different = _n_different(train.features, LEAST_DIFFERENT * known.size)
-    found = repeated_row_findings(known, tried, n_different=n_different, is_file=is_file)
-    return [finding.message for finding in found if finding.grade == "warning"]
+    if math.prod(_different_values(preprocessing, train.features)) < LEAST_DIFFERENT * known.size:
+        return []
+    return [
+        f"{n_repeated:,} of {counted(tried.size, 'test row')} ({n_repeated / tried.size:.0%}) equal a training row in "
+        "all features and the target, so the score counts what was learned by heart; dltrain check says more"
+    ]
 
 
-def _n_different(features: EncodedFeatures, enough: float) -> float:
-    """How many different rows the values of the columns could make; counted until it is enough."""
-    n_different = 1.0
-    for block in (features.numbers, features.codes):
-        for column in block.T:
-            n_different *= np.unique(column).size
-            if n_different >= enough:
-                return n_different
-    return n_different
+def _hashes(rows: EncodedRows) -> np.ndarray:
+    hashes = hash_labelled_rows(rows.features.numbers, rows.features.codes, rows.labelled.truth)
+    return hashes if rows.labelled.weight is None else hashes[rows.labelled.weight > 0]
+
+
+def _different_values(preprocessing: Preprocessing, features: EncodedFeatures) -> Iterator[float]:
+    """How many different values each column has; the parts of a date are one."""
+    n_numbers = n_codes = 0
+    for feature in preprocessing.features:
+        if is_one_hot(feature):
+            yield float(np.unique(features.codes[:, n_codes]).size)
+            n_codes += 1
+        elif feature.width:
+            block = features.numbers[:, n_numbers : n_numbers + feature.width]
+            yield float(np.unique(hash_rows(block)).size)
+            n_numbers += feature.width

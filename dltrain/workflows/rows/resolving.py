@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from dltrain.config import Config, LoadedConfig, check_config, resolve_config
 from dltrain.config.problems.suggest import did_you_mean
 from dltrain.config.yaml.document import KeyPath
 from dltrain.errors import escaped, quoted_list
 from dltrain.features import ClassTarget, class_labels, fit_class_target, infer_task, match_label, prediction_names
 from dltrain.features.preprocessing import Feature
-from dltrain.table import Table
+from dltrain.profiling.yes_and_no import label_asked_for
+from dltrain.table import Table, categorical_values, integers_from_arrow
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,8 @@ def resolve(loaded: LoadedConfig, table: Table) -> Resolved:
     _check_id_names(loaded, labels)
     positive = labels[1] if task == "binary" else None
     if positive is not None and data.positive is None:
-        notes.append(f"data.positive: '{positive}', the last label in sorted order")
+        doubt = _other_positive(table, data.target, labels)
+        notes.append(f"data.positive: '{positive}', the last label in sorted order{doubt}")
     features = data.features or _feature_columns(loaded.config, table)
     config = resolve_config(loaded.config, task=task, positive=positive, n_classes=len(labels), features=features)
     known = {*features, *_read_for_the_split(config)}
@@ -82,6 +86,16 @@ def with_class_weights(config: Config, weights: Mapping[str, float]) -> Config:
     return config.model_copy(
         update={"training": config.training.model_copy(update={"class_weight": dict(weights)})},
     )
+
+
+def _other_positive(table: Table, target: str, labels: tuple[str, ...]) -> str:
+    """Which label is rather asked for, where the last one says no or is the usual case."""
+    cells = categorical_values(table, target)
+    codes = integers_from_arrow(cells.indices, missing=-1)
+    counts = np.bincount(codes[codes >= 0], minlength=len(cells.dictionary))
+    frequent = cells.dictionary[int(np.argmax(counts))].as_py()
+    asked = label_asked_for(labels, frequent=frequent, share=counts.max() / counts.sum())
+    return "" if asked in (None, labels[1]) else f"; recall, precision and f1 are of it, so it may have to be '{asked}'"
 
 
 def _check_label_names(loaded: LoadedConfig, labels: tuple[str, ...]) -> None:
