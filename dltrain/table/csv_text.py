@@ -112,10 +112,11 @@ class CsvText:
     def _quote_error(self, record_line: int) -> DataError:
         """Finds the quoted cell that the csv module stumbled over, in the record that begins in the given line."""
         text = self.data.decode(errors="replace")
-        quoted = re.compile(r'"(?:[^"]++|"")*+"')
+        # Groups are repeated as in spaces.py.
+        quoted = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
         delimiter = re.escape(self.delimiter)
         plain = rf'[^"{delimiter}\r\n][^{delimiter}\r\n]*+'
-        cell = re.compile(rf"(?:{quoted.pattern}|{plain})?+(?:{delimiter}|\r\n|\r|\n|\Z)")
+        cell = re.compile(rf"(?>(?:{quoted.pattern}|{plain})?)(?:{delimiter}|\r\n|\r|\n|\Z)")
         line_ends = _LINE_END.finditer(text)
         position = start = max((next(line_ends).end() for _ in range(record_line - self.first_line)), default=0)
         while (match := cell.match(text, position)) and match.end() > position:

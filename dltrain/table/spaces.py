@@ -87,21 +87,22 @@ class _Cells:
         self._is_space = delimiter == SPACE
         blank, divider = f"[{self._blanks.decode()}]", re.escape(delimiter)
         word = rf"[^ \t{divider}\r\n]++"
-        quoted = r'"(?:[^"]++|"")*+"'
+        # Not `(…)*+` but `(?>(…)*)` for what may fail in the middle: until 3.11.4, Python does not go back from there.
+        quoted = r'"[^"]*+(?:""[^"]*+)*+"'
         if self._is_space:
             self._edges = [b"\n", b"\r"]
             words, behind_quotes = word, word
             separator = rf"{blank}++(?=[^ \t\r\n])"
         else:
             self._edges = [b"\n", b"\r", delimiter.encode()]
-            words = rf"{word}(?:{blank}++{word})*+"
+            words = rf"{word}(?>(?:{blank}++{word})*)"
             # What should not stand there; whoever reads the cell says so.
             behind_quotes = rf"(?!{blank}*+(?:{divider}|[\r\n]|\Z)){blank}*+{words}"
             separator = rf"{blank}*+{divider}"
-        content = rf'{quoted}(?:{behind_quotes})?+|(?!"){words}'
+        content = rf'{quoted}(?>(?:{behind_quotes})?)|(?!"){words}'
         line_end = rf"{blank}*+(?:\r\n|\n|\r(?!\n|\Z))"
-        self._cell = re.compile(rf"{blank}*+((?:{content})?+)({separator}|{line_end})".encode())
-        self._all_cells = re.compile(rb"(?:%s)*+" % self._cell.pattern)
+        self._cell = re.compile(rf"{blank}*+((?>(?:{content})?))({separator}|{line_end})".encode())
+        self._all_cells = re.compile(rb"(?>(?:%s)*)" % self._cell.pattern)
         edge = b"|".join(map(re.escape, self._edges))
         self._outer_blanks = re.compile(
             rb"(?<!%(blank)s)%(blank)s++(?=%(edge)s)|(?:\A|(?<=%(edge)s))%(blank)s++"
