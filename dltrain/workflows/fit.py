@@ -154,7 +154,8 @@ def complete(
             predictor = predictor.deciding(metrics.decision)
             history = [epoch.to_row() for epoch in epochs]
         with watch.stage("diagnose"):
-            metrics = metrics.model_copy(update={"diagnosis": diagnose_fit(prepared, network, predictor, epochs)})
+            found = (*prepared.leaks, *diagnose_fit(prepared, network, predictor, epochs))
+            metrics = metrics.model_copy(update={"diagnosis": found})
         with watch.stage("report"):
             name = run.path.name if run.path is not None else ""
             files = result_files(prepared, network, onnx, predictor, metrics, predicted, history=history, name=name)

@@ -80,3 +80,15 @@ def test_of_folds_and_seeds_it_is_told_first(tmp_path: Path) -> None:
     told.clear()
     fit_seeds(config_from_dict(content), 2, runs=tmp_path, audience=Audience(notify=notify))
     assert told[0] == 1
+
+
+@pytest.mark.slow
+def test_it_stands_beside_the_result_too(tmp_path: Path) -> None:
+    from dltrain.workflows.fit import fit
+
+    content = loaded(tmp_path, fee=fees(), copy=fees()).document.data | {"training": {"epochs": 2}}
+    first, *others = fit(config_from_dict(content), runs=tmp_path / "runs").metrics.diagnosis
+    assert (first.topic, first.change) == ("leak", "data.drop=[fee]")
+    assert first.message.startswith("column 'fee': it alone gives the target away: ")
+    assert first.message.endswith(" (and 1 more columns like it)")
+    assert "leak" not in {diagnosis.topic for diagnosis in others}

@@ -25,14 +25,14 @@ from dltrain.features import (
     fit_regression_target,
 )
 from dltrain.logs import check_packages
-from dltrain.run import DataFile
+from dltrain.run import DataFile, Diagnosis
 from dltrain.stopwatch import Stopwatch
 from dltrain.table import Table, arrow_from_numpy
 from dltrain.workflows.fitting.category_notes import notes_on_categories
 from dltrain.workflows.fitting.column_notes import notes_on_cells
 from dltrain.workflows.fitting.doubts import doubts
 from dltrain.workflows.fitting.events import DataReady
-from dltrain.workflows.fitting.leak_notes import notes_on_leaks
+from dltrain.workflows.fitting.leak_notes import diagnosed_leak, find_leaks, notes_on_leaks
 from dltrain.workflows.fitting.repeats import notes_on_repeated_rows
 from dltrain.workflows.limits.memory import (
     MemoryEstimate,
@@ -67,6 +67,7 @@ class Prepared:
         test_ids: The id columns of the test rows.
         linear: What a linear model of the same inputs predicts for the test rows; None when there is nothing to fit
             one to.
+        leaks: What to say beside the result of columns that give the target away.
     """
 
     config: Config
@@ -81,6 +82,7 @@ class Prepared:
     counts: Mapping[str, ColumnCounts]
     test_ids: pa.Table
     linear: "LinearPrediction | None"
+    leaks: tuple[Diagnosis, ...] = ()
 
     def with_notes(self, notes: tuple[str, ...]) -> "Prepared":
         """The same, with more to tell."""
@@ -112,7 +114,7 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
     with watch.stage("encode"):
         kinds = _kinds(dataset, loaded)
     with watch.stage("leaks"):
-        leaks = [] if is_told else notes_on_leaks(loaded, dataset, kinds)
+        leaks = [] if is_told else find_leaks(loaded, dataset, kinds)
     with watch.stage("encode"):
         fitted, preprocessing = _fit(dataset, kinds)
         memory = estimate_memory(dataset, preprocessing)
@@ -120,7 +122,11 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
         config = with_features(dataset.config, fitted.features)
         check_can_be_read_back(config)
         tables = _encode_tables(dataset, preprocessing, fitted.encoded)
-        notes = (*_notes(dataset, fitted, loaded), *leaks, *_notes_on_other_tables(dataset, preprocessing, tables))
+        notes = (
+            *_notes(dataset, fitted, loaded),
+            *notes_on_leaks(leaks),
+            *_notes_on_other_tables(dataset, preprocessing, tables),
+        )
         summary = _summary(dataset, config, preprocessing, notes)
         test_ids = dataset.test.table.columns.select(config.data.id).take(arrow_from_numpy(dataset.test.rows))
         columns = tuple(dataset.table.column_names)
@@ -155,6 +161,7 @@ def prepare(loaded: LoadedConfig, watch: Stopwatch, *, allowed: float | None = N
         counts=fitted.encoded.counts,
         test_ids=test_ids,
         linear=linear,
+        leaks=diagnosed_leak(leaks),
     )
 
 
